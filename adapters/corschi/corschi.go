@@ -1,0 +1,34 @@
+// Package corschi plugs Crossgate into chi (github.com/go-chi/chi/v5).
+//
+// Install it on the root router, before any route, so that every response carries
+// the headers and every preflight is answered:
+//
+//	r := chi.NewRouter()
+//	r.Use(corschi.New(policy))
+//	r.Get("/items", listItems)
+//
+// # Where to install it
+//
+//   - With Use on the root router. chi panics if Use follows a route, and runs the
+//     root's middleware for 404 and 405 as well, so preflights arrive.
+//   - Never with With or in a Group: chi runs those only once a route has matched,
+//     and no route matches a preflight's OPTIONS. A sub-router made by Route or
+//     Mount, with its own Use, does see preflights for the paths below it.
+//   - First among the middleware: before authentication (a preflight carries no
+//     credentials), middleware.Timeout, middleware.Throttle and middleware.Recoverer.
+//     Redirects of middleware.RedirectSlashes then carry the headers too.
+//   - With parts of a site under different policies, use cors.NewRoutes here rather
+//     than one middleware inside another, of which the outermost answers preflights.
+//   - A handler that calls w.Header().Set("Vary", …) replaces the Vary: Origin that
+//     keeps caches from mixing up origins. Let it call Add.
+package corschi
+
+import (
+	"net/http"
+
+	"github.com/crossgate/cors/adapters/corshttp"
+	cors "github.com/crossgate/cors/core"
+)
+
+// New returns middleware that applies d's decisions. d must not be nil.
+func New(d cors.Decider) func(http.Handler) http.Handler { return corshttp.New(d) }

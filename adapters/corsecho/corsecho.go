@@ -1,0 +1,46 @@
+// Package corsecho plugs Crossgate into echo (github.com/labstack/echo/v4).
+//
+// Install it on the Echo, so that every response carries the headers and every
+// preflight is answered:
+//
+//	e := echo.New()
+//	e.Use(corsecho.New(policy))
+//	e.GET("/items", listItems)
+//
+// # Where to install it
+//
+//   - With Echo.Use, or Echo.Pre: echo runs this middleware for 404, 405 and its
+//     automatic answer to OPTIONS as well, so preflights arrive.
+//   - Never on a group or a single route: echo answers OPTIONS for a route by itself,
+//     without the route's middleware.
+//   - With Pre, and first there, if other middleware in Pre redirects or answers
+//     (middleware.RemoveTrailingSlashWithConfig, middleware.HTTPSRedirect).
+//   - First among the middleware: before authentication (a preflight carries no
+//     credentials), middleware.Timeout, middleware.RateLimiter, middleware.BodyLimit
+//     and middleware.Recover. The HTTPErrorHandler's responses carry the headers.
+//   - With parts of a site under different policies, use cors.NewRoutes here rather
+//     than one middleware inside another, of which the outermost answers preflights.
+//   - A handler that calls c.Response().Header().Set("Vary", …) replaces the Vary:
+//     Origin that keeps caches from mixing up origins. Let it call Add.
+package corsecho
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"github.com/crossgate/cors/adapters/corshttp"
+	cors "github.com/crossgate/cors/core"
+)
+
+// New returns middleware that applies d's decisions. d must not be nil.
+func New(d cors.Decider) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			decision := d.Decide(c.Request().Context(), corshttp.Request(c.Request()))
+			corshttp.SetHeaders(c.Response().Header(), decision)
+			if status := decision.Status(); status != 0 {
+				return c.NoContent(status)
+			}
+			return next(c)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+// Package corsgin plugs Crossgate into gin (github.com/gin-gonic/gin).
+//
+// Install it on the engine, before any route, so that every response carries the
+// headers and every preflight is answered:
+//
+//	r := gin.New()
+//	r.Use(corsgin.New(policy), gin.Recovery())
+//	r.GET("/items", listItems)
+//
+// # Where to install it
+//
+//   - With engine.Use, before the routes are registered: gin runs the engine's
+//     middleware for 404 and 405 as well, so preflights arrive, but routes that are
+//     registered before it never get it.
+//   - Never on a group or a single route: gin runs those handlers only once a route
+//     has matched, and no route matches a preflight's OPTIONS. Do not register
+//     OPTIONS routes for it; "/*any" beside other routes makes gin panic.
+//   - First among the middleware: before authentication (a preflight carries no
+//     credentials), rate limits and gin.Recovery.
+//   - gin redirects a trailing slash (RedirectTrailingSlash, on by default) before
+//     any middleware runs, so without CORS headers, and no browser follows it. Ask
+//     for the right path, switch it off, or wrap the engine instead:
+//     corshttp.New(policy)(engine).
+//   - With parts of a site under different policies, use cors.NewRoutes here rather
+//     than one middleware inside another, of which the outermost answers preflights.
+//   - A handler that calls c.Header("Vary", …) replaces the Vary: Origin that keeps
+//     caches from mixing up origins. Let it call c.Writer.Header().Add.
+package corsgin
+
+import (
+	"github.com/gin-gonic/gin"
+
+	"github.com/crossgate/cors/adapters/corshttp"
+	cors "github.com/crossgate/cors/core"
+)
+
+// New returns middleware that applies d's decisions. d must not be nil.
+func New(d cors.Decider) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		decision := d.Decide(c.Request.Context(), corshttp.Request(c.Request))
+		corshttp.SetHeaders(c.Writer.Header(), decision)
+		if status := decision.Status(); status != 0 {
+			// With HandleMethodNotAllowed gin has set Allow by now, for a 405.
+			c.Writer.Header().Del("Allow")
+			c.AbortWithStatus(status)
+			return
+		}
+		c.Next()
+	}
+}

@@ -1,0 +1,210 @@
+package cors
+
+import (
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// problem is what is wrong with an element of AllowOrigins: a code and a hint of
+// ConfigError.
+type problem struct{ code, hint string }
+
+// diagnose says what is wrong with spec, which parsePattern refused. Its hint
+// holds a corrected spelling wherever there is one that compiles.
+func diagnose(spec string) problem {
+	for _, m := range mistakes {
+		if hint := m.check(spec); hint != "" {
+			return problem{m.code, hint + suggestion(spec)}
+		}
+	}
+	return problem{"origin-syntax", "no browser sends such an origin" + suggestion(spec)}
+}
+
+// mistakes are the ways to write an origin wrong, those first that make sense of
+// what follows. A check returns "" where it does not apply.
+var mistakes = []struct {
+	code  string
+	check func(spec string) string
+}{
+	{"origin-empty", func(s string) string {
+		return when(s == "", `an empty string is no origin; remove it, or write an origin such as "https://app.example.com"`)
+	}},
+	{"origin-list", several},
+	{"origin-space", func(s string) string {
+		return when(strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }), "an origin holds no white space or control characters")
+	}},
+	{"origin-regexp", func(s string) string {
+		return when(strings.ContainsAny(s, `^$|()\{}+`) && !strings.Contains(s, ":+") || strings.HasPrefix(s, ".*"),
+			`patterns are not regular expressions: list each origin, or write "https://*.example.com" for the subdomains of a domain`)
+	}},
+	{"wildcard-everything", func(s string) string {
+		_, rest, found := strings.Cut(s, "://")
+		return when(found && strings.Trim(rest, "*:./") == "" && strings.Contains(rest, "*"),
+			`this would match the origins of the whole web; write "*" if that is meant, or name a domain: "https://*.example.com"`)
+	}},
+	{"origin-no-scheme", func(s string) string {
+		return when(!strings.Contains(s, "://") && s != "null" && opaqueScheme(s) == "", "an origin begins with its scheme")
+	}},
+	{"wildcard-scheme", func(s string) string {
+		scheme, _, _ := strings.Cut(s, "://")
+		return when(strings.Contains(scheme, "*"), "a wildcard cannot stand for a scheme, since http would be one; list the schemes one by one")
+	}},
+	{"origin-scheme", func(s string) string {
+		if scheme := opaqueScheme(s); scheme != "" {
+			return schemeProblem(scheme)
+		}
+		scheme, _, _ := strings.Cut(s, "://")
+		lower := strings.ToLower(scheme)
+		if hint := schemeProblem(lower); hint != "" {
+			return hint
+		}
+		return when(!validScheme(lower), "a scheme is a letter followed by letters, digits, +, - or ., 64 bytes at most")
+	}},
+	{"origin-userinfo", func(s string) string {
+		return when(strings.Contains(s, "@"), "an origin has no user name or password")
+	}},
+	{"origin-query", func(s string) string {
+		return when(strings.ContainsAny(s, "?#"), "an origin has no query or fragment")
+	}},
+	{"origin-path", func(s string) string {
+		_, rest, _ := strings.Cut(s, "://")
+		return when(strings.Contains(rest, "/"), "an origin has no path")
+	}},
+	{"wildcard-count", func(s string) string {
+		host, _, _ := splitAuthority(s)
+		return when(strings.Count(host, "*") > 1, `a host has one * at most; "https://*.example.com" covers any number of labels`)
+	}},
+	{"wildcard-port", func(s string) string {
+		_, port, _ := splitAuthority(s)
+		return when(port != "*" && strings.Contains(port, "*"), `in a port, * stands alone: ":*" means any port or none`)
+	}},
+	{"origin-port", portProblem},
+	{"origin-case", func(s string) string {
+		return when(s != asciiLower(s), "browsers send scheme and host in lower case")
+	}},
+	{"origin-idn", idnProblem},
+	{"origin-ip", ipProblem},
+	{"wildcard-place", wildcardProblem},
+	{"origin-host", hostProblem},
+}
+
+func when(applies bool, hint string) string {
+	if applies {
+		return hint
+	}
+	return ""
+}
+
+// suggestion returns `; write "…"` with spec repaired, or "" if it cannot be.
+func suggestion(spec string) string {
+	if fixed := repair(spec); fixed != spec {
+		if _, ok := parsePattern(fixed); ok {
+			return "; write " + strconv.Quote(fixed)
+		}
+	}
+	return ""
+}
+
+// repair writes spec as its author will have meant it.
+func repair(spec string) string {
+	s := strings.TrimSpace(spec)
+	scheme, rest, found := strings.Cut(s, "://")
+	if !found {
+		scheme, rest = "https", strings.TrimLeft(s, "/")
+		if cut, ok := strings.CutPrefix(rest, "https:"); ok {
+			rest = cut
+		}
+	}
+	switch scheme = strings.ToLower(scheme); scheme {
+	case "*", "wss", "http*", "http(s)", "https?", "htps", "htpps", "hhtps", "httpss":
+		scheme = "https"
+	case "ws":
+		scheme = "http"
+	}
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+		rest = rest[at+1:]
+	}
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	host, port, hasPort := splitAuthority("x://" + rest)
+	host = strings.ToLower(host)
+	if strings.HasPrefix(host, ".") {
+		host = "*" + host
+	}
+	star := strings.HasPrefix(host, "*.")
+	host = repairHost(strings.TrimPrefix(host, "*."))
+	if star {
+		host = "*." + host
+	}
+	if n, err := strconv.ParseUint(strings.TrimPrefix(port, "+"), 10, 16); err == nil {
+		port = strconv.FormatUint(n, 10)
+		hasPort = int(n) != defaultPort(scheme) //nolint:gosec // 16 bits
+	}
+	if hasPort && port != "" {
+		host += ":" + port
+	}
+	return scheme + "://" + host
+}
+
+// repairHost writes host as the URL standard's host serializer would.
+func repairHost(host string) string {
+	if addr, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil && addr.Is6() {
+		return string(appendIPv6(nil, addr.WithZone("")))
+	}
+	if unescaped, err := url.PathUnescape(host); err == nil {
+		host = unescaped
+	}
+	if ascii, err := profile.ToASCII(host); err == nil {
+		host = ascii
+	}
+	if endsInNumber(host) {
+		if addr, ok := parseIPv4(host); ok {
+			return addr
+		}
+	}
+	return host
+}
+
+// parseIPv4 reads the older forms of IPv4 addresses that URLs admit, such as
+// 127.1 and 0x7f000001 (URL, "IPv4 parser").
+func parseIPv4(host string) (string, bool) {
+	parts := strings.Split(strings.TrimSuffix(host, "."), ".")
+	if len(parts) > 4 {
+		return "", false
+	}
+	var addr uint64
+	for i, part := range parts {
+		n, err := strconv.ParseUint(part, 0, 32) // 0x is hexadecimal, a leading 0 octal
+		last := i == len(parts)-1
+		if err != nil || !last && n > 255 || last && n >= 1<<(8*(5-len(parts))) {
+			return "", false
+		}
+		if last {
+			addr += n
+		} else {
+			addr += n << (8 * (3 - i))
+		}
+	}
+	return netip.AddrFrom4([4]byte{byte(addr >> 24), byte(addr >> 16), byte(addr >> 8), byte(addr)}).String(), true //nolint:gosec // four bytes of it
+}
+
+// splitAuthority returns the host and port of spec as far as they can be made out.
+func splitAuthority(spec string) (host, port string, hasPort bool) {
+	_, rest, _ := strings.Cut(spec, "://")
+	colon := strings.LastIndexByte(rest, ':')
+	if colon < 0 || colon < strings.LastIndexByte(rest, ']') || strings.Count(rest, ":") > 1 && !strings.Contains(rest, "]") {
+		return rest, "", false
+	}
+	return rest[:colon], rest[colon+1:], true
+}
+
+func asciiLower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		b[i] = lowerASCII(c)
+	}
+	return string(b)
+}

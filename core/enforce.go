@@ -1,0 +1,53 @@
+package cors
+
+import "strconv"
+
+const statusForbidden = 403
+
+// enforce refuses, where Config.Enforce asks for it, an actual CORS request whose
+// origin is not allowed. The response keeps its CORS headers, so that a page that
+// may read it sees the 403.
+func (p *Policy) enforce(d *Decision, r Request) {
+	if p.config.Enforce == EnforceUnsafe && !unsafe(r.Method) {
+		return
+	}
+	// To let anybody read is not to trust anybody.
+	if d.reason == Allowed && !p.origins.any {
+		return
+	}
+	if !sameOrigin(r) {
+		d.status = statusForbidden
+		if d.reason == Allowed {
+			d.reason = OriginNotAllowed
+		}
+	}
+}
+
+// unsafe reports whether requests with the method may change something (RFC 9110,
+// section 9.2.1). TRACE, which is safe, does not come from browsers.
+func unsafe(method string) bool {
+	return method != "GET" && method != "HEAD" && method != "OPTIONS"
+}
+
+// crossSite reports whether a browser says that the request comes from a page of
+// another origin (Fetch Metadata, "Sec-Fetch-Site").
+func crossSite(fetchSite string) bool {
+	fetchSite = trimOWS(fetchSite)
+	return fetchSite != "" && fetchSite != "same-origin" && fetchSite != "none"
+}
+
+// sameOrigin reports whether r, which has an Origin, comes from a page of the
+// server's own origin. Where the browser does not say, Origin's host and port are
+// held against Host; the scheme, which the server may not know, is not.
+func sameOrigin(r Request) bool {
+	if trimOWS(r.FetchSite) != "" {
+		return !crossSite(r.FetchSite)
+	}
+	o, _, ok := parseOrigin(r.Origin)
+	if !ok {
+		return false
+	}
+	host := r.Origin[len(o.Scheme)+len("://"):]
+	port := defaultPort(o.Scheme)
+	return host == r.Host || o.Port == 0 && port != 0 && r.Host == host+":"+strconv.Itoa(port)
+}

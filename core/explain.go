@@ -1,0 +1,248 @@
+package cors
+
+import (
+	"context"
+	"strings"
+)
+
+// Explanation says how a policy came to a decision, what a browser makes of it,
+// and what to change. What it repeats of the request is quoted, so it may be logged.
+type Explanation struct {
+	Decision Decision `json:"-"`
+	Kind     Kind     `json:"kind"`
+	Reason   Reason   `json:"reason"`
+
+	// Steps are the checks made, in order, up to the one that failed.
+	Steps []Step `json:"steps"`
+
+	// BrowserError is the name that the browser gives the failure (Network.CorsError
+	// in Chromium's DevTools protocol), BrowserMessage what its console says after
+	// "blocked by CORS policy:". Both are empty if the browser lets the page have
+	// the response, as far as the origin, method and headers decide.
+	BrowserError   string `json:"browserError,omitempty"`
+	BrowserMessage string `json:"browserMessage,omitempty"`
+
+	Cause string `json:"cause"`         // what is the matter, in a sentence
+	Fix   string `json:"fix,omitempty"` // what to change; empty if nothing is refused
+}
+
+// Step is one check of an Explanation.
+type Step struct {
+	Rule    string `json:"rule"`    // what is checked
+	Section string `json:"section"` // where that is written
+	OK      bool   `json:"ok"`
+	Detail  string `json:"detail"` // what was found
+}
+
+// String returns the explanation as a few lines of text.
+func (e Explanation) String() string {
+	var b strings.Builder
+	b.WriteString(e.Kind.String() + ": " + e.Reason.String() + "\n")
+	for _, s := range e.Steps {
+		mark := "  ok   "
+		if !s.OK {
+			mark = "  FAIL "
+		}
+		b.WriteString(mark + s.Rule + ": " + s.Detail + " (" + s.Section + ")\n")
+	}
+	b.WriteString("cause: " + e.Cause + "\n")
+	if e.BrowserError != "" {
+		b.WriteString("browser: " + e.BrowserError + ": " + e.BrowserMessage + "\n")
+	}
+	if e.Fix != "" {
+		b.WriteString("fix: " + e.Fix + "\n")
+	}
+	return b.String()
+}
+
+// Explain decides as Decide does and says why. The explanation shares no memory
+// with r. It allocates, and reads the whole of AllowOrigins: it is for people.
+func (p *Policy) Explain(ctx context.Context, r Request) Explanation {
+	r = r.Clone()
+	d := p.Decide(ctx, r)
+	x := explainer{policy: p, r: r, Explanation: Explanation{Decision: d, Kind: d.kind, Reason: d.reason}}
+	x.r.Origin, x.r.RequestMethod, x.r.RequestHeaders = trimOWS(r.Origin), trimOWS(r.RequestMethod), trimOWS(r.RequestHeaders)
+	x.explain()
+	return x.Explanation
+}
+
+// explainer writes an Explanation of a decision that has been made.
+type explainer struct {
+	Explanation
+	policy *Policy
+	r      Request // trimmed
+}
+
+func (x *explainer) step(ok bool, rule, section, detail string) {
+	x.Steps = append(x.Steps, Step{Rule: rule, Section: section, OK: ok, Detail: detail})
+}
+
+func (x *explainer) explain() {
+	if x.policy == nil {
+		x.Steps = []Step{}
+		x.Cause = "no policy is in force here, so no CORS header is sent and browsers keep the response from pages of other origins"
+		x.Fix = "mount a policy where this path is served"
+		return
+	}
+	x.explainKind()
+	if x.Kind != NotCORS {
+		x.explainOrigin()
+	}
+	if x.Kind == Preflight && !x.originRefused() {
+		x.explainMethod()
+		x.explainHeaders()
+	}
+	x.explainEnforcement()
+	if x.Cause == "" {
+		x.Cause = "nothing stands against the request"
+	}
+}
+
+func (x *explainer) originRefused() bool {
+	switch x.Reason {
+	case OriginNotAllowed, OriginMalformed, OriginCheckFailed:
+		return true
+	}
+	return false
+}
+
+func (x *explainer) explainKind() {
+	const section = "Fetch, HTTP requests"
+	switch x.Kind {
+	case NotCORS:
+		x.step(true, "is it a CORS request?", section, "no: it has no Origin header")
+		x.Cause = "the request has no Origin header, so it is not for CORS to decide"
+		if x.policy.origins.any {
+			return
+		}
+		x.Cause += "; Vary tells caches to keep its response from other origins"
+	case Actual:
+		x.step(true, "is it a CORS request?", section, "yes: it has the Origin "+quote(x.r.Origin))
+		if x.r.Method == "OPTIONS" {
+			x.step(true, "is it a preflight?", section, "no: Access-Control-Request-Method is missing, so the application's handler answers")
+		}
+	case Preflight:
+		x.step(true, "is it a preflight?", section, "yes: it is OPTIONS, from the Origin "+quote(x.r.Origin)+", and asks for the method "+quote(x.r.RequestMethod))
+	}
+}
+
+func (x *explainer) explainOrigin() {
+	const section = "Fetch, CORS check"
+	const rule = "is the origin allowed?"
+	if !x.originRefused() || x.policy.origins.any {
+		x.step(true, rule, section, x.policy.whyAllowed(x.r.Origin))
+		return
+	}
+	switch x.Reason {
+	case OriginMalformed:
+		x.step(false, "is the Origin one origin, as a browser writes it?", "Fetch, `Origin` header", quote(x.r.Origin)+" is not")
+		x.Cause = "the Origin header is not one serialised origin: no browser sends this one"
+		x.Fix = "look for a proxy or client that writes, joins or changes the Origin header" + suggestion(x.r.Origin)
+	case OriginCheckFailed:
+		x.step(false, rule, section, "AllowOriginFunc failed on "+quote(x.r.Origin))
+		x.Cause = "AllowOriginFunc returned an error or panicked, which denies the origin"
+		x.Fix = "mend the function, or whatever it asks; it is called with this request's context"
+	default:
+		x.step(false, rule, section, "no: "+quote(x.r.Origin)+" matches nothing")
+		x.Cause, x.Fix = x.policy.whyRefused(x.r.Origin)
+	}
+	x.BrowserError = "MissingAllowOriginHeader"
+	x.BrowserMessage = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
+	if x.Kind == Preflight {
+		x.BrowserError = "PreflightMissingAllowOriginHeader"
+		x.BrowserMessage = "Response to preflight request doesn't pass access control check: " + x.BrowserMessage
+	}
+}
+
+func (x *explainer) explainMethod() {
+	const rule, section = "is the method allowed?", "Fetch, CORS-preflight fetch, step 7"
+	method := x.r.RequestMethod
+	if x.Reason != MethodNotAllowed {
+		x.step(true, rule, section, quote(method)+" is")
+		return
+	}
+	x.step(false, rule, section, "no: "+quote(method)+" is not in AllowMethods")
+	x.Cause = "the policy does not allow the method " + quote(method)
+	x.BrowserError = "MethodDisallowedByPreflightResponse"
+	x.BrowserMessage = "Method " + shorten(method) + " is not allowed by Access-Control-Allow-Methods in preflight response."
+	upper := strings.ToUpper(method)
+	switch {
+	case !validToken(method) || forbiddenMethod(method) || len(method) > maxMethod:
+		x.Fix = "no policy allows it: use another method"
+	case method != upper && x.policy.methods.allows(upper):
+		x.Fix = "methods are case-sensitive: let the script send " + quote(upper)
+	default:
+		x.Fix = "add " + quote(method) + " to AllowMethods"
+	}
+}
+
+func (x *explainer) explainHeaders() {
+	const rule, section = "are the headers allowed?", "Fetch, CORS-preflight fetch, step 7"
+	value := x.r.RequestHeaders
+	switch x.Reason {
+	case MethodNotAllowed: // comes first
+		return
+	case HeaderNotAllowed, HeaderMalformed:
+		name := x.policy.headers.firstRefused(value)
+		x.step(false, rule, section, "no: "+quote(name)+" is not")
+		x.BrowserError = "HeaderDisallowedByPreflightResponse"
+		x.BrowserMessage = "Request header field " + shorten(name) + " is not allowed by Access-Control-Allow-Headers in preflight response."
+		if x.Reason == HeaderMalformed {
+			x.Cause = "Access-Control-Request-Headers holds " + quote(name) + ", which is not a header name: no browser sends it"
+			x.Fix = "look for a proxy or client that writes or changes the header"
+			return
+		}
+		x.Cause = "the policy does not allow the request header " + quote(name)
+		x.Fix = "add " + quote(asciiLower(name)) + " to AllowHeaders, or do not set it in the script"
+	case HeadersTooLong:
+		x.step(false, rule, section, "Access-Control-Request-Headers is over 8 KiB, and was not read")
+		x.Cause = "the script sets more request headers than are looked at"
+		x.Fix = "set fewer headers in the script"
+		x.BrowserError = "HeaderDisallowedByPreflightResponse"
+		if x.policy.headers.any && !x.policy.config.AllowCredentials {
+			x.BrowserError = "" // the answer's * allows them all the same
+		}
+	case Allowed, NoPolicy, OriginNotAllowed, OriginMalformed, OriginCheckFailed, OriginMissing:
+		if value == "" {
+			x.step(true, rule, section, "the script sets none that would need it")
+			return
+		}
+		x.step(true, rule, section, quote(value)+": all are")
+	}
+}
+
+func (x *explainer) explainEnforcement() {
+	if x.policy.config.Enforce == EnforceNone || x.Kind == Preflight {
+		return
+	}
+	const rule, section = "does the server serve it?", "Config.Enforce, Fetch Metadata"
+	enforced := "Config.Enforce is " + quote(x.policy.config.Enforce.String())
+	if x.Decision.Status() == 0 {
+		detail := enforced + ", which does not stand against it"
+		if x.originRefused() {
+			detail = "the browser keeps the response from the page, but the handler runs: the method is safe, or the request comes from the server's own origin"
+		}
+		x.step(true, rule, section, detail)
+		return
+	}
+	x.step(false, rule, section, enforced+", the origin is not trusted, and the request is not of the server's own origin")
+	switch {
+	case x.Reason == OriginMissing:
+		x.Cause = "the browser says that another site made this request, which has an unsafe method and no Origin"
+		x.Fix = "have the page use fetch with CORS from an allowed origin; plain navigation cannot be allowed"
+	case x.policy.origins.any:
+		x.Cause = "the policy lets any origin read, which trusts none of them with this method"
+		x.Fix = "list the origins to trust in AllowOrigins instead of *, or set Enforce to none"
+	}
+}
+
+// quote returns s in quotes, its control characters escaped, and cut to a length
+// that a log bears.
+func quote(s string) string { return quoted([]string{shorten(s)})[0] }
+
+func shorten(s string) string {
+	if len(s) > maxQuoted {
+		return strings.ToValidUTF8(s[:maxQuoted], "") + "…"
+	}
+	return s
+}

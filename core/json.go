@@ -1,0 +1,191 @@
+package cors
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ParseConfig reads a JSON configuration, strictly: an unknown or repeated field,
+// a wrong type or anything after the document is an error, and every one of them
+// is reported at once, each a *ParseError with its place. What the values mean is
+// for Compile to check.
+//
+//	{
+//	  "allowOrigins": ["https://app.example.com"],
+//	  "allowCredentials": true,
+//	  "allowMethods": ["PUT"],
+//	  "allowHeaders": ["content-type"],
+//	  "exposeHeaders": ["x-total-count"],
+//	  "maxAge": "10m",
+//	  "preflightStatus": 204,
+//	  "passPreflight": false,
+//	  "enforce": "none",
+//	  "varyBy": [],
+//	  "dangerously": {"insecureOrigins": false, "publicSuffixes": false, "nullOrigin": false}
+//	}
+func ParseConfig(data []byte) (Config, error) {
+	r := &jsonReader{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
+	r.dec.UseNumber()
+	var c Config
+	err := r.object("", c.jsonFields())
+	if end := r.place(); err == nil && end < len(data) {
+		r.fail(end, "", "", "json-trailing", "there is something after the configuration; remove it")
+	}
+	if len(r.errs) > 0 {
+		return Config{}, errors.Join(r.errs...)
+	}
+	return c, nil
+}
+
+// UnmarshalJSON is ParseConfig, so that a Config can be part of a larger document.
+// Places in errors are then counted from where the Config begins.
+func (c *Config) UnmarshalJSON(data []byte) error {
+	parsed, err := ParseConfig(data)
+	if err == nil {
+		*c = parsed
+	}
+	return err
+}
+
+// MarshalJSON writes the form that ParseConfig reads, without zero values.
+// AllowOriginFunc has none, and a Config with one is an error.
+func (c Config) MarshalJSON() ([]byte, error) {
+	if c.AllowOriginFunc != nil {
+		return nil, errors.New("cors: AllowOriginFunc: a function cannot be written as JSON")
+	}
+	var maxAge string
+	if c.MaxAge != 0 {
+		maxAge = c.MaxAge.String()
+	}
+	return json.Marshal(struct {
+		AllowOrigins     []string    `json:"allowOrigins,omitempty"`
+		VaryBy           []string    `json:"varyBy,omitempty"`
+		AllowCredentials bool        `json:"allowCredentials,omitempty"`
+		AllowMethods     []string    `json:"allowMethods,omitempty"`
+		AllowHeaders     []string    `json:"allowHeaders,omitempty"`
+		ExposeHeaders    []string    `json:"exposeHeaders,omitempty"`
+		MaxAge           string      `json:"maxAge,omitempty"`
+		PreflightStatus  int         `json:"preflightStatus,omitempty"`
+		PassPreflight    bool        `json:"passPreflight,omitempty"`
+		Enforce          Enforcement `json:"enforce,omitempty"`
+		Dangerously      dangersJSON `json:"dangerously,omitzero"`
+	}{
+		c.AllowOrigins, c.VaryBy, c.AllowCredentials, c.AllowMethods, c.AllowHeaders, c.ExposeHeaders,
+		maxAge, c.PreflightStatus, c.PassPreflight, c.Enforce, dangersJSON(c.Dangerously),
+	})
+}
+
+type dangersJSON struct {
+	InsecureOrigins bool `json:"insecureOrigins,omitempty"`
+	PublicSuffixes  bool `json:"publicSuffixes,omitempty"`
+	NullOrigin      bool `json:"nullOrigin,omitempty"`
+}
+
+// jsonField reads the value of one field.
+type jsonField struct {
+	name string
+	read func(r *jsonReader, path string) error
+}
+
+// jsonFields lists the document's fields, in the order of Config's.
+func (c *Config) jsonFields() []jsonField {
+	return []jsonField{
+		{"allowOrigins", stringList(&c.AllowOrigins)},
+		{"varyBy", stringList(&c.VaryBy)},
+		{"allowCredentials", boolean(&c.AllowCredentials)},
+		{"allowMethods", stringList(&c.AllowMethods)},
+		{"allowHeaders", stringList(&c.AllowHeaders)},
+		{"exposeHeaders", stringList(&c.ExposeHeaders)},
+		{"maxAge", duration(&c.MaxAge)},
+		{"preflightStatus", func(r *jsonReader, path string) error {
+			return r.scalar(path, "write a number such as 204", func(t json.Token) bool {
+				n, err := strconv.Atoi(fmt.Sprint(t))
+				c.PreflightStatus = n
+				_, number := t.(json.Number)
+				return number && err == nil
+			})
+		}},
+		{"passPreflight", boolean(&c.PassPreflight)},
+		{"enforce", func(r *jsonReader, path string) error {
+			return r.scalar(path, `write "none", "unsafe" or "all"`, func(t json.Token) bool {
+				s, _ := t.(string)
+				i := slices.Index(enforcementNames[:], s)
+				c.Enforce = Enforcement(max(i, 0)) //nolint:gosec // one of three
+				return i >= 0
+			})
+		}},
+		{"dangerously", func(r *jsonReader, path string) error {
+			return r.object(path+".", []jsonField{
+				{"insecureOrigins", boolean(&c.Dangerously.InsecureOrigins)},
+				{"publicSuffixes", boolean(&c.Dangerously.PublicSuffixes)},
+				{"nullOrigin", boolean(&c.Dangerously.NullOrigin)},
+			})
+		}},
+	}
+}
+
+func boolean(to *bool) func(*jsonReader, string) error {
+	return func(r *jsonReader, path string) error {
+		return r.scalar(path, "write true or false", func(t json.Token) (ok bool) {
+			*to, ok = t.(bool)
+			return ok
+		})
+	}
+}
+
+func duration(to *time.Duration) func(*jsonReader, string) error {
+	return func(r *jsonReader, path string) error {
+		return r.scalar(path, `write a duration such as "10m", or a whole number of seconds`, func(t json.Token) bool {
+			switch t := t.(type) {
+			case string:
+				d, err := time.ParseDuration(t)
+				*to = d
+				return err == nil
+			case json.Number:
+				n, err := strconv.ParseInt(t.String(), 10, 32)
+				*to = time.Duration(n) * time.Second
+				return err == nil
+			}
+			return false
+		})
+	}
+}
+
+func stringList(to *[]string) func(*jsonReader, string) error {
+	return func(r *jsonReader, path string) error {
+		place := r.place()
+		t, err := r.token()
+		if err != nil {
+			return err
+		}
+		if t != json.Delim('[') {
+			s, _ := t.(string)
+			hint := "write a list of strings"
+			if s != "" {
+				hint += ": [" + strings.Join(quoted(splitList(s)), ", ") + "]"
+			}
+			r.fail(place, path, s, "json-type", hint)
+			return r.skip(t)
+		}
+		list := []string{}
+		for r.dec.More() {
+			err := r.scalar(at(path, len(list)), "write a string", func(t json.Token) bool {
+				s, ok := t.(string)
+				list = append(list, s)
+				return ok
+			})
+			if err != nil {
+				return err
+			}
+		}
+		*to = list
+		_, err = r.token()
+		return err
+	}
+}

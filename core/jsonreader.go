@@ -1,0 +1,186 @@
+package cors
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// jsonReader reads tokens and collects problems. Its methods return an error only
+// where reading cannot go on; it is among errs then.
+type jsonReader struct {
+	data []byte
+	dec  *json.Decoder
+	errs []error
+}
+
+// object reads an object whose fields are those given. prefix comes before a
+// field's name in errors.
+func (r *jsonReader) object(prefix string, fields []jsonField) error {
+	place := r.place()
+	t, err := r.token()
+	if err != nil {
+		return err
+	}
+	if t != json.Delim('{') {
+		r.fail(place, strings.TrimSuffix(prefix, "."), fmt.Sprint(t), "json-type", "write an object: {…}")
+		return r.skip(t)
+	}
+	seen := make(map[string]bool)
+	for r.dec.More() {
+		place := r.place()
+		t, err := r.token()
+		if err != nil {
+			return err
+		}
+		name, _ := t.(string)
+		i := slices.IndexFunc(fields, func(f jsonField) bool { return f.name == name })
+		switch {
+		case i < 0:
+			r.fail(place, prefix+name, "", "json-unknown-field", "there is no such field; "+nearest(name, fields))
+			err = r.skipValue()
+		case seen[name]:
+			r.fail(place, prefix+name, "", "json-repeated-field", "the field occurs twice; remove one")
+			err = r.skipValue()
+		default:
+			seen[name] = true
+			err = fields[i].read(r, prefix+name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err = r.token()
+	return err
+}
+
+// scalar reads a value that is no list or object, and hands it to set, which
+// reports whether it will do.
+func (r *jsonReader) scalar(path, hint string, set func(json.Token) bool) error {
+	place := r.place()
+	t, err := r.token()
+	if err != nil {
+		return err
+	}
+	if set(t) {
+		return nil
+	}
+	value := fmt.Sprint(t)
+	if t == nil {
+		value = "null"
+	}
+	r.fail(place, path, value, "json-type", hint)
+	return r.skip(t)
+}
+
+func (r *jsonReader) skipValue() error {
+	t, err := r.token()
+	if err != nil {
+		return err
+	}
+	return r.skip(t)
+}
+
+// skip reads the rest of the value that t begins.
+func (r *jsonReader) skip(t json.Token) error {
+	for depth := 0; ; {
+		switch t {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth == 0 {
+			return nil
+		}
+		var err error
+		if t, err = r.token(); err != nil {
+			return err
+		}
+	}
+}
+
+// token reads the next token. Where there is none, the document is no JSON.
+func (r *jsonReader) token() (json.Token, error) {
+	t, err := r.dec.Token()
+	if err == nil {
+		return t, nil
+	}
+	place, hint := r.place(), "this is not JSON: "+strings.TrimPrefix(err.Error(), "json: ")
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		place, hint = len(r.data), "the JSON document ends too early"
+	}
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) && syntax.Offset > 0 {
+		place = int(syntax.Offset) - 1
+	}
+	r.fail(place, "", "", "json-syntax", hint)
+	return nil, err
+}
+
+// place returns where the next token begins.
+func (r *jsonReader) place() int {
+	offset := int(r.dec.InputOffset())
+	for offset < len(r.data) && strings.IndexByte(" \t\r\n,:", r.data[offset]) >= 0 {
+		offset++
+	}
+	return offset
+}
+
+func (r *jsonReader) fail(place int, path, value, code, hint string) {
+	before := r.data[:min(place, len(r.data))]
+	if path == "" {
+		path = "document"
+	}
+	r.errs = append(r.errs, &ParseError{
+		Line:   1 + bytes.Count(before, []byte("\n")),
+		Column: len(before) - bytes.LastIndexByte(before, '\n'),
+		Err:    &ConfigError{Field: path, Value: value, Code: code, Hint: hint},
+	})
+}
+
+// nearest says which of fields name will have been meant for.
+func nearest(name string, fields []jsonField) string {
+	names := make([]string, len(fields))
+	best, distance := "", 4
+	for i, f := range fields {
+		names[i] = strconv.Quote(f.name)
+		if d := editDistance(asciiLower(name), asciiLower(f.name)); d < distance {
+			best, distance = names[i], d
+		}
+	}
+	if best != "" {
+		return "write " + best
+	}
+	return "the fields are " + strings.Join(names, ", ")
+}
+
+// editDistance is the Levenshtein distance between a and b, in bytes. Names over
+// 64 bytes are taken to be far from any.
+func editDistance(a, b string) int {
+	if len(a) > 64 {
+		return len(a)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,104 @@
+package cors
+
+import (
+	"slices"
+	"strings"
+)
+
+// What a preflight asks for is read up to these lengths, in bytes. They bound the
+// work that a hostile request causes, and what reflection sends back. No list of
+// a policy is longer than maxList either: over 60 KiB, WebKit refuses the answer.
+const (
+	maxMethod = 64
+	maxList   = 8 << 10
+)
+
+// methodSet is Config.AllowMethods, compiled.
+type methodSet struct {
+	names []string // sorted; neither safelisted ones nor "*"
+	any   bool
+}
+
+// allows reports whether a browser that has the policy's answer may use method
+// (Fetch, "CORS-preflight fetch", step 7.7).
+func (s *methodSet) allows(method string) bool {
+	switch {
+	case method == "GET" || method == "HEAD" || method == "POST":
+		return true
+	case s.any:
+		return len(method) <= maxMethod && validToken(method) && !forbiddenMethod(method)
+	}
+	_, found := slices.BinarySearch(s.names, method)
+	return found
+}
+
+// headerSet is Config.AllowHeaders, compiled.
+type headerSet struct {
+	names         []string // sorted, in lower case; without "*"
+	any           bool
+	authorization bool // Authorization is allowed
+}
+
+// check finds the first thing that stands against the value of an
+// Access-Control-Request-Headers header (Fetch, "CORS-preflight fetch", steps 7.8
+// and 7.9). A browser's value is sorted and in lower case, so the policy's list is
+// walked along it; names in another order or case, which only intermediaries and
+// people write, are looked up one by one.
+func (s *headerSet) check(value string) Reason {
+	if len(value) > maxList {
+		return HeadersTooLong
+	}
+	next := 0 // s.names before this one are less than what was read
+	for more := value != ""; more; {
+		var name string
+		name, value, more = strings.Cut(value, ",")
+		if name = trimOWS(name); name == "" { // an empty element (RFC 9110, section 5.6.1.2)
+			continue
+		}
+		if s.any {
+			if !validToken(name) {
+				return HeaderMalformed
+			}
+			if !s.authorization && equalFoldASCII(name, "authorization") {
+				return HeaderNotAllowed
+			}
+			continue
+		}
+		for next < len(s.names) && s.names[next] < name {
+			next++
+		}
+		if next < len(s.names) && s.names[next] == name {
+			continue
+		}
+		if !s.has(name) {
+			if !validToken(name) {
+				return HeaderMalformed
+			}
+			return HeaderNotAllowed
+		}
+	}
+	return Allowed
+}
+
+// has reports whether the list has name, in any case.
+func (s *headerSet) has(name string) bool {
+	_, found := slices.BinarySearchFunc(s.names, name, func(listed, name string) int {
+		for i := range min(len(listed), len(name)) {
+			if c := int(listed[i]) - int(lowerASCII(name[i])); c != 0 {
+				return c
+			}
+		}
+		return len(listed) - len(name)
+	})
+	return found
+}
+
+// firstRefused returns the first name in value that stands against it.
+func (s *headerSet) firstRefused(value string) string {
+	for name := range strings.SplitSeq(value, ",") {
+		if name = trimOWS(name); name != "" && s.check(name) != Allowed {
+			return name
+		}
+	}
+	return ""
+}

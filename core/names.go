@@ -1,0 +1,48 @@
+package cors
+
+import (
+	"slices"
+	"strings"
+)
+
+// The standard's sets of methods and header names, in lower case but for methods.
+// https://fetch.spec.whatwg.org/#methods, #terminology-headers
+var (
+	safelistedMethods = []string{"GET", "HEAD", "POST"}
+	normalizedMethods = []string{"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"} // those that browsers upper-case
+
+	// safelistedRequestHeaders leaves out Content-Type and Range: most of their
+	// values are not safelisted, so listing them has a use.
+	safelistedRequestHeaders = []string{"accept", "accept-language", "content-language"}
+
+	forbiddenRequestHeaders = []string{
+		"accept-charset", "accept-encoding", "access-control-request-headers", "access-control-request-method",
+		"connection", "content-length", "cookie", "cookie2", "date", "dnt", "expect", "host", "keep-alive", "origin",
+		"referer", "set-cookie", "te", "trailer", "transfer-encoding", "upgrade", "via",
+	}
+
+	safelistedResponseHeaders = []string{
+		"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma",
+	}
+
+	forbiddenResponseHeaders = []string{"set-cookie", "set-cookie2"}
+
+	// methodOverrides are headers by which servers let a POST stand for another method.
+	methodOverrides = []string{"x-http-method", "x-http-method-override", "x-method-override"}
+)
+
+func forbiddenMethod(method string) bool {
+	return equalFoldASCII(method, "connect") || equalFoldASCII(method, "trace") || equalFoldASCII(method, "track")
+}
+
+// forbiddenRequestHeader reports whether scripts cannot set the header (Fetch,
+// "forbidden request-header"). name is lower case.
+func forbiddenRequestHeader(name string) bool {
+	return strings.HasPrefix(name, "proxy-") || strings.HasPrefix(name, "sec-") || slices.Contains(forbiddenRequestHeaders, name)
+}
+
+// corsResponseHeader reports whether name, in lower case, is a response header of
+// the CORS protocol.
+func corsResponseHeader(name string) bool {
+	return strings.HasPrefix(name, "access-control-") && !strings.HasPrefix(name, "access-control-request-")
+}

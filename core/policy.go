@@ -1,0 +1,104 @@
+package cors
+
+import (
+	"net/textproto"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Policy is a compiled Config. It is immutable and safe for concurrent use.
+type Policy struct {
+	config   Config // normalised
+	warnings []Warning
+
+	origins matcher
+	methods methodSet
+	headers headerSet
+	status  uint16 // of the answer to a preflight from an allowed origin
+
+	// The rows of the decision table.
+	notCORS, actual, actualRefused, preflight, preflightRefused outcome
+}
+
+// Config returns a copy of the configuration in its normal form: methods that
+// browsers upper-case are in upper case, header names in lower case, lists sorted
+// (but for origins), and whatever has no effect left out. It compiles to an
+// equivalent policy.
+func (p *Policy) Config() Config {
+	c := p.config
+	c.AllowOrigins = slices.Clone(c.AllowOrigins)
+	c.VaryBy = slices.Clone(c.VaryBy)
+	c.AllowMethods = slices.Clone(c.AllowMethods)
+	c.AllowHeaders = slices.Clone(c.AllowHeaders)
+	c.ExposeHeaders = slices.Clone(c.ExposeHeaders)
+	return c
+}
+
+// Warnings returns what is legal but questionable in the configuration, in the
+// order of the Config's fields.
+func (p *Policy) Warnings() []Warning { return slices.Clone(p.warnings) }
+
+// writeOutcomes fills the rows of the decision table from p.config and p.origins.
+// Header fields are added in lexical order, with Vary last.
+func (p *Policy) writeOutcomes() {
+	c := &p.config
+	p.status = 204
+	if c.PreflightStatus != 0 {
+		p.status = uint16(c.PreflightStatus) //nolint:gosec // 200 to 299
+	}
+	allowOrigin := field{name: "Access-Control-Allow-Origin", source: matchedOrigin}
+	var vary []string
+	if p.origins.any {
+		allowOrigin.value, allowOrigin.source = "*", fixed
+	} else {
+		vary = append(vary, "Origin")
+	}
+	for _, name := range c.VaryBy {
+		vary = append(vary, textproto.CanonicalMIMEHeaderKey(name))
+	}
+	credentials := field{name: "Access-Control-Allow-Credentials"}
+	if c.AllowCredentials {
+		credentials.value = "true"
+	}
+	expose := field{name: "Access-Control-Expose-Headers", value: strings.Join(c.ExposeHeaders, ", ")}
+
+	p.actual = newOutcome(vary, credentials, allowOrigin, expose)
+	p.actualRefused = newOutcome(vary)
+	p.notCORS = newOutcome(vary)
+	if p.origins.any {
+		p.notCORS = p.actual
+	}
+
+	// "*" is a literal for credentialed requests (Fetch, "CORS protocol and
+	// credentials"), so there "any" means what the preflight asks for.
+	allowHeaders := field{name: "Access-Control-Allow-Headers", value: strings.Join(c.AllowHeaders, ", ")}
+	if p.headers.any && c.AllowCredentials {
+		allowHeaders.value, allowHeaders.source = "", reflectedHeaders
+		vary = append(vary, "Access-Control-Request-Headers")
+	}
+	allowMethods := field{name: "Access-Control-Allow-Methods", value: strings.Join(c.AllowMethods, ", ")}
+	if p.methods.any && c.AllowCredentials {
+		allowMethods.value, allowMethods.source = "", reflectedMethod
+		vary = append(vary, "Access-Control-Request-Method")
+	}
+	maxAge := field{name: "Access-Control-Max-Age"}
+	switch {
+	case c.MaxAge == NoCache:
+		maxAge.value = "0"
+	case c.MaxAge > 0:
+		maxAge.value = strconv.Itoa(int(c.MaxAge / time.Second))
+	}
+	p.preflight = newOutcome(vary, credentials, allowHeaders, allowMethods, allowOrigin, maxAge)
+	p.preflightRefused = newOutcome(vary)
+}
+
+// newOutcome makes a row of the decision table from those of the fields that have
+// a value, and Vary.
+func newOutcome(vary []string, fields ...field) outcome {
+	vary = slices.Clone(vary)
+	slices.Sort(vary)
+	fields = append(fields, field{name: "Vary", value: strings.Join(slices.Compact(vary), ", ")})
+	return outcome{slices.DeleteFunc(fields, func(f field) bool { return f.source == fixed && f.value == "" })}
+}

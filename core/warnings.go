@@ -1,0 +1,70 @@
+package cors
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// maxWarnings bounds how many warnings of one code are kept, so that a policy of
+// a million origins does not carry a million of them.
+const maxWarnings = 100
+
+// findings collects warnings.
+type findings struct {
+	kept   []Warning
+	counts map[string]int // by code
+}
+
+func (f *findings) add(w Warning) {
+	if f.counts == nil {
+		f.counts = make(map[string]int)
+	}
+	if f.counts[w.Code]++; f.counts[w.Code] <= maxWarnings {
+		f.kept = append(f.kept, w)
+	}
+}
+
+// list returns the warnings kept, and one more for each code of which some were
+// left out.
+func (f *findings) list() []Warning {
+	for i := len(f.kept) - 1; i >= 0; i-- {
+		w := f.kept[i]
+		if n := f.counts[w.Code]; n > maxWarnings {
+			field, _, _ := strings.Cut(w.Field, "[")
+			w = Warning{Field: field, Code: w.Code, Hint: fmt.Sprintf("%d more elements like the last", n-maxWarnings)}
+			f.kept = slices.Insert(f.kept, i+1, w)
+			delete(f.counts, w.Code)
+		}
+	}
+	return f.kept
+}
+
+// warnOrigin looks for what is questionable in a legal pattern.
+func (b *compiler) warnOrigin(field, spec string, p pattern, loopback bool) {
+	if p.scheme != "http" && p.scheme != "https" {
+		b.warn(field, spec, "scheme-unusual", "only an application or extension has an origin with this scheme; check the spelling, and who can install one")
+	}
+	if strings.HasSuffix(p.host, ".") {
+		b.warn(field, spec, "host-trailing-dot", "browsers take this for another origin than the one without the dot, and hardly anybody goes there; write "+strings.TrimSuffix(p.host, ".")+" as the host")
+	}
+	host := strings.TrimSuffix(p.host, ".")
+	if p.shape != exact && slices.Contains(sharedHosting, host) {
+		b.warn(field, spec, "shared-hosting", "anybody can have a name below this domain; name your own")
+	}
+	if p.shape == exact && slices.Contains(playgrounds, host) {
+		b.warn(field, spec, "shared-origin", "anybody can run a script on this origin")
+	}
+	if !b.in.AllowCredentials {
+		return
+	}
+	switch {
+	case loopback:
+		b.warn(field, spec, "loopback-credentials", "any program on the user's machine can serve pages there, and would read responses made with the user's credentials; keep it out of production")
+	case p.shape != exact:
+		b.warn(field, spec, "wildcard-credentials", "every host below the domain, forgotten and compromised ones included, can read responses made with the user's credentials; list the origins if you can")
+	}
+	if p.port == anyPort && !loopback {
+		b.warn(field, spec, "any-port-credentials", "every service on the host can read responses made with the user's credentials; name the port")
+	}
+}
