@@ -1,0 +1,69 @@
+# Crossgate's tasks. `make help` lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Every module of the workspace, from go.work alone.
+MODULES := $(shell awk '$$1 ~ /^\.\// {print $$1}' go.work)
+PACKAGES := $(addsuffix /...,$(MODULES))
+
+# The version that `make lint` installs into .tools/, which git ignores.
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
+
+# First port of the playground; it uses this one and those that follow.
+PORT ?= 8800
+# Further flags for go test, such as -race or -run.
+TESTFLAGS ?=
+
+export GOFLAGS := -buildvcs=false
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## serve the playground: five frameworks, one policy, a page that calls them (PORT=8800)
+	@go run ./examples/playground -port $(PORT)
+
+.PHONY: test
+test: ## run all tests of all modules (TESTFLAGS=-race)
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	  printf '\n*** NO CHROMIUM FOUND: the browser tests are SKIPPED. On Debian: apt-get install chromium ***\n\n'
+	go test $(TESTFLAGS) $(PACKAGES)
+
+.PHONY: test-alone
+test-alone: ## build and test each module on its own, without go.work, as its users get it
+	@for m in $(MODULES); do \
+	  echo "== $$m"; (cd $$m && GOWORK=off go vet ./... && GOWORK=off go test ./...); \
+	done
+
+.PHONY: lint
+lint: $(GOLANGCI) ## run the linters of .golangci.yml over all modules
+	@for m in $(MODULES); do \
+	  echo "== $$m"; (cd $$m && $(CURDIR)/$(GOLANGCI) run --config $(CURDIR)/.golangci.yml ./...); \
+	done
+
+$(GOLANGCI):
+	@mkdir -p .tools
+	GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	@mv .tools/golangci-lint $@
+
+.PHONY: graph
+graph: ## check that no adapter drags another framework into its users' modules
+	@go test ./conformance/matrix -run 'TestModuleGraphs' -count=1
+
+.PHONY: bench
+bench: ## measure the layer beside other libraries, and print one table
+	cd conformance/bench && go run ./report
+
+.PHONY: tidy
+tidy: ## tidy every module, and keep a go.work.sum from appearing
+	go work sync
+	@for m in $(MODULES); do (cd $$m && GOWORK=off go mod tidy); done
+	@rm -f go.work.sum
+
+.PHONY: check
+check: lint test test-alone ## what .ci/run runs, but for browsers that it installs
+	@test ! -e go.work.sum || { echo "go.work.sum has appeared; run make tidy"; exit 1; }
