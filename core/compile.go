@@ -35,6 +35,7 @@ func Compile(c Config) (*Policy, error) {
 	if len(b.errs) > 0 {
 		return nil, errors.Join(b.errs...)
 	}
+	b.policy.parses = len(b.policy.origins.places) > 0 || c.AllowOriginFunc != nil
 	b.policy.writeOutcomes()
 	b.policy.warnings = b.warnings.list()
 	return &b.policy, nil
@@ -186,7 +187,7 @@ func (b *compiler) exposeHeaders() {
 		case slices.Contains(safelistedResponseHeaders, name):
 			b.warn(at(field, i), header, "expose-safelisted", "scripts can always read this header; this has no effect")
 			continue
-		case forbiddenRequestHeader(name) || strings.HasPrefix(name, "access-control-"):
+		case slices.Contains(requestHeaders, name) || strings.HasPrefix(name, "access-control-"):
 			b.warn(at(field, i), header, "expose-unlikely", "this is not a response header that scripts read; remove it")
 		}
 		names = append(names, name)
@@ -204,6 +205,8 @@ func (b *compiler) scalars() {
 		b.fail("MaxAge", age, "max-age-negative", "write 0 to leave it to the browser (5 s), or NoCache (-1 s) to keep preflights from being cached")
 	case c.MaxAge > day:
 		b.fail("MaxAge", age, "max-age-long", "no browser keeps a preflight's answer for over 24 h; write 24h or less")
+	case c.MaxAge > 0 && c.MaxAge < time.Second && c.MaxAge*time.Second <= day:
+		b.fail("MaxAge", age, "max-age-fraction", "a number without a unit counts nanoseconds; write "+(c.MaxAge*time.Second).String())
 	case c.MaxAge%time.Second != 0:
 		b.fail("MaxAge", age, "max-age-fraction", "the header counts whole seconds; write "+c.MaxAge.Round(time.Second).String())
 	case c.MaxAge > 2*time.Hour:

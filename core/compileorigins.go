@@ -2,14 +2,13 @@ package cors
 
 import (
 	"strconv"
-	"strings"
 )
 
 // origins compiles AllowOrigins and AllowOriginFunc.
 func (b *compiler) origins() {
 	const field = "AllowOrigins"
 	m := &b.policy.origins
-	var kept []keptPattern
+	kept := make([]int, 0, len(b.in.AllowOrigins)) // indexes of well-formed patterns
 	for i, spec := range b.in.AllowOrigins {
 		switch spec {
 		case "*":
@@ -21,60 +20,77 @@ func (b *compiler) origins() {
 			m.null = true
 			b.checkNull(at(field, i))
 		default:
-			if p, ok := b.origin(at(field, i), spec); ok {
-				kept = append(kept, keptPattern{i, p})
+			p, ok := b.checkOrigin(element{b, i, spec})
+			if !ok {
+				continue
 			}
+			if p.wildcard() && !m.add(p) {
+				b.redundant(i, "an earlier element")
+				continue
+			}
+			kept = append(kept, i)
 		}
 	}
 	switch {
 	case len(b.in.AllowOrigins) == 0 && b.in.AllowOriginFunc == nil:
 		b.fail(field, "", "origins-none", `no origin is allowed; list origins such as "https://app.example.com", or write "*" for any`)
+	case len(b.in.AllowOrigins) > maxOriginSet:
+		b.fail(field, "", "origins-many", "a policy holds "+strconv.Itoa(maxOriginSet)+" origins at most; use wildcards or AllowOriginFunc")
+		return
 	case m.any && b.in.AllowOriginFunc != nil:
 		b.fail("AllowOriginFunc", "", "func-never-asked", `with "*" in AllowOrigins the function is never asked; remove one of the two`)
 	}
 	b.fillMatcher(kept)
 }
 
-// keptPattern is a pattern with its index in AllowOrigins.
-type keptPattern struct {
+// element is an element of AllowOrigins that is being checked.
+type element struct {
+	*compiler
 	index int
-	pattern
+	spec  string
 }
 
-// origin checks one element other than "*" and "null".
-func (b *compiler) origin(field, spec string) (pattern, bool) {
-	p, ok := parsePattern(spec)
+func (e element) fail(code, hint string) {
+	e.compiler.fail(at("AllowOrigins", e.index), e.spec, code, hint)
+}
+
+func (e element) warn(code, hint string) {
+	e.compiler.warn(at("AllowOrigins", e.index), e.spec, code, hint)
+}
+
+// checkOrigin checks an element other than "*" and "null", and reports whether it
+// is well-formed.
+func (b *compiler) checkOrigin(e element) (pattern, bool) {
+	p, ok := parsePattern(e.spec)
 	if !ok {
-		wrong := diagnose(spec)
-		b.fail(field, spec, wrong.code, wrong.hint)
+		wrong := diagnose(e.spec)
+		e.fail(wrong.code, wrong.hint)
 		return pattern{}, false
 	}
-	loopback := hostIsLoopback(p.host)
-	if p.scheme == "http" && !loopback {
+	if p.scheme == "http" && !hostIsLoopback(p.host) {
 		switch {
 		case !b.in.AllowCredentials:
-			b.warn(field, spec, "insecure-origin", "whoever controls the network can change this origin's pages; write https")
+			e.warn("insecure-origin", "whoever controls the network can change this origin's pages; write https")
 		case !b.in.Dangerously.InsecureOrigins:
-			b.fail(field, spec, "insecure-credentials", "whoever controls the network can act as this origin and read responses made with the user's credentials; write "+
-				strconv.Quote("https"+strings.TrimPrefix(spec, "http"))+", or set Dangerously.InsecureOrigins")
+			e.fail("insecure-credentials", "whoever controls the network can act as this origin and read responses made with the user's credentials; write "+
+				strconv.Quote(p.secure().String())+", or set Dangerously.InsecureOrigins")
 		}
 	}
 	if p.shape != exact {
-		b.checkSuffix(field, spec, p)
+		e.checkSuffix(suffixProblem(p.host))
 	}
-	b.warnOrigin(field, spec, p, loopback)
+	e.warnOrigin(p)
 	return p, true
 }
 
-// checkSuffix looks at whose names a wildcard covers.
-func (b *compiler) checkSuffix(field, spec string, p pattern) {
-	whose := suffixProblem(p.host)
+// checkSuffix looks at whose names a wildcard covers, as suffixProblem tells.
+func (e element) checkSuffix(whose string) {
 	switch {
 	case whose == "":
-	case !b.in.AllowCredentials:
-		b.warn(field, spec, "public-suffix", whose+`; write "*" if any origin is meant, or name your own domain`)
-	case !b.in.Dangerously.PublicSuffixes:
-		b.fail(field, spec, "public-suffix-credentials", whose+", and their pages could read responses made with the user's credentials; name your own domain, or set Dangerously.PublicSuffixes")
+	case !e.in.AllowCredentials:
+		e.warn("public-suffix", whose+`; write "*" if any origin is meant, or name your own domain`)
+	case !e.in.Dangerously.PublicSuffixes:
+		e.fail("public-suffix-credentials", whose+", and their pages could read responses made with the user's credentials; name your own domain, or set Dangerously.PublicSuffixes")
 	}
 }
 
@@ -89,59 +105,51 @@ func (b *compiler) checkNull(field string) {
 	}
 }
 
-// fillMatcher puts the patterns into the policy's matcher and its normal form,
-// without those that others cover: they would cost memory and change nothing.
-func (b *compiler) fillMatcher(kept []keptPattern) {
+// fillMatcher puts those elements of AllowOrigins into the policy's normal form,
+// and the exact ones into its matcher, that no other covers: one that is covered
+// would cost memory and change nothing.
+func (b *compiler) fillMatcher(kept []int) {
 	m := &b.policy.origins
-	for _, p := range kept {
-		if p.shape != exact || p.port == anyPort {
-			m.add(p.pattern)
-		}
-	}
-	out := &b.policy.config
-	redundant := func(i int, by string) {
-		b.warn(at("AllowOrigins", i), b.in.AllowOrigins[i], "origin-covered", by+" covers it; this has no effect")
-	}
+	needed := make([]string, 0, len(kept)+1)
+	var exacts []string
 	seen := make(map[string]struct{}, len(kept))
-	if m.any {
-		out.AllowOrigins = []string{"*"}
-	}
-	for _, p := range kept {
-		spec := b.in.AllowOrigins[p.index]
+	for _, i := range kept {
+		spec := b.in.AllowOrigins[i]
+		p, _ := parsePattern(spec)
 		if m.any {
-			redundant(p.index, `"*"`)
+			b.redundant(i, `"*"`)
 			continue
 		}
-		if _, found := seen[spec]; found {
-			redundant(p.index, "an earlier element")
+		if by, covered := m.coveredBy(p); covered {
+			b.redundant(i, strconv.Quote(by.String()))
 			continue
 		}
-		if q, found := m.coveredBy(p.pattern); found {
-			redundant(p.index, strconv.Quote(q.String()))
-			continue
+		if !p.wildcard() {
+			if _, repeated := seen[spec]; repeated {
+				b.redundant(i, "an earlier element")
+				continue
+			}
+			seen[spec] = struct{}{}
+			exacts = append(exacts, spec)
 		}
-		seen[spec] = struct{}{}
-		out.AllowOrigins = append(out.AllowOrigins, spec)
+		needed = append(needed, spec)
 	}
-	if m.null && !m.any {
-		out.AllowOrigins = append(out.AllowOrigins, "null")
+	switch {
+	case m.any:
+		needed = []string{"*"}
+	case m.null:
+		needed = append(needed, "null")
 	}
-	b.fillExact(kept, seen)
+	b.policy.config.AllowOrigins = needed
+	switch len(exacts) {
+	case 0:
+	case 1:
+		m.single = exacts[0]
+	default:
+		m.exact = newOriginSet(exacts)
+	}
 }
 
-// fillExact keeps the exact origins among those that were seen.
-func (b *compiler) fillExact(kept []keptPattern, seen map[string]struct{}) {
-	m := &b.policy.origins
-	for _, p := range kept {
-		spec := b.in.AllowOrigins[p.index]
-		if p.shape != exact || p.port == anyPort {
-			delete(seen, spec)
-		}
-	}
-	if len(seen) == 1 {
-		for m.single = range seen {
-		}
-		return
-	}
-	m.exact = seen
+func (b *compiler) redundant(i int, by string) {
+	b.warn(at("AllowOrigins", i), b.in.AllowOrigins[i], "origin-covered", by+" covers it; this has no effect")
 }

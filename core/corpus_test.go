@@ -37,7 +37,7 @@ type attack struct {
 	Must map[string]any `json:"must"`
 }
 
-func attacks(t *testing.T) []attack {
+func attacks(t testing.TB) []attack {
 	t.Helper()
 	data, err := os.ReadFile("testdata/attacks.json")
 	if err != nil {
@@ -68,7 +68,7 @@ func (a attack) config() cors.Config {
 }
 
 // text expands a value of the corpus: a string, or one that is repeated.
-func text(t *testing.T, v any) string {
+func text(t testing.TB, v any) string {
 	t.Helper()
 	switch v := v.(type) {
 	case string:
@@ -81,7 +81,7 @@ func text(t *testing.T, v any) string {
 }
 
 // request returns what an adapter would read: lines of one name joined.
-func (a attack) request(t *testing.T) cors.Request {
+func (a attack) request(t testing.TB) cors.Request {
 	t.Helper()
 	lines := make(map[string][]string)
 	for _, h := range a.Request.Headers {

@@ -5,21 +5,23 @@ import "context"
 // Decide decides the CORS outcome of r. It neither allocates nor blocks, unless
 // AllowOriginFunc does; ctx is for that function alone. A nil Policy decides that
 // there is no policy.
-func (p *Policy) Decide(ctx context.Context, r Request) Decision {
-	r.Origin = trimOWS(r.Origin)
-	if r.Method == "OPTIONS" {
-		r.RequestMethod = trimOWS(r.RequestMethod)
-	}
-	kind := r.kind()
-	switch {
+func (p *Policy) Decide(ctx context.Context, r Request) (d Decision) {
+	p.decide(ctx, &r, &d)
+	return d
+}
+
+// decide writes into d, a zero Decision: to copy one from hand to hand would cost
+// more than all the rest.
+func (p *Policy) decide(ctx context.Context, r *Request, d *Decision) {
+	switch kind := r.trim(); {
 	case p == nil:
-		return Decision{kind: kind}
+		d.verdict = newVerdict(kind, NoPolicy, 0)
 	case kind == NotCORS:
-		return p.decideNotCORS(r)
+		p.decideNotCORS(r, d)
 	case kind == Preflight:
-		return p.decidePreflight(ctx, r)
+		p.decidePreflight(ctx, r, d)
 	default:
-		return p.decideActual(ctx, r)
+		p.decideActual(ctx, r, d)
 	}
 }
 
@@ -27,67 +29,62 @@ func (p *Policy) Decide(ctx context.Context, r Request) Decision {
 // origin: under a policy that allows any it carries the headers that serve them
 // all, and under others the cache is told to keep origins apart (Fetch, "CORS
 // protocol and HTTP caches").
-func (p *Policy) decideNotCORS(r Request) Decision {
-	d := Decision{out: &p.notCORS, kind: NotCORS, reason: Allowed}
+func (p *Policy) decideNotCORS(r *Request, d *Decision) {
+	reason, status := Allowed, uint16(0)
 	if p.config.Enforce != EnforceNone && unsafe(r.Method) && crossSite(r.FetchSite) {
-		d.reason, d.status = OriginMissing, statusForbidden
+		reason, status = OriginMissing, statusForbidden
 	}
-	return d
+	d.out, d.verdict = &p.notCORS, newVerdict(NotCORS, reason, status)
 }
 
 // decideActual prepares the response for the browser's CORS check
 // (https://fetch.spec.whatwg.org/#concept-cors-check).
-func (p *Policy) decideActual(ctx context.Context, r Request) Decision {
-	d := Decision{out: &p.actual, kind: Actual, reason: p.checkOrigin(ctx, r)}
-	if d.reason == Allowed {
-		d.origin = r.Origin
-	} else {
+func (p *Policy) decideActual(ctx context.Context, r *Request, d *Decision) {
+	reason, status := p.checkOrigin(ctx, r), uint16(0)
+	if d.out, d.origin = &p.actual, r.Origin; reason != Allowed {
 		d.out = &p.actualRefused
 	}
 	if p.config.Enforce != EnforceNone {
-		p.enforce(&d, r)
+		reason, status = p.enforce(reason, r)
 	}
-	return d
+	d.verdict = newVerdict(Actual, reason, status)
 }
 
 // decidePreflight answers a browser's CORS-preflight fetch
 // (https://fetch.spec.whatwg.org/#cors-preflight-fetch), whose checks it makes in
 // the same order. A method or header that is not allowed changes the reason but
 // not the answer.
-func (p *Policy) decidePreflight(ctx context.Context, r Request) Decision {
-	d := Decision{out: &p.preflight, kind: Preflight, reason: p.checkOrigin(ctx, r), status: p.status}
-	if d.reason != Allowed {
-		d.out, d.status = &p.preflightRefused, statusForbidden
-		return d
+func (p *Policy) decidePreflight(ctx context.Context, r *Request, d *Decision) {
+	reason := p.checkOrigin(ctx, r)
+	if d.origin = r.Origin; reason != Allowed {
+		d.out, d.verdict = &p.preflightRefused, newVerdict(Preflight, reason, statusForbidden)
+		return
 	}
-	d.origin = r.Origin
-	if p.config.PassPreflight {
-		d.status = 0
+	// What is not allowed is never reflected.
+	var method, headers int
+	if reason = p.headers.check(r.RequestHeaders); reason == Allowed && r.RequestHeaders != "" {
+		d.headers, headers = r.RequestHeaders, 1
 	}
-	methodAllowed := p.methods.allows(r.RequestMethod)
-	if methodAllowed {
-		d.method = r.RequestMethod // goes out only where the outcome reflects it
+	if p.methods.allows(r.RequestMethod) {
+		d.method, method = r.RequestMethod, 1
+	} else {
+		reason = MethodNotAllowed
 	}
-	headers := trimOWS(r.RequestHeaders)
-	d.reason = p.headers.check(headers)
-	if d.reason == Allowed {
-		d.headers = headers // as above
-	}
-	if !methodAllowed {
-		d.reason = MethodNotAllowed
-	}
-	return d
+	d.out, d.verdict = &p.preflight[method][headers], newVerdict(Preflight, reason, p.status)
 }
 
 // checkOrigin finds what stands against r.Origin, which is not empty.
-func (p *Policy) checkOrigin(ctx context.Context, r Request) Reason {
+func (p *Policy) checkOrigin(ctx context.Context, r *Request) Reason {
 	if p.origins.any || p.origins.matchExact(r.Origin) {
 		return Allowed
 	}
+	if r.Origin == "null" && p.origins.null {
+		return Allowed
+	}
+	if !p.parses {
+		return originUnread
+	}
 	if r.Origin == "null" {
-		if p.origins.null {
-			return Allowed
-		}
 		return OriginNotAllowed
 	}
 	o, plain, ok := parseOrigin(r.Origin)
@@ -103,12 +100,12 @@ func (p *Policy) checkOrigin(ctx context.Context, r Request) Reason {
 }
 
 // askOriginFunc asks AllowOriginFunc about r.Origin, which is well-formed.
-func (p *Policy) askOriginFunc(ctx context.Context, r Request) (reason Reason) {
+func (p *Policy) askOriginFunc(ctx context.Context, r *Request) (reason Reason) {
 	reason = OriginCheckFailed // so it stays if the function panics
 	defer func() { _ = recover() }()
-	r = r.Clone()
-	o, _, _ := parseOrigin(r.Origin)
-	switch allowed, err := p.config.AllowOriginFunc(ctx, r, o); {
+	own := r.Clone()
+	o, _, _ := parseOrigin(own.Origin)
+	switch allowed, err := p.config.AllowOriginFunc(ctx, own, o); {
 	case err != nil:
 		return OriginCheckFailed
 	case allowed:
@@ -127,5 +124,5 @@ func (p *Policy) askOriginFunc(ctx context.Context, r Request) (reason Reason) {
 // with the background context and a Request that has an Origin alone.
 func (p *Policy) AllowsOrigin(origin string) bool {
 	origin = trimOWS(origin)
-	return p != nil && origin != "" && p.checkOrigin(context.Background(), Request{Origin: origin}) == Allowed
+	return p != nil && origin != "" && p.checkOrigin(context.Background(), &Request{Origin: origin}) == Allowed
 }

@@ -31,6 +31,7 @@ var mistakes = []struct {
 	{"origin-empty", func(s string) string {
 		return when(s == "", `an empty string is no origin; remove it, or write an origin such as "https://app.example.com"`)
 	}},
+	{"origin-scheme", func(s string) string { return schemeProblem(opaqueScheme(s)) }},
 	{"origin-list", several},
 	{"origin-space", func(s string) string {
 		return when(strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }), "an origin holds no white space or control characters")
@@ -40,21 +41,18 @@ var mistakes = []struct {
 			`patterns are not regular expressions: list each origin, or write "https://*.example.com" for the subdomains of a domain`)
 	}},
 	{"wildcard-everything", func(s string) string {
-		_, rest, found := strings.Cut(s, "://")
-		return when(found && strings.Trim(rest, "*:./") == "" && strings.Contains(rest, "*"),
+		host, _, _ := splitAuthority(s)
+		return when(strings.Contains(s, "://") && strings.Contains(host, "*") && strings.Trim(host, "*./") == "",
 			`this would match the origins of the whole web; write "*" if that is meant, or name a domain: "https://*.example.com"`)
 	}},
 	{"origin-no-scheme", func(s string) string {
-		return when(!strings.Contains(s, "://") && s != "null" && opaqueScheme(s) == "", "an origin begins with its scheme")
+		return when(!strings.Contains(s, "://"), "an origin begins with its scheme")
 	}},
 	{"wildcard-scheme", func(s string) string {
 		scheme, _, _ := strings.Cut(s, "://")
 		return when(strings.Contains(scheme, "*"), "a wildcard cannot stand for a scheme, since http would be one; list the schemes one by one")
 	}},
 	{"origin-scheme", func(s string) string {
-		if scheme := opaqueScheme(s); scheme != "" {
-			return schemeProblem(scheme)
-		}
 		scheme, _, _ := strings.Cut(s, "://")
 		lower := strings.ToLower(scheme)
 		if hint := schemeProblem(lower); hint != "" {
@@ -84,8 +82,8 @@ var mistakes = []struct {
 	{"origin-case", func(s string) string {
 		return when(s != asciiLower(s), "browsers send scheme and host in lower case")
 	}},
-	{"origin-idn", idnProblem},
 	{"origin-ip", ipProblem},
+	{"origin-idn", idnProblem},
 	{"wildcard-place", wildcardProblem},
 	{"origin-host", hostProblem},
 }
@@ -100,7 +98,7 @@ func when(applies bool, hint string) string {
 // suggestion returns `; write "…"` with spec repaired, or "" if it cannot be.
 func suggestion(spec string) string {
 	if fixed := repair(spec); fixed != spec {
-		if _, ok := parsePattern(fixed); ok {
+		if _, ok := parsePattern(fixed); ok || fixed == "*" {
 			return "; write " + strconv.Quote(fixed)
 		}
 	}
@@ -110,12 +108,12 @@ func suggestion(spec string) string {
 // repair writes spec as its author will have meant it.
 func repair(spec string) string {
 	s := strings.TrimSpace(spec)
+	if s == "*" || strings.EqualFold(s, "null") {
+		return s
+	}
 	scheme, rest, found := strings.Cut(s, "://")
 	if !found {
-		scheme, rest = "https", strings.TrimLeft(s, "/")
-		if cut, ok := strings.CutPrefix(rest, "https:"); ok {
-			rest = cut
-		}
+		scheme, rest = repairScheme(s)
 	}
 	switch scheme = strings.ToLower(scheme); scheme {
 	case "*", "wss", "http*", "http(s)", "https?", "htps", "htpps", "hhtps", "httpss":
@@ -130,18 +128,10 @@ func repair(spec string) string {
 		rest = rest[:end]
 	}
 	host, port, hasPort := splitAuthority("x://" + rest)
-	host = strings.ToLower(host)
-	if strings.HasPrefix(host, ".") {
-		host = "*" + host
-	}
-	star := strings.HasPrefix(host, "*.")
-	host = repairHost(strings.TrimPrefix(host, "*."))
-	if star {
-		host = "*." + host
-	}
+	host = repairWildcard(strings.ToLower(host))
 	if n, err := strconv.ParseUint(strings.TrimPrefix(port, "+"), 10, 16); err == nil {
 		port = strconv.FormatUint(n, 10)
-		hasPort = int(n) != defaultPort(scheme) //nolint:gosec // 16 bits
+		hasPort = int(n) != defaultPort(scheme)
 	}
 	if hasPort && port != "" {
 		host += ":" + port
@@ -149,10 +139,42 @@ func repair(spec string) string {
 	return scheme + "://" + host
 }
 
+// repairScheme finds the scheme of s, which has no "://".
+func repairScheme(s string) (scheme, rest string) {
+	for _, scheme := range []string{"https", "http"} {
+		if rest, found := strings.CutPrefix(strings.ToLower(s), scheme); found && strings.HasPrefix(strings.TrimLeft(rest, ":"), "/") || strings.HasPrefix(rest, ":") {
+			return scheme, strings.TrimLeft(rest, ":/")
+		}
+	}
+	rest = strings.TrimLeft(s, "/")
+	if host, _, _ := splitAuthority("x://" + rest); hostIsLoopback(strings.ToLower(host)) {
+		return "http", rest
+	}
+	return "https", rest
+}
+
+// repairWildcard repairs host, in which a wildcard may lack its dot.
+func repairWildcard(host string) string {
+	label, parent, _ := strings.Cut(host, ".")
+	name, star := strings.CutPrefix(host, "*")
+	switch {
+	case label == "": // ".example.com", as in cookies
+		return "*." + repairHost(parent)
+	case star && label != "*" && !strings.HasPrefix(name, "-") && !strings.Contains(parent, "."):
+		return "*." + repairHost(name)
+	case label == "*":
+		return "*." + repairHost(parent)
+	}
+	return repairHost(host)
+}
+
 // repairHost writes host as the URL standard's host serializer would.
 func repairHost(host string) string {
 	if addr, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil && addr.Is6() {
-		return string(appendIPv6(nil, addr.WithZone("")))
+		if addr.Zone() != "" {
+			return host // without its zone it is another address
+		}
+		return string(appendIPv6(nil, addr))
 	}
 	if unescaped, err := url.PathUnescape(host); err == nil {
 		host = unescaped
@@ -188,17 +210,24 @@ func parseIPv4(host string) (string, bool) {
 			addr += n << (8 * (3 - i))
 		}
 	}
-	return netip.AddrFrom4([4]byte{byte(addr >> 24), byte(addr >> 16), byte(addr >> 8), byte(addr)}).String(), true //nolint:gosec // four bytes of it
+	return netip.AddrFrom4([4]byte{byte(addr >> 24), byte(addr >> 16), byte(addr >> 8), byte(addr)}).String(), true
 }
 
 // splitAuthority returns the host and port of spec as far as they can be made out.
 func splitAuthority(spec string) (host, port string, hasPort bool) {
 	_, rest, _ := strings.Cut(spec, "://")
 	colon := strings.LastIndexByte(rest, ':')
-	if colon < 0 || colon < strings.LastIndexByte(rest, ']') || strings.Count(rest, ":") > 1 && !strings.Contains(rest, "]") {
+	if colon < 0 || strings.HasPrefix(rest, "[") && !strings.Contains(rest[:colon], "]") {
 		return rest, "", false
 	}
-	return rest[:colon], rest[colon+1:], true
+	host, port = rest[:colon], rest[colon+1:]
+	if _, err := netip.ParseAddr(rest); err == nil { // an IPv6 address without brackets
+		// "::1:3000" is one too, but its author will have meant a port.
+		if _, err := netip.ParseAddr(host); err != nil || len(port) < 4 || parsePort(port) == 0 {
+			return rest, "", false
+		}
+	}
+	return host, port, true
 }
 
 func asciiLower(s string) string {

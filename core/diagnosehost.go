@@ -1,6 +1,9 @@
 package cors
 
-import "strings"
+import (
+	"net/netip"
+	"strings"
+)
 
 // several tells of more than one origin in a string, as an environment variable
 // may hold them.
@@ -40,11 +43,17 @@ func schemeProblem(scheme string) string {
 func portProblem(s string) string {
 	scheme, _, _ := strings.Cut(s, "://")
 	host, port, hasPort := splitAuthority(s)
-	if !hasPort || port == "*" {
-		return ""
-	}
 	n := parsePort(port)
 	switch {
+	case !hasPort:
+		return ""
+	case strings.Contains(host, ":") && !strings.HasPrefix(host, "["):
+		if _, err := netip.ParseAddr(host); err == nil {
+			return "" // that is for ipProblem
+		}
+		return "an origin has one port at most"
+	case port == "*":
+		return ""
 	case port == "":
 		return "the port after the colon is missing"
 	case n == 0 && isAll(host, isLabel|isHost|isScheme):
@@ -80,7 +89,7 @@ func isASCII(s string) bool {
 func ipProblem(s string) string {
 	host, _, _ := splitAuthority(s)
 	switch bare := strings.TrimPrefix(host, "*."); {
-	case strings.HasPrefix(host, "[") != strings.HasSuffix(host, "]"), strings.Count(host, ":") > 1 && !strings.HasPrefix(host, "["):
+	case strings.HasPrefix(host, "[") != strings.HasSuffix(host, "]"), strings.Contains(host, ":") && !strings.HasPrefix(host, "["):
 		return "an IPv6 address stands in brackets"
 	case strings.HasPrefix(host, "["):
 		return "this is not an IPv6 address as browsers write it: shortest form, lower case, no zone"
@@ -104,8 +113,8 @@ func wildcardProblem(s string) string {
 		return `a wildcard needs a domain right of it, as in "https://*.example.com"; * never stands for the end of a name`
 	case star >= len(label):
 		return `* stands in a host's first label alone, as in "https://*.example.com" or "https://app-*.example.com"; further right it would match names that anybody can register`
-	case label != "*" && !strings.Contains(parent, "."):
-		return "this would match any name that begins or ends so in a top-level domain; write \"https://*." + strings.Trim(label, "*") + "." + parent + "\" for the subdomains of a domain"
+	case label != "*" && !strings.Contains(strings.TrimSuffix(parent, "."), "."):
+		return "this would match any name that begins or ends so in a top-level domain"
 	}
 	return ""
 }

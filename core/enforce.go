@@ -7,20 +7,18 @@ const statusForbidden = 403
 // enforce refuses, where Config.Enforce asks for it, an actual CORS request whose
 // origin is not allowed. The response keeps its CORS headers, so that a page that
 // may read it sees the 403.
-func (p *Policy) enforce(d *Decision, r Request) {
+func (p *Policy) enforce(reason Reason, r *Request) (Reason, uint16) {
 	if p.config.Enforce == EnforceUnsafe && !unsafe(r.Method) {
-		return
+		return reason, 0
 	}
 	// To let anybody read is not to trust anybody.
-	if d.reason == Allowed && !p.origins.any {
-		return
+	if reason == Allowed && !p.origins.any || sameOrigin(r) {
+		return reason, 0
 	}
-	if !sameOrigin(r) {
-		d.status = statusForbidden
-		if d.reason == Allowed {
-			d.reason = OriginNotAllowed
-		}
+	if reason == Allowed {
+		reason = OriginNotAllowed
 	}
+	return reason, statusForbidden
 }
 
 // unsafe reports whether requests with the method may change something (RFC 9110,
@@ -39,7 +37,7 @@ func crossSite(fetchSite string) bool {
 // sameOrigin reports whether r, which has an Origin, comes from a page of the
 // server's own origin. Where the browser does not say, Origin's host and port are
 // held against Host; the scheme, which the server may not know, is not.
-func sameOrigin(r Request) bool {
+func sameOrigin(r *Request) bool {
 	if trimOWS(r.FetchSite) != "" {
 		return !crossSite(r.FetchSite)
 	}

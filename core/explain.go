@@ -60,8 +60,8 @@ func (e Explanation) String() string {
 func (p *Policy) Explain(ctx context.Context, r Request) Explanation {
 	r = r.Clone()
 	d := p.Decide(ctx, r)
-	x := explainer{policy: p, r: r, Explanation: Explanation{Decision: d, Kind: d.kind, Reason: d.reason}}
-	x.r.Origin, x.r.RequestMethod, x.r.RequestHeaders = trimOWS(r.Origin), trimOWS(r.RequestMethod), trimOWS(r.RequestHeaders)
+	x := explainer{policy: p, r: r, Explanation: Explanation{Decision: d, Kind: d.Kind(), Reason: d.Reason()}}
+	x.r.trim()
 	x.explain()
 	return x.Explanation
 }
@@ -82,6 +82,9 @@ func (x *explainer) explain() {
 		x.Steps = []Step{}
 		x.Cause = "no policy is in force here, so no CORS header is sent and browsers keep the response from pages of other origins"
 		x.Fix = "mount a policy where this path is served"
+		if x.Kind != NotCORS {
+			x.missingAllowOrigin()
+		}
 		return
 	}
 	x.explainKind()
@@ -146,6 +149,15 @@ func (x *explainer) explainOrigin() {
 		x.step(false, rule, section, "no: "+quote(x.r.Origin)+" matches nothing")
 		x.Cause, x.Fix = x.policy.whyRefused(x.r.Origin)
 	}
+	x.missingAllowOrigin()
+}
+
+// missingAllowOrigin says what a browser makes of a response without that header.
+func (x *explainer) missingAllowOrigin() {
+	if sameOrigin(&x.r) {
+		x.Cause += "; but the request comes from a page of the server's own origin, to which CORS does not apply"
+		return
+	}
 	x.BrowserError = "MissingAllowOriginHeader"
 	x.BrowserMessage = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
 	if x.Kind == Preflight {
@@ -164,7 +176,7 @@ func (x *explainer) explainMethod() {
 	x.step(false, rule, section, "no: "+quote(method)+" is not in AllowMethods")
 	x.Cause = "the policy does not allow the method " + quote(method)
 	x.BrowserError = "MethodDisallowedByPreflightResponse"
-	x.BrowserMessage = "Method " + shorten(method) + " is not allowed by Access-Control-Allow-Methods in preflight response."
+	x.BrowserMessage = "Method " + escaped(method) + " is not allowed by Access-Control-Allow-Methods in preflight response."
 	upper := strings.ToUpper(method)
 	switch {
 	case !validToken(method) || forbiddenMethod(method) || len(method) > maxMethod:
@@ -182,26 +194,8 @@ func (x *explainer) explainHeaders() {
 	switch x.Reason {
 	case MethodNotAllowed: // comes first
 		return
-	case HeaderNotAllowed, HeaderMalformed:
-		name := x.policy.headers.firstRefused(value)
-		x.step(false, rule, section, "no: "+quote(name)+" is not")
-		x.BrowserError = "HeaderDisallowedByPreflightResponse"
-		x.BrowserMessage = "Request header field " + shorten(name) + " is not allowed by Access-Control-Allow-Headers in preflight response."
-		if x.Reason == HeaderMalformed {
-			x.Cause = "Access-Control-Request-Headers holds " + quote(name) + ", which is not a header name: no browser sends it"
-			x.Fix = "look for a proxy or client that writes or changes the header"
-			return
-		}
-		x.Cause = "the policy does not allow the request header " + quote(name)
-		x.Fix = "add " + quote(asciiLower(name)) + " to AllowHeaders, or do not set it in the script"
-	case HeadersTooLong:
-		x.step(false, rule, section, "Access-Control-Request-Headers is over 8 KiB, and was not read")
-		x.Cause = "the script sets more request headers than are looked at"
-		x.Fix = "set fewer headers in the script"
-		x.BrowserError = "HeaderDisallowedByPreflightResponse"
-		if x.policy.headers.any && !x.policy.config.AllowCredentials {
-			x.BrowserError = "" // the answer's * allows them all the same
-		}
+	case HeaderNotAllowed, HeaderMalformed, HeadersTooLong:
+		x.explainRefusedHeader(x.policy.headers.firstRefused(value))
 	case Allowed, NoPolicy, OriginNotAllowed, OriginMalformed, OriginCheckFailed, OriginMissing:
 		if value == "" {
 			x.step(true, rule, section, "the script sets none that would need it")
@@ -209,6 +203,32 @@ func (x *explainer) explainHeaders() {
 		}
 		x.step(true, rule, section, quote(value)+": all are")
 	}
+}
+
+// explainRefusedHeader explains what stands against name, the first in the list
+// that is refused, or the first of all if the list was not read.
+func (x *explainer) explainRefusedHeader(name string) {
+	detail := "no: " + quote(name) + " is not"
+	x.Cause = "the policy does not allow the request header " + quote(name)
+	switch lower := asciiLower(name); {
+	case x.Reason == HeadersTooLong:
+		detail = "Access-Control-Request-Headers is over 8 KiB, and was not read"
+		x.Cause = "the script sets more request headers than are looked at"
+		x.Fix = "set fewer headers in the script"
+	case x.Reason == HeaderMalformed:
+		x.Cause = "Access-Control-Request-Headers holds " + quote(name) + ", which is not a header name: no browser sends it"
+		x.Fix = "look for a proxy or client that writes or changes the header"
+	case forbiddenRequestHeader(lower) || corsResponseHeader(lower):
+		x.Fix = "no browser lets a script set it: look for a client that is none, and do not set it in the script"
+	default:
+		x.Fix = "add " + quote(lower) + " to AllowHeaders, or do not set it in the script"
+	}
+	x.step(false, "are the headers allowed?", "Fetch, CORS-preflight fetch, step 7", detail)
+	if x.policy.headers.any && !x.policy.config.AllowCredentials && x.Reason == HeadersTooLong {
+		return // the answer's * allows them all the same
+	}
+	x.BrowserError = "HeaderDisallowedByPreflightResponse"
+	x.BrowserMessage = "Request header field " + escaped(name) + " is not allowed by Access-Control-Allow-Headers in preflight response."
 }
 
 func (x *explainer) explainEnforcement() {
@@ -239,6 +259,12 @@ func (x *explainer) explainEnforcement() {
 // quote returns s in quotes, its control characters escaped, and cut to a length
 // that a log bears.
 func quote(s string) string { return quoted([]string{shorten(s)})[0] }
+
+// escaped is quote without the quotes, for a browser's sentence.
+func escaped(s string) string {
+	q := quote(s)
+	return q[1 : len(q)-1]
+}
 
 func shorten(s string) string {
 	if len(s) > maxQuoted {

@@ -27,8 +27,9 @@ func (p *Policy) whyRefused(origin string) (cause, fix string) {
 		return cause, `a sandboxed frame, a file: page or a redirect to another origin sends "null": serve the page from an origin of its own`
 	}
 	o, _, _ := parseOrigin(origin)
-	if o.Host == "" {
-		return cause, fix
+	_, err := Compile(Config{AllowOrigins: []string{origin}, AllowCredentials: p.config.AllowCredentials, Dangerously: p.config.Dangerously})
+	if errs := ConfigErrors(err); len(errs) > 0 {
+		fix = "it cannot simply be added to AllowOrigins: " + errs[0].Hint
 	}
 	for _, spec := range p.config.AllowOrigins {
 		allowed, ok := parsePattern(spec)
@@ -60,6 +61,8 @@ func nearMiss(o Origin, p pattern) string {
 		return "browsers keep localhost, 127.0.0.1 and [::1] apart"
 	case p.shape == subdomain && o.Host == p.host:
 		return "a wildcard does not cover the domain itself"
+	case p.shape != exact && strings.HasSuffix(o.Host, "."+p.host+"."):
+		return "the host ends in a dot"
 	case p.shape != exact && o.IsSubdomainOf(p.host) && p.scheme != o.Scheme:
 		return "the scheme differs"
 	case p.shape != exact && o.IsSubdomainOf(p.host) && p.port != o.Port && p.port != anyPort:

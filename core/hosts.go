@@ -3,6 +3,7 @@ package cors
 import (
 	_ "embed"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
@@ -60,9 +61,18 @@ func suffixProblem(host string) string {
 //go:embed suffixparents.txt
 var suffixParents string
 
+var suffixParentSet = sync.OnceValue(func() map[string]struct{} {
+	set := make(map[string]struct{})
+	for name := range strings.FieldsSeq(suffixParents) {
+		set[name] = struct{}{}
+	}
+	return set
+})
+
 // overSuffix reports whether some public suffix lies below host.
 func overSuffix(host string) bool {
-	return strings.Contains(suffixParents, "\n"+host+"\n")
+	_, found := suffixParentSet()[host]
+	return found
 }
 
 // sharedHosting are domains that give names below them to anybody, and that the

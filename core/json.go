@@ -1,7 +1,6 @@
 package cors
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,12 +29,10 @@ import (
 //	  "dangerously": {"insecureOrigins": false, "publicSuffixes": false, "nullOrigin": false}
 //	}
 func ParseConfig(data []byte) (Config, error) {
-	r := &jsonReader{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
-	r.dec.UseNumber()
+	r := newJSONReader(data)
 	var c Config
-	err := r.object("", c.jsonFields())
-	if end := r.place(); err == nil && end < len(data) {
-		r.fail(end, "", "", "json-trailing", "there is something after the configuration; remove it")
+	if err := r.object("", c.jsonFields()); err == nil {
+		r.end()
 	}
 	if len(r.errs) > 0 {
 		return Config{}, errors.Join(r.errs...)
@@ -116,7 +113,7 @@ func (c *Config) jsonFields() []jsonField {
 			return r.scalar(path, `write "none", "unsafe" or "all"`, func(t json.Token) bool {
 				s, _ := t.(string)
 				i := slices.Index(enforcementNames[:], s)
-				c.Enforce = Enforcement(max(i, 0)) //nolint:gosec // one of three
+				c.Enforce = Enforcement(max(i, 0))
 				return i >= 0
 			})
 		}},

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,9 +13,18 @@ import (
 // jsonReader reads tokens and collects problems. Its methods return an error only
 // where reading cannot go on; it is among errs then.
 type jsonReader struct {
-	data []byte
-	dec  *json.Decoder
-	errs []error
+	data   []byte
+	dec    *json.Decoder
+	syntax error // why data is no JSON, if it is none
+	errs   []error
+}
+
+func newJSONReader(data []byte) *jsonReader {
+	r := &jsonReader{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
+	r.dec.UseNumber()
+	var document json.RawMessage
+	r.syntax = json.Unmarshal(data, &document)
+	return r
 }
 
 // object reads an object whose fields are those given. prefix comes before a
@@ -28,7 +36,7 @@ func (r *jsonReader) object(prefix string, fields []jsonField) error {
 		return err
 	}
 	if t != json.Delim('{') {
-		r.fail(place, strings.TrimSuffix(prefix, "."), fmt.Sprint(t), "json-type", "write an object: {…}")
+		r.fail(place, strings.TrimSuffix(prefix, "."), literal(t), "json-type", "write an object: {…}")
 		return r.skip(t)
 	}
 	seen := make(map[string]bool)
@@ -70,12 +78,16 @@ func (r *jsonReader) scalar(path, hint string, set func(json.Token) bool) error 
 	if set(t) {
 		return nil
 	}
-	value := fmt.Sprint(t)
-	if t == nil {
-		value = "null"
-	}
-	r.fail(place, path, value, "json-type", hint)
+	r.fail(place, path, literal(t), "json-type", hint)
 	return r.skip(t)
+}
+
+// literal returns what t looks like in the document.
+func literal(t json.Token) string {
+	if t == nil {
+		return "null"
+	}
+	return fmt.Sprint(t)
 }
 
 func (r *jsonReader) skipValue() error {
@@ -108,28 +120,38 @@ func (r *jsonReader) skip(t json.Token) error {
 // token reads the next token. Where there is none, the document is no JSON.
 func (r *jsonReader) token() (json.Token, error) {
 	t, err := r.dec.Token()
-	if err == nil {
-		return t, nil
+	if err != nil {
+		r.failSyntax()
 	}
-	place, hint := r.place(), "this is not JSON: "+strings.TrimPrefix(err.Error(), "json: ")
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		place, hint = len(r.data), "the JSON document ends too early"
+	return t, err
+}
+
+// end reports what is wrong after the configuration, or was not noticed within.
+func (r *jsonReader) end() {
+	rest := bytes.TrimLeft(r.data[r.dec.InputOffset():], " \t\r\n")
+	switch {
+	case len(rest) > 0:
+		r.fail(len(r.data)-len(rest), "", "", "json-trailing", "there is something after the configuration; remove it")
+	case r.syntax != nil:
+		r.failSyntax()
 	}
+}
+
+func (r *jsonReader) failSyntax() {
 	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) && syntax.Offset > 0 {
-		place = int(syntax.Offset) - 1
+	if !errors.As(r.syntax, &syntax) || syntax.Offset >= int64(len(r.data)) && strings.HasPrefix(syntax.Error(), "unexpected end") {
+		r.fail(len(r.data), "", "", "json-syntax", "the JSON document ends too early")
+		return
 	}
-	r.fail(place, "", "", "json-syntax", hint)
-	return nil, err
+	// Where a token begins tells more than the byte at which it cannot go on.
+	place := min(r.place(), int(syntax.Offset)-1)
+	r.fail(place, "", "", "json-syntax", "this is not JSON: "+strings.TrimPrefix(syntax.Error(), "json: "))
 }
 
 // place returns where the next token begins.
 func (r *jsonReader) place() int {
-	offset := int(r.dec.InputOffset())
-	for offset < len(r.data) && strings.IndexByte(" \t\r\n,:", r.data[offset]) >= 0 {
-		offset++
-	}
-	return offset
+	rest := bytes.TrimLeft(r.data[r.dec.InputOffset():], " \t\r\n,:")
+	return len(r.data) - len(rest)
 }
 
 func (r *jsonReader) fail(place int, path, value, code, hint string) {

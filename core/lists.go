@@ -93,12 +93,20 @@ func (s *headerSet) has(name string) bool {
 	return found
 }
 
-// firstRefused returns the first name in value that stands against it.
+// firstRefused returns the first name in value that stands against it, or the
+// first of all if each would be allowed by itself.
 func (s *headerSet) firstRefused(value string) string {
+	first := ""
 	for name := range strings.SplitSeq(value, ",") {
-		if name = trimOWS(name); name != "" && s.check(name) != Allowed {
+		if name = trimOWS(name); name == "" {
+			continue
+		}
+		if s.check(name) != Allowed {
 			return name
 		}
+		if first == "" {
+			first = name
+		}
 	}
-	return ""
+	return first
 }

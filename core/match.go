@@ -13,9 +13,9 @@ type matcher struct {
 	null bool // "null"
 
 	// exact holds whole origins. An Origin found here is well-formed, since only
-	// such ones are put in. single is the one where there is only one: to compare
-	// is cheaper than to hash.
-	exact  map[string]struct{}
+	// such ones are put in. Where there is only one it is in single: to compare is
+	// cheaper than to hash.
+	exact  *originSet
 	single string
 
 	// places holds the patterns with a wildcard. lengths has a bit for the length
@@ -57,11 +57,7 @@ func (m *matcher) matchExact(origin string) bool {
 	if m.exact == nil {
 		return origin == m.single && origin != ""
 	}
-	if len(origin) > maxOrigin {
-		return false
-	}
-	_, found := m.exact[origin]
-	return found
+	return len(origin) <= maxOrigin && m.exact.has(origin)
 }
 
 // matchWildcard reports whether a pattern with a wildcard matches o. plain is as
@@ -81,7 +77,7 @@ func (m *matcher) matchWildcard(o Origin, plain bool) bool {
 func (m *matcher) matchHost(o Origin) bool {
 	label, host, more := strings.Cut(o.Host, ".")
 	for more {
-		if m.lengths[len(host)/64]&(1<<(len(host)%64)) != 0 {
+		if m.hasLength(host) {
 			if w, found := m.places[place{o.Scheme, host, o.Port}]; found && w.cover(label) {
 				return true
 			}
@@ -95,6 +91,11 @@ func (m *matcher) matchHost(o Origin) bool {
 		_, host, more = strings.Cut(host, ".")
 	}
 	return false
+}
+
+// hasLength reports whether some place has a host as long as this one.
+func (m *matcher) hasLength(host string) bool {
+	return m.lengths[len(host)/64]&(1<<(len(host)%64)) != 0
 }
 
 // cover reports whether w covers any host below its place or, where label is not
@@ -117,6 +118,21 @@ func (s *labelSet) find(label string) (affixes, bool) {
 		a := affixes{label[:n.prefix], label[end:]}
 		// A wildcard in a label stands for a-z 0-9 -, so not for all that is plain.
 		if _, found := s.affixes[a]; found && strings.IndexByte(label[n.prefix:end], '_') < 0 {
+			return a, true
+		}
+	}
+	return affixes{}, false
+}
+
+// findWider finds an in-label pattern other than p that matches all that p does.
+func (s *labelSet) findWider(p affixes) (affixes, bool) {
+	for _, n := range s.lengths {
+		if n.prefix > len(p.prefix) || n.suffix > len(p.suffix) {
+			continue
+		}
+		cut := len(p.suffix) - n.suffix
+		a := affixes{p.prefix[:n.prefix], p.suffix[cut:]}
+		if _, found := s.affixes[a]; found && a != p && strings.IndexByte(p.prefix[n.prefix:]+p.suffix[:cut], '_') < 0 {
 			return a, true
 		}
 	}
@@ -177,6 +193,9 @@ func (m *matcher) coveredBy(p pattern) (q pattern, found bool) {
 		return pattern{}, false
 	}
 	for _, port := range [...]int{p.port, anyPort} {
+		if port == anyPort && !m.anyPorts {
+			break
+		}
 		if q = p; port != p.port {
 			if q.port = port; m.has(q) {
 				return q, true
@@ -187,12 +206,20 @@ func (m *matcher) coveredBy(p pattern) (q pattern, found bool) {
 			label, host, _ = strings.Cut(p.host, ".")
 		}
 		for more := host != ""; more; _, host, more = strings.Cut(host, ".") {
+			if !m.hasLength(host) {
+				label = ""
+				continue
+			}
 			q = pattern{shape: subdomain, scheme: p.scheme, host: host, port: port}
 			if q != p && m.has(q) {
 				return q, true
 			}
-			if labels := m.places[place{p.scheme, host, port}].labels; labels != nil && label != "" {
-				if a, found := labels.find(label); found {
+			if labels := m.places[place{p.scheme, host, port}].labels; labels != nil {
+				a, found := labels.find(label)
+				if p.shape == inLabel && host == p.host {
+					a, found = labels.findWider(affixes{p.prefix, p.suffix})
+				}
+				if found {
 					q.shape, q.prefix, q.suffix = inLabel, a.prefix, a.suffix
 					return q, true
 				}

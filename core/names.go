@@ -27,6 +27,12 @@ var (
 
 	forbiddenResponseHeaders = []string{"set-cookie", "set-cookie2"}
 
+	// requestHeaders are some that responses do not have.
+	requestHeaders = []string{
+		"accept", "accept-charset", "accept-encoding", "accept-language", "authorization", "cookie", "cookie2", "dnt", "expect",
+		"host", "origin", "referer", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user", "te", "user-agent",
+	}
+
 	// methodOverrides are headers by which servers let a POST stand for another method.
 	methodOverrides = []string{"x-http-method", "x-http-method-override", "x-method-override"}
 )

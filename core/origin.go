@@ -49,8 +49,12 @@ func (o Origin) IsSubdomainOf(domain string) bool {
 func (o Origin) IsLoopback() bool { return hostIsLoopback(o.Host) }
 
 func hostIsLoopback(host string) bool {
+	host = strings.TrimSuffix(host, ".")
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
+	}
+	if !hostIsIP(host) {
+		return false
 	}
 	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	return err == nil && addr.IsLoopback()
@@ -162,10 +166,12 @@ func parsePort(s string) int {
 // (URL, "default port"), or 0 for a scheme that has none.
 func defaultPort(scheme string) int {
 	switch scheme {
-	case "https":
+	case "https", "wss":
 		return 443
-	case "http":
+	case "http", "ws":
 		return 80
+	case "ftp":
+		return 21
 	}
 	return 0
 }

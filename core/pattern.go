@@ -74,6 +74,18 @@ func parseWildcard(spec string, star, port int) (pattern, bool) {
 	return p, true
 }
 
+// wildcard reports whether the pattern matches more than one origin.
+func (p pattern) wildcard() bool { return p.shape != exact || p.port == anyPort }
+
+// secure returns the pattern with https in place of http.
+func (p pattern) secure() pattern {
+	p.scheme = "https"
+	if p.port == defaultPort("https") {
+		p.port = 0
+	}
+	return p
+}
+
 // origin returns what the pattern matches but for a wildcard in its host: an
 // origin whose methods tell about the pattern.
 func (p pattern) origin() Origin { return Origin{Scheme: p.scheme, Host: p.host, Port: max(p.port, 0)} }

@@ -14,12 +14,15 @@ type Policy struct {
 	warnings []Warning
 
 	origins matcher
+	parses  bool // an Origin that is not in origins as it stands may still be allowed
 	methods methodSet
 	headers headerSet
-	status  uint16 // of the answer to a preflight from an allowed origin
+	status  uint16 // of the answer to a preflight from an allowed origin; 0 hands it on
 
-	// The rows of the decision table.
-	notCORS, actual, actualRefused, preflight, preflightRefused outcome
+	// The rows of the decision table. Those for preflights from an allowed origin
+	// differ in whether a method and headers are there to be reflected.
+	notCORS, actual, actualRefused, preflightRefused outcome
+	preflight                                        [2][2]outcome
 }
 
 // Config returns a copy of the configuration in its normal form: methods that
@@ -41,12 +44,14 @@ func (p *Policy) Config() Config {
 func (p *Policy) Warnings() []Warning { return slices.Clone(p.warnings) }
 
 // writeOutcomes fills the rows of the decision table from p.config and p.origins.
-// Header fields are added in lexical order, with Vary last.
 func (p *Policy) writeOutcomes() {
 	c := &p.config
 	p.status = 204
 	if c.PreflightStatus != 0 {
-		p.status = uint16(c.PreflightStatus) //nolint:gosec // 200 to 299
+		p.status = uint16(c.PreflightStatus)
+	}
+	if c.PassPreflight {
+		p.status = 0
 	}
 	allowOrigin := field{name: "Access-Control-Allow-Origin", source: matchedOrigin}
 	var vary []string
@@ -90,15 +95,28 @@ func (p *Policy) writeOutcomes() {
 	case c.MaxAge > 0:
 		maxAge.value = strconv.Itoa(int(c.MaxAge / time.Second))
 	}
-	p.preflight = newOutcome(vary, credentials, allowHeaders, allowMethods, allowOrigin, maxAge)
+	for method := range p.preflight {
+		for headers := range p.preflight[method] {
+			fields := []field{credentials, allowOrigin, maxAge}
+			if headers == 1 || allowHeaders.source == fixed {
+				fields = append(fields, allowHeaders)
+			}
+			if method == 1 || allowMethods.source == fixed {
+				fields = append(fields, allowMethods)
+			}
+			p.preflight[method][headers] = newOutcome(vary, fields...)
+		}
+	}
 	p.preflightRefused = newOutcome(vary)
 }
 
 // newOutcome makes a row of the decision table from those of the fields that have
-// a value, and Vary.
+// a value, in lexical order, and Vary.
 func newOutcome(vary []string, fields ...field) outcome {
-	vary = slices.Clone(vary)
-	slices.Sort(vary)
-	fields = append(fields, field{name: "Vary", value: strings.Join(slices.Compact(vary), ", ")})
-	return outcome{slices.DeleteFunc(fields, func(f field) bool { return f.source == fixed && f.value == "" })}
+	out := outcome(slices.DeleteFunc(fields, func(f field) bool { return f.source == fixed && f.value == "" }))
+	slices.SortFunc(out, func(a, b field) int { return strings.Compare(a.name, b.name) })
+	if len(vary) > 0 {
+		out = append(out, field{name: "Vary", value: strings.Join(sorted(slices.Clone(vary)), ", ")})
+	}
+	return out
 }

@@ -36,6 +36,19 @@ const (
 	HeadersTooLong                  // Access-Control-Request-Headers is over 8 KiB, and was not read
 )
 
+// originUnread is a Decision's reason while nobody has asked for it, where no
+// pattern can match what is not matched as it stands: to parse such an Origin would
+// only tell OriginNotAllowed from OriginMalformed.
+const originUnread = 255
+
+// originRefusal tells which of the two it is.
+func originRefusal(origin string) Reason {
+	if _, _, ok := parseOrigin(origin); ok || origin == "null" {
+		return OriginNotAllowed
+	}
+	return OriginMalformed
+}
+
 var reasonNames = [...]string{
 	NoPolicy:          "no-policy",
 	Allowed:           "allowed",

@@ -31,19 +31,26 @@ func (r Request) Clone() Request {
 	}
 }
 
-// kind tells what the Fetch standard calls the request ("CORS protocol",
+// trim cuts the white space around what a decision reads, and tells what the
+// Fetch standard calls the request ("CORS protocol",
 // https://fetch.spec.whatwg.org/#http-requests): a CORS request is one with an
 // Origin header, a CORS-preflight request an OPTIONS one that also has
-// Access-Control-Request-Method. r's fields are trimmed.
-func (r Request) kind() Kind {
-	switch {
-	case r.Origin == "":
+// Access-Control-Request-Method.
+func (r *Request) trim() Kind {
+	if r.Origin == "" {
 		return NotCORS
-	case r.Method == "OPTIONS" && r.RequestMethod != "":
-		return Preflight
-	default:
+	}
+	if r.Origin = trimOWS(r.Origin); r.Origin == "" {
+		return NotCORS
+	}
+	if r.Method != "OPTIONS" {
 		return Actual
 	}
+	if r.RequestMethod = trimOWS(r.RequestMethod); r.RequestMethod == "" {
+		return Actual
+	}
+	r.RequestHeaders = trimOWS(r.RequestHeaders)
+	return Preflight
 }
 
 // trimOWS cuts leading and trailing optional whitespace (RFC 9110, section 5.6.3).

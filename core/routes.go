@@ -23,8 +23,8 @@ type Routes struct {
 // route is a node of the tree of path segments.
 type route struct {
 	next map[string]*route
-	// folded has the keys of next in lower case: some routers ignore case.
-	folded  map[string]struct{}
+	// folded has the keys of next by their lower case: some routers ignore case.
+	folded  map[string]string
 	page    *Decider // of a key without a final slash
 	subtree *Decider // of a key with one
 }
@@ -40,16 +40,21 @@ type route struct {
 func NewRoutes(deciders map[string]Decider) (*Routes, error) {
 	r := new(Routes)
 	var errs []error
+	fail := func(key, hint string) {
+		errs = append(errs, &ConfigError{Field: "Routes[" + strconv.Quote(key) + "]", Value: key, Code: "route-path", Hint: hint})
+	}
 	for _, key := range slices.Sorted(maps.Keys(deciders)) {
 		if hint := keyProblem(key); hint != "" {
-			errs = append(errs, &ConfigError{Field: "Routes[" + strconv.Quote(key) + "]", Value: key, Code: "route-path", Hint: hint})
+			fail(key, hint)
 			continue
 		}
 		d := deciders[key]
 		if p, ok := d.(*Policy); ok && p == nil {
 			d = nil
 		}
-		r.root.insert(strings.TrimPrefix(key, "/"), &d)
+		if other := r.root.insert(strings.TrimPrefix(key, "/"), &d); other != "" {
+			fail(key, "some routers ignore case, so a path cannot have both "+strconv.Quote(other)+" and this spelling of it; write one")
+		}
 	}
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
@@ -82,26 +87,31 @@ func isPathByte(c byte) bool {
 	return 'a' <= lowerASCII(c) && lowerASCII(c) <= 'z' || isDigit(c) || strings.IndexByte("-._~!$&'()*+,;=:@", c) >= 0
 }
 
-func (n *route) insert(rest string, d *Decider) {
+// insert puts d below n, where rest of its key says. If a segment of it differs
+// from another key's by its case alone, it returns that one.
+func (n *route) insert(rest string, d *Decider) (other string) {
 	if rest == "" {
 		n.subtree = d
-		return
+		return ""
 	}
 	segment, rest, more := strings.Cut(rest, "/")
+	if other, found := n.folded[asciiLower(segment)]; found && other != segment {
+		return other
+	}
 	child := n.next[segment]
 	if child == nil {
 		child = new(route)
 		if n.next == nil {
-			n.next, n.folded = make(map[string]*route), make(map[string]struct{})
+			n.next, n.folded = make(map[string]*route), make(map[string]string)
 		}
 		n.next[segment] = child
-		n.folded[asciiLower(segment)] = struct{}{}
+		n.folded[asciiLower(segment)] = segment
 	}
 	if !more {
 		child.page = d
-		return
+		return ""
 	}
-	child.insert(rest, d)
+	return child.insert(rest, d)
 }
 
 // Decide decides by the Decider whose key matches r.Path best.
@@ -113,8 +123,7 @@ func (r *Routes) Decide(ctx context.Context, req Request) Decision {
 	if d := r.match(req.Path); d != nil && *d != nil {
 		return (*d).Decide(ctx, req)
 	}
-	req.Origin, req.RequestMethod = trimOWS(req.Origin), trimOWS(req.RequestMethod)
-	return Decision{kind: req.kind()}
+	return Decision{verdict: newVerdict(req.trim(), NoPolicy, 0)}
 }
 
 func (r *Routes) match(path string) *Decider {

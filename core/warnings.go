@@ -41,30 +41,29 @@ func (f *findings) list() []Warning {
 }
 
 // warnOrigin looks for what is questionable in a legal pattern.
-func (b *compiler) warnOrigin(field, spec string, p pattern, loopback bool) {
-	if p.scheme != "http" && p.scheme != "https" {
-		b.warn(field, spec, "scheme-unusual", "only an application or extension has an origin with this scheme; check the spelling, and who can install one")
-	}
-	if strings.HasSuffix(p.host, ".") {
-		b.warn(field, spec, "host-trailing-dot", "browsers take this for another origin than the one without the dot, and hardly anybody goes there; write "+strings.TrimSuffix(p.host, ".")+" as the host")
-	}
+func (e element) warnOrigin(p pattern) {
 	host := strings.TrimSuffix(p.host, ".")
+	if p.scheme != "http" && p.scheme != "https" {
+		e.warn("scheme-unusual", "only an application or extension has an origin with this scheme; check the spelling, and who can install one")
+	}
+	if host != p.host {
+		e.warn("host-trailing-dot", "browsers take this for another origin than the one without the dot, and hardly anybody goes there; write "+host+" as the host")
+	}
 	if p.shape != exact && slices.Contains(sharedHosting, host) {
-		b.warn(field, spec, "shared-hosting", "anybody can have a name below this domain; name your own")
+		e.warn("shared-hosting", "anybody can have a name below this domain; name your own")
 	}
 	if p.shape == exact && slices.Contains(playgrounds, host) {
-		b.warn(field, spec, "shared-origin", "anybody can run a script on this origin")
+		e.warn("shared-origin", "anybody can run a script on this origin")
 	}
-	if !b.in.AllowCredentials {
+	if !e.in.AllowCredentials {
 		return
 	}
-	switch {
+	switch loopback := hostIsLoopback(host); {
 	case loopback:
-		b.warn(field, spec, "loopback-credentials", "any program on the user's machine can serve pages there, and would read responses made with the user's credentials; keep it out of production")
+		e.warn("loopback-credentials", "any program on the user's machine can serve pages there, and would read responses made with the user's credentials; keep it out of production")
 	case p.shape != exact:
-		b.warn(field, spec, "wildcard-credentials", "every host below the domain, forgotten and compromised ones included, can read responses made with the user's credentials; list the origins if you can")
-	}
-	if p.port == anyPort && !loopback {
-		b.warn(field, spec, "any-port-credentials", "every service on the host can read responses made with the user's credentials; name the port")
+		e.warn("wildcard-credentials", "every host below the domain, forgotten and compromised ones included, can read responses made with the user's credentials; list the origins if you can")
+	case p.port == anyPort:
+		e.warn("any-port-credentials", "every service on the host can read responses made with the user's credentials; name the port")
 	}
 }

@@ -33,10 +33,12 @@ import (
 
 // New returns middleware that applies d's decisions. d must not be nil.
 func New(d cors.Decider) echo.MiddlewareFunc {
+	all := cors.ReadsAll(d)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			decision := d.Decide(c.Request().Context(), corshttp.Request(c.Request()))
-			corshttp.SetHeaders(c.Response().Header(), decision)
+			var decision cors.Decision
+			corshttp.Decide(&decision, d, c.Request(), all)
+			corshttp.SetHeaders(c.Response().Header(), &decision)
 			if status := decision.Status(); status != 0 {
 				return c.NoContent(status)
 			}

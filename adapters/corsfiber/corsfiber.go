@@ -42,57 +42,54 @@ import (
 // New returns middleware that applies d's decisions. d must not be nil. It must
 // serve one app, or apps of one configuration.
 func New(d cors.Decider) fiber.Handler {
+	all := cors.ReadsAll(d)
 	var once sync.Once
-	var asWritten bool // header names are kept as the client wrote them
+	var lines func(h *fasthttp.RequestHeader, name string) [][]byte
 	return func(c *fiber.Ctx) error {
-		once.Do(func() { asWritten = c.App().Config().DisableHeaderNormalizing })
-		decision := d.Decide(c.UserContext(), request(c, asWritten))
-		setHeaders(&c.Response().Header, decision)
+		once.Do(func() {
+			if lines = (*fasthttp.RequestHeader).PeekAll; c.App().Config().DisableHeaderNormalizing {
+				lines = linesFold
+			}
+		})
+		h := &c.Request().Header
+		r := cors.Request{Method: c.Method(), Origin: join(lines(h, "Origin"))}
+		if r.Method == http.MethodOptions {
+			r.RequestMethod = join(lines(h, "Access-Control-Request-Method"))
+			r.RequestHeaders = join(lines(h, "Access-Control-Request-Headers"))
+		}
+		if all {
+			r.Host = utils.UnsafeString(h.Host())
+			r.Path = utils.UnsafeString(c.Request().URI().PathOriginal())
+			r.FetchSite = join(lines(h, "Sec-Fetch-Site"))
+		}
+		var decision cors.Decision
+		cors.DecideTo(c.UserContext(), &decision, d, &r)
+		setHeaders(&c.Response().Header, &decision)
 		if status := decision.Status(); status != 0 {
 			c.Response().SetStatusCode(status)
 			c.Response().ResetBody()
 			return nil
+		}
+		if decision.Len() == 0 {
+			return c.Next()
 		}
 		// The decision shares memory with the request, which handlers may change.
 		if decision.Kind() == cors.Preflight {
 			decision = decision.Clone()
 		}
 		var buf [maxOrigin]byte
-		origin := append(buf[:0], c.Response().Header.Peek(allowOrigin)...)
-		defer func() { restoreHeaders(&c.Response().Header, decision, origin) }()
+		origin := append(buf[:0], c.Response().Header.PeekCanonical(allowOrigin)...)
+		defer func() { restoreHeaders(&c.Response().Header, &decision, origin) }()
 		return c.Next()
 	}
 }
 
-const (
-	allowOrigin = "Access-Control-Allow-Origin"
-	maxOrigin   = 512 // no Origin that a policy allows is longer
-)
+var allowOrigin = []byte("Access-Control-Allow-Origin")
 
-// request reads from c what a decision depends on. Its strings share memory with
-// the request.
-func request(c *fiber.Ctx, asWritten bool) cors.Request {
-	h := &c.Request().Header
-	peek := h.PeekAll
-	if asWritten {
-		peek = func(name string) [][]byte { return peekFold(h, name) }
-	}
-	r := cors.Request{
-		Method: c.Method(),
-		Origin: line(peek("Origin")),
-		Host:   utils.UnsafeString(h.Host()),
-		Path:   utils.UnsafeString(c.Request().URI().PathOriginal()),
-	}
-	if r.Method == http.MethodOptions {
-		r.RequestMethod = line(peek("Access-Control-Request-Method"))
-		r.RequestHeaders = line(peek("Access-Control-Request-Headers"))
-	}
-	r.FetchSite = line(peek("Sec-Fetch-Site"))
-	return r
-}
+const maxOrigin = 512 // no Origin that a policy allows is longer
 
-// peekFold finds every line of the named header, whatever its case.
-func peekFold(h *fasthttp.RequestHeader, name string) [][]byte {
+// linesFold finds every line of the named header, whatever its case.
+func linesFold(h *fasthttp.RequestHeader, name string) [][]byte {
 	var lines [][]byte
 	for key, value := range h.All() {
 		if utils.EqualFold(utils.UnsafeString(key), name) {
@@ -102,45 +99,53 @@ func peekFold(h *fasthttp.RequestHeader, name string) [][]byte {
 	return lines
 }
 
-// line joins the lines of a header (RFC 9110, section 5.2).
-func line(lines [][]byte) string {
+// join joins the lines of a header (RFC 9110, section 5.2). The string shares
+// memory with the request.
+func join(lines [][]byte) string {
 	if len(lines) == 1 {
 		return utils.UnsafeString(lines[0])
 	}
 	return string(bytes.Join(lines, []byte(", ")))
 }
 
-// setHeaders sets the headers of d in h, and adds to Vary.
-func setHeaders(h *fasthttp.ResponseHeader, d cors.Decision) {
-	for name, value := range d.Headers() {
-		if name != "Vary" {
-			h.Del(name) // Set would leave all but the first of several lines
+// setHeaders sets the headers of d in h, and adds to Vary. The names are in
+// canonical form, so fasthttp need not make them so.
+func setHeaders(h *fasthttp.ResponseHeader, d *cors.Decision) {
+	for i := range d.Len() {
+		name, value := d.At(i)
+		key := utils.UnsafeBytes(name)
+		if h.PeekCanonical(key) != nil {
+			if name == "Vary" {
+				h.Add(name, value)
+				continue
+			}
+			h.Del(name) // SetCanonical would leave all but the first of several lines
 		}
-		h.Add(name, value)
+		h.SetCanonical(key, utils.UnsafeBytes(value))
 	}
 }
 
 // restoreHeaders sets again the headers of d that are missing from h. origin is
 // what h had as Access-Control-Allow-Origin.
-func restoreHeaders(h *fasthttp.ResponseHeader, d cors.Decision, origin []byte) {
-	for name, value := range d.Headers() {
-		switch {
-		case name == "Vary":
-			if !hasLine(h, name, value) {
-				h.Add(name, value)
-			}
-		case len(h.Peek(name)) > 0:
-		case name == allowOrigin:
-			h.SetBytesV(name, origin)
-		default:
-			h.Set(name, value)
+func restoreHeaders(h *fasthttp.ResponseHeader, d *cors.Decision, origin []byte) {
+	for i := range d.Len() {
+		name, value := d.At(i)
+		key := utils.UnsafeBytes(name)
+		switch found := h.PeekCanonical(key); {
+		case found == nil && name == string(allowOrigin):
+			h.SetCanonical(key, origin)
+		case found == nil:
+			h.SetCanonical(key, utils.UnsafeBytes(value))
+		case name == "Vary" && string(found) != value && !hasLine(h, value):
+			h.Add(name, value)
 		}
 	}
 }
 
-func hasLine(h *fasthttp.ResponseHeader, name, value string) bool {
-	for _, l := range h.PeekAll(name) {
-		if string(l) == value {
+// hasLine reports whether h has a Vary line with the given value.
+func hasLine(h *fasthttp.ResponseHeader, value string) bool {
+	for _, line := range h.PeekAll("Vary") {
+		if string(line) == value {
 			return true
 		}
 	}

@@ -36,9 +36,11 @@ import (
 
 // New returns middleware that applies d's decisions. d must not be nil.
 func New(d cors.Decider) gin.HandlerFunc {
+	all := cors.ReadsAll(d)
 	return func(c *gin.Context) {
-		decision := d.Decide(c.Request.Context(), corshttp.Request(c.Request))
-		corshttp.SetHeaders(c.Writer.Header(), decision)
+		var decision cors.Decision
+		corshttp.Decide(&decision, d, c.Request, all)
+		corshttp.SetHeaders(c.Writer.Header(), &decision)
 		if status := decision.Status(); status != 0 {
 			// With HandleMethodNotAllowed gin has set Allow by now, for a 405.
 			c.Writer.Header().Del("Allow")

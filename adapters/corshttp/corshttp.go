@@ -32,10 +32,12 @@ import (
 
 // New returns middleware that applies d's decisions. d must not be nil.
 func New(d cors.Decider) func(http.Handler) http.Handler {
+	all := cors.ReadsAll(d)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			decision := d.Decide(r.Context(), Request(r))
-			SetHeaders(w.Header(), decision)
+			var decision cors.Decision
+			Decide(&decision, d, r, all)
+			SetHeaders(w.Header(), &decision)
 			if status := decision.Status(); status != 0 {
 				w.WriteHeader(status)
 				return
@@ -45,24 +47,31 @@ func New(d cors.Decider) func(http.Handler) http.Handler {
 	}
 }
 
-// Request reads from r what a decision depends on. It serves adapters of
+// Decide reads from r what a decision depends on, or all that it may depend on
+// (see cors.ReadsAll), and sets out to what d decides. It serves adapters of
 // frameworks that are built on net/http.
-func Request(r *http.Request) cors.Request {
-	req := cors.Request{
-		Method: r.Method,
-		Origin: line(r.Header["Origin"]),
-		Host:   r.Host,
-		Path:   r.URL.Path,
-	}
-	if r.URL.RawPath != "" {
-		req.Path = r.URL.RawPath
-	}
+func Decide(out *cors.Decision, d cors.Decider, r *http.Request, all bool) {
+	req := cors.Request{Method: r.Method, Origin: line(r.Header["Origin"])}
 	if r.Method == http.MethodOptions {
 		req.RequestMethod = line(r.Header["Access-Control-Request-Method"])
 		req.RequestHeaders = line(r.Header["Access-Control-Request-Headers"])
 	}
-	req.FetchSite = line(r.Header["Sec-Fetch-Site"])
-	return req
+	if all {
+		req.Host = r.Host
+		req.Path = path(r)
+		req.FetchSite = line(r.Header["Sec-Fetch-Site"])
+	}
+	cors.DecideTo(r.Context(), out, d, &req)
+}
+
+// path returns the request target's path as the client sent it. URL.Path has lost
+// what was encoded, and a middleware may have changed it.
+func path(r *http.Request) string {
+	if !strings.HasPrefix(r.RequestURI, "/") { // in absolute form, or made by a program
+		return r.URL.EscapedPath()
+	}
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	return path
 }
 
 // line joins the lines of a header (RFC 9110, section 5.2).
@@ -73,30 +82,26 @@ func line(lines []string) string {
 	return strings.Join(lines, ", ")
 }
 
-// maxHeaders is how many headers a decision sets at most.
-const maxHeaders = 7
-
 // SetHeaders sets the headers of d in h, and adds to Vary. It allocates once, for
 // values that no other request shares. It serves adapters of frameworks that are
 // built on net/http.
-func SetHeaders(h http.Header, d cors.Decision) {
-	var names, values [maxHeaders]string
-	n := 0
-	for name, value := range d.Headers() {
-		names[n], values[n] = name, value
-		n++
-	}
+func SetHeaders(h http.Header, d *cors.Decision) {
+	n := d.Len()
 	if n == 0 {
 		return
 	}
-	own := make([]string, n)
-	copy(own, values[:n])
-	for i, name := range names[:n] {
+	empty := len(h) == 0
+	values := make([]string, n)
+	for i := range values {
+		name, value := d.At(i)
+		values[i] = value
 		// The capacity is cut, so that appending to one header cannot reach the next.
-		value := own[i : i+1 : i+1]
-		if name == "Vary" && len(h[name]) > 0 {
-			value = append(h[name][:len(h[name]):len(h[name])], own[i])
+		own := values[i : i+1 : i+1]
+		if !empty && name == "Vary" {
+			if others := h["Vary"]; len(others) > 0 {
+				own = append(others[:len(others):len(others)], value)
+			}
 		}
-		h[name] = value
+		h[name] = own
 	}
 }

@@ -1,0 +1,47 @@
+// Package corsechotest serves a conformance.App with echo.
+package corsechotest
+
+import (
+	"io"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/conformance"
+)
+
+// Start serves app. It is a conformance.Start.
+func Start(tb testing.TB, app conformance.App) string {
+	tb.Helper()
+	e := echo.New()
+	e.Logger.SetOutput(io.Discard) // the stacks of expected panics
+	e.Use(middleware.Recover())
+	if app.Decider != nil {
+		e.Use(corsecho.New(app.Decider))
+	}
+	for _, route := range app.Routes {
+		var around []echo.MiddlewareFunc
+		if route.Recovered {
+			around = append(around, middleware.Recover())
+		}
+		e.Add(route.Method, route.Path, func(c echo.Context) error {
+			return route.Serve(responder{conformance.HTTPResponder(c.Response(), c.Request()), c})
+		}, around...)
+	}
+	server := httptest.NewServer(conformance.Outer(e))
+	tb.Cleanup(server.Close)
+	return server.Listener.Addr().String()
+}
+
+// responder reports errors, and redirects, as echo's handlers do.
+type responder struct {
+	conformance.Responder
+	c echo.Context
+}
+
+func (r responder) Redirect(status int, location string) error { return r.c.Redirect(status, location) }
+
+func (r responder) Fail(status int, text string) error { return echo.NewHTTPError(status, text) }

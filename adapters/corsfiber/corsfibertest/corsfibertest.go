@@ -1,0 +1,81 @@
+// Package corsfibertest serves a conformance.App with fiber.
+package corsfibertest
+
+import (
+	"bufio"
+	"net"
+	"testing"
+
+	"github.com/gofiber/fiber/v2"
+	recovery "github.com/gofiber/fiber/v2/middleware/recover"
+
+	"github.com/crossgate/cors/adapters/corsfiber"
+	"github.com/crossgate/cors/conformance"
+)
+
+// Start serves app. It is a conformance.Start.
+func Start(tb testing.TB, app conformance.App) string {
+	tb.Helper()
+	f := fiber.New(fiber.Config{DisableStartupMessage: true, ReadBufferSize: 64 << 10})
+	f.Use(func(c *fiber.Ctx) error {
+		if vary := c.Get(conformance.OuterVary); vary != "" {
+			c.Response().Header.Add("Vary", vary)
+		}
+		return c.Next()
+	})
+	f.Use(recovery.New())
+	if app.Decider != nil {
+		f.Use(corsfiber.New(app.Decider))
+	}
+	for _, route := range app.Routes {
+		var handlers []fiber.Handler
+		if route.Recovered {
+			handlers = append(handlers, recovery.New())
+		}
+		handlers = append(handlers, func(c *fiber.Ctx) error { return route.Serve(responder{c}) })
+		f.Add(route.Method, route.Path, handlers...)
+	}
+
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- f.Listener(listener) }()
+	tb.Cleanup(func() {
+		if err := f.Shutdown(); err != nil {
+			tb.Error(err)
+		}
+		if err := <-stopped; err != nil {
+			tb.Error(err)
+		}
+	})
+	return listener.Addr().String()
+}
+
+// responder answers with fiber's own means.
+type responder struct{ c *fiber.Ctx }
+
+func (r responder) SetHeader(name, value string) { r.c.Set(name, value) }
+
+func (r responder) AddHeader(name, value string) { r.c.Response().Header.Add(name, value) }
+
+func (r responder) Respond(status int, body string) error {
+	return r.c.Status(status).SendString(body)
+}
+
+func (r responder) Redirect(status int, location string) error { return r.c.Redirect(location, status) }
+
+func (r responder) Stream(status int, parts []string) error {
+	r.c.Status(status).Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+		for _, part := range parts {
+			_, _ = w.WriteString(part)
+			if w.Flush() != nil {
+				return // the client has gone
+			}
+		}
+	})
+	return nil
+}
+
+func (r responder) Fail(status int, text string) error { return fiber.NewError(status, text) }

@@ -1,0 +1,141 @@
+package conformance
+
+import (
+	"sync/atomic"
+	"testing"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// App describes an application for a Start to serve: routes, behind one CORS
+// middleware.
+type App struct {
+	// Decider is what the adapter under test is made with. If it is nil, serve
+	// the same application without the adapter: the baseline, which tells what
+	// the framework does by itself.
+	Decider cors.Decider
+
+	// Routes are the application's routes, and all of them: the suite also asks
+	// for paths and methods that are not among them.
+	Routes []Route
+}
+
+// Start serves app with the framework and the adapter under test, and returns
+// the TCP address (host:port, on a loopback interface) where it accepts
+// connections. It stops the server with tb.Cleanup. It is called many times, and
+// from several tests at once.
+//
+// The application is put together the way the adapter's documentation tells its
+// users:
+//
+//   - outermost, a middleware that adds to Vary what the request field OuterVary
+//     asks for: under net/http, Outer around everything;
+//   - inside it, the framework's recovery middleware, which turns a panic into a
+//     response with status 500 (a panic is not to end the process);
+//   - inside it, the adapter, made with app.Decider, unless that is nil;
+//   - the routes, each calling Route.Serve; a route with Recovered set has a
+//     recovery middleware of its own around its handler, inside the adapter.
+//
+// Limits on the size of a request's headers must be at least 64 KiB.
+type Start func(tb testing.TB, app App) (addr string)
+
+// OuterVary is the name of a request field that plays the part of a middleware
+// outside the adapter: its value is to be added to the response's Vary before the
+// adapter runs. An absent one adds nothing.
+const OuterVary = "Conformance-Outer-Vary"
+
+// Action is what a Route's handler does once it has set its header fields.
+type Action uint8
+
+// The actions.
+const (
+	Respond  Action = iota // answer with Status and the whole Body
+	Redirect               // answer with Status and a Location
+	Stream                 // answer with Status and each part of Body, flushed one by one
+	Fail                   // report an error with Status, the way the framework's handlers do
+	Panic                  // panic before anything has been written
+)
+
+// Route is a route of an App, described as data so that any framework can serve
+// it. A Start registers its handler under Method and Path and calls Serve in it.
+type Route struct {
+	Method string
+	Path   string // literal: it holds no parameters and no wildcards
+
+	Does     Action
+	Status   int      // of the response or the error
+	Set      []Field  // header fields that the handler sets, replacing others of that name
+	Add      []Field  // header fields that it adds to those of that name
+	Body     []string // text; Respond sends it in one piece
+	Location string   // of a Redirect
+
+	// Recovered asks for a recovery middleware around this handler, inside the
+	// adapter, so that a panic is over before it reaches the adapter.
+	Recovered bool
+
+	runs *atomic.Int64 // counts Serve
+}
+
+// Field is a line of a message's header section.
+type Field struct{ Name, Value string }
+
+// String returns the field as it stands on the wire, without the line's end.
+func (f Field) String() string { return f.Name + ": " + f.Value }
+
+// Responder is a framework's response as a Route needs it. HTTPResponder gives one
+// for whatever hands out an http.ResponseWriter; a framework that has its own way
+// of reporting errors embeds that one and replaces Fail.
+type Responder interface {
+	// SetHeader sets a header field, replacing all fields of that name.
+	SetHeader(name, value string)
+	// AddHeader adds a header field and keeps those that have the same name.
+	AddHeader(name, value string)
+	// Respond sends a status and a body, or no body where it is empty.
+	Respond(status int, body string) error
+	// Redirect sends a status and a Location field.
+	Redirect(status int, location string) error
+	// Stream sends a status and the parts of a body, and flushes after each.
+	Stream(status int, parts []string) error
+	// Fail reports an error, the way handlers do in this framework, that its
+	// error handling turns into a response with the given status.
+	Fail(status int, text string) error
+}
+
+// ranField tells on the wire that a handler ran, for servers that live in another
+// process than the suite.
+const ranField = "Conformance-Handler"
+
+// Serve does what the route describes, through w. It returns what w's method
+// returned, for frameworks whose handlers return errors. It panics where the
+// route says so.
+func (r Route) Serve(w Responder) error {
+	if r.runs != nil {
+		r.runs.Add(1)
+	}
+	w.SetHeader(ranField, r.Method+" "+r.Path)
+	if len(r.Body) > 0 {
+		w.SetHeader("Content-Type", "text/plain; charset=utf-8")
+	}
+	for _, f := range r.Set {
+		w.SetHeader(f.Name, f.Value)
+	}
+	for _, f := range r.Add {
+		w.AddHeader(f.Name, f.Value)
+	}
+	switch r.Does {
+	case Redirect:
+		return w.Redirect(r.Status, r.Location)
+	case Stream:
+		return w.Stream(r.Status, r.Body)
+	case Fail:
+		return w.Fail(r.Status, "the handler failed")
+	case Panic:
+		panic("conformance: the handler of " + r.Path + " panics, as the suite asks")
+	default:
+		var body string
+		for _, part := range r.Body {
+			body += part
+		}
+		return w.Respond(r.Status, body)
+	}
+}

@@ -1,0 +1,157 @@
+package conformance
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Exchange is a request of a case, and the answers of the application with the
+// adapter and without.
+type Exchange struct {
+	Request  []byte
+	Response Response // with the adapter
+	Baseline Response // without
+	By       Answerer
+}
+
+// Answerer says whose the answer to a request is to be.
+type Answerer uint8
+
+// The answerers.
+const (
+	ByAdapter Answerer = iota // the adapter answers, and no handler runs
+	ByApp                     // the application answers, with CORS headers
+	ByServer                  // the server refuses the request before any middleware sees it
+)
+
+// refused reports whether the server itself, without the adapter, turns the
+// request down before any middleware sees it.
+func (e Exchange) refused() bool {
+	switch e.Baseline.Status {
+	case 400, 408, 413, 414, 431, 501, 505:
+		return !e.Baseline.Ran
+	}
+	return false
+}
+
+// problems compares a response with what is wanted and returns a line for each
+// difference, or nothing.
+func (w want) problems(e Exchange) string {
+	var p problemList
+	switch e.By {
+	case ByAdapter:
+		w.checkAnswer(&p, e.Response)
+	case ByApp:
+		w.checkApp(&p, e)
+	case ByServer:
+		w = want{}
+		w.checkApp(&p, e)
+	}
+	isCORS := func(f Field) bool { return isCORSField(f.Name) }
+	p.lines("", keep(w.fields, isCORS), keep(e.Response.Fields, isCORS))
+	for _, f := range w.fields {
+		if !isCORSField(f.Name) && !slices.Contains(e.Response.Lines(f.Name), f.Value) {
+			p.add("- %s (missing)", f)
+		}
+	}
+	return p.String()
+}
+
+// checkApp holds an answer of the application against its answer without CORS,
+// which differs in no more than the CORS fields.
+func (w want) checkApp(p *problemList, e Exchange) {
+	got, base := e.Response, e.Baseline
+	if w.status != 0 && (base.Status != w.status || !base.Ran) {
+		p.add("! without CORS the application is to answer %d by its handler, and answers %d (handler ran: %t): see Start",
+			w.status, base.Status, base.Ran)
+	}
+	if got.Status != base.Status {
+		p.add("! status %d, and without CORS %d", got.Status, base.Status)
+	}
+	if got.Ran != base.Ran {
+		p.add("! handler ran: %t, and without CORS: %t", got.Ran, base.Ran)
+	}
+	body := base.Body
+	if w.body != nil {
+		body = *w.body
+	}
+	if got.Body != body {
+		p.add("! body %q, want %q", got.Body, body)
+	}
+	isOwn := func(f Field) bool { return !isCORSField(f.Name) && !strings.EqualFold(f.Name, "Date") }
+	p.lines(", as without CORS", keep(base.Fields, isOwn), keep(got.Fields, isOwn))
+}
+
+// checkAnswer checks an answer that the adapter gives by itself: nothing but a
+// status and the CORS fields, and the handler asleep.
+func (w want) checkAnswer(p *problemList, got Response) {
+	if got.Status != w.status {
+		p.add("! status %d, want %d", got.Status, w.status)
+	}
+	if got.Ran {
+		p.add("! a handler ran, and none may")
+	}
+	if got.Body != "" {
+		p.add("! body %q, want none", got.Body)
+	}
+	for _, f := range got.Fields {
+		switch name := strings.ToLower(f.Name); {
+		case isCORSField(name), name == "date", name == "server", name == "connection", name == "keep-alive":
+		case name == "content-length" && got.Status != 204: // RFC 9110, section 8.6: a 204 has none
+		default:
+			p.add("+ %s (not wanted in an answer without content)", f)
+		}
+	}
+}
+
+// isCORSField tells the fields that CORS is about from the application's own.
+func isCORSField(name string) bool {
+	name = strings.ToLower(name)
+	return name == "vary" || strings.HasPrefix(name, "access-control-")
+}
+
+func keep(fields []Field, ok func(Field) bool) []Field {
+	var kept []Field
+	for _, f := range fields {
+		if ok(f) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// problemList collects differences, in the manner of a diff: "-" for what is
+// missing, "+" for what is there and not wanted, "!" for the rest.
+type problemList struct{ strings.Builder }
+
+func (p *problemList) add(format string, args ...any) {
+	fmt.Fprintf(&p.Builder, "    "+format+"\n", args...)
+}
+
+// lines compares fields as bags of lines: servers differ in the order in which
+// they write fields, but every line counts, duplicates included.
+func (p *problemList) lines(origin string, wanted, got []Field) {
+	left := slices.Clone(got)
+	for _, f := range wanted {
+		i := slices.IndexFunc(left, func(g Field) bool { return strings.EqualFold(f.Name, g.Name) && f.Value == g.Value })
+		if i < 0 {
+			p.add("- %s (missing%s)", shortened(f), origin)
+			continue
+		}
+		left = slices.Delete(left, i, i+1)
+	}
+	for _, f := range left {
+		p.add("+ %s (not wanted%s)", shortened(f), origin)
+	}
+}
+
+// shortened keeps a message readable where a value is kilobytes long.
+func shortened(f Field) string {
+	const most = 300
+	s := strings.Trim(fmt.Sprintf("%q", f.String()), `"`)
+	if len(s) > most {
+		s = fmt.Sprintf("%s… (%d bytes)", s[:most], len(s))
+	}
+	return s
+}

@@ -1,0 +1,29 @@
+// Package conformance checks that an adapter of package cors, for whatever web
+// framework, does on the wire what the policy decides. It needs the standard
+// library and package cors alone.
+//
+// The author of an adapter writes a Start, which serves an App with the framework
+// and the adapter, and a test that calls Run:
+//
+//	func TestConformance(t *testing.T) { conformance.Run(t, start) }
+//
+// The example below has a whole Start for net/http. With another framework it
+// differs in three places: in how the routes are registered, in the Responder (the
+// framework's own way to set header fields, redirect, stream and report errors),
+// and in the recovery middleware.
+//
+// # What is checked
+//
+// The suite sends requests as bytes over TCP and reads responses likewise, so that
+// it sees every line and can send what a client library would repair. It checks the
+// status, all Access-Control-* and Vary lines with their exact values, whether a
+// handler ran, and that an answer to a preflight has no content. What is expected is
+// literal: see testdata/cases, which also explains its form. The one oracle beside
+// it is the baseline, the same App without the adapter: what the application itself
+// answers, from a 404 to a recovered panic, must stay as it is.
+//
+// Begin with the cases of the rule "start": they find mistakes in a Start.
+//
+//	go test -run 'TestConformance/start'
+//	go test -run 'TestConformance/preflight/an_origin'
+package conformance

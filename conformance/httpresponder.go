@@ -1,0 +1,64 @@
+package conformance
+
+import (
+	"io"
+	"net/http"
+)
+
+// Outer is the outermost middleware of an App under net/http: see OuterVary.
+func Outer(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if vary := r.Header.Get(OuterVary); vary != "" {
+			w.Header().Add("Vary", vary)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// HTTPResponder returns a Responder that answers r through w with the means of
+// net/http.
+func HTTPResponder(w http.ResponseWriter, r *http.Request) Responder {
+	return httpResponder{w: w, r: r}
+}
+
+type httpResponder struct {
+	w http.ResponseWriter
+	r *http.Request
+}
+
+func (h httpResponder) SetHeader(name, value string) { h.w.Header().Set(name, value) }
+
+func (h httpResponder) AddHeader(name, value string) { h.w.Header().Add(name, value) }
+
+func (h httpResponder) Respond(status int, body string) error {
+	h.w.WriteHeader(status)
+	if body == "" {
+		return nil
+	}
+	_, err := io.WriteString(h.w, body)
+	return err
+}
+
+func (h httpResponder) Redirect(status int, location string) error {
+	http.Redirect(h.w, h.r, location, status)
+	return nil
+}
+
+func (h httpResponder) Stream(status int, parts []string) error {
+	h.w.WriteHeader(status)
+	control := http.NewResponseController(h.w)
+	for _, part := range parts {
+		if _, err := io.WriteString(h.w, part); err != nil {
+			return err
+		}
+		if err := control.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h httpResponder) Fail(status int, text string) error {
+	http.Error(h.w, text, status)
+	return nil
+}

@@ -1,0 +1,72 @@
+package matrix
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/adapters/corschi/corschitest"
+	"github.com/crossgate/cors/adapters/corsecho/corsechotest"
+	"github.com/crossgate/cors/adapters/corsfiber/corsfibertest"
+	"github.com/crossgate/cors/adapters/corsgin/corsgintest"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
+	"github.com/crossgate/cors/conformance"
+)
+
+// adapter is a row of the matrix.
+type adapter struct {
+	name  string // of its folder
+	start conformance.Start
+	known map[string]string // cases that are known to diverge, and why
+}
+
+func adapters() []adapter {
+	return []adapter{
+		{name: "corshttp", start: corshttptest.Start},
+		{name: "corschi", start: corschitest.Start},
+		{name: "corsgin", start: corsgintest.Start, known: map[string]string{
+			corsgintest.RedirectDivergence: corsgintest.RedirectReason,
+		}},
+		{name: "corsecho", start: corsechotest.Start},
+		{name: "corsfiber", start: corsfibertest.Start},
+	}
+}
+
+// Every adapter takes part: a module under adapters that is not in the table would
+// be one whose divergence nobody sees. And each runs the suite by itself, too.
+func TestRollCall(t *testing.T) {
+	t.Parallel()
+	modules, err := filepath.Glob("../../adapters/*/go.mod")
+	require.NoError(t, err)
+	require.NotEmpty(t, modules)
+	var found, listed []string
+	for _, module := range modules {
+		folder := filepath.Dir(module)
+		found = append(found, filepath.Base(folder))
+		test, err := os.ReadFile(filepath.Join(folder, "conformance_test.go"))
+		if assert.NoError(t, err, "every adapter runs the suite") {
+			assert.Contains(t, string(test), "conformance.Run(t, "+filepath.Base(folder)+"test.Start", "%s", folder)
+		}
+	}
+	for _, a := range adapters() {
+		listed = append(listed, a.name)
+	}
+	assert.ElementsMatch(t, found, listed, "the modules under adapters, and the table in this file")
+}
+
+// A known divergence is one of an existing case.
+func TestKnownDivergencesAreCases(t *testing.T) {
+	t.Parallel()
+	names := make(map[string]bool)
+	for c := range conformance.Cases() {
+		names[c.Name] = true
+	}
+	for _, a := range adapters() {
+		for name := range a.known {
+			assert.True(t, names[name], "%s: there is no case %q", a.name, name)
+		}
+	}
+}

@@ -1,0 +1,144 @@
+package conformance
+
+import (
+	"net"
+	"strings"
+	"testing"
+	"time"
+)
+
+// scripted serves every connection with the same bytes, whatever is asked.
+func scripted(t *testing.T, answer string, keepOpen bool) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Read(make([]byte, 1024))
+			_, _ = conn.Write([]byte(answer))
+			if keepOpen {
+				_, _ = conn.Read(make([]byte, 1)) // until the client hangs up
+			}
+			_ = conn.Close()
+		}
+	}()
+	t.Cleanup(func() {
+		_ = listener.Close()
+		<-done
+	})
+	return listener.Addr().String()
+}
+
+const getRequest = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+
+func TestExchangeReadsResponses(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, request, answer, body string }{
+		{"content length", getRequest, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", "ab"},
+		{"until the end", getRequest, "HTTP/1.1 200 OK\r\n\r\nab", "ab"},
+		{"chunks", getRequest, "HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n", "ab"},
+		{"no content", getRequest, "HTTP/1.1 204 No Content\r\n\r\n", ""},
+		{"HEAD", "HEAD" + getRequest[3:], "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r, err := askOnce(t, scripted(t, test.answer, false), test.request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Body != test.body || r.Head+r.Body == "" {
+				t.Errorf("body %q, want %q; head %q", r.Body, test.body, r.Head)
+			}
+		})
+	}
+}
+
+func TestExchangeKeepsEveryLine(t *testing.T) {
+	t.Parallel()
+	const head = "HTTP/1.1 200 OK\r\nvary:Origin\r\nVary: \tAccept \r\nX: é\r\nVARY:\r\nContent-Length: 0\r\n\r\n"
+	r, err := askOnce(t, scripted(t, head, false), getRequest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Head != head {
+		t.Errorf("head %q", r.Head)
+	}
+	if got := strings.Join(r.Lines("Vary"), "|"); got != "Origin|Accept|" {
+		t.Errorf("Vary lines %q", got)
+	}
+	if r.Fields[0] != (Field{"vary", "Origin"}) || r.Fields[2] != (Field{"X", "é"}) {
+		t.Errorf("fields %q", r.Fields)
+	}
+}
+
+func TestExchangeRefusesWhatIsNoResponse(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, answer, says string }{
+		{"nothing", "", "breaks off"},
+		{"another protocol", "HTTP/1.0 200 OK\r\n\r\n", "not the status line"},
+		{"an interim response", "HTTP/1.1 100 Continue\r\n\r\n", "not the status line"},
+		{"no status", "HTTP/1.1 OK\r\n\r\n", "not the status line"},
+		{"half a head", "HTTP/1.1 200 OK\r\nVary: Ori", "breaks off"},
+		{"a bare LF", "HTTP/1.1 200 OK\nVary: Origin\n\n", "CRLF"},
+		{"no colon", "HTTP/1.1 200 OK\r\nVary\r\n\r\n", "not a field line"},
+		{"a space before the colon", "HTTP/1.1 200 OK\r\nVary : Origin\r\n\r\n", "not a field line"},
+		{"a folded line", "HTTP/1.1 200 OK\r\nVary:\r\n Origin\r\n\r\n", "not a field line"},
+		{"half a body", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab", "after 2 of 4 bytes"},
+		{"two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nab", "cannot tell"},
+		{"a length that is no number", "HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nab", "Content-Length"},
+		{"an unknown encoding", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nab", "cannot tell"},
+		{"half a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nab", "chunked body"},
+		{"no end of chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: y\r\n\r\n", "follows the last chunk"},
+		{"a body with a 204", "HTTP/1.1 204 No Content\r\n\r\nab", "2 bytes follow"},
+		{"more than the length", "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\nForbidden", "9 bytes follow"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := askOnce(t, scripted(t, test.answer, false), getRequest)
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("got %v, want an error that says %q", err, test.says)
+			}
+		})
+	}
+}
+
+// A server that hangs fails its case, and not the whole run.
+func TestExchangeIsBounded(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, answer, says string }{
+		{"no answer", "", "timeout"},
+		{"an open connection", "HTTP/1.1 204 No Content\r\n\r\n", "keeps a connection open"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c, err := dial(scripted(t, test.answer, true))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.patience = 50 * time.Millisecond
+			_, err = c.exchange([]byte(getRequest), true)
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("got %v, want an error that says %q", err, test.says)
+			}
+			_ = c.Close()
+		})
+	}
+}
+
+func askOnce(t *testing.T, addr, request string) (Response, error) {
+	t.Helper()
+	c, err := dial(addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	return c.exchange([]byte(request), true)
+}

@@ -1,0 +1,203 @@
+package cors_test
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// sources parses the package's files other than tests.
+func sources(t *testing.T) []*ast.File {
+	t.Helper()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []*ast.File
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), e.Name(), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	if len(files) < 15 {
+		t.Fatalf("found only %d files", len(files))
+	}
+	return files
+}
+
+// writtenCodes finds the codes of errors and warnings in the source. Those are
+// written as the last argument but one of fail and warn, in the field Code of a
+// literal, or first in one of the mistakes and in a problem.
+func writtenCodes(t *testing.T) (failures, warnings []string) {
+	t.Helper()
+	literal := func(e ast.Expr) string {
+		lit, ok := e.(*ast.BasicLit)
+		if !ok {
+			return ""
+		}
+		s, err := strconv.Unquote(lit.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	add := func(list *[]string, e ast.Expr, where string) {
+		if code := literal(e); code != "" {
+			*list = append(*list, code)
+			return
+		}
+		// These hand on a code that is found where it is written.
+		if s, ok := e.(*ast.SelectorExpr); !ok || s.Sel.Name != "code" && s.Sel.Name != "Code" {
+			if id, ok := e.(*ast.Ident); !ok || id.Name != "code" {
+				t.Errorf("a code in %s is no literal: %#v", where, e)
+			}
+		}
+	}
+	for _, file := range sources(t) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if f, ok := n.Fun.(*ast.SelectorExpr); ok && len(n.Args) > 1 && f.Sel.Name == "fail" {
+					add(&failures, n.Args[len(n.Args)-2], "a call of fail")
+				} else if ok && f.Sel.Name == "warn" {
+					add(&warnings, n.Args[len(n.Args)-2], "a call of warn")
+				}
+			case *ast.CompositeLit:
+				typ, _ := n.Type.(*ast.Ident)
+				if typ != nil && typ.Name == "problem" && len(n.Elts) == 2 {
+					add(&failures, n.Elts[0], "a problem")
+				}
+				for _, e := range n.Elts {
+					if kv, ok := e.(*ast.KeyValueExpr); ok && typ != nil {
+						if key, ok := kv.Key.(*ast.Ident); ok && key.Name == "Code" {
+							add(map[bool]*[]string{true: &warnings, false: &failures}[typ.Name == "Warning"], kv.Value, typ.Name)
+						}
+					}
+				}
+			case *ast.ValueSpec:
+				if n.Names[0].Name == "mistakes" {
+					for _, e := range n.Values[0].(*ast.CompositeLit).Elts {
+						add(&failures, e.(*ast.CompositeLit).Elts[0], "mistakes")
+					}
+				}
+			}
+			return true
+		})
+	}
+	slices.Sort(failures)
+	slices.Sort(warnings)
+	return slices.Compact(failures), slices.Compact(warnings)
+}
+
+// unreachable codes are written for safety, and no input is known that leads to
+// them: "origin-syntax" is for what no other check explains.
+var unreachable = []string{"origin-syntax"}
+
+// TestEveryCodeIsReached checks that each code in the source has a case in the
+// tables of these tests, and each code in the tables is in the source.
+func TestEveryCodeIsReached(t *testing.T) {
+	t.Parallel()
+	failures, warnings := writtenCodes(t)
+	reached := append(slices.Clone(unreachable), "origins-many") // see TestTooManyOrigins
+	for _, m := range slices.Concat(originMistakes, credentialMistakes) {
+		reached = append(reached, m.code)
+	}
+	for _, m := range configMistakes {
+		reached = append(reached, m.code)
+	}
+	for _, m := range parseMistakes {
+		reached = append(reached, m.code)
+	}
+	if len(routeMistakes) > 0 {
+		reached = append(reached, "route-path")
+	}
+	var warned []string
+	for _, w := range warningCases {
+		warned = append(warned, w.code)
+	}
+	for _, tt := range []struct {
+		what         string
+		source, mine []string
+	}{{"error", failures, reached}, {"warning", warnings, warned}} {
+		slices.Sort(tt.mine)
+		if mine := slices.Compact(tt.mine); !slices.Equal(mine, tt.source) {
+			t.Errorf("%s codes\nin the source: %q\nin the tables: %q", tt.what, tt.source, mine)
+		}
+		if len(tt.source) < 20 {
+			t.Errorf("found only %d %s codes", len(tt.source), tt.what)
+		}
+	}
+	n := len(originMistakes) + len(credentialMistakes) + len(configMistakes)
+	if n < 60 {
+		t.Errorf("only %d bad configurations", n)
+	}
+}
+
+// TestTextForms checks the stable text of each enumeration's values, and that the
+// source has no further value.
+func TestTextForms(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		typ    string
+		want   []string
+		value  func(i int) interface{ String() string }
+		beyond string
+	}{
+		{"Kind", []string{"not-cors", "actual", "preflight"}, func(i int) interface{ String() string } { return cors.Kind(i) }, "Kind(3)"},
+		{"Reason", []string{
+			"no-policy", "allowed", "origin-not-allowed", "origin-malformed", "origin-check-failed", "origin-missing",
+			"method-not-allowed", "header-not-allowed", "header-malformed", "headers-too-long",
+		}, func(i int) interface{ String() string } { return cors.Reason(i) }, "Reason(10)"},
+		{"Enforcement", []string{"none", "unsafe", "all"}, func(i int) interface{ String() string } { return cors.Enforcement(i) }, "Enforcement(3)"},
+	} {
+		for i, want := range append(slices.Clone(tt.want), tt.beyond) {
+			if got := tt.value(i).String(); got != want {
+				t.Errorf("%s %d is %q, want %q", tt.typ, i, got, want)
+			}
+			if got, err := json.Marshal(tt.value(i)); err != nil || string(got) != strconv.Quote(want) {
+				t.Errorf("as JSON, %s %d is %s (%v), want %q", tt.typ, i, got, err, want)
+			}
+		}
+		if n := len(constants(t, tt.typ)); n != len(tt.want) {
+			t.Errorf("the source has %d values of %s, and this test %d", n, tt.typ, len(tt.want))
+		}
+	}
+	if cors.NoPolicy != 0 || cors.Allowed != 1 || cors.HeadersTooLong != 9 || cors.Preflight != 2 || cors.EnforceAll != 2 {
+		t.Error("the text forms belong to other values")
+	}
+}
+
+// constants lists the constants of the named type, declared in one block.
+func constants(t *testing.T, typ string) []string {
+	t.Helper()
+	var names []string
+	for _, file := range sources(t) {
+		for _, decl := range file.Decls {
+			block, ok := decl.(*ast.GenDecl)
+			if !ok || block.Tok != token.CONST {
+				continue
+			}
+			first, _ := block.Specs[0].(*ast.ValueSpec)
+			if id, ok := first.Type.(*ast.Ident); !ok || id.Name != typ {
+				continue
+			}
+			for _, spec := range block.Specs {
+				names = append(names, spec.(*ast.ValueSpec).Names[0].Name)
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,302 @@
+package cors_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+const (
+	// What Chromium calls the failures, and what its console says.
+	noHeader          = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
+	preflightNoHeader = "Response to preflight request doesn't pass access control check: " + noHeader
+)
+
+// explainCase is a request of some policy and what a person is to learn.
+type explainCase struct {
+	name                       string
+	config                     *cors.Config // nil: no policy
+	request                    cors.Request
+	reason                     string
+	cause, fix                 string // fragments; no fix at all where it is ""
+	browserError, browserWords string
+}
+
+func listing(origins ...string) *cors.Config { return &cors.Config{AllowOrigins: origins} }
+
+var (
+	plainAPI = &cors.Config{
+		AllowOrigins: []string{app, "https://*.example.org"}, AllowMethods: []string{"PUT", "PATCH"}, AllowHeaders: []string{"x-a", "x-b"},
+	}
+	cookieAPI = &cors.Config{
+		AllowOrigins: []string{app}, AllowCredentials: true, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"},
+	}
+	publicAPI  = &cors.Config{AllowOrigins: []string{"*"}, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, Enforce: cors.EnforceUnsafe}
+	guardedAPI = &cors.Config{AllowOrigins: []string{app}, Enforce: cors.EnforceAll}
+	failingAPI = &cors.Config{AllowOriginFunc: func(context.Context, cors.Request, cors.Origin) (bool, error) { return false, errors.New("down") }}
+	askingAPI  = &cors.Config{AllowOriginFunc: func(_ context.Context, _ cors.Request, o cors.Origin) (bool, error) {
+		return o.Host == "app.example.com", nil
+	}}
+)
+
+func get(origin string) cors.Request { return cors.Request{Method: "GET", Origin: origin} }
+
+func ask(origin, method, headers string) cors.Request {
+	return cors.Request{Method: "OPTIONS", Origin: origin, RequestMethod: method, RequestHeaders: headers}
+}
+
+// explainCases are also what testdata/explanations.golden is made of.
+var explainCases = []explainCase{
+	{"no policy, no origin", nil, cors.Request{Method: "GET"}, "no-policy", "no policy is in force", "mount a policy", "", ""},
+	{"no policy, actual", nil, get(app), "no-policy", "no policy is in force", "mount a policy", "MissingAllowOriginHeader", noHeader},
+	{"no policy, preflight", nil, ask(app, "PUT", ""), "no-policy", "no policy is in force", "mount a policy", "PreflightMissingAllowOriginHeader", preflightNoHeader},
+
+	{"not CORS", plainAPI, cors.Request{Method: "GET"}, "allowed", "has no Origin header", "", "", ""},
+	{"not CORS, any origin", publicAPI, cors.Request{Method: "GET"}, "allowed", "has no Origin header", "", "", ""},
+	{"allowed", plainAPI, get(app), "allowed", "nothing stands against", "", "", ""},
+	{"allowed by a wildcard", plainAPI, get("https://x.example.org"), "allowed", "nothing stands against", "", "", ""},
+	{"allowed by a function", askingAPI, get(app), "allowed", "nothing stands against", "", "", ""},
+	{"allowed, any origin", publicAPI, get(evil), "allowed", "nothing stands against", "", "", ""},
+	{"OPTIONS that is no preflight", plainAPI, cors.Request{Method: "OPTIONS", Origin: app}, "allowed", "nothing stands against", "", "", ""},
+	{"allowed preflight", plainAPI, ask(app, "PUT", "x-a,x-b"), "allowed", "nothing stands against", "", "", ""},
+	{"allowed preflight without headers", plainAPI, ask(app, "GET", ""), "allowed", "nothing stands against", "", "", ""},
+	{"allowed preflight, reflected", cookieAPI, ask(app, "PURGE", "x-z"), "allowed", "nothing stands against", "", "", ""},
+
+	{"origin not allowed", plainAPI, get(evil), "origin-not-allowed", `does not allow the origin "` + evil + `"`, `add "` + evil + `" to AllowOrigins`, "MissingAllowOriginHeader", noHeader},
+	{"origin not allowed, preflight", plainAPI, ask(evil, "PUT", "x-a"), "origin-not-allowed", `does not allow the origin "` + evil + `"`, `add "` + evil + `" to AllowOrigins`, "PreflightMissingAllowOriginHeader", preflightNoHeader},
+	{"null", plainAPI, get("null"), "origin-not-allowed", `does not allow the origin "null"`, "serve the page from an origin of its own", "MissingAllowOriginHeader", noHeader},
+	{"origin malformed", plainAPI, get(app + "/"), "origin-malformed", "no browser sends this one", `write "https://app.example.com"`, "MissingAllowOriginHeader", noHeader},
+	{"two origins", plainAPI, ask(app+", "+evil, "PUT", ""), "origin-malformed", "not one serialised origin", "look for a proxy", "PreflightMissingAllowOriginHeader", preflightNoHeader},
+	{"function failed", failingAPI, get(app), "origin-check-failed", "AllowOriginFunc returned an error or panicked", "mend the function", "MissingAllowOriginHeader", noHeader},
+	{"function refused", askingAPI, get(evil), "origin-not-allowed", "does not allow the origin", "AllowOrigins", "MissingAllowOriginHeader", noHeader},
+
+	{"method not allowed", plainAPI, ask(app, "DELETE", "x-a"), "method-not-allowed", `does not allow the method "DELETE"`, `add "DELETE" to AllowMethods`, "MethodDisallowedByPreflightResponse", "Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response."},
+	{"method in lower case", plainAPI, ask(app, "patch", ""), "method-not-allowed", `does not allow the method "patch"`, `let the script send "PATCH"`, "MethodDisallowedByPreflightResponse", "Method patch is not allowed by Access-Control-Allow-Methods in preflight response."},
+	{"method forbidden", plainAPI, ask(app, "TRACE", ""), "method-not-allowed", `does not allow the method "TRACE"`, "use another method", "MethodDisallowedByPreflightResponse", "Method TRACE is not allowed by Access-Control-Allow-Methods in preflight response."},
+	{"method and header not allowed", plainAPI, ask(app, "DELETE", "x-c"), "method-not-allowed", `does not allow the method "DELETE"`, `add "DELETE" to AllowMethods`, "MethodDisallowedByPreflightResponse", "Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response."},
+
+	{"header not allowed", plainAPI, ask(app, "PUT", "x-a,x-c,x-d"), "header-not-allowed", `does not allow the request header "x-c"`, `add "x-c" to AllowHeaders`, "HeaderDisallowedByPreflightResponse", "Request header field x-c is not allowed by Access-Control-Allow-Headers in preflight response."},
+	{"Authorization under *", publicAPI, ask(app, "PUT", "authorization"), "header-not-allowed", `"authorization"`, `add "authorization" to AllowHeaders`, "HeaderDisallowedByPreflightResponse", "Request header field authorization is not allowed by Access-Control-Allow-Headers in preflight response."},
+	{"header that no script sets", plainAPI, ask(app, "PUT", "cookie"), "header-not-allowed", `"cookie"`, "no browser", "HeaderDisallowedByPreflightResponse", "Request header field cookie is not allowed by Access-Control-Allow-Headers in preflight response."},
+	{"headers malformed", plainAPI, ask(app, "PUT", "x-a,x b"), "header-malformed", `"x b"`, "look for a proxy", "HeaderDisallowedByPreflightResponse", "Access-Control-Allow-Headers"},
+	{"headers too long", plainAPI, ask(app, "PUT", strings.Repeat("x-a,", 2500)), "headers-too-long", "more request headers than are looked at", "set fewer headers", "HeaderDisallowedByPreflightResponse", "Access-Control-Allow-Headers"},
+	{"headers too long to reflect", cookieAPI, ask(app, "PUT", strings.Repeat("x-a,", 2500)), "headers-too-long", "more request headers than are looked at", "set fewer headers", "HeaderDisallowedByPreflightResponse", "Access-Control-Allow-Headers"},
+	{"headers too long, but any", publicAPI, ask(app, "PUT", strings.Repeat("x-a,", 2500)), "headers-too-long", "more request headers than are looked at", "set fewer headers", "", ""},
+
+	{"refused by enforcement", guardedAPI, cors.Request{Method: "POST", Origin: evil, FetchSite: "cross-site"}, "origin-not-allowed", "does not allow the origin", "add ", "MissingAllowOriginHeader", noHeader},
+	{"served in spite of enforcement", guardedAPI, cors.Request{Method: "POST", Origin: app, FetchSite: "cross-site"}, "allowed", "nothing stands against", "", "", ""},
+	{"refused, any origin", publicAPI, cors.Request{Method: "POST", Origin: evil, FetchSite: "cross-site"}, "origin-not-allowed", "trusts none of them", "list the origins to trust", "", ""},
+	{"cross-site form", guardedAPI, cors.Request{Method: "POST", FetchSite: "cross-site"}, "origin-missing", "unsafe method and no Origin", "use fetch with CORS", "", ""},
+	// A response to its own origin's request is "basic": no CORS check is made (Fetch, "main fetch").
+	{"one's own write", guardedAPI, cors.Request{Method: "POST", Origin: "https://api.example.net", FetchSite: "same-origin", Host: "api.example.net"}, "origin-not-allowed", "", "", "", ""},
+}
+
+func (x explainCase) explain(t *testing.T) cors.Explanation {
+	t.Helper()
+	var p *cors.Policy
+	if x.config != nil {
+		p = compile(t, *x.config)
+	}
+	e := p.Explain(t.Context(), x.request)
+	if got, want := wire(e.Decision), wire(p.Decide(t.Context(), x.request)); got != want || e.Kind != e.Decision.Kind() || e.Reason != e.Decision.Reason() {
+		t.Errorf("%s: explains\n%s\ndecides\n%s", x.name, got, want)
+	}
+	return e
+}
+
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	reasons := make(map[string]bool)
+	for _, x := range explainCases {
+		e := x.explain(t)
+		reasons[e.Reason.String()] = true
+		if e.Reason.String() != x.reason || !strings.Contains(e.Cause, x.cause) || !strings.Contains(e.Fix, x.fix) {
+			t.Errorf("%s: got reason %v, cause %q, fix %q;\nwant %s, %q, %q", x.name, e.Reason, e.Cause, e.Fix, x.reason, x.cause, x.fix)
+		}
+		if e.Cause == "" || x.fix == "" && x.reason == "allowed" && e.Fix != "" {
+			t.Errorf("%s: cause %q, fix %q", x.name, e.Cause, e.Fix)
+		}
+		if e.BrowserError != x.browserError || !strings.Contains(e.BrowserMessage, x.browserWords) {
+			t.Errorf("%s: the browser says %q: %q; want %q: %q", x.name, e.BrowserError, e.BrowserMessage, x.browserError, x.browserWords)
+		}
+		if (e.BrowserError == "") != (e.BrowserMessage == "") {
+			t.Errorf("%s: the browser says %q: %q", x.name, e.BrowserError, e.BrowserMessage)
+		}
+		failed := 0
+		for _, s := range e.Steps {
+			if s.Rule == "" || s.Section == "" || s.Detail == "" {
+				t.Errorf("%s: step %+v", x.name, s)
+			}
+			if !s.OK {
+				failed++
+			}
+		}
+		if refused := e.Reason != cors.Allowed && e.Reason != cors.NoPolicy; refused != (failed > 0) || failed > 0 && e.Steps[len(e.Steps)-1].OK && e.Decision.Status() != 0 {
+			t.Errorf("%s: %d steps failed of %+v", x.name, failed, e.Steps)
+		}
+	}
+	for r := range constants(t, "Reason") {
+		if !reasons[cors.Reason(r).String()] {
+			t.Errorf("no case for %v", cors.Reason(r))
+		}
+	}
+}
+
+// TestExplainNearMisses checks that of several origins the one is named that was
+// meant, and in what it differs.
+func TestExplainNearMisses(t *testing.T) {
+	t.Parallel()
+	const differs = " is another: "
+	for _, tt := range []struct {
+		config *cors.Config
+		origin string
+		named  string // the element of AllowOrigins, "" if none comes near
+		why    string
+	}{
+		{listing("https://z.example", app), "http://app.example.com", app, "the scheme differs"},
+		{listing("https://z.example", "http://app.example.com"), app, "http://app.example.com", "the scheme differs"},
+		{listing("https://z.example", app), app + ":8443", app, "the port differs"},
+		{listing("http://localhost:3000"), "http://localhost:5173", "http://localhost:3000", "the port differs"},
+		{listing("https://example.com"), "https://www.example.com", "https://example.com", "www makes another host"},
+		{listing("https://www.example.com"), "https://example.com", "https://www.example.com", "www makes another host"},
+		{listing("https://z.example", "https://example.com"), "https://a.b.example.com", "https://example.com", "does not cover its subdomains"},
+		{listing("https://z.example", "https://*.example.com"), "https://example.com", "https://*.example.com", "does not cover the domain itself"},
+		{listing("https://*.example.com"), "http://a.example.com", "https://*.example.com", "the scheme differs"},
+		{listing("https://*.example.com"), "https://a.example.com:81", "https://*.example.com", "the port differs"},
+		{listing("https://*.example.com:82"), "https://a.example.com:81", "https://*.example.com:82", "the port differs"},
+		{listing("https://app-*.example.com"), "https://app-.example.com", "https://app-*.example.com", "in one label"},
+		{listing("https://app-*.example.com"), "https://app-1.x.example.com", "https://app-*.example.com", "in one label"},
+		{listing("http://localhost:3000"), "http://127.0.0.1:3000", "http://localhost:3000", "browsers keep localhost, 127.0.0.1 and [::1] apart"},
+		{listing("http://127.0.0.1:3000"), "http://[::1]:3000", "http://127.0.0.1:3000", "apart"},
+		{listing("http://[::1]:*"), "http://localhost", "http://[::1]:*", "apart"},
+		{listing("https://example.com"), "https://example.com.", "https://example.com", "ends in a dot"},
+		{listing("https://example.com."), "https://example.com", "https://example.com.", "ends in a dot"},
+		{listing("https://*.example.com"), "https://a.example.com.", "https://*.example.com", "ends in a dot"},
+		{listing("https://example.com"), "https://evilexample.com", "", ""},
+		{listing("https://example.com"), "https://example.com.evil.test", "", ""},
+		{listing("https://*.example.com"), "https://evilexample.com", "", ""},
+		{listing("https://example.com"), "https://other.test", "", ""},
+		{listing("https://example.com"), "null", "", ""},
+		{askingAPI, "http://app.example.com", "", ""},
+	} {
+		e := compile(t, *tt.config).Explain(t.Context(), get(tt.origin))
+		want := fmt.Sprintf("%q%s", tt.named, differs)
+		if tt.named == "" && strings.Contains(e.Cause, differs) || tt.named != "" && (!strings.Contains(e.Cause, want) || !strings.Contains(e.Cause, tt.why)) {
+			t.Errorf("%s under %q: got cause %q, want %s%s", tt.origin, tt.config.AllowOrigins, e.Cause, want, tt.why)
+		}
+	}
+}
+
+var addition = regexp.MustCompile(`add ("(?:[^"\\]|\\.)*") to (AllowOrigins|AllowMethods|AllowHeaders)`)
+
+// TestFixesWork does as each fix says, where it says what to add, and decides
+// again: the policy must compile, and allow the request.
+func TestFixesWork(t *testing.T) {
+	t.Parallel()
+	cookies := &cors.Config{AllowOrigins: []string{app, "https://*.example.org"}, AllowCredentials: true, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"x-a"}}
+	cases := explainCases
+	for _, origin := range []string{evil, "http://app.example.com", "http://localhost:3000", app + ":81", "https://example.org", "http://[::1]", "https://a.b"} {
+		cases = append(cases, explainCase{name: origin, config: cookies, request: get(origin)}, explainCase{name: origin, config: plainAPI, request: get(origin)})
+	}
+	for _, headers := range []string{"x-z", "X-Z,x-y", "authorization"} {
+		cases = append(cases, explainCase{name: headers, config: cookies, request: ask(app, "PUT", headers)})
+	}
+	followed := 0
+	for _, x := range cases {
+		if x.config == nil {
+			continue
+		}
+		c := *x.config
+		for range 5 { // one fix may uncover the next
+			e := compile(t, c).Explain(t.Context(), x.request)
+			advice := addition.FindStringSubmatch(e.Fix)
+			if advice == nil {
+				break
+			}
+			followed++
+			value, err := strconv.Unquote(advice[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			list := map[string]*[]string{"AllowOrigins": &c.AllowOrigins, "AllowMethods": &c.AllowMethods, "AllowHeaders": &c.AllowHeaders}[advice[2]]
+			*list = append((*list)[:len(*list):len(*list)], value)
+			p, err := cors.Compile(c)
+			if err != nil {
+				t.Errorf("%s: the fix is %q,\nwhich does not compile: %v", x.name, e.Fix, err)
+				break
+			}
+			if after := p.Decide(t.Context(), x.request).Reason(); after == e.Reason && after != cors.HeaderNotAllowed {
+				t.Errorf("%s: the fix is %q,\nand still the reason is %v", x.name, e.Fix, after)
+			}
+		}
+	}
+	if followed < 20 {
+		t.Errorf("followed only %d fixes", followed)
+	}
+}
+
+// TestExplanationsAreSafeToLog checks that nothing of a request gets into an
+// explanation that could forge a line of a log, or flood it.
+func TestExplanationsAreSafeToLog(t *testing.T) {
+	t.Parallel()
+	hostile := []string{"x\r\nINFO all is well", "\x1b[2J", "\x00\x7f\u0085\u2028", "\xff\xfe", strings.Repeat("\u20ac", 30_000), strings.Repeat("a,", 50_000), "\"); drop", "https://x\r\nINFO.example"}
+	configs := []*cors.Config{nil, plainAPI, cookieAPI, publicAPI, guardedAPI, failingAPI}
+	for _, h := range hostile {
+		unsafe := make(map[string]bool) // each text once, though many requests lead to it
+		for _, r := range []cors.Request{
+			get(h), ask(h, "PUT", ""), ask(app, h, ""), ask(app, "PUT", h), ask(app, "PUT", "x-a,"+h), ask(app, h, h),
+			{Method: h, Origin: app}, {Method: "POST", Origin: h, FetchSite: h, Host: h, Path: h}, {Method: h, FetchSite: h},
+		} {
+			for _, config := range configs {
+				e := explainCase{name: "hostile", config: config, request: r}.explain(t)
+				texts := []string{e.Cause, e.Fix, e.BrowserError, e.BrowserMessage}
+				for _, s := range e.Steps {
+					texts = append(texts, s.Rule, s.Section, s.Detail)
+				}
+				for _, s := range texts {
+					if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
+						unsafe[s] = true
+					}
+				}
+				if n := len(e.String()); n > 4000 {
+					t.Errorf("%.60q: %d bytes", h, n)
+				}
+			}
+		}
+		for s := range unsafe {
+			t.Errorf("%.300q", s)
+		}
+	}
+}
+
+// TestExplanationJSON checks the form in which the playground and tools get it.
+func TestExplanationJSON(t *testing.T) {
+	t.Parallel()
+	data, err := json.Marshal(explainCase{config: listing(app), request: ask(app, "PUT", "")}.explain(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(data, &got); err != nil {
+		t.Fatal(err)
+	}
+	steps, _ := got["steps"].([]any)
+	last, _ := steps[len(steps)-1].(map[string]any)
+	if got["kind"] != "preflight" || got["reason"] != "method-not-allowed" || got["browserError"] != "MethodDisallowedByPreflightResponse" ||
+		got["browserMessage"] == "" || got["cause"] == "" || got["fix"] == "" || got["Decision"] != nil || len(got) != 7 ||
+		last["ok"] != false || last["rule"] == "" || last["section"] == "" || last["detail"] == "" || len(last) != 4 {
+		t.Errorf("got %s", data)
+	}
+	data, err = json.Marshal((*cors.Policy)(nil).Explain(t.Context(), cors.Request{Method: "GET"}))
+	if err != nil || !strings.Contains(string(data), `"steps":[]`) {
+		t.Errorf("without a policy: %s (%v)", data, err)
+	}
+}

@@ -1,0 +1,272 @@
+package cors_test
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// originMistake is an element of AllowOrigins that does not compile.
+type originMistake struct {
+	spec, code, hint string
+	fixed            string // the spelling that the hint offers, "" if it offers none
+	means            string // an origin that fixed must allow, if it is not fixed itself
+}
+
+// originMistakes are wrong whether there are credentials or not.
+var originMistakes = []originMistake{
+	{spec: "", code: "origin-empty", hint: "an empty string is no origin"},
+
+	{spec: "a.example", code: "origin-no-scheme", hint: "begins with its scheme", fixed: "https://a.example"},
+	{spec: "a.example:8443", code: "origin-no-scheme", hint: "begins with its scheme", fixed: "https://a.example:8443"},
+	{spec: "a.example/", code: "origin-no-scheme", hint: "begins with its scheme", fixed: "https://a.example"},
+	{spec: "//a.example", code: "origin-no-scheme", hint: "begins with its scheme", fixed: "https://a.example"},
+	{spec: "https:a.example", code: "origin-no-scheme", hint: "begins with its scheme", fixed: "https://a.example"},
+	{spec: "https//a.example", code: "origin-no-scheme", hint: "begins with its scheme", fixed: "https://a.example"},
+	{spec: "*.a.example", code: "origin-no-scheme", hint: "begins with its scheme", fixed: "https://*.a.example", means: "https://x.a.example"},
+	{spec: ".a.example", code: "origin-no-scheme", hint: "begins with its scheme", fixed: "https://*.a.example", means: "https://x.a.example"},
+	{spec: "localhost:3000", code: "origin-no-scheme", hint: "begins with its scheme", fixed: "http://localhost:3000"},
+	{spec: "127.0.0.1:5500", code: "origin-no-scheme", hint: "begins with its scheme", fixed: "http://127.0.0.1:5500"},
+	{spec: "NULL", code: "origin-no-scheme"},
+	{spec: "**", code: "origin-no-scheme", hint: "begins with its scheme"},
+
+	{spec: "https://a.example, https://b.example", code: "origin-list", hint: `an element of its own: "https://a.example", "https://b.example"`},
+	{spec: "https://a.example;https://b.example", code: "origin-list", hint: `an element of its own: "https://a.example", "https://b.example"`},
+	{spec: "https://a.example https://b.example", code: "origin-list", hint: `an element of its own: "https://a.example", "https://b.example"`},
+	{spec: "https://a.example|https://b.example", code: "origin-list", hint: `an element of its own: "https://a.example", "https://b.example"`},
+	{spec: "https://a.example\nhttps://b.example\n", code: "origin-list", hint: `an element of its own: "https://a.example", "https://b.example"`},
+
+	{spec: " https://a.example", code: "origin-space", hint: "no white space", fixed: "https://a.example"},
+	{spec: "https://a.example\n", code: "origin-space", hint: "no white space", fixed: "https://a.example"},
+	{spec: "https://a.example\r\nX: y", code: "origin-space", hint: "control characters"},
+	{spec: "https://a.example\x00", code: "origin-space", hint: "control characters"},
+	{spec: "https://a exam.example", code: "origin-space", hint: "no white space"},
+	{spec: "null ", code: "origin-space", hint: "no white space"},
+
+	{spec: `^https://.*\.a\.example$`, code: "origin-regexp", hint: "not regular expressions"},
+	{spec: ".*", code: "origin-regexp", hint: "not regular expressions"},
+	{spec: "https://(a|b).example.com", code: "origin-regexp", hint: "not regular expressions"},
+	{spec: `https://a\.example`, code: "origin-regexp", hint: "not regular expressions"},
+	{spec: "https://a+.example", code: "origin-regexp", hint: "not regular expressions"},
+
+	{spec: "https://*", code: "wildcard-everything", hint: `write "*" if that is meant`, fixed: "*", means: "https://x.example"},
+	{spec: "https://*:*", code: "wildcard-everything", hint: `write "*" if that is meant`, fixed: "*", means: "https://x.example"},
+	{spec: "*://*", code: "wildcard-everything", hint: `write "*" if that is meant`, fixed: "*", means: "https://x.example"},
+	{spec: "https://*.*", code: "wildcard-everything", hint: `"https://*.example.com"`, fixed: "*", means: "https://x.example"},
+	{spec: "https://*.", code: "wildcard-everything", hint: `"https://*.example.com"`, fixed: "*", means: "https://x.example"},
+
+	{spec: "https://*.:8443", code: "wildcard-everything", hint: `"https://*.example.com"`, fixed: "*", means: "https://x.example:8443"},
+
+	{spec: "*://a.example", code: "wildcard-scheme", hint: "list the schemes one by one", fixed: "https://a.example"},
+	{spec: "http*://a.example", code: "wildcard-scheme", hint: "list the schemes one by one", fixed: "https://a.example"},
+
+	{spec: "file://", code: "origin-scheme", hint: `have the origin "null"`},
+	{spec: "file:///srv/app.html", code: "origin-scheme", hint: "serve the page over https"},
+	{spec: "data:text/html,x", code: "origin-scheme", hint: `have the origin "null"`},
+	{spec: "blob:https://a.example/9115d58c", code: "origin-scheme", hint: `have the origin "null"`},
+	{spec: "about:blank", code: "origin-scheme", hint: `have the origin "null"`},
+	{spec: "javascript:void(0)", code: "origin-scheme", hint: `have the origin "null"`},
+	{spec: "wss://a.example", code: "origin-scheme", hint: "WebSocket", fixed: "https://a.example"},
+	{spec: "ws://localhost:3000", code: "origin-scheme", hint: "WebSocket", fixed: "http://localhost:3000"},
+	{spec: "ftp://a.example", code: "origin-scheme", hint: "no longer"},
+	{spec: "ht_tps://a.example", code: "origin-scheme", hint: "a scheme is a letter followed by"},
+	{spec: "1https://a.example", code: "origin-scheme", hint: "a scheme is a letter followed by"},
+	{spec: "https?://a.example", code: "origin-scheme", hint: "a scheme is a letter followed by", fixed: "https://a.example"},
+	{spec: strings.Repeat("s", 65) + "://a.example", code: "origin-scheme", hint: "64 bytes at most"},
+
+	{spec: "https://user@a.example", code: "origin-userinfo", hint: "no user name or password", fixed: "https://a.example"},
+	{spec: "https://user:secret@a.example:8443/", code: "origin-userinfo", hint: "no user name or password", fixed: "https://a.example:8443"},
+	{spec: "https://a.example?x=1", code: "origin-query", hint: "no query or fragment", fixed: "https://a.example"},
+	{spec: "https://a.example/#/home", code: "origin-query", hint: "no query or fragment", fixed: "https://a.example"},
+	{spec: "https://a.example/", code: "origin-path", hint: "an origin has no path", fixed: "https://a.example"},
+	{spec: "https://a.example/app", code: "origin-path", hint: "an origin has no path", fixed: "https://a.example"},
+	{spec: "https://a.example/*", code: "origin-path", hint: "an origin has no path", fixed: "https://a.example"},
+	{spec: "https://A.example:443/", code: "origin-path", hint: "an origin has no path", fixed: "https://a.example"},
+	{spec: "https://*.a.example/", code: "origin-path", hint: "an origin has no path", fixed: "https://*.a.example", means: "https://x.a.example"},
+
+	{spec: "https://*.*.a.example", code: "wildcard-count", hint: "covers any number of labels"},
+	{spec: "https://*.x.*.a.example", code: "wildcard-count", hint: "one * at most"},
+	{spec: "https://**.a.example", code: "wildcard-count", hint: "one * at most"},
+	{spec: "https://a.example:8*", code: "wildcard-port", hint: `":*" means any port`},
+	{spec: "https://a.example:**", code: "wildcard-port", hint: `":*" means any port`},
+	{spec: "https://a.example:80-90", code: "origin-port", hint: "a number from 1 to 65535"},
+	{spec: "https://a.example:8443:*", code: "origin-port", hint: "port"},
+	{spec: "https://a.example:443", code: "origin-port", hint: "default port", fixed: "https://a.example"},
+	{spec: "http://localhost:80", code: "origin-port", hint: "default port", fixed: "http://localhost"},
+	{spec: "https://*.a.example:443", code: "origin-port", hint: "default port", fixed: "https://*.a.example", means: "https://x.a.example"},
+	{spec: "https://a.example:", code: "origin-port", hint: "missing", fixed: "https://a.example"},
+	{spec: "https://a.example:0", code: "origin-port", hint: "a number from 1 to 65535"},
+	{spec: "https://a.example:65536", code: "origin-port", hint: "a number from 1 to 65535"},
+	{spec: "https://a.example:08443", code: "origin-port", hint: "leading zeros", fixed: "https://a.example:8443"},
+	{spec: "https://a.example:0443", code: "origin-port", hint: "leading zeros", fixed: "https://a.example"},
+	{spec: "https://a.example:+8443", code: "origin-port", hint: "sign", fixed: "https://a.example:8443"},
+	{spec: "https://a.example:https", code: "origin-port", hint: "a number from 1 to 65535"},
+
+	{spec: "HTTPS://a.example", code: "origin-case", hint: "lower case", fixed: "https://a.example"},
+	{spec: "https://A.Example", code: "origin-case", hint: "lower case", fixed: "https://a.example"},
+	{spec: "https://B\u00dcCHER.example", code: "origin-case", hint: "lower case", fixed: "https://xn--bcher-kva.example"},
+	{spec: "https://b\u00fccher.example", code: "origin-idn", hint: "punycode", fixed: "https://xn--bcher-kva.example"},
+	{spec: "https://*.b\u00fccher.example:8443", code: "origin-idn", hint: "punycode", fixed: "https://*.xn--bcher-kva.example:8443", means: "https://x.xn--bcher-kva.example:8443"},
+	{spec: "https://fa\u00df.example", code: "origin-idn", hint: "punycode", fixed: "https://xn--fa-hia.example"}, // as browsers do, not "fass"
+	{spec: "https://\uff41.example", code: "origin-idn", hint: "punycode", fixed: "https://a.example"},
+	{spec: "https://a%2dexample.com", code: "origin-idn", hint: "percent-encoded", fixed: "https://a-example.com"},
+	{spec: "https://xn--.example", code: "origin-idn", hint: `begins with "xn--"`},
+	{spec: "https://xn--zzzzzz.example", code: "origin-idn", hint: `begins with "xn--"`},
+	{spec: "https://xn--*.example.com", code: "origin-idn", hint: `begins with "xn--"`},
+
+	{spec: "http://::1", code: "origin-ip", hint: "in brackets", fixed: "http://[::1]"},
+	{spec: "http://::1:3000", code: "origin-ip", hint: "in brackets", fixed: "http://[::1]:3000"},
+	{spec: "http://[::1", code: "origin-ip", hint: "in brackets", fixed: "http://[::1]"},
+	{spec: "http://[0:0:0:0:0:0:0:1]:3000", code: "origin-ip", hint: "shortest form", fixed: "http://[::1]:3000"},
+	{spec: "http://[::ffff:127.0.0.1]", code: "origin-ip", hint: "as browsers write it", fixed: "http://[::ffff:7f00:1]"},
+	{spec: "http://[fe80::1%25eth0]", code: "origin-ip", hint: "no zone"}, // without it it is another address
+	{spec: "http://[localhost]", code: "origin-ip", hint: "not an IPv6 address"},
+	{spec: "http://127.1", code: "origin-ip", hint: "four decimal numbers", fixed: "http://127.0.0.1"},
+	{spec: "http://0x7f000001:3000", code: "origin-ip", hint: "four decimal numbers", fixed: "http://127.0.0.1:3000"},
+	{spec: "http://2130706433", code: "origin-ip", hint: "four decimal numbers", fixed: "http://127.0.0.1"},
+	{spec: "http://127.0.0.01", code: "origin-ip", hint: "four decimal numbers", fixed: "http://127.0.0.1"},
+	{spec: "http://127.0.0.1.", code: "origin-ip", hint: "four decimal numbers", fixed: "http://127.0.0.1"},
+	{spec: "http://127.0.0.256", code: "origin-ip", hint: "from 0 to 255"},
+	{spec: "http://1.2.3.4.5", code: "origin-ip", hint: "four decimal numbers"},
+	{spec: "https://a.example.1", code: "origin-ip", hint: "ends in a number"},
+	{spec: "https://*.127.0.0.1", code: "origin-ip", hint: "no subdomains"},
+	{spec: "https://192.168.*.1", code: "origin-ip", hint: "cannot be wildcards"},
+
+	{spec: "https://*a.example", code: "wildcard-place", hint: `write "https://*.a.example"`, fixed: "https://*.a.example", means: "https://x.a.example"},
+	{spec: "http://*localhost.example:3000", code: "wildcard-place", hint: "any name that", fixed: "http://*.localhost.example:3000", means: "http://x.localhost.example:3000"},
+	{spec: "https://a-*.example.", code: "wildcard-place", hint: "top-level domain"},
+	{spec: "https://a-*.example", code: "wildcard-place", hint: "top-level domain"},
+	{spec: "https://app.*.example.com", code: "wildcard-place", hint: "first label alone"},
+	{spec: "https://a.example*", code: "wildcard-place", hint: "first label alone"},
+	{spec: "https://example.*", code: "wildcard-place", hint: "anybody can register"},
+	{spec: "http://localhost*", code: "wildcard-place", hint: "never stands for the end of a name"},
+
+	{spec: "https://", code: "origin-host", hint: "the host is missing"},
+	{spec: "https://:8443", code: "origin-host", hint: "the host is missing"},
+	{spec: "https://.a.example", code: "origin-host", hint: "begin with a dot", fixed: "https://*.a.example", means: "https://x.a.example"},
+	{spec: "https://a..example", code: "origin-host", hint: "no empty labels"},
+	{spec: "https://a.example..", code: "origin-host", hint: "no empty labels"},
+	{spec: "https://a!b.example", code: "origin-host", hint: "labels of a-z, 0-9, - and _"},
+	{spec: "https://<host>", code: "origin-host", hint: "labels of a-z, 0-9, - and _"},
+	{spec: "https://" + strings.Repeat("a", 64) + ".example", code: "origin-host", hint: "63 bytes"},
+	{spec: "https://" + strings.Repeat("a.", 127) + "a", code: "origin-host", hint: "253 bytes"},
+	{spec: "https://*." + strings.Repeat("a.", 126) + "a", code: "origin-host", hint: "253 bytes"}, // 253 without the wildcard, so it could never match
+}
+
+// credentialMistakes are wrong together with credentials alone.
+var credentialMistakes = []originMistake{
+	{spec: "*", code: "any-credentials", hint: "list the origins"},
+	{spec: "http://a.example", code: "insecure-credentials", hint: "set Dangerously.InsecureOrigins", fixed: "https://a.example"},
+	{spec: "http://a.example:8080", code: "insecure-credentials", hint: "controls the network", fixed: "https://a.example:8080"},
+	{spec: "http://a.example:443", code: "insecure-credentials", hint: "controls the network", fixed: "https://a.example"},
+	{spec: "http://192.168.1.10", code: "insecure-credentials", hint: "controls the network", fixed: "https://192.168.1.10"},
+	{spec: "http://*.a.example", code: "insecure-credentials", hint: "controls the network", fixed: "https://*.a.example", means: "https://x.a.example"},
+	{spec: "http://localhost.a.example", code: "insecure-credentials", hint: "controls the network", fixed: "https://localhost.a.example"},
+	{spec: "https://*.com", code: "public-suffix-credentials", hint: "directly below com, a public suffix"},
+	{spec: "https://*.co.uk", code: "public-suffix-credentials", hint: "directly below co.uk, a public suffix"},
+	{spec: "https://*.github.io", code: "public-suffix-credentials", hint: "set Dangerously.PublicSuffixes"},
+	{spec: "https://*.github.io.", code: "public-suffix-credentials", hint: "name your own domain"},
+	{spec: "https://*.github.io:*", code: "public-suffix-credentials", hint: "name your own domain"},
+	{spec: "https://app-*.vercel.app", code: "public-suffix-credentials", hint: "directly below vercel.app"},
+	{spec: "https://*.amazonaws.com", code: "public-suffix-credentials", hint: "below amazonaws.com, which holds public suffixes"},
+	{spec: "https://*.internal", code: "public-suffix-credentials", hint: "a whole top-level name"},
+}
+
+// offered finds the spelling that a hint offers.
+var offered = regexp.MustCompile(`; write "([^"]*)"`)
+
+func (m originMistake) check(t *testing.T, credentials bool) {
+	t.Helper()
+	p, err := cors.Compile(cors.Config{AllowOrigins: []string{m.spec}, AllowCredentials: credentials})
+	all := cors.ConfigErrors(err)
+	if p != nil || len(all) != 1 {
+		t.Fatalf("got policy %v and errors %v; want one error", p, err)
+	}
+	e := all[0]
+	if e.Field != "AllowOrigins[0]" || e.Value != m.spec || e.Code != m.code || !strings.Contains(e.Hint, m.hint) {
+		t.Errorf("got field %q, value %q, code %q, hint %q;\nwant code %q and a hint with %q", e.Field, e.Value, e.Code, e.Hint, m.code, m.hint)
+	}
+	offer := ""
+	if found := offered.FindStringSubmatch(e.Hint); found != nil {
+		offer = found[1]
+	}
+	if offer != m.fixed {
+		t.Fatalf("the hint offers %q, want %q: %s", offer, m.fixed, e.Hint)
+	}
+	if offer == "" {
+		return
+	}
+	fixed, err := cors.Compile(cors.Config{AllowOrigins: []string{offer}, AllowCredentials: credentials})
+	if err != nil {
+		t.Fatalf("what is offered does not compile: %v", err)
+	}
+	means := m.means
+	if means == "" {
+		means = m.fixed
+	}
+	if !fixed.AllowsOrigin(means) {
+		t.Errorf("%s does not allow %s", offer, means)
+	}
+}
+
+func TestOriginErrors(t *testing.T) {
+	t.Parallel()
+	for _, m := range originMistakes {
+		t.Run(m.spec, func(t *testing.T) {
+			t.Parallel()
+			m.check(t, false)
+		})
+	}
+	for _, m := range credentialMistakes {
+		t.Run(m.spec+" with credentials", func(t *testing.T) {
+			t.Parallel()
+			m.check(t, true)
+			if _, err := cors.Compile(cors.Config{AllowOrigins: []string{m.spec}}); err != nil {
+				t.Errorf("without credentials: %v", err)
+			}
+		})
+	}
+}
+
+// TestCollectedMistakes holds the collection of what people write by mistake
+// against the tables above, but for what is legal.
+func TestCollectedMistakes(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/config_mistakes.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var collected []struct{ Mistake, Spec string }
+	if err := json.Unmarshal(data, &collected); err != nil {
+		t.Fatal(err)
+	}
+	legal := map[string]string{ // an origin that each allows
+		"http://[::1]:3000":  "http://[::1]:3000",
+		"http://localhost:*": "http://localhost:5173",
+		"chrome-extension://abcdefghijklmnopabcdefghijklmnop": "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
+	}
+	if len(collected) < 20 {
+		t.Errorf("only %d were collected", len(collected))
+	}
+	for _, m := range collected {
+		isIt := func(o originMistake) bool { return o.spec == m.Spec }
+		origin, ok := legal[m.Spec]
+		switch {
+		case ok:
+			for _, credentials := range []bool{false, true} {
+				p, err := cors.Compile(cors.Config{AllowOrigins: []string{m.Spec}, AllowCredentials: credentials})
+				if err != nil || !p.AllowsOrigin(origin) {
+					t.Errorf("%s: %q is legal: %v", m.Mistake, m.Spec, err)
+				}
+			}
+		case m.Spec == "null": // see TestNullOrigin
+		case !slices.ContainsFunc(originMistakes, isIt) && !slices.ContainsFunc(credentialMistakes, isIt):
+			t.Errorf("%s: %q is in no table", m.Mistake, m.Spec)
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package cors
+
+import "hash/maphash"
+
+// originSet is an immutable set of whole origins: a hash table whose buckets lie
+// one behind the other in one block of bytes. Bucket i is what stands in entries
+// from starts[i] to starts[i+1]. A look-up thus goes to memory about once, however
+// many origins there are, and the garbage collector finds no pointers to follow.
+type originSet struct {
+	seed    maphash.Seed
+	starts  []uint32 // one more than there are buckets, which are a power of two
+	entries []byte
+}
+
+// An entry is two bytes, of which 9 bits are the origin's length and 7 are of its
+// hash, and then the origin.
+const entryHead = 2
+
+// maxOriginSet is how many origins a set can hold, so that 32 bits tell where one is.
+const maxOriginSet = 1 << 32 / (maxOrigin + entryHead)
+
+// newOriginSet returns the set of origins, which are distinct, not empty, no
+// longer than maxOrigin, and maxOriginSet at most.
+func newOriginSet(origins []string) *originSet {
+	buckets := 1
+	for 2*buckets < len(origins) {
+		buckets *= 2
+	}
+	s := &originSet{seed: maphash.MakeSeed(), starts: make([]uint32, buckets+1)}
+	// Bucket i's length is counted in starts[i+1], then added up.
+	for _, origin := range origins {
+		bucket, _ := s.place(origin)
+		s.starts[bucket+1] += uint32(entryHead + len(origin))
+	}
+	for i := range buckets {
+		s.starts[i+1] += s.starts[i]
+	}
+	s.entries = make([]byte, s.starts[buckets])
+	next := append([]uint32(nil), s.starts...) // where each bucket's next entry goes
+	for _, origin := range origins {
+		bucket, head := s.place(origin)
+		entry := s.entries[next[bucket]:]
+		entry[0], entry[1] = byte(head), byte(head>>8)
+		copy(entry[entryHead:], origin)
+		next[bucket] += uint32(entryHead + len(origin))
+	}
+	return s
+}
+
+// place returns origin's bucket and the head of its entry.
+func (s *originSet) place(origin string) (bucket int, head uint16) {
+	hash := maphash.String(s.seed, origin)
+	return int(hash & uint64(len(s.starts)-2)), uint16(len(origin)) | uint16(hash>>57)<<9
+}
+
+// has reports whether the set has origin, which is no longer than maxOrigin.
+func (s *originSet) has(origin string) bool {
+	bucket, head := s.place(origin)
+	for rest := s.entries[s.starts[bucket]:s.starts[bucket+1]]; len(rest) > entryHead; {
+		got := uint16(rest[0]) | uint16(rest[1])<<8
+		end := entryHead + int(got&(1<<9-1))
+		if got == head && string(rest[entryHead:end]) == origin {
+			return true
+		}
+		rest = rest[end:]
+	}
+	return false
+}

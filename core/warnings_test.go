@@ -1,0 +1,179 @@
+package cors_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// warningCases are legal but questionable, each for one reason.
+var warningCases = []struct {
+	config                   cors.Config
+	field, value, code, hint string
+}{
+	{cors.Config{AllowOrigins: []string{"http://a.example"}}, "AllowOrigins[0]", "http://a.example", "insecure-origin", "write https"},
+	{cors.Config{AllowOrigins: []string{"http://*.a.example:*"}}, "AllowOrigins[0]", "http://*.a.example:*", "insecure-origin", "controls the network"},
+	{cors.Config{AllowOrigins: []string{"https://*.com"}}, "AllowOrigins[0]", "https://*.com", "public-suffix", "com, a public suffix"},
+	{cors.Config{AllowOrigins: []string{"https://*.github.io"}}, "AllowOrigins[0]", "https://*.github.io", "public-suffix", "github.io, a public suffix"},
+	{cors.Config{AllowOrigins: []string{"https://*.amazonaws.com"}}, "AllowOrigins[0]", "https://*.amazonaws.com", "public-suffix", "which holds public suffixes"},
+	{cors.Config{AllowOrigins: []string{"https://*.internal"}}, "AllowOrigins[0]", "https://*.internal", "public-suffix", "a whole top-level name"},
+	{cors.Config{AllowOrigins: []string{app, "null"}, Dangerously: cors.Dangers{NullOrigin: true}}, "AllowOrigins[1]", "null", "null-allowed", "sandboxed frame"},
+	{cors.Config{AllowOrigins: []string{app, app}}, "AllowOrigins[1]", app, "origin-covered", "an earlier element"},
+	{cors.Config{AllowOrigins: []string{app, "https://*.example.com"}}, "AllowOrigins[0]", app, "origin-covered", `"https://*.example.com" covers it`},
+	{cors.Config{AllowOrigins: []string{"https://*.example.com", app}}, "AllowOrigins[1]", app, "origin-covered", `"https://*.example.com" covers it`},
+	{cors.Config{AllowOrigins: []string{"https://a.b.example.com", "https://*.example.com:*"}}, "AllowOrigins[0]", "https://a.b.example.com", "origin-covered", `"https://*.example.com:*" covers it`},
+	{cors.Config{AllowOrigins: []string{"https://*.b.example.com", "https://*.example.com"}}, "AllowOrigins[0]", "https://*.b.example.com", "origin-covered", `"https://*.example.com" covers it`},
+	{cors.Config{AllowOrigins: []string{"https://*.example.com", "https://*.example.com:*"}}, "AllowOrigins[0]", "https://*.example.com", "origin-covered", `"https://*.example.com:*" covers it`},
+	{cors.Config{AllowOrigins: []string{"https://app-1.example.com:81", "https://app-*.example.com:81"}}, "AllowOrigins[0]", "https://app-1.example.com:81", "origin-covered", `"https://app-*.example.com:81" covers it`},
+	{cors.Config{AllowOrigins: []string{"https://app-*.example.com", "https://*.example.com"}}, "AllowOrigins[0]", "https://app-*.example.com", "origin-covered", `"https://*.example.com" covers it`},
+	{cors.Config{AllowOrigins: []string{"https://app-a-*.example.com", "https://app-*.example.com"}}, "AllowOrigins[0]", "https://app-a-*.example.com", "origin-covered", `"https://app-*.example.com" covers it`},
+	{cors.Config{AllowOrigins: []string{"http://localhost:3000", "http://localhost:*"}}, "AllowOrigins[0]", "http://localhost:3000", "origin-covered", `"http://localhost:*" covers it`},
+	{cors.Config{AllowOrigins: []string{"https://x.a.example:*", "https://*.a.example:*"}}, "AllowOrigins[0]", "https://x.a.example:*", "origin-covered", `"https://*.a.example:*" covers it`},
+	{cors.Config{AllowOrigins: []string{app, "*"}}, "AllowOrigins[0]", app, "origin-covered", `"*" covers it`},
+	{cors.Config{AllowOrigins: []string{"*", "null"}, Dangerously: cors.Dangers{NullOrigin: true}}, "AllowOrigins[1]", "null", "null-allowed", "sandboxed frame"},
+	{cors.Config{AllowOrigins: []string{"capacitor://localhost"}}, "AllowOrigins[0]", "capacitor://localhost", "scheme-unusual", "check the spelling"},
+	{cors.Config{AllowOrigins: []string{"htps://a.example"}}, "AllowOrigins[0]", "htps://a.example", "scheme-unusual", "check the spelling"},
+	{cors.Config{AllowOrigins: []string{"https://a.example."}}, "AllowOrigins[0]", "https://a.example.", "host-trailing-dot", "write a.example as the host"},
+	{cors.Config{AllowOrigins: []string{"https://*.surge.sh"}}, "AllowOrigins[0]", "https://*.surge.sh", "shared-hosting", "name your own"},
+	{cors.Config{AllowOrigins: []string{"https://app-*.nip.io:81"}}, "AllowOrigins[0]", "https://app-*.nip.io:81", "shared-hosting", "name your own"},
+	{cors.Config{AllowOrigins: []string{"https://codepen.io"}}, "AllowOrigins[0]", "https://codepen.io", "shared-origin", "anybody can run a script"},
+	{cors.Config{AllowOrigins: []string{"http://localhost:3000"}, AllowCredentials: true}, "AllowOrigins[0]", "http://localhost:3000", "loopback-credentials", "out of production"},
+	{cors.Config{AllowOrigins: []string{"http://[::1]:*"}, AllowCredentials: true}, "AllowOrigins[0]", "http://[::1]:*", "loopback-credentials", "out of production"},
+	{cors.Config{AllowOrigins: []string{"http://*.localhost"}, AllowCredentials: true}, "AllowOrigins[0]", "http://*.localhost", "loopback-credentials", "out of production"},
+	{cors.Config{AllowOrigins: []string{"https://*.example.com"}, AllowCredentials: true}, "AllowOrigins[0]", "https://*.example.com", "wildcard-credentials", "list the origins"},
+	{cors.Config{AllowOrigins: []string{"https://app-*.example.com"}, AllowCredentials: true}, "AllowOrigins[0]", "https://app-*.example.com", "wildcard-credentials", "list the origins"},
+	{cors.Config{AllowOrigins: []string{"https://a.example:*"}, AllowCredentials: true}, "AllowOrigins[0]", "https://a.example:*", "any-port-credentials", "name the port"},
+	{cors.Config{VaryBy: []string{"x-tenant"}}, "VaryBy", "", "vary-by-without-func", "remove them"},
+	{cors.Config{AllowMethods: []string{"PUT", "*"}, AllowCredentials: true}, "AllowMethods[1]", "*", "any-method-credentials", "reflected"},
+	{cors.Config{AllowMethods: []string{"put"}}, "AllowMethods[0]", "put", "method-case", `write "PUT"`},
+	{cors.Config{AllowMethods: []string{"patch"}}, "AllowMethods[0]", "patch", "method-case", `write "PATCH"`},
+	{cors.Config{AllowMethods: []string{"PUT", "POST"}}, "AllowMethods[1]", "POST", "method-safelisted", "always allowed"},
+	{cors.Config{AllowMethods: []string{"OPTIONS"}}, "AllowMethods[0]", "OPTIONS", "method-options", "a preflight needs no permission"},
+	{cors.Config{AllowHeaders: []string{"*"}, AllowCredentials: true}, "AllowHeaders[0]", "*", "any-header-credentials", "reflected"},
+	{cors.Config{AllowHeaders: []string{"X-HTTP-Method-Override"}}, "AllowHeaders[0]", "X-HTTP-Method-Override", "header-method-override", "every method"},
+	{cors.Config{AllowHeaders: []string{"x-method-override"}}, "AllowHeaders[0]", "x-method-override", "header-method-override", "every method"},
+	{cors.Config{AllowHeaders: []string{"Accept-Language"}}, "AllowHeaders[0]", "Accept-Language", "header-safelisted", "always allowed"},
+	{cors.Config{AllowHeaders: []string{"x-a", "*"}}, "AllowHeaders", "*", "any-header-authorization", `add "authorization"`},
+	{cors.Config{ExposeHeaders: []string{"ETag", "Content-Type"}}, "ExposeHeaders[1]", "Content-Type", "expose-safelisted", "no effect"},
+	{cors.Config{ExposeHeaders: []string{"Access-Control-Allow-Origin"}}, "ExposeHeaders[0]", "Access-Control-Allow-Origin", "expose-unlikely", "not a response header"},
+	{cors.Config{ExposeHeaders: []string{"Cookie"}}, "ExposeHeaders[0]", "Cookie", "expose-unlikely", "not a response header"},
+	{cors.Config{MaxAge: 2*time.Hour + time.Second}, "MaxAge", "2h0m1s", "max-age-capped", "2 h at most"},
+	{cors.Config{MaxAge: 24 * time.Hour}, "MaxAge", "24h0m0s", "max-age-capped", "2 h at most"},
+}
+
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	for _, w := range warningCases {
+		t.Run(fmt.Sprintf("%s %s", w.value, w.code), func(t *testing.T) {
+			t.Parallel()
+			if w.config.AllowOrigins == nil {
+				w.config.AllowOrigins = []string{app}
+			}
+			got := compile(t, w.config).Warnings()
+			if len(got) != 1 {
+				t.Fatalf("got %d warnings, want one: %q", len(got), got)
+			}
+			if g := got[0]; g.Field != w.field || g.Value != w.value || g.Code != w.code || !strings.Contains(g.Hint, w.hint) {
+				t.Errorf("got field %q, value %q, code %q, hint %q;\nwant %q, %q, %q and a hint with %q", g.Field, g.Value, g.Code, g.Hint, w.field, w.value, w.code, w.hint)
+			}
+			if got, want := got[0].String(), w.field+" "; !strings.HasPrefix(got, want) && !strings.HasPrefix(got, w.field+": ") {
+				t.Errorf("it reads %q", got)
+			}
+		})
+	}
+}
+
+// TestNothingToWarnOf checks that sound policies give no warning: one that always
+// warns is one that nobody reads.
+func TestNothingToWarnOf(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]cors.Config{
+		"AllowAll": cors.AllowAll(),
+		"an ordinary application": {
+			AllowOrigins: []string{app, "https://admin.example.com:8443"}, AllowCredentials: true,
+			AllowMethods: []string{"PUT", "PATCH", "DELETE"}, AllowHeaders: []string{"content-type", "authorization", "range"},
+			ExposeHeaders: []string{"etag", "x-total", "location"}, MaxAge: 2 * time.Hour,
+		},
+		"subdomains":     {AllowOrigins: []string{"https://*.example.com", "https://example.com"}},
+		"development":    {AllowOrigins: []string{"http://localhost:*", "http://127.0.0.1:5173", "http://[::1]:3000", "http://app.localhost"}},
+		"no cache":       {AllowOrigins: []string{app}, MaxAge: cors.NoCache},
+		"a function":     {AllowOriginFunc: askNobody, AllowCredentials: true, VaryBy: []string{"x-tenant"}},
+		"own methods":    {AllowOrigins: []string{app}, AllowMethods: []string{"PURGE", "M-SEARCH"}},
+		"exposing Date":  {AllowOrigins: []string{app}, ExposeHeaders: []string{"Date"}}, // not safelisted, and scripts have a use for it
+		"all exposed":    {AllowOrigins: []string{app}, ExposeHeaders: []string{"*"}},
+		"an app's scope": {AllowOrigins: []string{"https://my-bucket.s3.amazonaws.com", "https://me.github.io"}, AllowCredentials: true},
+	} {
+		if got := compile(t, c).Warnings(); len(got) != 0 {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+// TestManyWarnings checks that they come in the order of fields, and that there is
+// a limit to those of one code.
+func TestManyWarnings(t *testing.T) {
+	t.Parallel()
+	c := cors.Config{AllowMethods: []string{"GET", "put"}, AllowHeaders: []string{"*"}, ExposeHeaders: []string{"expires"}, MaxAge: 3 * time.Hour}
+	for i := range 150 {
+		c.AllowOrigins = append(c.AllowOrigins, fmt.Sprintf("http://a%d.example", i))
+	}
+	c.AllowOrigins = append(c.AllowOrigins, "https://z.example.")
+	p := compile(t, c)
+	var got []string
+	for _, w := range p.Warnings() {
+		got = append(got, w.Field+" "+w.Code)
+	}
+	var want []string
+	for i := range 100 {
+		want = append(want, fmt.Sprintf("AllowOrigins[%d] insecure-origin", i))
+	}
+	want = append(want,
+		"AllowOrigins insecure-origin", "AllowOrigins[150] host-trailing-dot", "AllowMethods[0] method-safelisted", "AllowMethods[1] method-case",
+		"AllowHeaders any-header-authorization", "ExposeHeaders[0] expose-safelisted", "MaxAge max-age-capped",
+	)
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if hint := p.Warnings()[100].Hint; hint != "50 more elements like the last" {
+		t.Errorf("the hint is %q", hint)
+	}
+	p.Warnings()[0].Code = "mine"
+	if p.Warnings()[0].Code != "insecure-origin" {
+		t.Error("a caller can change a policy's warnings")
+	}
+}
+
+// TestDangerously checks that each danger lifts the error it names and no other.
+func TestDangerously(t *testing.T) {
+	t.Parallel()
+	codes := func(d cors.Dangers) string {
+		_, err := cors.Compile(cors.Config{
+			AllowOrigins: []string{"http://a.example", "https://*.github.io"}, AllowCredentials: true, Dangerously: d,
+		})
+		_, err2 := cors.Compile(cors.Config{AllowOrigins: []string{"null"}, Dangerously: d})
+		var got []string
+		for _, e := range append(cors.ConfigErrors(err), cors.ConfigErrors(err2)...) {
+			got = append(got, e.Code)
+		}
+		return strings.Join(got, " ")
+	}
+	const insecure, suffix, null = "insecure-credentials", "public-suffix-credentials", "null-origin"
+	for _, tt := range []struct {
+		dangers cors.Dangers
+		want    string
+	}{
+		{cors.Dangers{}, insecure + " " + suffix + " " + null},
+		{cors.Dangers{InsecureOrigins: true}, suffix + " " + null},
+		{cors.Dangers{PublicSuffixes: true}, insecure + " " + null},
+		{cors.Dangers{NullOrigin: true}, insecure + " " + suffix},
+		{cors.Dangers{InsecureOrigins: true, PublicSuffixes: true, NullOrigin: true}, ""},
+	} {
+		if got := codes(tt.dangers); got != tt.want {
+			t.Errorf("%+v: got %q, want %q", tt.dangers, got, tt.want)
+		}
+	}
+}

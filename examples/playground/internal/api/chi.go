@@ -1,0 +1,24 @@
+package api
+
+import (
+	"github.com/go-chi/chi/v5"
+
+	"github.com/crossgate/cors/adapters/corschi"
+	cors "github.com/crossgate/cors/core"
+)
+
+// newChi mounts CORS first, on the root router, before any route. A middleware
+// added with With or Group would not run for preflights.
+func newChi(d cors.Decider) Server {
+	h := handlers{framework: "chi", items: newItems()}
+	r := chi.NewRouter()
+	r.Use(corschi.New(d))
+	r.Get("/items", h.list)
+	r.Put("/items/{id}", h.put)
+	r.Delete("/items/{id}", h.remove)
+	r.Get("/login", h.login)
+	r.Get("/me", h.me)
+	r.Get("/error", h.fail)
+	r.Get("/redirect", h.redirect)
+	return HTTP(r)
+}

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/crossgate/cors/adapters/corsfiber"
+	cors "github.com/crossgate/cors/core"
+)
+
+// newFiber mounts CORS first, with the app's Use and no prefix, before any route.
+func newFiber(d cors.Decider) Server {
+	data := newItems()
+	app := fiber.New(fiber.Config{DisableStartupMessage: true, BodyLimit: maxBody})
+	app.Use(corsfiber.New(d))
+	app.Get("/items", func(c *fiber.Ctx) error {
+		all := data.all()
+		c.Set("X-Total-Count", strconv.Itoa(len(all)))
+		return c.JSON(all)
+	})
+	app.Put("/items/:id", func(c *fiber.Ctx) error {
+		it, status := data.put(c.Params("id"), c.Body())
+		if status != http.StatusOK {
+			return fiber.NewError(status)
+		}
+		return c.JSON(it)
+	})
+	app.Delete("/items/:id", func(c *fiber.Ctx) error {
+		return c.SendStatus(data.remove(c.Params("id")))
+	})
+	app.Get("/login", func(c *fiber.Ctx) error {
+		c.Append(fiber.HeaderSetCookie, cookie("fiber").String())
+		return c.SendStatus(http.StatusNoContent)
+	})
+	app.Get("/me", func(c *fiber.Ctx) error {
+		var u user
+		if value := strings.Clone(c.Cookies(cookie("fiber").Name)); value != "" {
+			u.Name = &value
+		}
+		return c.JSON(u)
+	})
+	app.Get("/error", func(*fiber.Ctx) error {
+		return errDeliberate
+	})
+	app.Get("/redirect", func(c *fiber.Ctx) error {
+		return c.Redirect(target(string(c.Request().URI().QueryString())), http.StatusFound)
+	})
+	return fiberServer{app}
+}
+
+// fiberServer gives fiber's methods the names that http.Server has.
+type fiberServer struct{ app *fiber.App }
+
+func (s fiberServer) Serve(l net.Listener) error         { return s.app.Listener(l) }
+func (s fiberServer) Shutdown(ctx context.Context) error { return s.app.ShutdownWithContext(ctx) }

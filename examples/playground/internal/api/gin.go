@@ -1,0 +1,61 @@
+package api
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/crossgate/cors/adapters/corsgin"
+	cors "github.com/crossgate/cors/core"
+)
+
+// newGin mounts CORS on the engine, before any route: on a group it would not run
+// for preflights, and after the routes not for them.
+func newGin(d cors.Decider) Server {
+	gin.SetMode(gin.ReleaseMode)
+	data := newItems()
+	r := gin.New()
+	r.Use(corsgin.New(d))
+	r.GET("/items", func(c *gin.Context) {
+		all := data.all()
+		c.Header("X-Total-Count", strconv.Itoa(len(all)))
+		c.JSON(http.StatusOK, all)
+	})
+	r.PUT("/items/:id", func(c *gin.Context) {
+		body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxBody))
+		if err != nil {
+			c.AbortWithStatus(http.StatusBadRequest)
+			return
+		}
+		it, status := data.put(c.Param("id"), body)
+		if status != http.StatusOK {
+			c.AbortWithStatus(status)
+			return
+		}
+		c.JSON(http.StatusOK, it)
+	})
+	r.DELETE("/items/:id", func(c *gin.Context) {
+		c.Status(data.remove(c.Param("id")))
+	})
+	r.GET("/login", func(c *gin.Context) {
+		http.SetCookie(c.Writer, cookie("gin"))
+		c.Status(http.StatusNoContent)
+	})
+	r.GET("/me", func(c *gin.Context) {
+		var u user
+		if value, err := c.Cookie(cookie("gin").Name); err == nil {
+			u.Name = &value
+		}
+		c.JSON(http.StatusOK, u)
+	})
+	r.GET("/error", func(c *gin.Context) {
+		_ = c.Error(errDeliberate)
+		c.AbortWithStatusJSON(http.StatusInternalServerError, gin.H{"error": errDeliberate.Error()})
+	})
+	r.GET("/redirect", func(c *gin.Context) {
+		c.Redirect(http.StatusFound, target(c.Request.URL.RawQuery))
+	})
+	return HTTP(r)
+}

@@ -1,0 +1,82 @@
+package api
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/crossgate/cors/adapters/corshttp"
+	cors "github.com/crossgate/cors/core"
+)
+
+// newNetHTTP mounts CORS around the whole mux, so that the mux's own answers
+// (404, 405, redirects) carry the headers.
+func newNetHTTP(d cors.Decider) Server {
+	h := handlers{framework: "nethttp", items: newItems()}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /items", h.list)
+	mux.HandleFunc("PUT /items/{id}", h.put)
+	mux.HandleFunc("DELETE /items/{id}", h.remove)
+	mux.HandleFunc("GET /login", h.login)
+	mux.HandleFunc("GET /me", h.me)
+	mux.HandleFunc("GET /error", h.fail)
+	mux.HandleFunc("GET /redirect", h.redirect)
+	return HTTP(corshttp.New(d)(mux))
+}
+
+// handlers are net/http's, which chi shares.
+type handlers struct {
+	framework string
+	items     *items
+}
+
+func (h handlers) list(w http.ResponseWriter, _ *http.Request) {
+	all := h.items.all()
+	w.Header().Set("X-Total-Count", strconv.Itoa(len(all)))
+	writeJSON(w, all)
+}
+
+func (h handlers) put(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		http.Error(w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
+		return
+	}
+	it, status := h.items.put(r.PathValue("id"), body)
+	if status != http.StatusOK {
+		http.Error(w, http.StatusText(status), status)
+		return
+	}
+	writeJSON(w, it)
+}
+
+func (h handlers) remove(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(h.items.remove(r.PathValue("id")))
+}
+
+func (h handlers) login(w http.ResponseWriter, _ *http.Request) {
+	http.SetCookie(w, cookie(h.framework))
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (h handlers) me(w http.ResponseWriter, r *http.Request) {
+	var u user
+	if c, err := r.Cookie(cookie(h.framework).Name); err == nil {
+		u.Name = &c.Value
+	}
+	writeJSON(w, u)
+}
+
+func (h handlers) fail(w http.ResponseWriter, _ *http.Request) {
+	http.Error(w, errDeliberate.Error(), http.StatusInternalServerError)
+}
+
+func (h handlers) redirect(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, target(r.URL.RawQuery), http.StatusFound)
+}
+
+func writeJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v) // fails only when the client has gone
+}

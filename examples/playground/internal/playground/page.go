@@ -1,0 +1,122 @@
+package playground
+
+import (
+	"embed"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/crossgate/cors/examples/playground/internal/wire"
+)
+
+//go:embed web
+var web embed.FS
+
+// pageHandler serves the page, and what it asks of its own origin: the state, the
+// policy, the explanations. None of that is for other pages to read (no CORS
+// header is ever sent here) or to change.
+func (p *Playground) pageHandler(pol *policy, log *wire.Log) http.Handler {
+	mux := http.NewServeMux()
+	serveFiles(mux, "page", "shared")
+	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, struct {
+			Page    Site     `json:"page"`
+			Other   Site     `json:"other"`
+			APIs    []Site   `json:"apis"`
+			Presets []preset `json:"presets"`
+			inForce
+		}{p.Page, p.Other, p.APIs, pol.presets, pol.inForce()})
+	})
+	mux.HandleFunc("PUT /policy", pol.put)
+	mux.HandleFunc("POST /explain", func(w http.ResponseWriter, r *http.Request) { explain(w, r, log) })
+
+	// Not a middleware of this project: CORS is for those who may read, and this
+	// is to keep requests out.
+	sameOrigin := http.NewCrossOriginProtection().Handler(mux)
+	return p.protect(sameOrigin, []string{
+		"default-src 'none'",
+		"script-src 'self'",
+		"style-src 'self'",
+		"img-src 'self'",
+		"connect-src 'self' " + p.apiOrigins(),
+		"frame-src " + p.Other.Origin,
+		"frame-ancestors 'none'",
+		"base-uri 'none'",
+		"form-action 'none'",
+	})
+}
+
+// otherHandler serves the second page, which only the first may embed.
+func (p *Playground) otherHandler() http.Handler {
+	mux := http.NewServeMux()
+	serveFiles(mux, "other", "shared")
+	_, port, _ := strings.Cut(strings.TrimPrefix(p.Page.Origin, "http://"), ":")
+	return p.protect(mux, []string{
+		"default-src 'none'",
+		"script-src 'self'",
+		"img-src 'self'",
+		"connect-src " + p.apiOrigins(),
+		"frame-ancestors " + p.Page.Origin + " http://localhost:" + port + " http://*.localhost:" + port,
+		"base-uri 'none'",
+		"form-action 'none'",
+	})
+}
+
+func (p *Playground) apiOrigins() string {
+	var all []string
+	for _, a := range p.APIs {
+		all = append(all, a.Origin)
+	}
+	return strings.Join(all, " ")
+}
+
+// serveFiles serves the files of folders of web at the root.
+func serveFiles(mux *http.ServeMux, folders ...string) {
+	for _, folder := range folders {
+		files, err := fs.ReadDir(web, "web/"+folder)
+		if err != nil {
+			continue
+		}
+		for _, f := range files {
+			path, name := "GET /"+f.Name(), "web/"+folder+"/"+f.Name()
+			if f.Name() == "index.html" {
+				path = "GET /{$}"
+			}
+			mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+				http.ServeFileFS(w, r, web, name)
+			})
+		}
+	}
+}
+
+// protect sets what goes with every response, and answers nobody who got here by
+// another name than this machine's own: a name that someone else's DNS can point
+// at 127.0.0.1 would make their page same-origin with this one.
+func (p *Playground) protect(next http.Handler, csp []string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", strings.Join(csp, "; "))
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store") // the next build's page may be another
+		if !local(r.Host) {
+			http.Error(w, "This playground answers only as 127.0.0.1 or localhost.", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// local says whether a Host header names this machine: 127.0.0.1, localhost or a
+// subdomain of it, which no DNS may answer for (RFC 6761, section 6.3).
+func local(hostport string) bool {
+	name, _, err := net.SplitHostPort(hostport)
+	if err != nil {
+		return false
+	}
+	u, err := url.Parse("http://" + hostport)
+	return err == nil && u.Hostname() == name &&
+		(name == host || name == "localhost" || strings.HasSuffix(name, ".localhost"))
+}

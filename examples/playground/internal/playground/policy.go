@@ -1,0 +1,125 @@
+package playground
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// maxPolicy bounds, in bytes, the document that PUT /policy reads.
+const maxPolicy = 256 << 10
+
+// policy is what decides for all five APIs, and the document that it was made of.
+type policy struct {
+	live    cors.Live
+	presets []preset
+
+	mu   sync.Mutex // so that text and live agree
+	text string
+}
+
+func newPolicy(presets []preset) (*policy, error) {
+	p := &policy{presets: presets}
+	if err := p.apply(presets[0].Policy); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// apply compiles a document and puts it in force. A document with mistakes
+// changes nothing.
+func (p *policy) apply(text string) error {
+	config, err := cors.ParseConfig([]byte(text))
+	if err != nil {
+		return err
+	}
+	compiled, err := cors.Compile(config)
+	if err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.live.Store(compiled)
+	p.text = text
+	return nil
+}
+
+// inForce is what the page is told about the policy.
+type inForce struct {
+	Policy   string    `json:"policy"`
+	Warnings []finding `json:"warnings"`
+}
+
+func (p *policy) inForce() inForce {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return inForce{p.text, warnings(p.live.Load().Warnings())}
+}
+
+// put is PUT /policy: 200 with the warnings of the policy that is now in force, or
+// 422 with every mistake of the one that was sent.
+func (p *policy) put(w http.ResponseWriter, r *http.Request) {
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPolicy))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
+		return
+	}
+	if err := p.apply(string(text)); err != nil {
+		answer(w, http.StatusUnprocessableEntity, map[string][]finding{"errors": mistakes(err)})
+		return
+	}
+	answer(w, http.StatusOK, p.inForce())
+}
+
+// finding is a mistake or a warning, as the page shows it.
+type finding struct {
+	Field  string `json:"field"`
+	Value  string `json:"value,omitempty"`
+	Code   string `json:"code"`
+	Hint   string `json:"hint"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
+}
+
+func warnings(ws []cors.Warning) []finding {
+	list := make([]finding, 0, len(ws))
+	for _, w := range ws {
+		list = append(list, finding{Field: w.Field, Value: w.Value, Code: w.Code, Hint: w.Hint})
+	}
+	return list
+}
+
+// mistakes lists everything that is wrong with a document, with the place of what
+// ParseConfig found. It walks the tree that errors.Join makes.
+func mistakes(err error) []finding {
+	switch e := err.(type) { //nolint:errorlint // this walks the tree itself
+	case *cors.ParseError:
+		list := mistakes(e.Err)
+		for i := range list {
+			list[i].Line, list[i].Column = e.Line, e.Column
+		}
+		return list
+	case *cors.ConfigError:
+		return []finding{{Field: e.Field, Value: e.Value, Code: e.Code, Hint: e.Hint}}
+	case interface{ Unwrap() []error }:
+		var list []finding
+		for _, sub := range e.Unwrap() {
+			list = append(list, mistakes(sub)...)
+		}
+		return list
+	}
+	if sub := errors.Unwrap(err); sub != nil {
+		return mistakes(sub)
+	}
+	return []finding{{Code: "other", Hint: err.Error()}}
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // fails only when the client has gone
+}

@@ -1,0 +1,68 @@
+package playground
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+)
+
+// host is the only address that is listened on: the playground is nobody's
+// business but this machine's.
+const host = "127.0.0.1"
+
+// listen opens a port for each name, consecutive from base on, or any free ones
+// if base is 0: all of them, or none.
+func listen(base int, names []string) ([]net.Listener, error) {
+	if last := base + len(names) - 1; base < 0 || last > 65535 {
+		return nil, fmt.Errorf("-port %d: the %d consecutive ports from there on have to be between 1 and 65535",
+			base, len(names))
+	}
+	var open []net.Listener
+	for i, name := range names {
+		port := 0
+		if base != 0 {
+			port = base + i
+		}
+		l, err := net.Listen("tcp4", net.JoinHostPort(host, strconv.Itoa(port)))
+		if err != nil {
+			closeAll(open)
+			return nil, &PortError{Port: port, Base: base, Count: len(names), Name: name, Err: err}
+		}
+		open = append(open, l)
+	}
+	return open, nil
+}
+
+// PortError is a port that cannot be listened on, most likely because another
+// program does.
+type PortError struct {
+	Port  int    // the port
+	Base  int    // the first of the consecutive ports
+	Count int    // how many there are
+	Name  string // what would have been there
+	Err   error  // what the system says
+}
+
+// Error names the port and says how to choose others.
+func (e *PortError) Error() string {
+	other := e.Base + 100
+	if other+e.Count > 65536 {
+		other = 8800
+	}
+	return fmt.Sprintf("port %d, wanted for %s, cannot be used: %v\n"+
+		"The playground needs the %d ports %d to %d. Choose others with -port, for example -port %d; "+
+		"-port 0 takes any that are free.",
+		e.Port, e.Name, e.Err, e.Count, e.Base, e.Base+e.Count-1, other)
+}
+
+// Unwrap returns what the system says.
+func (e *PortError) Unwrap() error { return e.Err }
+
+func closeAll(listeners []net.Listener) {
+	for _, l := range listeners {
+		_ = l.Close()
+	}
+}
+
+// origin is where a browser finds what listens there.
+func origin(l net.Listener) string { return "http://" + l.Addr().String() }

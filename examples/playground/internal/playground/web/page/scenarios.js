@@ -1,0 +1,95 @@
+// What the page tries at each framework. Every request is one that a real page
+// could make; whether it succeeds is up to the policy and the browser.
+
+const json = { "Content-Type": "application/json" };
+
+export const scenarios = [
+  {
+    id: "simple",
+    title: "Simple GET",
+    note: "No preflight: the request goes out at once.",
+    path: "/items",
+    init: {},
+  },
+  {
+    id: "put",
+    title: "PUT with JSON",
+    note: "The method and the content type need a preflight.",
+    path: "/items/1",
+    init: { method: "PUT", headers: json, body: '{"name":"anchor"}' },
+  },
+  {
+    id: "credentials",
+    title: "With credentials",
+    note: "Sends the cookie that the API set.",
+    path: "/me",
+    init: { credentials: "include" },
+    login: true,
+  },
+  {
+    id: "method",
+    title: "Another method",
+    note: "DELETE, which the default policy does not list.",
+    path: "/items/3",
+    init: { method: "DELETE" },
+  },
+  {
+    id: "header",
+    title: "Another header",
+    note: "X-Debug, which the default policy does not list.",
+    path: "/items",
+    init: { headers: { "X-Debug": "1" } },
+  },
+  {
+    id: "origin",
+    title: "GET from the second page",
+    note: "An origin that the default policy does not list.",
+    path: "/items",
+    init: {},
+    other: true,
+  },
+  {
+    id: "origin-put",
+    title: "PUT from the second page",
+    note: "The same origin, with a preflight.",
+    path: "/items/2",
+    init: { method: "PUT", headers: json, body: '{"name":"beacon"}' },
+    other: true,
+  },
+  {
+    id: "notfound",
+    title: "404",
+    note: "No route: the framework itself answers.",
+    path: "/nowhere",
+    init: {},
+  },
+  {
+    id: "error",
+    title: "Error 500",
+    note: "The handler fails, the framework answers.",
+    path: "/error",
+    init: {},
+  },
+  {
+    id: "redirect",
+    title: "Redirect",
+    note: "302 to /items: both responses are checked.",
+    path: "/redirect",
+    init: {},
+  },
+];
+
+// method is what the request line will say.
+export const method = (scenario) => scenario.init.method ?? "GET";
+
+// script is the scenario as a reader would write it.
+export function script(scenario, api) {
+  const url = JSON.stringify(api.origin + scenario.path);
+  const init = Object.entries(scenario.init).map(([key, value]) => {
+    const text = key === "headers"
+      ? "{ " + Object.entries(value).map(([k, v]) => `${JSON.stringify(k)}: ${JSON.stringify(v)}`).join(", ") + " }"
+      : key === "body" ? `'${value}'` : JSON.stringify(value);
+    return `  ${key}: ${text},\n`;
+  });
+  return init.length ? `await fetch(${url}, {\n${init.join("")}})` : `await fetch(${url})`;
+}

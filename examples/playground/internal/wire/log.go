@@ -1,0 +1,94 @@
+package wire
+
+import (
+	"bufio"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// Bounds of a Log: a page's table needs some fifty runs, of one to three
+// exchanges each.
+const (
+	maxRuns      = 1000
+	maxExchanges = 8
+)
+
+// Exchange is one request and its response.
+type Exchange struct {
+	RequestHead  string // request line and header fields, as received
+	ResponseHead string // status line and header fields, as sent
+	Request      cors.Request
+	Policy       *cors.Policy // the policy in force when the response was sent
+}
+
+// Log keeps the latest exchanges by run: what a page put into its request's URL
+// as the query parameter "run", so that it can ask later what the server saw. A
+// Log is safe for concurrent use.
+type Log struct {
+	live *cors.Live
+
+	mu    sync.Mutex
+	runs  map[string][]Exchange
+	order []string // the runs, oldest first
+}
+
+// NewLog returns an empty log, of exchanges that live decides.
+func NewLog(live *cors.Live) *Log {
+	return &Log{live: live, runs: make(map[string][]Exchange)}
+}
+
+// Record adds an exchange. Requests without a run are not kept.
+func (l *Log) Record(requestHead, responseHead string) {
+	r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(requestHead)))
+	if err != nil {
+		return
+	}
+	run := r.URL.Query().Get("run")
+	if run == "" {
+		return
+	}
+	x := Exchange{
+		RequestHead:  requestHead,
+		ResponseHead: responseHead,
+		Request:      request(r),
+		Policy:       l.live.Load(),
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	known, ok := l.runs[run]
+	if !ok {
+		l.order = append(l.order, run)
+		if len(l.order) > maxRuns {
+			delete(l.runs, l.order[0])
+			l.order = l.order[1:]
+		}
+	}
+	if len(known) < maxExchanges {
+		l.runs[run] = append(known, x)
+	}
+}
+
+// Exchanges returns the exchanges of a run, in the order of their responses.
+func (l *Log) Exchanges(run string) []Exchange {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.runs[run])
+}
+
+// request reads what a CORS decision depends on.
+func request(r *http.Request) cors.Request {
+	lines := func(name string) string { return strings.Join(r.Header.Values(name), ", ") }
+	return cors.Request{
+		Method:         r.Method,
+		Origin:         lines("Origin"),
+		RequestMethod:  lines("Access-Control-Request-Method"),
+		RequestHeaders: lines("Access-Control-Request-Headers"),
+		Host:           r.Host,
+		Path:           r.URL.EscapedPath(),
+		FetchSite:      lines("Sec-Fetch-Site"),
+	}
+}

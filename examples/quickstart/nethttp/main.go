@@ -1,0 +1,39 @@
+// The shortest complete server with CORS under net/http. PORT sets its port.
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/crossgate/cors/adapters/corshttp"
+	cors "github.com/crossgate/cors/core"
+)
+
+func main() {
+	policy, err := cors.Compile(cors.Config{
+		AllowOrigins: []string{"https://app.example.com"},
+		AllowMethods: []string{"PUT"},
+		AllowHeaders: []string{"content-type"},
+		MaxAge:       10 * time.Minute,
+	})
+	if err != nil {
+		log.Fatal(err) // every mistake at once, each with its correction
+	}
+
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /items", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintln(w, `["anchor","beacon"]`)
+	})
+	mux.HandleFunc("PUT /items/{id}", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+	})
+
+	// Around the whole mux: 404s and 405s carry the headers, too.
+	addr := "127.0.0.1:" + cmp.Or(os.Getenv("PORT"), "8080")
+	log.Fatal(http.ListenAndServe(addr, corshttp.New(policy)(mux)))
+}
