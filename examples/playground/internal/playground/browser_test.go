@@ -29,7 +29,7 @@ type outcome struct {
 var byDefault = []outcome{
 	{"simple", "200", "+ count", ""},
 	{"put", "200", "", ""},
-	{"credentials", "200", "user ada", ""},
+	{"credentials", "200", "user guest", ""},
 	{"method", "Blocked", "", "MethodDisallowedByPreflightResponse"},
 	{"header", "Blocked", "", "HeaderDisallowedByPreflightResponse"},
 	{"origin", "Blocked", "", "MissingAllowOriginHeader"},
