@@ -29,6 +29,7 @@ package corsfiber
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"sync"
 
@@ -57,14 +58,16 @@ func New(d cors.Decider) fiber.Handler {
 			r.RequestMethod = join(lines(h, "Access-Control-Request-Method"))
 			r.RequestHeaders = join(lines(h, "Access-Control-Request-Headers"))
 		}
+		ctx := context.Background()
 		if all {
 			r.Host = utils.UnsafeString(h.Host())
 			r.Path = utils.UnsafeString(c.Request().URI().PathOriginal())
 			r.FetchSite = join(lines(h, "Sec-Fetch-Site"))
+			ctx = c.UserContext()
 		}
 		var decision cors.Decision
-		cors.DecideTo(c.UserContext(), &decision, d, &r)
-		setHeaders(&c.Response().Header, &decision)
+		cors.DecideTo(ctx, &decision, d, &r)
+		allowed := setHeaders(&c.Response().Header, &decision)
 		if status := decision.Status(); status != 0 {
 			c.Response().SetStatusCode(status)
 			c.Response().ResetBody()
@@ -78,15 +81,16 @@ func New(d cors.Decider) fiber.Handler {
 			decision = decision.Clone()
 		}
 		var buf [maxOrigin]byte
-		origin := append(buf[:0], c.Response().Header.PeekCanonical(allowOrigin)...)
+		origin := append(buf[:0], allowed...)
 		defer func() { restoreHeaders(&c.Response().Header, &decision, origin) }()
 		return c.Next()
 	}
 }
 
-var allowOrigin = []byte("Access-Control-Allow-Origin")
-
-const maxOrigin = 512 // no Origin that a policy allows is longer
+const (
+	allowOrigin = "Access-Control-Allow-Origin"
+	maxOrigin   = 336 // no Origin that a listed policy allows is longer
+)
 
 // linesFold finds every line of the named header, whatever its case.
 func linesFold(h *fasthttp.RequestHeader, name string) [][]byte {
@@ -108,12 +112,16 @@ func join(lines [][]byte) string {
 	return string(bytes.Join(lines, []byte(", ")))
 }
 
-// setHeaders sets the headers of d in h, and adds to Vary. The names are in
-// canonical form, so fasthttp need not make them so.
-func setHeaders(h *fasthttp.ResponseHeader, d *cors.Decision) {
+// setHeaders sets the headers of d in h, and adds to Vary. It returns the value of
+// Access-Control-Allow-Origin, or "". The names are in canonical form, so fasthttp
+// need not make them so.
+func setHeaders(h *fasthttp.ResponseHeader, d *cors.Decision) (allowed string) {
 	for i := range d.Len() {
 		name, value := d.At(i)
 		key := utils.UnsafeBytes(name)
+		if name == allowOrigin {
+			allowed = value
+		}
 		if h.PeekCanonical(key) != nil {
 			if name == "Vary" {
 				h.Add(name, value)
@@ -123,21 +131,34 @@ func setHeaders(h *fasthttp.ResponseHeader, d *cors.Decision) {
 		}
 		h.SetCanonical(key, utils.UnsafeBytes(value))
 	}
+	return allowed
 }
 
-// restoreHeaders sets again the headers of d that are missing from h. origin is
-// what h had as Access-Control-Allow-Origin.
+// restoreHeaders sets again the headers of d if h has lost them, which shows in the
+// last of them, and completes Vary. What handlers did to single headers it leaves.
+// origin is what h had as Access-Control-Allow-Origin.
 func restoreHeaders(h *fasthttp.ResponseHeader, d *cors.Decision, origin []byte) {
+	last, value := d.At(d.Len() - 1)
+	found := h.PeekCanonical(utils.UnsafeBytes(last))
+	switch {
+	case string(found) == value:
+		return
+	case found != nil && last == "Vary":
+		if !hasLine(h, value) {
+			h.Add(last, value)
+		}
+	case found != nil:
+		return
+	}
 	for i := range d.Len() {
 		name, value := d.At(i)
 		key := utils.UnsafeBytes(name)
-		switch found := h.PeekCanonical(key); {
-		case found == nil && name == string(allowOrigin):
+		switch {
+		case h.PeekCanonical(key) != nil:
+		case name == allowOrigin:
 			h.SetCanonical(key, origin)
-		case found == nil:
+		default:
 			h.SetCanonical(key, utils.UnsafeBytes(value))
-		case name == "Vary" && string(found) != value && !hasLine(h, value):
-			h.Add(name, value)
 		}
 	}
 }
