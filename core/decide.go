@@ -91,7 +91,7 @@ func (p *Policy) checkOrigin(ctx context.Context, r *Request) Reason {
 	switch {
 	case !ok:
 		return OriginMalformed
-	case p.origins.matchWildcard(o, plain):
+	case p.origins.matchWildcard(r.Origin, o, plain):
 		return Allowed
 	case p.config.AllowOriginFunc != nil:
 		return p.askOriginFunc(ctx, r)

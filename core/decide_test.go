@@ -19,14 +19,20 @@ func compile(t testing.TB, c cors.Config) *cors.Policy {
 }
 
 // wire writes a decision as literals in these tests do: kind, reason and status,
-// then each header in the order in which it is yielded. It says so if Len miscounts.
+// then each header in the order in which it is yielded. It says so if Len and At
+// disagree with Headers.
 func wire(d cors.Decision) string {
 	lines := []string{fmt.Sprint(d.Kind(), " ", d.Reason(), " ", d.Status())}
 	for name, value := range d.Headers() {
 		lines = append(lines, name+": "+value)
 	}
-	if n := len(lines) - 1; n != d.Len() {
-		lines = append(lines, fmt.Sprintf("(%d headers, but Len is %d)", n, d.Len()))
+	for i := range d.Len() {
+		if name, value := d.At(i); i+1 >= len(lines) || lines[i+1] != name+": "+value {
+			lines = append(lines, fmt.Sprintf("(but At(%d) is %s: %s)", i, name, value))
+		}
+	}
+	if n := d.Len(); n < len(lines)-1 {
+		lines = append(lines, fmt.Sprintf("(but Len is %d)", n))
 	}
 	return strings.Join(lines, "\n")
 }

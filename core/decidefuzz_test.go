@@ -67,6 +67,7 @@ func FuzzDecide(f *testing.F) {
 	for _, c := range configs {
 		policies = append(policies, compile(f, c))
 	}
+	var reused cors.Decision // as an adapter's pool may hand it out
 	f.Fuzz(func(t *testing.T, method, origin, requestMethod, requestHeaders, host, path, site string) {
 		r := cors.Request{Method: method, Origin: origin, RequestMethod: requestMethod, RequestHeaders: requestHeaders, Host: host, Path: path, FetchSite: site}
 		for i, p := range policies {
@@ -77,6 +78,17 @@ func FuzzDecide(f *testing.F) {
 			}
 			if kept := d.Clone(); wire(kept) != wire(d) {
 				t.Errorf("%+v under %+v: decides\n%s\ncloned\n%s", r, configs[i], wire(d), wire(kept))
+			}
+			own := r
+			if cors.DecideTo(t.Context(), &reused, p, &own); wire(reused) != wire(d) {
+				t.Errorf("%+v under %+v: decides\n%s\nby DecideTo\n%s", r, configs[i], wire(d), wire(reused))
+			}
+			if !cors.ReadsAll(p) {
+				less := r
+				less.Host, less.Path, less.FetchSite = "", "", ""
+				if wire(p.Decide(t.Context(), less)) != wire(d) {
+					t.Errorf("%+v under %+v: Host, Path or FetchSite were read", r, configs[i])
+				}
 			}
 			if (*cors.Policy)(nil).Decide(t.Context(), r).Kind() != d.Kind() {
 				t.Errorf("%+v: the kind depends on the policy", r)

@@ -226,3 +226,55 @@ func TestDecidersCompose(t *testing.T) {
 		t.Errorf("observed %d, shadowed %d", observed, shadowed)
 	}
 }
+
+// TestDecideTo checks that it does as Decide does for every Decider, also where
+// what it writes to holds another decision.
+func TestDecideTo(t *testing.T) {
+	t.Parallel()
+	deciders := budgetPolicies(t)
+	deciders["observed"] = cors.Observe(deciders["credentials"], func(cors.Request, cors.Decision) {})
+	deciders["zero live"] = new(cors.Live)
+	reflected := ask("https://a.tenants.example", "PURGE", "x-a")
+	full := deciders["credentials"].Decide(t.Context(), reflected)
+	if full.Len() != 6 {
+		t.Fatalf("it has %d headers:\n%s", full.Len(), wire(full))
+	}
+	for name, d := range deciders {
+		for _, r := range []cors.Request{{Method: "GET"}, get(app), get(evil), get("null"), get("malformed"), ask(app, "PUT", "x-header-01"), ask(evil, "PUT", ""), ask(app, "A B", "x a"), reflected, wholeRequest} {
+			want := wire(d.Decide(t.Context(), r))
+			out, own := full, r
+			if cors.DecideTo(t.Context(), &out, d, &own); wire(out) != want {
+				t.Errorf("%s, %+v: decides\n%s\nby DecideTo\n%s", name, r, want, wire(out))
+				break // one will do
+			}
+		}
+	}
+}
+
+// TestReadsAll checks which Deciders may be given less than a whole Request.
+func TestReadsAll(t *testing.T) {
+	t.Parallel()
+	routes, err := cors.NewRoutes(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := compile(t, cors.Config{AllowOrigins: []string{app}})
+	for _, tt := range []struct {
+		decider cors.Decider
+		want    bool
+	}{
+		{listed, false},
+		{compile(t, cors.AllowAll()), false},
+		{(*cors.Policy)(nil), false},
+		{compile(t, cors.Config{AllowOrigins: []string{app}, Enforce: cors.EnforceUnsafe}), true},
+		{compile(t, cors.Config{AllowOriginFunc: askNobody}), true},
+		{routes, true},
+		{new(cors.Live), true}, // the next policy may read what this one does not
+		{cors.Observe(listed, func(cors.Request, cors.Decision) {}), true},
+		{cors.Shadow(listed, listed, func(cors.Request, cors.Decision, cors.Decision) {}), true},
+	} {
+		if got := cors.ReadsAll(tt.decider); got != tt.want {
+			t.Errorf("%T: got %t", tt.decider, got)
+		}
+	}
+}

@@ -18,6 +18,7 @@ type Decider interface {
 // *Policy or *Live, the two structs are not copied from hand to hand, which would
 // cost more than to decide.
 func DecideTo(ctx context.Context, out *Decision, d Decider, r *Request) {
+	*out = Decision{}
 	switch d := d.(type) {
 	case *Policy:
 		d.decide(ctx, r, out)

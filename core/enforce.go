@@ -1,6 +1,6 @@
 package cors
 
-import "strconv"
+import "strings"
 
 const statusForbidden = 403
 
@@ -45,7 +45,11 @@ func sameOrigin(r *Request) bool {
 	if !ok {
 		return false
 	}
-	host := r.Origin[len(o.Scheme)+len("://"):]
-	port := defaultPort(o.Scheme)
-	return host == r.Host || o.Port == 0 && port != 0 && r.Host == host+":"+strconv.Itoa(port)
+	port, found := strings.CutPrefix(r.Host, r.Origin[len(o.Scheme)+len("://"):])
+	if !found || port == "" {
+		return found
+	}
+	// Host may spell out the default port, which an Origin leaves out.
+	n := parsePort(port[1:])
+	return port[0] == ':' && o.Port == 0 && n != 0 && n == defaultPort(o.Scheme)
 }

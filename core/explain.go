@@ -136,6 +136,11 @@ func (x *explainer) explainOrigin() {
 		x.step(true, rule, section, x.policy.whyAllowed(x.r.Origin))
 		return
 	}
+	if x.Kind == Actual && sameOrigin(&x.r) {
+		x.step(false, rule, section, "no: "+quote(x.r.Origin)+" matches nothing, but it is the server's own")
+		x.Cause = "the request comes from a page of the server's own origin, to which CORS does not apply"
+		return
+	}
 	switch x.Reason {
 	case OriginMalformed:
 		x.step(false, "is the Origin one origin, as a browser writes it?", "Fetch, `Origin` header", quote(x.r.Origin)+" is not")
@@ -154,10 +159,6 @@ func (x *explainer) explainOrigin() {
 
 // missingAllowOrigin says what a browser makes of a response without that header.
 func (x *explainer) missingAllowOrigin() {
-	if sameOrigin(&x.r) {
-		x.Cause += "; but the request comes from a page of the server's own origin, to which CORS does not apply"
-		return
-	}
 	x.BrowserError = "MissingAllowOriginHeader"
 	x.BrowserMessage = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
 	if x.Kind == Preflight {
@@ -178,6 +179,9 @@ func (x *explainer) explainMethod() {
 	x.BrowserError = "MethodDisallowedByPreflightResponse"
 	x.BrowserMessage = "Method " + escaped(method) + " is not allowed by Access-Control-Allow-Methods in preflight response."
 	upper := strings.ToUpper(method)
+	if x.policy.methods.any && !x.policy.config.AllowCredentials && validToken(method) && !forbiddenMethod(method) {
+		x.BrowserError, x.BrowserMessage = "", "" // the answer's * allows it, however long it is
+	}
 	switch {
 	case !validToken(method) || forbiddenMethod(method) || len(method) > maxMethod:
 		x.Fix = "no policy allows it: use another method"
@@ -239,8 +243,10 @@ func (x *explainer) explainEnforcement() {
 	enforced := "Config.Enforce is " + quote(x.policy.config.Enforce.String())
 	if x.Decision.Status() == 0 {
 		detail := enforced + ", which does not stand against it"
-		if x.originRefused() {
-			detail = "the browser keeps the response from the page, but the handler runs: the method is safe, or the request comes from the server's own origin"
+		if x.originRefused() && sameOrigin(&x.r) {
+			detail = enforced + ", which lets the server's own pages pass"
+		} else if x.originRefused() {
+			detail = enforced + ", and the method is safe: the handler runs, though the browser keeps the response from the page"
 		}
 		x.step(true, rule, section, detail)
 		return

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -53,6 +52,15 @@ func ask(origin, method, headers string) cors.Request {
 	return cors.Request{Method: "OPTIONS", Origin: origin, RequestMethod: method, RequestHeaders: headers}
 }
 
+// manyHeaders are names as a browser sends them, and more than 8 KiB of them.
+var manyHeaders = func() string {
+	names := make([]string, 1500)
+	for i := range names {
+		names[i] = fmt.Sprintf("x-%04d", i)
+	}
+	return strings.Join(names, ",")
+}()
+
 // explainCases are also what testdata/explanations.golden is made of.
 var explainCases = []explainCase{
 	{"no policy, no origin", nil, cors.Request{Method: "GET"}, "no-policy", "no policy is in force", "mount a policy", "", ""},
@@ -76,27 +84,31 @@ var explainCases = []explainCase{
 	{"origin malformed", plainAPI, get(app + "/"), "origin-malformed", "no browser sends this one", `write "https://app.example.com"`, "MissingAllowOriginHeader", noHeader},
 	{"two origins", plainAPI, ask(app+", "+evil, "PUT", ""), "origin-malformed", "not one serialised origin", "look for a proxy", "PreflightMissingAllowOriginHeader", preflightNoHeader},
 	{"function failed", failingAPI, get(app), "origin-check-failed", "AllowOriginFunc returned an error or panicked", "mend the function", "MissingAllowOriginHeader", noHeader},
-	{"function refused", askingAPI, get(evil), "origin-not-allowed", "does not allow the origin", "AllowOrigins", "MissingAllowOriginHeader", noHeader},
+	{"function refused", askingAPI, get(evil), "origin-not-allowed", "does not allow the origin", "AllowOriginFunc", "MissingAllowOriginHeader", noHeader},
 
 	{"method not allowed", plainAPI, ask(app, "DELETE", "x-a"), "method-not-allowed", `does not allow the method "DELETE"`, `add "DELETE" to AllowMethods`, "MethodDisallowedByPreflightResponse", "Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response."},
 	{"method in lower case", plainAPI, ask(app, "patch", ""), "method-not-allowed", `does not allow the method "patch"`, `let the script send "PATCH"`, "MethodDisallowedByPreflightResponse", "Method patch is not allowed by Access-Control-Allow-Methods in preflight response."},
 	{"method forbidden", plainAPI, ask(app, "TRACE", ""), "method-not-allowed", `does not allow the method "TRACE"`, "use another method", "MethodDisallowedByPreflightResponse", "Method TRACE is not allowed by Access-Control-Allow-Methods in preflight response."},
+	// The answer's * covers it, although it is too long to be looked at.
+	{"method too long, but any", publicAPI, ask(app, strings.Repeat("M", 65), ""), "method-not-allowed", "does not allow the method", "", "", ""},
 	{"method and header not allowed", plainAPI, ask(app, "DELETE", "x-c"), "method-not-allowed", `does not allow the method "DELETE"`, `add "DELETE" to AllowMethods`, "MethodDisallowedByPreflightResponse", "Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response."},
 
 	{"header not allowed", plainAPI, ask(app, "PUT", "x-a,x-c,x-d"), "header-not-allowed", `does not allow the request header "x-c"`, `add "x-c" to AllowHeaders`, "HeaderDisallowedByPreflightResponse", "Request header field x-c is not allowed by Access-Control-Allow-Headers in preflight response."},
 	{"Authorization under *", publicAPI, ask(app, "PUT", "authorization"), "header-not-allowed", `"authorization"`, `add "authorization" to AllowHeaders`, "HeaderDisallowedByPreflightResponse", "Request header field authorization is not allowed by Access-Control-Allow-Headers in preflight response."},
 	{"header that no script sets", plainAPI, ask(app, "PUT", "cookie"), "header-not-allowed", `"cookie"`, "no browser", "HeaderDisallowedByPreflightResponse", "Request header field cookie is not allowed by Access-Control-Allow-Headers in preflight response."},
 	{"headers malformed", plainAPI, ask(app, "PUT", "x-a,x b"), "header-malformed", `"x b"`, "look for a proxy", "HeaderDisallowedByPreflightResponse", "Access-Control-Allow-Headers"},
-	{"headers too long", plainAPI, ask(app, "PUT", strings.Repeat("x-a,", 2500)), "headers-too-long", "more request headers than are looked at", "set fewer headers", "HeaderDisallowedByPreflightResponse", "Access-Control-Allow-Headers"},
-	{"headers too long to reflect", cookieAPI, ask(app, "PUT", strings.Repeat("x-a,", 2500)), "headers-too-long", "more request headers than are looked at", "set fewer headers", "HeaderDisallowedByPreflightResponse", "Access-Control-Allow-Headers"},
-	{"headers too long, but any", publicAPI, ask(app, "PUT", strings.Repeat("x-a,", 2500)), "headers-too-long", "more request headers than are looked at", "set fewer headers", "", ""},
+	{"headers too long", plainAPI, ask(app, "PUT", manyHeaders), "headers-too-long", "more request headers than are looked at", "set fewer headers", "HeaderDisallowedByPreflightResponse", "Request header field x-0000 is not allowed by Access-Control-Allow-Headers in preflight response."},
+	{"headers too long to reflect", cookieAPI, ask(app, "PUT", manyHeaders), "headers-too-long", "more request headers than are looked at", "set fewer headers", "HeaderDisallowedByPreflightResponse", "Request header field x-0000 is not allowed by Access-Control-Allow-Headers in preflight response."},
+	{"headers too long, but any", publicAPI, ask(app, "PUT", manyHeaders), "headers-too-long", "more request headers than are looked at", "set fewer headers", "", ""},
 
 	{"refused by enforcement", guardedAPI, cors.Request{Method: "POST", Origin: evil, FetchSite: "cross-site"}, "origin-not-allowed", "does not allow the origin", "add ", "MissingAllowOriginHeader", noHeader},
 	{"served in spite of enforcement", guardedAPI, cors.Request{Method: "POST", Origin: app, FetchSite: "cross-site"}, "allowed", "nothing stands against", "", "", ""},
 	{"refused, any origin", publicAPI, cors.Request{Method: "POST", Origin: evil, FetchSite: "cross-site"}, "origin-not-allowed", "trusts none of them", "list the origins to trust", "", ""},
 	{"cross-site form", guardedAPI, cors.Request{Method: "POST", FetchSite: "cross-site"}, "origin-missing", "unsafe method and no Origin", "use fetch with CORS", "", ""},
 	// A response to its own origin's request is "basic": no CORS check is made (Fetch, "main fetch").
-	{"one's own write", guardedAPI, cors.Request{Method: "POST", Origin: "https://api.example.net", FetchSite: "same-origin", Host: "api.example.net"}, "origin-not-allowed", "", "", "", ""},
+	{"one's own write", guardedAPI, cors.Request{Method: "POST", Origin: "https://api.example.net", FetchSite: "same-origin", Host: "api.example.net"}, "origin-not-allowed", "CORS does not apply", "", "", ""},
+	// Of its own origin a browser asks no leave, so this page has another scheme.
+	{"a preflight from one's own host", guardedAPI, cors.Request{Method: "OPTIONS", Origin: "http://api.example.net", RequestMethod: "PUT", Host: "api.example.net"}, "origin-not-allowed", "does not allow the origin", "add ", "PreflightMissingAllowOriginHeader", preflightNoHeader},
 }
 
 func (x explainCase) explain(t *testing.T) cors.Explanation {
@@ -130,6 +142,9 @@ func TestExplain(t *testing.T) {
 		if (e.BrowserError == "") != (e.BrowserMessage == "") {
 			t.Errorf("%s: the browser says %q: %q", x.name, e.BrowserError, e.BrowserMessage)
 		}
+		if x.request.FetchSite == "same-origin" && (e.Fix != "" || strings.Contains(fmt.Sprint(e), "keeps the response")) {
+			t.Errorf("%s: CORS does not apply, yet it says:\n%s", x.name, e)
+		}
 		failed := 0
 		for _, s := range e.Steps {
 			if s.Rule == "" || s.Section == "" || s.Detail == "" {
@@ -150,99 +165,6 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// TestExplainNearMisses checks that of several origins the one is named that was
-// meant, and in what it differs.
-func TestExplainNearMisses(t *testing.T) {
-	t.Parallel()
-	const differs = " is another: "
-	for _, tt := range []struct {
-		config *cors.Config
-		origin string
-		named  string // the element of AllowOrigins, "" if none comes near
-		why    string
-	}{
-		{listing("https://z.example", app), "http://app.example.com", app, "the scheme differs"},
-		{listing("https://z.example", "http://app.example.com"), app, "http://app.example.com", "the scheme differs"},
-		{listing("https://z.example", app), app + ":8443", app, "the port differs"},
-		{listing("http://localhost:3000"), "http://localhost:5173", "http://localhost:3000", "the port differs"},
-		{listing("https://example.com"), "https://www.example.com", "https://example.com", "www makes another host"},
-		{listing("https://www.example.com"), "https://example.com", "https://www.example.com", "www makes another host"},
-		{listing("https://z.example", "https://example.com"), "https://a.b.example.com", "https://example.com", "does not cover its subdomains"},
-		{listing("https://z.example", "https://*.example.com"), "https://example.com", "https://*.example.com", "does not cover the domain itself"},
-		{listing("https://*.example.com"), "http://a.example.com", "https://*.example.com", "the scheme differs"},
-		{listing("https://*.example.com"), "https://a.example.com:81", "https://*.example.com", "the port differs"},
-		{listing("https://*.example.com:82"), "https://a.example.com:81", "https://*.example.com:82", "the port differs"},
-		{listing("https://app-*.example.com"), "https://app-.example.com", "https://app-*.example.com", "in one label"},
-		{listing("https://app-*.example.com"), "https://app-1.x.example.com", "https://app-*.example.com", "in one label"},
-		{listing("http://localhost:3000"), "http://127.0.0.1:3000", "http://localhost:3000", "browsers keep localhost, 127.0.0.1 and [::1] apart"},
-		{listing("http://127.0.0.1:3000"), "http://[::1]:3000", "http://127.0.0.1:3000", "apart"},
-		{listing("http://[::1]:*"), "http://localhost", "http://[::1]:*", "apart"},
-		{listing("https://example.com"), "https://example.com.", "https://example.com", "ends in a dot"},
-		{listing("https://example.com."), "https://example.com", "https://example.com.", "ends in a dot"},
-		{listing("https://*.example.com"), "https://a.example.com.", "https://*.example.com", "ends in a dot"},
-		{listing("https://example.com"), "https://evilexample.com", "", ""},
-		{listing("https://example.com"), "https://example.com.evil.test", "", ""},
-		{listing("https://*.example.com"), "https://evilexample.com", "", ""},
-		{listing("https://example.com"), "https://other.test", "", ""},
-		{listing("https://example.com"), "null", "", ""},
-		{askingAPI, "http://app.example.com", "", ""},
-	} {
-		e := compile(t, *tt.config).Explain(t.Context(), get(tt.origin))
-		want := fmt.Sprintf("%q%s", tt.named, differs)
-		if tt.named == "" && strings.Contains(e.Cause, differs) || tt.named != "" && (!strings.Contains(e.Cause, want) || !strings.Contains(e.Cause, tt.why)) {
-			t.Errorf("%s under %q: got cause %q, want %s%s", tt.origin, tt.config.AllowOrigins, e.Cause, want, tt.why)
-		}
-	}
-}
-
-var addition = regexp.MustCompile(`add ("(?:[^"\\]|\\.)*") to (AllowOrigins|AllowMethods|AllowHeaders)`)
-
-// TestFixesWork does as each fix says, where it says what to add, and decides
-// again: the policy must compile, and allow the request.
-func TestFixesWork(t *testing.T) {
-	t.Parallel()
-	cookies := &cors.Config{AllowOrigins: []string{app, "https://*.example.org"}, AllowCredentials: true, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"x-a"}}
-	cases := explainCases
-	for _, origin := range []string{evil, "http://app.example.com", "http://localhost:3000", app + ":81", "https://example.org", "http://[::1]", "https://a.b"} {
-		cases = append(cases, explainCase{name: origin, config: cookies, request: get(origin)}, explainCase{name: origin, config: plainAPI, request: get(origin)})
-	}
-	for _, headers := range []string{"x-z", "X-Z,x-y", "authorization"} {
-		cases = append(cases, explainCase{name: headers, config: cookies, request: ask(app, "PUT", headers)})
-	}
-	followed := 0
-	for _, x := range cases {
-		if x.config == nil {
-			continue
-		}
-		c := *x.config
-		for range 5 { // one fix may uncover the next
-			e := compile(t, c).Explain(t.Context(), x.request)
-			advice := addition.FindStringSubmatch(e.Fix)
-			if advice == nil {
-				break
-			}
-			followed++
-			value, err := strconv.Unquote(advice[1])
-			if err != nil {
-				t.Fatal(err)
-			}
-			list := map[string]*[]string{"AllowOrigins": &c.AllowOrigins, "AllowMethods": &c.AllowMethods, "AllowHeaders": &c.AllowHeaders}[advice[2]]
-			*list = append((*list)[:len(*list):len(*list)], value)
-			p, err := cors.Compile(c)
-			if err != nil {
-				t.Errorf("%s: the fix is %q,\nwhich does not compile: %v", x.name, e.Fix, err)
-				break
-			}
-			if after := p.Decide(t.Context(), x.request).Reason(); after == e.Reason && after != cors.HeaderNotAllowed {
-				t.Errorf("%s: the fix is %q,\nand still the reason is %v", x.name, e.Fix, after)
-			}
-		}
-	}
-	if followed < 20 {
-		t.Errorf("followed only %d fixes", followed)
-	}
-}
-
 // TestExplanationsAreSafeToLog checks that nothing of a request gets into an
 // explanation that could forge a line of a log, or flood it.
 func TestExplanationsAreSafeToLog(t *testing.T) {
@@ -250,7 +172,7 @@ func TestExplanationsAreSafeToLog(t *testing.T) {
 	hostile := []string{"x\r\nINFO all is well", "\x1b[2J", "\x00\x7f\u0085\u2028", "\xff\xfe", strings.Repeat("\u20ac", 30_000), strings.Repeat("a,", 50_000), "\"); drop", "https://x\r\nINFO.example"}
 	configs := []*cors.Config{nil, plainAPI, cookieAPI, publicAPI, guardedAPI, failingAPI}
 	for _, h := range hostile {
-		unsafe := make(map[string]bool) // each text once, though many requests lead to it
+		unfit := make(map[string]bool) // each text once, though many requests lead to it
 		for _, r := range []cors.Request{
 			get(h), ask(h, "PUT", ""), ask(app, h, ""), ask(app, "PUT", h), ask(app, "PUT", "x-a,"+h), ask(app, h, h),
 			{Method: h, Origin: app}, {Method: "POST", Origin: h, FetchSite: h, Host: h, Path: h}, {Method: h, FetchSite: h},
@@ -263,7 +185,7 @@ func TestExplanationsAreSafeToLog(t *testing.T) {
 				}
 				for _, s := range texts {
 					if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
-						unsafe[s] = true
+						unfit[s] = true
 					}
 				}
 				if n := len(e.String()); n > 4000 {
@@ -271,7 +193,7 @@ func TestExplanationsAreSafeToLog(t *testing.T) {
 				}
 			}
 		}
-		for s := range unsafe {
+		for s := range unfit {
 			t.Errorf("%.300q", s)
 		}
 	}

@@ -11,7 +11,7 @@ func (p *Policy) whyAllowed(origin string) string {
 		return "yes: " + quote(origin) + " is in AllowOrigins"
 	}
 	o, plain, _ := parseOrigin(origin)
-	if !p.origins.matchWildcard(o, plain) {
+	if !p.origins.matchWildcard(origin, o, plain) {
 		return "yes: AllowOriginFunc allows " + quote(origin)
 	}
 	by, _ := p.origins.coveredBy(pattern{scheme: o.Scheme, host: o.Host, port: o.Port})
@@ -30,6 +30,8 @@ func (p *Policy) whyRefused(origin string) (cause, fix string) {
 	_, err := Compile(Config{AllowOrigins: []string{origin}, AllowCredentials: p.config.AllowCredentials, Dangerously: p.config.Dangerously})
 	if errs := ConfigErrors(err); len(errs) > 0 {
 		fix = "it cannot simply be added to AllowOrigins: " + errs[0].Hint
+	} else if p.config.AllowOriginFunc != nil {
+		fix += ", or let AllowOriginFunc allow it"
 	}
 	for _, spec := range p.config.AllowOrigins {
 		allowed, ok := parsePattern(spec)

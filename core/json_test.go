@@ -115,31 +115,44 @@ func TestParseErrors(t *testing.T) {
 // TestParseReportsAll checks that every problem is reported, with its place.
 func TestParseReportsAll(t *testing.T) {
 	t.Parallel()
-	_, err := cors.ParseConfig([]byte(`{
+	for _, tt := range []struct {
+		doc  string
+		want []string
+	}{
+		{`{
 		"allowOrigins": ["https://app.example.com", 7, {"a": ["b"]}, false],
 		"allowmethods": {"deep": [[1, {"maxAge": 2}], 3]},
 		"maxAge": [10],
 		"maxAge": 5,
 		"dangerously": {"x": 1, "nullOrigin": 0},
 		"enforce": "some"
-	} trailing`))
-	var got []string
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, err := range joined.Unwrap() {
-			var at *cors.ParseError
-			if errors.As(err, &at) {
-				got = append(got, fmt.Sprintf("%d:%d %s %s", at.Line, at.Column, at.Err.Field, at.Err.Code))
+	} trailing`, []string{
+			"2:47 allowOrigins[1] json-type", "2:50 allowOrigins[2] json-type", "2:64 allowOrigins[3] json-type",
+			"3:3 allowmethods json-unknown-field", "4:13 maxAge json-type", "5:3 maxAge json-repeated-field",
+			"6:19 dangerously.x json-unknown-field", "6:41 dangerously.nullOrigin json-type", "7:14 enforce json-type",
+			"8:4 document json-trailing",
+		}},
+		{`{"extra": `, []string{"1:2 extra json-unknown-field", "1:11 document json-syntax"}},
+		{`{"extra": [1`, []string{"1:2 extra json-unknown-field", "1:13 document json-syntax"}},
+		{`{"maxAge": {"a"`, []string{"1:12 maxAge json-type", "1:16 document json-syntax"}},
+		{ // encoding/json reads no deeper
+			`{"extra": ` + strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001) + "}",
+			[]string{"1:2 extra json-unknown-field", "1:10010 document json-syntax"},
+		},
+	} {
+		_, err := cors.ParseConfig([]byte(tt.doc))
+		var got []string
+		if joined, ok := err.(interface{ Unwrap() []error }); ok {
+			for _, err := range joined.Unwrap() {
+				var at *cors.ParseError
+				if errors.As(err, &at) {
+					got = append(got, fmt.Sprintf("%d:%d %s %s", at.Line, at.Column, at.Err.Field, at.Err.Code))
+				}
 			}
 		}
-	}
-	want := []string{
-		"2:47 allowOrigins[1] json-type", "2:50 allowOrigins[2] json-type", "2:64 allowOrigins[3] json-type",
-		"3:3 allowmethods json-unknown-field", "4:13 maxAge json-type", "5:3 maxAge json-repeated-field",
-		"6:19 dangerously.x json-unknown-field", "6:41 dangerously.nullOrigin json-type", "7:14 enforce json-type",
-		"8:4 document json-trailing",
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%.100s: got\n%s\nwant\n%s", tt.doc, strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
+		}
 	}
 }
 

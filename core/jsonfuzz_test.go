@@ -21,7 +21,7 @@ func FuzzParseConfig(f *testing.F) {
 	for _, s := range []string{
 		`{}`, `{"allowOrigins":[]}`, `{"maxAge":"1h"}`, `{"maxAge":-1}`, `{"dangerously":{}}`, `{"enforce":"all","passPreflight":true}`, `{"allowOrigins":["\ud83d\ude00","\ud800"]}`,
 		`{"preflightStatus":204,"allowCredentials":false,"allowMethods":["PUT"],"allowHeaders":["*"],"exposeHeaders":["a"],"varyBy":["b"]}`, "{\"varyBy\":[\"\xff\"]}",
-		strings.Repeat("[", 20000), `{"x":` + strings.Repeat("[", 20000), strings.Repeat(`{"a":`, 20000), `{"maxAge":"9223372036854775807ns"}`, `{"maxAge":-0}`,
+		strings.Repeat("[", 20000), strings.Repeat("[", 20000) + strings.Repeat("]", 20000), `{"x":` + strings.Repeat("[", 20000), strings.Repeat(`{"a":`, 20000), `{"maxAge":"9223372036854775807ns"}`, `{"maxAge":-0}`,
 	} {
 		f.Add([]byte(s))
 	}

@@ -10,7 +10,7 @@ import (
 // a policy is longer than maxList either: over 60 KiB, WebKit refuses the answer.
 const (
 	maxMethod = 64
-	maxList   = 8 << 10
+	maxList   = MaxValue
 )
 
 // methodSet is Config.AllowMethods, compiled.
@@ -41,27 +41,25 @@ type headerSet struct {
 
 // check finds the first thing that stands against the value of an
 // Access-Control-Request-Headers header (Fetch, "CORS-preflight fetch", steps 7.8
-// and 7.9). A browser's value is sorted and in lower case, so the policy's list is
-// walked along it; names in another order or case, which only intermediaries and
-// people write, are looked up one by one.
+// and 7.9). A browser's value is sorted and in lower case, without spaces, so the
+// policy's list is walked along it; names in another order or form, which only
+// intermediaries and people write, are looked up one by one.
 func (s *headerSet) check(value string) Reason {
 	if len(value) > maxList {
 		return HeadersTooLong
 	}
 	next := 0 // s.names before this one are less than what was read
-	for more := value != ""; more; {
-		var name string
-		name, value, more = strings.Cut(value, ",")
-		if name = trimOWS(name); name == "" { // an empty element (RFC 9110, section 5.6.1.2)
-			continue
+	for value != "" {
+		if next < len(s.names) {
+			if rest, found := cutName(value, s.names[next]); found {
+				value = rest
+				next++
+				continue
+			}
 		}
-		if s.any {
-			if !validToken(name) {
-				return HeaderMalformed
-			}
-			if !s.authorization && equalFoldASCII(name, "authorization") {
-				return HeaderNotAllowed
-			}
+		var name string
+		name, value, _ = strings.Cut(value, ",")
+		if name = trimOWS(name); name == "" { // an empty element (RFC 9110, section 5.6.1.2)
 			continue
 		}
 		for next < len(s.names) && s.names[next] < name {
@@ -70,14 +68,36 @@ func (s *headerSet) check(value string) Reason {
 		if next < len(s.names) && s.names[next] == name {
 			continue
 		}
-		if !s.has(name) {
-			if !validToken(name) {
-				return HeaderMalformed
-			}
-			return HeaderNotAllowed
+		if reason := s.checkName(name); reason != Allowed {
+			return reason
 		}
 	}
 	return Allowed
+}
+
+// cutName cuts name, which is not empty, and the comma after it off the beginning
+// of value.
+func cutName(value, name string) (rest string, found bool) {
+	if len(value) < len(name) || value[:len(name)] != name {
+		return value, false
+	}
+	if len(value) == len(name) {
+		return "", true
+	}
+	return value[len(name)+1:], value[len(name)] == ','
+}
+
+// checkName finds what stands against one name, which is not empty.
+func (s *headerSet) checkName(name string) Reason {
+	switch {
+	case s.has(name):
+		return Allowed
+	case !validToken(name):
+		return HeaderMalformed
+	case s.any && (s.authorization || !equalFoldASCII(name, "authorization")):
+		return Allowed
+	}
+	return HeaderNotAllowed
 }
 
 // has reports whether the list has name, in any case.

@@ -2,6 +2,7 @@ package cors
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -18,22 +19,24 @@ type matcher struct {
 	exact  *originSet
 	single string
 
-	// places holds the patterns with a wildcard. lengths has a bit for the length
-	// of each place's host, so that only lengths which occur are looked up.
-	places   map[place]wildcards
-	lengths  [4]uint64
-	anyPorts bool // some place has anyPort
+	// The patterns with a wildcard: those for one port, by host and port as an
+	// Origin has them, and those for any port, by host alone.
+	onePort, anyPort wildcardTable
 }
 
-// place is where patterns with a wildcard are found: the host of
-// "https://a.example:*", or what stands right of a host wildcard's first dot.
-type place struct {
-	scheme, host string
-	port         int // as in pattern
+// wildcardTable holds patterns with a wildcard, by where they are found: the host
+// of "https://a.example:*", or what stands right of a host wildcard's first dot.
+type wildcardTable struct {
+	// at has a place's wildcards for each of its schemes, of which there are one
+	// or two; lengths a bit for the length of each place's key, so that only
+	// lengths which occur are looked up.
+	at      map[string][]wildcards
+	lengths [(maxOrigin + 63) / 64]uint64
 }
 
-// wildcards are the patterns found at one place.
+// wildcards are the patterns found at one place that have one scheme.
 type wildcards struct {
+	scheme string
 	self   bool      // https://a.example:*
 	below  bool      // https://*.a.example
 	labels *labelSet // https://app-*.a.example
@@ -60,47 +63,54 @@ func (m *matcher) matchExact(origin string) bool {
 	return len(origin) <= maxOrigin && m.exact.has(origin)
 }
 
-// matchWildcard reports whether a pattern with a wildcard matches o. plain is as
-// parseOrigin says: a wildcard in a host covers plain labels alone.
-func (m *matcher) matchWildcard(o Origin, plain bool) bool {
-	if len(m.places) == 0 {
-		return false
-	}
-	if m.anyPorts && m.places[place{o.Scheme, o.Host, anyPort}].self {
+// matchWildcard reports whether a pattern with a wildcard matches o, which was
+// parsed from origin. plain is as parseOrigin says: a wildcard in a host covers
+// plain labels alone.
+func (m *matcher) matchWildcard(origin string, o Origin, plain bool) bool {
+	if w := m.anyPort.find(o.Host, o.Scheme); w != nil && w.self {
 		return true
 	}
-	return plain && m.matchHost(o)
-}
-
-// matchHost reports whether a wildcard in a host matches o. It looks up what
-// stands right of each dot, once for o's port and once for any.
-func (m *matcher) matchHost(o Origin) bool {
-	label, host, more := strings.Cut(o.Host, ".")
-	for more {
-		if m.hasLength(host) {
-			if w, found := m.places[place{o.Scheme, host, o.Port}]; found && w.cover(label) {
-				return true
-			}
-			if m.anyPorts {
-				if w, found := m.places[place{o.Scheme, host, anyPort}]; found && w.cover(label) {
-					return true
-				}
-			}
-		}
-		label = "" // an in-label pattern covers the leftmost label alone
-		_, host, more = strings.Cut(host, ".")
+	if !plain {
+		return false
 	}
-	return false
+	// What stands right of each dot is looked up, with o's port and without.
+	host, authority := o.Host, origin[len(o.Scheme)+len("://"):]
+	for leftmost := true; ; leftmost = false {
+		dot := strings.IndexByte(host, '.')
+		if dot < 0 {
+			return false
+		}
+		label := ""
+		if leftmost { // an in-label pattern covers this label alone
+			label = host[:dot]
+		}
+		host, authority = host[dot+1:], authority[dot+1:]
+		if w := m.onePort.find(authority, o.Scheme); w != nil && w.cover(label) {
+			return true
+		}
+		if w := m.anyPort.find(host, o.Scheme); w != nil && w.cover(label) {
+			return true
+		}
+	}
 }
 
-// hasLength reports whether some place has a host as long as this one.
-func (m *matcher) hasLength(host string) bool {
-	return m.lengths[len(host)/64]&(1<<(len(host)%64)) != 0
+// find finds the wildcards at a place, or nil.
+func (t *wildcardTable) find(key, scheme string) *wildcards {
+	if t.lengths[len(key)/64]&(1<<(len(key)%64)) == 0 {
+		return nil
+	}
+	schemes := t.at[key]
+	for i := range schemes {
+		if schemes[i].scheme == scheme {
+			return &schemes[i]
+		}
+	}
+	return nil
 }
 
 // cover reports whether w covers any host below its place or, where label is not
 // empty, the host with that one label.
-func (w wildcards) cover(label string) bool {
+func (w *wildcards) cover(label string) bool {
 	if w.below || w.labels == nil || label == "" {
 		return w.below
 	}
@@ -124,31 +134,54 @@ func (s *labelSet) find(label string) (affixes, bool) {
 	return affixes{}, false
 }
 
-// findWider finds an in-label pattern other than p that matches all that p does.
-func (s *labelSet) findWider(p affixes) (affixes, bool) {
+// findWider finds another in-label pattern that matches all that the one with the
+// given affixes does.
+func (s *labelSet) findWider(prefix, suffix string) (p, q string, found bool) {
 	for _, n := range s.lengths {
-		if n.prefix > len(p.prefix) || n.suffix > len(p.suffix) {
+		if n.prefix > len(prefix) || n.suffix > len(suffix) || n == (affixLengths{len(prefix), len(suffix)}) {
 			continue
 		}
-		cut := len(p.suffix) - n.suffix
-		a := affixes{p.prefix[:n.prefix], p.suffix[cut:]}
-		if _, found := s.affixes[a]; found && a != p && strings.IndexByte(p.prefix[n.prefix:]+p.suffix[:cut], '_') < 0 {
-			return a, true
+		cut := len(suffix) - n.suffix
+		a := affixes{prefix[:n.prefix], suffix[cut:]}
+		if _, found := s.affixes[a]; found && strings.IndexByte(prefix[n.prefix:]+suffix[:cut], '_') < 0 {
+			return a.prefix, a.suffix, true
 		}
 	}
-	return affixes{}, false
+	return "", "", false
+}
+
+// place returns where patterns with the given host and port are found.
+func (m *matcher) place(host string, port int) (t *wildcardTable, key string) {
+	switch port {
+	case anyPort:
+		return &m.anyPort, host
+	case 0:
+		return &m.onePort, host
+	}
+	return &m.onePort, host + ":" + strconv.Itoa(port)
+}
+
+// at finds the wildcards at a place, or nil.
+func (m *matcher) at(scheme, host string, port int) *wildcards {
+	t, key := m.place(host, port)
+	return t.find(key, scheme)
 }
 
 // add puts p, a pattern with a wildcard, into the set, and reports whether it is new.
 func (m *matcher) add(p pattern) bool {
-	if m.has(p) {
+	t, key := m.place(p.host, p.port)
+	w := t.find(key, p.scheme)
+	if w == nil {
+		if t.at == nil {
+			t.at = make(map[string][]wildcards)
+		}
+		t.at[key] = append(t.at[key], wildcards{scheme: p.scheme})
+		t.lengths[len(key)/64] |= 1 << (len(key) % 64)
+		w = t.find(key, p.scheme)
+	}
+	if w.has(p) {
 		return false
 	}
-	if m.places == nil {
-		m.places = make(map[place]wildcards)
-	}
-	at := place{p.scheme, p.host, p.port}
-	w := m.places[at]
 	switch p.shape {
 	case exact:
 		w.self = true
@@ -163,15 +196,12 @@ func (m *matcher) add(p pattern) bool {
 			w.labels.lengths = append(w.labels.lengths, n)
 		}
 	}
-	m.places[at] = w
-	m.lengths[len(p.host)/64] |= 1 << (len(p.host) % 64)
-	m.anyPorts = m.anyPorts || p.port == anyPort
 	return true
 }
 
-// has reports whether the set holds p, a pattern with a wildcard, as it stands.
-func (m *matcher) has(p pattern) bool {
-	w := m.places[place{p.scheme, p.host, p.port}]
+// has reports whether p, a pattern with a wildcard that is found where w is, is
+// among w.
+func (w *wildcards) has(p pattern) bool {
 	switch p.shape {
 	case exact:
 		return w.self
@@ -186,19 +216,26 @@ func (m *matcher) has(p pattern) bool {
 	return false
 }
 
+// hasWildcards reports whether the set has patterns with a wildcard.
+func (m *matcher) hasWildcards() bool { return len(m.onePort.at)+len(m.anyPort.at) > 0 }
+
 // coveredBy finds another pattern of the set that matches all that p matches, if
 // there is one. It serves Compile and Explain, not decisions.
 func (m *matcher) coveredBy(p pattern) (q pattern, found bool) {
-	if len(m.places) == 0 {
+	if !m.hasWildcards() {
 		return pattern{}, false
 	}
 	for _, port := range [...]int{p.port, anyPort} {
-		if port == anyPort && !m.anyPorts {
-			break
-		}
-		if q = p; port != p.port {
-			if q.port = port; m.has(q) {
-				return q, true
+		if w := m.at(p.scheme, p.host, port); w != nil {
+			if q = p; port != p.port {
+				if q.port = port; w.has(q) {
+					return q, true
+				}
+			}
+			if p.shape == inLabel && w.labels != nil {
+				if q.prefix, q.suffix, found = w.labels.findWider(p.prefix, p.suffix); found {
+					return q, true
+				}
 			}
 		}
 		label, host := "", p.host
@@ -206,20 +243,12 @@ func (m *matcher) coveredBy(p pattern) (q pattern, found bool) {
 			label, host, _ = strings.Cut(p.host, ".")
 		}
 		for more := host != ""; more; _, host, more = strings.Cut(host, ".") {
-			if !m.hasLength(host) {
-				label = ""
-				continue
-			}
-			q = pattern{shape: subdomain, scheme: p.scheme, host: host, port: port}
-			if q != p && m.has(q) {
+			w := m.at(p.scheme, host, port)
+			if q = (pattern{shape: subdomain, scheme: p.scheme, host: host, port: port}); w != nil && w.below && q != p {
 				return q, true
 			}
-			if labels := m.places[place{p.scheme, host, port}].labels; labels != nil {
-				a, found := labels.find(label)
-				if p.shape == inLabel && host == p.host {
-					a, found = labels.findWider(affixes{p.prefix, p.suffix})
-				}
-				if found {
+			if w != nil && w.labels != nil && label != "" {
+				if a, found := w.labels.find(label); found {
 					q.shape, q.prefix, q.suffix = inLabel, a.prefix, a.suffix
 					return q, true
 				}

@@ -78,8 +78,8 @@ func (t *tape) smallOrigin() string {
 
 // near makes an origin that pattern matches, or would but for a detail.
 func (t *tape) near(pattern string) string {
-	s, any := strings.CutSuffix(pattern, ":*")
-	if any {
+	s, anyPort := strings.CutSuffix(pattern, ":*")
+	if anyPort {
 		s += t.of("", ":1", ":8443", ":80", ":443", ":", ":01", ":65536")
 	}
 	s = strings.Replace(s, "://*.", "://"+t.of("a", "b.a", "a_b", "", "-", "a,b", "A", "a..b", "127.0.0.1")+".", 1)
@@ -104,7 +104,7 @@ func noise(seed uint32, n int) []byte {
 // FuzzMatch holds the matcher against the naive one, with random sets of patterns
 // and in another order.
 func FuzzMatch(f *testing.F) {
-	for i := range 200 {
+	for i := range 100 {
 		f.Add(noise(uint32(i), 160), "")
 	}
 	for _, c := range patternCases {
@@ -158,7 +158,7 @@ func check(t *testing.T, p, reversed *cors.Policy, patterns []string, origin str
 func TestFuzzingHits(t *testing.T) {
 	t.Parallel()
 	hits, compiled, tried := 0, 0, 0
-	for i := range 3000 {
+	for i := range 400 {
 		choices := &tape{noise(uint32(i), 96)}
 		pattern := choices.smallPattern()
 		if _, err := cors.Compile(cors.Config{AllowOrigins: []string{pattern}}); err != nil {
@@ -172,7 +172,7 @@ func TestFuzzingHits(t *testing.T) {
 			}
 		}
 	}
-	if compiled < 1000 || hits*5 < tried || hits*5 > 4*tried {
+	if compiled < 200 || hits*5 < tried || hits*5 > 4*tried {
 		t.Errorf("%d patterns compiled; of %d origins %d matched", compiled, tried, hits)
 	}
 }

@@ -264,7 +264,7 @@ func TestCollectedMistakes(t *testing.T) {
 					t.Errorf("%s: %q is legal: %v", m.Mistake, m.Spec, err)
 				}
 			}
-		case m.Spec == "null": // see TestNullOrigin
+		case m.Spec == "null": // see configMistakes
 		case !slices.ContainsFunc(originMistakes, isIt) && !slices.ContainsFunc(credentialMistakes, isIt):
 			t.Errorf("%s: %q is in no table", m.Mistake, m.Spec)
 		}

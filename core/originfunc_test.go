@@ -73,7 +73,7 @@ func TestOriginFuncFails(t *testing.T) {
 		"error":            func() (bool, error) { return false, errors.New("no database") },
 		"error but true":   func() (bool, error) { return true, errors.New("no database") },
 		"panic":            func() (bool, error) { panic("no") },
-		"panic with nil":   func() (bool, error) { panic(nil) },
+		"panic with nil":   func() (bool, error) { panic(nil) }, //nolint:govet // a function may do so
 		"panic with error": func() (bool, error) { panic(errors.New("no")) },
 		"runtime error":    func() (bool, error) { nilMap["x"]++; return true, nil },
 	} {

@@ -162,13 +162,13 @@ func TestLongestOrigins(t *testing.T) {
 // tells them apart.
 func TestManyOrigins(t *testing.T) {
 	t.Parallel()
-	const n = 20_000
+	const n = 10_000
 	var c cors.Config
 	for i := range n {
 		c.AllowOrigins = append(c.AllowOrigins, fmt.Sprintf("https://app%d.example.com", i), fmt.Sprintf("https://*.tenant%d.example.net", i))
 	}
 	p := compile(t, c)
-	for i := range n {
+	for i := 0; i < n; i += 97 {
 		for origin, want := range map[string]bool{
 			fmt.Sprintf("https://app%d.example.com", i):        true,
 			fmt.Sprintf("https://app%d.example.com:81", i):     false,
@@ -176,7 +176,7 @@ func TestManyOrigins(t *testing.T) {
 			fmt.Sprintf("https://tenant%d.example.net", i):     false,
 			fmt.Sprintf("https://x.tenant%d.example.net", i+n): false,
 		} {
-			if i%97 == 0 && p.AllowsOrigin(origin) != want {
+			if p.AllowsOrigin(origin) != want {
 				t.Errorf("%s: got %t", origin, !want)
 			}
 		}

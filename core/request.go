@@ -2,6 +2,10 @@ package cors
 
 import "strings"
 
+// MaxValue is the length, in bytes, from which on no header's value is read: it is
+// refused as it is. An adapter that joins lines can stop there.
+const MaxValue = 8 << 10
+
 // Request is what a decision depends on: metadata that an adapter reads from its
 // framework's request. A header that occurs on several lines is joined with ", "
 // (RFC 9110, section 5.2); "" means absent.

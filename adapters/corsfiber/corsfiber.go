@@ -104,12 +104,23 @@ func linesFold(h *fasthttp.RequestHeader, name string) [][]byte {
 }
 
 // join joins the lines of a header (RFC 9110, section 5.2). The string shares
-// memory with the request.
+// memory with the request. It stops where the value is longer than any that is
+// read, so thousands of lines cost little.
 func join(lines [][]byte) string {
 	if len(lines) == 1 {
 		return utils.UnsafeString(lines[0])
 	}
-	return string(bytes.Join(lines, []byte(", ")))
+	length := 0
+	for i, l := range lines {
+		if length += len(l); length > cors.MaxValue {
+			if len(l) > cors.MaxValue {
+				return utils.UnsafeString(l)
+			}
+			lines = lines[:i+1]
+			break
+		}
+	}
+	return utils.UnsafeString(bytes.Join(lines, []byte(", ")))
 }
 
 // setHeaders sets the headers of d in h, and adds to Vary. It returns the value of

@@ -31,7 +31,10 @@ import (
 )
 
 // New returns middleware that applies d's decisions. d must not be nil.
-func New(d cors.Decider) func(http.Handler) http.Handler {
+func New(d cors.Decider, opts ...Option) func(http.Handler) http.Handler {
+	if mode, ok := GuardOf(opts); ok {
+		return guarded(d, mode)
+	}
 	all := cors.ReadsAll(d)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -74,10 +77,21 @@ func path(r *http.Request) string {
 	return path
 }
 
-// line joins the lines of a header (RFC 9110, section 5.2).
+// line joins the lines of a header (RFC 9110, section 5.2). It stops where the
+// value is longer than any that is read, so thousands of lines cost little.
 func line(lines []string) string {
 	if len(lines) == 1 {
 		return lines[0]
+	}
+	length := 0
+	for i, l := range lines {
+		if length += len(l); length > cors.MaxValue {
+			if len(l) > cors.MaxValue {
+				return l
+			}
+			lines = lines[:i+1]
+			break
+		}
 	}
 	return strings.Join(lines, ", ")
 }

@@ -1,0 +1,169 @@
+package corshttp
+
+import (
+	"net/http"
+	"strings"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+const (
+	allowOrigin   = "Access-Control-Allow-Origin"
+	prefix        = "Access-Control-"
+	requestPrefix = "Access-Control-Request-" // of request headers
+)
+
+// guarded is New with a guard.
+func guarded(d cors.Decider, mode GuardMode) func(http.Handler) http.Handler {
+	all := cors.ReadsAll(d)
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			var decision cors.Decision
+			Decide(&decision, d, r, all)
+			SetHeaders(w.Header(), &decision)
+			if status := decision.Status(); status != 0 {
+				Enforce(w.Header(), &decision, Own) // against what was set before
+				w.WriteHeader(status)
+				return
+			}
+			if decision.Len() == 0 { // no policy
+				next.ServeHTTP(w, r)
+				return
+			}
+			wrapped, g := Wrap(w, &decision, mode)
+			// Without a Write the server commits the headers later, and after a panic
+			// so does a recovery outside.
+			defer func() { g.Finish(w.Header()) }()
+			next.ServeHTTP(wrapped, r)
+		})
+	}
+}
+
+// Guarded is the guard of one response. It serves adapters of frameworks that are
+// built on net/http.
+type Guarded struct {
+	decision  cors.Decision
+	mode      GuardMode
+	committed bool
+}
+
+// NewGuarded returns the guard of a response with header h, in which SetHeaders has
+// set the headers of d.
+func NewGuarded(h http.Header, d *cors.Decision, mode GuardMode) Guarded {
+	if mode == Defer { // so that what is there later is the handler's
+		removeOthers(h, new(cors.Decision))
+	}
+	return Guarded{decision: *d, mode: mode}
+}
+
+// Commit is to be called just before h is committed by a call of WriteHeader with
+// the given status; for a Write that is http.StatusOK. The headers of an
+// informational response are left alone: others follow.
+func (g *Guarded) Commit(h http.Header, status int) {
+	if g.committed || status >= 100 && status < 200 && status != http.StatusSwitchingProtocols {
+		return
+	}
+	g.committed = true
+	Enforce(h, &g.decision, g.mode)
+}
+
+// Finish is to be called once the handler is done. If it has not committed h, the
+// server or middleware outside will.
+func (g *Guarded) Finish(h http.Header) {
+	if !g.committed {
+		Enforce(h, &g.decision, g.mode)
+	}
+}
+
+// Enforce makes h hold the headers of d, and no others of the CORS protocol, and
+// completes Vary. Under Defer, a set of headers with one Access-Control-Allow-Origin
+// line is kept. Where h is right it is left as it is, and nothing is allocated.
+func Enforce(h http.Header, d *cors.Decision, mode GuardMode) {
+	own := mode == Defer && originLines(h) == 1
+	if !own {
+		removeOthers(h, d)
+	}
+	for i := range d.Len() {
+		switch name, value := d.At(i); {
+		case name == "Vary":
+			if !covers(h["Vary"], value) {
+				others := h["Vary"]
+				h["Vary"] = append(others[:len(others):len(others)], value)
+			}
+		case !own && h[name] == nil:
+			h[name] = []string{value}
+		}
+	}
+}
+
+// removeOthers removes the response headers of the CORS protocol that are not as in
+// d. Keys that are not canonical reach the wire too, and are found.
+func removeOthers(h http.Header, d *cors.Decision) {
+	for name, values := range h {
+		if isCORS(name) && !holds(d, name, values) {
+			delete(h, name)
+		}
+	}
+}
+
+// holds reports whether name has in d what values say.
+func holds(d *cors.Decision, name string, values []string) bool {
+	if len(values) != 1 {
+		return false
+	}
+	for i := range d.Len() {
+		if n, value := d.At(i); n == name {
+			return value == values[0]
+		}
+	}
+	return false
+}
+
+// isCORS reports whether name is a response header of the CORS protocol, of which
+// the standard's list may grow.
+func isCORS(name string) bool {
+	return hasPrefixFold(name, prefix) && !hasPrefixFold(name, requestPrefix)
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// originLines returns how many lines of Access-Control-Allow-Origin h has.
+func originLines(h http.Header) (n int) {
+	for name, values := range h {
+		if strings.EqualFold(name, allowOrigin) {
+			n += len(values)
+		}
+	}
+	return n
+}
+
+// covers reports whether the lines of Vary name each header that list names, or
+// "*" (RFC 9110, section 12.5.5).
+func covers(lines []string, list string) bool {
+	for more := true; more; {
+		var name string
+		name, list, more = strings.Cut(list, ",")
+		found := false
+		for _, line := range lines {
+			found = found || lists(line, strings.TrimSpace(name))
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// lists reports whether a line of Vary names a header, or "*".
+func lists(line, name string) bool {
+	for more := true; more; {
+		var member string
+		member, line, more = strings.Cut(line, ",")
+		if member = strings.TrimSpace(member); member == "*" || strings.EqualFold(member, name) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,127 @@
+package corshttp
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// Wrap returns a writer that guards the response of w, and the guard. It has those
+// of http.Flusher, http.Hijacker, io.ReaderFrom, http.Pusher and http.CloseNotifier
+// that w has, and what else w can do is found by http.ResponseController. It serves
+// adapters of frameworks that are built on net/http.
+func Wrap(w http.ResponseWriter, d *cors.Decision, mode GuardMode) (http.ResponseWriter, *Guarded) {
+	// The writers of net/http's servers are the common case, and cost one allocation.
+	switch interfacesOf(w) {
+	case flushes | hijacks | readsFrom | notifies:
+		wrapped := &http1Writer{writer{ResponseWriter: w, guard: NewGuarded(w.Header(), d, mode)}}
+		return wrapped, &wrapped.guard
+	case flushes | pushes | notifies:
+		wrapped := &http2Writer{writer{ResponseWriter: w, guard: NewGuarded(w.Header(), d, mode)}}
+		return wrapped, &wrapped.guard
+	default:
+		wrapped := &writer{ResponseWriter: w, guard: NewGuarded(w.Header(), d, mode)}
+		return combine(wrapped), &wrapped.guard
+	}
+}
+
+// interfaces are the optional interfaces of a writer.
+type interfaces uint8
+
+const (
+	flushes interfaces = 1 << iota
+	hijacks
+	readsFrom
+	pushes
+	notifies
+)
+
+func interfacesOf(w http.ResponseWriter) (has interfaces) {
+	if _, ok := w.(http.Flusher); ok {
+		has |= flushes
+	}
+	if _, ok := w.(http.Hijacker); ok {
+		has |= hijacks
+	}
+	if _, ok := w.(io.ReaderFrom); ok {
+		has |= readsFrom
+	}
+	if _, ok := w.(http.Pusher); ok {
+		has |= pushes
+	}
+	if _, ok := w.(closeNotifier); ok {
+		has |= notifies
+	}
+	return has
+}
+
+// closeNotifier is http.CloseNotifier, which is deprecated, but gin asks for it.
+type closeNotifier interface{ CloseNotify() <-chan bool }
+
+// writer guards what every http.ResponseWriter has. Its FlushError is for
+// http.ResponseController, which would otherwise unwrap the writer, and pass the
+// guard by. For the other calls that unwrap it there is nothing to guard.
+type writer struct {
+	http.ResponseWriter
+	guard Guarded
+}
+
+// Unwrap returns the writer inside, for http.ResponseController.
+func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// WriteHeader commits the headers.
+func (w *writer) WriteHeader(status int) {
+	w.guard.Commit(w.Header(), status)
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write commits the headers unless WriteHeader has.
+func (w *writer) Write(p []byte) (int, error) {
+	w.guard.Commit(w.Header(), http.StatusOK)
+	return w.ResponseWriter.Write(p)
+}
+
+// WriteString is Write without a copy where the writer inside can do so.
+func (w *writer) WriteString(s string) (int, error) {
+	w.guard.Commit(w.Header(), http.StatusOK)
+	return io.WriteString(w.ResponseWriter, s)
+}
+
+// FlushError commits the headers unless WriteHeader has.
+func (w *writer) FlushError() error {
+	w.guard.Commit(w.Header(), http.StatusOK)
+	return http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+func (w *writer) flush() { _ = w.FlushError() } // as http.Flusher has it
+
+func (w *writer) readFrom(r io.Reader) (int64, error) {
+	w.guard.Commit(w.Header(), http.StatusOK)
+	return w.ResponseWriter.(io.ReaderFrom).ReadFrom(r)
+}
+
+// http1Writer wraps the writer of an HTTP/1 server.
+type http1Writer struct{ writer }
+
+func (w *http1Writer) Flush()                              { w.flush() }
+func (w *http1Writer) ReadFrom(r io.Reader) (int64, error) { return w.readFrom(r) }
+func (w *http1Writer) CloseNotify() <-chan bool {
+	return w.ResponseWriter.(closeNotifier).CloseNotify()
+}
+func (w *http1Writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return w.ResponseWriter.(http.Hijacker).Hijack()
+}
+
+// http2Writer wraps the writer of an HTTP/2 server.
+type http2Writer struct{ writer }
+
+func (w *http2Writer) Flush() { w.flush() }
+func (w *http2Writer) CloseNotify() <-chan bool {
+	return w.ResponseWriter.(closeNotifier).CloseNotify()
+}
+func (w *http2Writer) Push(target string, opts *http.PushOptions) error {
+	return w.ResponseWriter.(http.Pusher).Push(target, opts)
+}
