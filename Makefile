@@ -58,11 +58,13 @@ graph: ## check that no adapter drags another framework into its users' modules
 bench: ## measure the layer beside other libraries, and print one table
 	cd conformance/bench && go run ./report
 
+# Not by `go work sync`: it lifts every module to the versions of the whole
+# workspace, and leaves testify in corsgin's requirements.
 .PHONY: tidy
-tidy: ## tidy every module, and keep a go.work.sum from appearing
-	go work sync
+tidy: ## tidy every module, and tell if their versions have come apart (go.work.sum)
 	@for m in $(MODULES); do (cd $$m && GOWORK=off go mod tidy); done
-	@rm -f go.work.sum
+	@rm -f go.work.sum && go build $(PACKAGES)
+	@test ! -e go.work.sum || { echo "the modules below need versions that others do not agree on:"; cat go.work.sum; exit 1; }
 
 .PHONY: check
 check: lint test test-alone ## what .ci/run runs, but for browsers that it installs

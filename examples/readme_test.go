@@ -1,0 +1,108 @@
+package examples_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// blocks returns the fenced blocks of the README that are marked with language.
+func blocks(t *testing.T, language string) []string {
+	t.Helper()
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	var all []string
+	for i, part := range strings.Split("\n"+string(readme), "\n```") {
+		// Every other part is a block; its first line is the language.
+		if found, block, _ := strings.Cut(part, "\n"); i%2 == 1 && found == language {
+			all = append(all, block+"\n")
+		}
+	}
+	require.NotEmpty(t, all)
+	return all
+}
+
+// TestReadmePrograms compiles each program of the README as its reader would, and
+// the snippet of a policy.
+func TestReadmePrograms(t *testing.T) {
+	t.Parallel()
+	imports := make(map[string]bool)
+	programs := blocks(t, "go")
+	require.Len(t, programs, 6)
+	for i, program := range programs {
+		if !strings.HasPrefix(program, "package main") {
+			program = "package main\n\nimport (\n\t\"time\"\n\n\tcors \"github.com/crossgate/cors/core\"\n)\n\nfunc main() {\n" + program + "\t_, _ = policy, err\n}\n"
+		}
+		for _, m := range regexp.MustCompile(`adapters/(\w+)`).FindAllStringSubmatch(program, -1) {
+			imports[m[1]] = true
+		}
+		// Inside the module, whose requirements it needs, and hidden from ./... .
+		dir, err := os.MkdirTemp(".", "_readme")
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = os.RemoveAll(dir) })
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte(program), 0o600))
+		out, err := exec.Command("go", "vet", "./"+dir).CombinedOutput()
+		assert.NoError(t, err, "program %d:\n%s\n%s", i, program, out)
+	}
+	assert.Len(t, imports, 5, "one program for each adapter")
+}
+
+// TestReadmeOutput holds what the README says is printed against what is.
+func TestReadmeOutput(t *testing.T) {
+	t.Parallel()
+	texts := strings.Join(blocks(t, ""), "\n")
+
+	_, err := cors.Compile(cors.Config{
+		AllowOrigins:     []string{"https://app.example.com/", "https://*.vercel.app"},
+		AllowCredentials: true,
+		AllowHeaders:     []string{"content-type", "authorization", "Cookie"},
+	})
+	errs := cors.ConfigErrors(err)
+	require.Len(t, errs, 3)
+	unfolded := strings.ReplaceAll(texts, "\n      ", " ")
+	for _, e := range errs {
+		assert.Contains(t, unfolded, e.Error()+"\n")
+	}
+
+	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"PUT"}})
+	x := policy.Explain(t.Context(), cors.Request{Method: "OPTIONS", Origin: "https://app.example.com", RequestMethod: "DELETE"})
+	assert.Contains(t, texts, fmt.Sprint(x))
+}
+
+// TestReadmeJSON compiles the README's JSON configuration.
+func TestReadmeJSON(t *testing.T) {
+	t.Parallel()
+	for _, doc := range blocks(t, "json") {
+		c, err := cors.ParseConfig([]byte(doc))
+		require.NoError(t, err)
+		_, err = cors.Compile(c)
+		assert.NoError(t, err)
+	}
+}
+
+// TestReadmeLinks checks that every relative link of the documents leads somewhere.
+func TestReadmeLinks(t *testing.T) {
+	t.Parallel()
+	documents, err := filepath.Glob("../*.md")
+	require.NoError(t, err)
+	require.NotEmpty(t, documents)
+	for _, document := range documents {
+		text, err := os.ReadFile(document)
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`\]\(([^)#]+)`).FindAllStringSubmatch(string(text), -1) {
+			if !strings.Contains(m[1], "://") {
+				_, err := os.Stat(filepath.Join("..", m[1]))
+				assert.NoError(t, err, "%s links to %s", document, m[1])
+			}
+		}
+	}
+}
