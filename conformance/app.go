@@ -15,6 +15,10 @@ type App struct {
 	// the framework does by itself.
 	Decider cors.Decider
 
+	// Guard is the guard that the adapter is to be made with, if it has one. Only
+	// RunGuard asks for one.
+	Guard Guard
+
 	// Routes are the application's routes, and all of them: the suite also asks
 	// for paths and methods that are not among them.
 	Routes []Route

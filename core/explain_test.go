@@ -165,6 +165,20 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+// TestExplainTrims checks that white space around values, which is no part of
+// them, is not explained either.
+func TestExplainTrims(t *testing.T) {
+	t.Parallel()
+	p := compile(t, *plainAPI)
+	for _, r := range []cors.Request{get(evil), ask(evil, "PUT", "x-a"), ask(app, "DELETE", ""), ask(app, "PUT", "x-a,x-c")} {
+		padded := r
+		padded.Origin, padded.RequestMethod, padded.RequestHeaders = " \t"+r.Origin+"\t", "\t"+r.RequestMethod+" ", " "+r.RequestHeaders+" "
+		if got, want := p.Explain(t.Context(), padded).String(), p.Explain(t.Context(), r).String(); got != want {
+			t.Errorf("got:\n%s\nwant:\n%s", got, want)
+		}
+	}
+}
+
 // TestExplanationsAreSafeToLog checks that nothing of a request gets into an
 // explanation that could forge a line of a log, or flood it.
 func TestExplanationsAreSafeToLog(t *testing.T) {

@@ -150,7 +150,7 @@ func FuzzOrigin(f *testing.F) {
 		"http://[::]", "http://[1::]", "http://[::1:0:0:0]", "http://[1:0:0:2:0:0:0:3]", "http://[0:1::]", "http://[1::2:0]", "http://[::ffff:0:0]", "http://[::1.2.3.4]", "http://[::ffff:1.2.3.4]",
 		"http://[::1]:", "http://[::1]]", "http://[", "http://[]", "http://1.2.3.4", "http://1.2.3.4.", "http://1.2.3", "http://a.1", "http://a.0x", "http://a.0xg", "http://a.1.", "http://0", "http://a.08",
 		"https://.", "https://a.", "https://a..", "https://.a", "https://a/b", "https://a\\b", "https://a%62", "https://a b", "https://a|b", "https://a^b", "https://a<b", "https://{a}", "https://`a`", "https://a\"b",
-		strings.Repeat("s", 64) + "://a", strings.Repeat("s", 65) + "://a", "https://" + strings.Repeat("a", 63), "https://" + strings.Repeat("a", 64), "https://" + strings.Repeat("a.", 126) + "a", "https://" + strings.Repeat("a.", 127),
+		strings.Repeat("s", 64) + "://a", strings.Repeat("s", 65) + "://a", "https://" + strings.Repeat("a", 63), "https://" + strings.Repeat("a", 64), "https://" + strings.Repeat("a.", 126) + "a", "https://" + strings.Repeat("a.", 126) + "aa", "https://" + strings.Repeat("a.", 127),
 	} {
 		f.Add(s)
 	}

@@ -154,7 +154,7 @@ var originMistakes = []originMistake{
 	{spec: "https://a!b.example", code: "origin-host", hint: "labels of a-z, 0-9, - and _"},
 	{spec: "https://<host>", code: "origin-host", hint: "labels of a-z, 0-9, - and _"},
 	{spec: "https://" + strings.Repeat("a", 64) + ".example", code: "origin-host", hint: "63 bytes"},
-	{spec: "https://" + strings.Repeat("a.", 127) + "a", code: "origin-host", hint: "253 bytes"},
+	{spec: "https://" + strings.Repeat("a.", 126) + "aa", code: "origin-host", hint: "253 bytes"},
 	{spec: "https://*." + strings.Repeat("a.", 126) + "a", code: "origin-host", hint: "253 bytes"}, // 253 without the wildcard, so it could never match
 }
 

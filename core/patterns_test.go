@@ -144,8 +144,9 @@ func TestLongestOrigins(t *testing.T) {
 	}{
 		{"https://" + host253, cors.Allowed},
 		{"https://" + host253 + ":65535", cors.Allowed},
-		{"https://x" + host253, cors.OriginMalformed},
-		{"https://" + host253 + ".", cors.OriginNotAllowed}, // 253 bytes, and the root's dot
+		{"https://x" + host253, cors.OriginMalformed},                                   // its first label has 64 bytes
+		{"https://" + strings.Replace(host253, ".bb", ".bbb", 1), cors.OriginMalformed}, // 254 bytes, and no long label
+		{"https://" + host253 + ".", cors.OriginNotAllowed},                             // 253 bytes, and the root's dot
 		{strings.Repeat("s", 64) + "://" + host253 + ":65535", cors.Allowed},
 		{strings.Repeat("s", 65) + "://" + host253 + ":65535", cors.OriginMalformed},
 		{"https://" + strings.Repeat("a", 1<<16) + ".example.com", cors.OriginMalformed},

@@ -2,6 +2,7 @@ package cors_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -166,7 +167,11 @@ func TestPolicyIsImmutable(t *testing.T) {
 	p := compile(t, in)
 	preflight := cors.Request{Method: "OPTIONS", Origin: app, RequestMethod: "PURGE", RequestHeaders: "x-a,x-b"}
 	actual := cors.Request{Method: "GET", Origin: "https://x.example.org"}
-	before := wire(p.Decide(t.Context(), preflight)) + wire(p.Decide(t.Context(), actual))
+	state := func() string {
+		c := p.Config()
+		return fmt.Sprint(wire(p.Decide(t.Context(), preflight)), wire(p.Decide(t.Context(), actual)), c.AllowOrigins, c.AllowMethods, c.AllowHeaders, c.ExposeHeaders, c.VaryBy)
+	}
+	before := state()
 	out := p.Config()
 	for _, c := range []cors.Config{in, out} {
 		for _, list := range [][]string{c.AllowOrigins, c.AllowMethods, c.AllowHeaders, c.ExposeHeaders, c.VaryBy} {
@@ -176,11 +181,8 @@ func TestPolicyIsImmutable(t *testing.T) {
 			_ = append(list[:0], "https://appended.example")
 		}
 	}
-	if after := wire(p.Decide(t.Context(), preflight)) + wire(p.Decide(t.Context(), actual)); after != before {
+	if after := state(); after != before {
 		t.Errorf("before:\n%s\nafter:\n%s", before, after)
-	}
-	if got := p.Config().AllowOrigins[0]; got != app {
-		t.Errorf("the policy's config begins with %q", got)
 	}
 }
 

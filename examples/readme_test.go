@@ -46,7 +46,7 @@ func TestReadmePrograms(t *testing.T) {
 			imports[m[1]] = true
 		}
 		// Inside the module, whose requirements it needs, and hidden from ./... .
-		dir, err := os.MkdirTemp(".", "_readme")
+		dir, err := os.MkdirTemp(".", "_readme") //nolint:usetesting // it has to lie inside the module
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = os.RemoveAll(dir) })
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte(program), 0o600))
