@@ -106,12 +106,15 @@ func writtenCodes(t *testing.T) (failures, warnings []string) {
 // them: "origin-syntax" is for what no other check explains.
 var unreachable = []string{"origin-syntax"}
 
+// reachedElsewhere are codes that tests without a table reach.
+var reachedElsewhere = []string{"origins-many"} // TestTooManyOrigins
+
 // TestEveryCodeIsReached checks that each code in the source has a case in the
 // tables of these tests, and each code in the tables is in the source.
 func TestEveryCodeIsReached(t *testing.T) {
 	t.Parallel()
 	failures, warnings := writtenCodes(t)
-	reached := append(slices.Clone(unreachable), "origins-many") // see TestTooManyOrigins
+	reached := slices.Concat(unreachable, reachedElsewhere)
 	for _, m := range slices.Concat(originMistakes, credentialMistakes) {
 		reached = append(reached, m.code)
 	}

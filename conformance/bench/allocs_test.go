@@ -1,0 +1,61 @@
+//go:build !race
+
+package bench_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/conformance/bench"
+)
+
+// The ceilings of DESIGN, section 4: no allocation in the core or under fiber, and
+// one elsewhere, for the values that are set. The race detector allocates on its
+// own, so these tests are not built with it.
+
+func TestLayerAllocations(t *testing.T) {
+	// What any middleware that sets a header costs, whoever wrote it: echo makes
+	// closures of all middleware anew for each request.
+	ceilings := map[string]float64{"net-http": 1, "chi": 1, "gin": 1, "echo": 2, "fiber": 0}
+	// Several lines of one header are joined, in one piece (RFC 9110, section 5.2).
+	joined := map[string]float64{"hostile-headers-lines": 1, "hostile-origin-lines": 1}
+
+	for _, framework := range bench.Frameworks() {
+		for _, s := range bench.Scenarios() {
+			t.Run("framework="+framework+"/"+s.String(), func(t *testing.T) {
+				allocs := make(map[string]float64)
+				for _, l := range bench.Libraries(framework) {
+					if l.Name == bench.None || l.Name == bench.Floor || l.Name == bench.Own {
+						target, err := l.New(s)
+						require.NoError(t, err)
+						require.NoError(t, target.Check())
+						allocs[l.Name] = testing.AllocsPerRun(100, target.Serve)
+					}
+				}
+				ceiling := ceilings[framework]
+				if s.Preflight() && framework == "echo" {
+					ceiling-- // there lib=none has a middleware too
+				}
+				assert.InDelta(t, ceiling, allocs[bench.Floor]-allocs[bench.None], 0, "the floor's")
+				assert.LessOrEqual(t, allocs[bench.Own]-allocs[bench.None], ceiling+joined[s.Name], "Crossgate's")
+			})
+		}
+	}
+}
+
+func TestDecideAllocations(t *testing.T) {
+	ctx := context.Background()
+	for _, r := range bench.Rulings() {
+		t.Run(r.Name, func(t *testing.T) {
+			got := testing.AllocsPerRun(100, func() { r.Decider.Decide(ctx, r.Request) })
+			if r.Asks {
+				assert.LessOrEqual(t, got, 5.0, "a copy of each string")
+			} else {
+				assert.Zero(t, got)
+			}
+		})
+	}
+}

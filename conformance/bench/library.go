@@ -1,0 +1,136 @@
+package bench
+
+import (
+	"fmt"
+	"net"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+	"github.com/gofiber/fiber/v2"
+	"github.com/labstack/echo/v4"
+
+	"github.com/crossgate/cors/adapters/corschi"
+	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/adapters/corsfiber"
+	"github.com/crossgate/cors/adapters/corsgin"
+	"github.com/crossgate/cors/adapters/corshttp"
+	cors "github.com/crossgate/cors/core"
+)
+
+// The names that stand in a framework's list beside those of other libraries.
+const (
+	None  = "none"      // the framework without a CORS layer
+	Floor = "floor"     // the least work that sets the same headers
+	Own   = "crossgate" // this project
+)
+
+// Library is a CORS library in a framework.
+type Library struct {
+	Framework, Name string
+
+	// Notes says where the library's answers differ from those of Crossgate.
+	Notes string
+
+	build func(Scenario) (stack, error)
+
+	// differs changes the answer that is expected to what Notes says.
+	differs func(Scenario, *answer)
+
+	// searches says that the library looks through its list of origins, and plain
+	// that it has no wildcards inside a label.
+	searches, plain bool
+}
+
+// Frameworks returns the frameworks, in the order of the report.
+func Frameworks() []string { return []string{"net-http", "chi", "gin", "echo", "fiber"} }
+
+// Libraries returns all libraries of a framework, None and Floor first.
+func Libraries(framework string) []Library {
+	var libraries []Library
+	switch framework {
+	case "net-http":
+		libraries = append(ours(onHTTP, floorHTTP, corshttp.New), jub0bs(onHTTP), rs(onHTTP))
+	case "chi":
+		libraries = append(ours(onChi, floorHTTP, corschi.New), goChi(), jub0bs(onChi), rs(onChi))
+	case "gin":
+		libraries = append(ours(onGin, floorGin, ginNew), ginContrib())
+	case "echo":
+		libraries = append(ours(onEcho, floorEcho, echoNew), echoOwn())
+	case "fiber":
+		libraries = append(ours(onFiber, floorFiber, fiberNew), fiberOwn())
+	}
+	for i := range libraries {
+		libraries[i].Framework = framework
+	}
+	return libraries
+}
+
+// The frameworks' named function types, as what ours can infer one type from.
+func ginNew(d cors.Decider) gin.HandlerFunc      { return corsgin.New(d) }
+func echoNew(d cors.Decider) echo.MiddlewareFunc { return corsecho.New(d) }
+func fiberNew(d cors.Decider) fiber.Handler      { return corsfiber.New(d) }
+
+// ours returns the rows of a framework that are not of other libraries.
+func ours[Layer any](on func(Layer) stack, floor func(answer) Layer, adapter func(cors.Decider) Layer) []Library {
+	return []Library{
+		{Name: None, build: func(s Scenario) (stack, error) {
+			if s.Preflight() {
+				return on(floor(answer{status: s.want.status})), nil
+			}
+			var no Layer
+			return on(no), nil
+		}, differs: func(_ Scenario, a *answer) { a.fields = nil }},
+		{Name: Floor, build: func(s Scenario) (stack, error) { return on(floor(s.want)), nil }},
+		{Name: Own, build: func(s Scenario) (stack, error) {
+			policy, err := cors.Compile(s.Config)
+			if err != nil {
+				return stack{}, err
+			}
+			return on(adapter(policy)), nil
+		}},
+	}
+}
+
+// long is where the curve ends for libraries that search a list of origins.
+const long = 10_000
+
+// OnCurve returns the libraries of a framework that are measured with a population:
+// those that have such patterns and do not take milliseconds. Above the length where
+// other frameworks' own libraries end, net/http speaks for all.
+func OnCurve(framework string, p Population) []Library {
+	if framework != "net-http" && p.Size() > long {
+		return nil
+	}
+	return slices.DeleteFunc(Libraries(framework), func(l Library) bool {
+		return l.Name == Floor || l.searches && p.Size() > long || l.plain && p.InLabel > 0
+	})
+}
+
+// New returns the library's application with the scenario's request. It is to be
+// checked before it is measured.
+func (l Library) New(s Scenario) (*Target, error) {
+	app, err := l.build(s)
+	if err != nil {
+		return nil, fmt.Errorf("%s, %s, %s: %w", l.Framework, s, l.Name, err)
+	}
+	target, err := newTarget(app, s.Raw())
+	if err != nil {
+		return nil, fmt.Errorf("%s, %s: %w", l.Framework, s, err)
+	}
+	target.want = s.want
+	if l.differs != nil {
+		l.differs(s, &target.want)
+	}
+	target.own = l.Name == Own || l.Name == Floor || l.Name == None
+	return target, nil
+}
+
+// Listen answers requests on listener with the library's application, until the
+// listener is closed.
+func (l Library) Listen(s Scenario, listener net.Listener) error {
+	app, err := l.build(s)
+	if err != nil {
+		return err
+	}
+	return app.serve(listener)
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/crossgate/cors/conformance/bench"
+)
+
+// comparison is a line of the main table: Crossgate and one peer in one scenario.
+type comparison struct {
+	scenario  bench.Scenario
+	framework string
+	peer      string
+
+	toPeer  float64 // Crossgate's layer over the peer's
+	toFloor float64 // the whole request with Crossgate over the floor's
+	ns      [2]float64
+	allocs  [2]float64
+}
+
+// layers measures all scenarios in all frameworks.
+func layers(s settings) (string, error) {
+	var all []comparison
+	for _, scenario := range bench.Scenarios() {
+		for _, framework := range bench.Frameworks() {
+			if !s.rows.MatchString("framework=" + framework + "/" + scenario.String()) {
+				continue
+			}
+			progress("%s, %s", scenario, framework)
+			compared, err := compare(s, scenario, framework)
+			if err != nil {
+				return "", err
+			}
+			all = append(all, compared...)
+		}
+	}
+	return summary(all) + "\n" + mainTable(all), nil
+}
+
+// compare measures one scenario in one framework.
+func compare(s settings, scenario bench.Scenario, framework string) ([]comparison, error) {
+	libraries := bench.Libraries(framework)
+	rows := make([]func(*testing.B), len(libraries))
+	at := make(map[string]int)
+	for i, l := range libraries {
+		target, err := l.New(scenario)
+		if err != nil {
+			return nil, err
+		}
+		if err := target.Check(); err != nil {
+			return nil, fmt.Errorf("%s, %s, %s: %w", framework, scenario, l.Name, err)
+		}
+		at[l.Name] = i
+		rows[i] = func(b *testing.B) {
+			for b.Loop() {
+				target.Serve()
+			}
+		}
+	}
+	measured := takeTurns(s.rounds, rows)
+	none, floor, own := measured[at[bench.None]], measured[at[bench.Floor]], measured[at[bench.Own]]
+	layer := func(m samples) float64 { return paired(m.ns, none.ns, difference) }
+	allocs := func(m samples) float64 { return math.Round(paired(m.allocs, none.allocs, difference)) + 0 } // no -0
+
+	var out []comparison
+	for i, l := range libraries {
+		switch l.Name {
+		case bench.None, bench.Floor, bench.Own:
+			continue
+		}
+		peer := measured[i]
+		out = append(out, comparison{
+			scenario: scenario, framework: framework, peer: l.Name,
+			toPeer:  ratio(layer(own), layer(peer)),
+			toFloor: paired(own.ns, floor.ns, ratio),
+			ns:      [2]float64{layer(own), layer(peer)},
+			allocs:  [2]float64{allocs(own), allocs(peer)},
+		})
+	}
+	return out, nil
+}
+
+// mainTable is the one table.
+func mainTable(all []comparison) string {
+	t := table{head: []string{"scenario", "origins", "framework", "peer", "layer: crossgate / peer", "request: crossgate / floor",
+		"crossgate ns", "peer ns", "crossgate allocs", "peer allocs"}, text: 4}
+	for _, c := range all {
+		t.add(c.scenario.Name, c.scenario.Origins, c.framework, c.peer, mark(c.toPeer), ratioText(c.toFloor),
+			nanoseconds(c.ns[0]), nanoseconds(c.ns[1]), fmt.Sprint(c.allocs[0]), fmt.Sprint(c.allocs[1]))
+	}
+	return "## Every scenario\n\n" +
+		"A layer is what a request takes longer than under the framework with no CORS at all; of a preflight, longer than under\n" +
+		"a middleware that answers it with the bare status. The floor sets Crossgate's headers whatever the request.\n" +
+		"A ratio over 1 is marked: there Crossgate is the slower one.\n\n" + t.String()
+}

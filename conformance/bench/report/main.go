@@ -1,0 +1,117 @@
+// Report runs the benchmarks of package bench, holds Crossgate against the other
+// libraries, and prints the comparison as Markdown.
+//
+//	go run ./report                        the whole, in about seven minutes
+//	go run ./report -quick                 the whole, roughly, in under one
+//	go run ./report -only layer -run gin   some rows
+//	go run ./report -write BENCHMARKS.md   the whole, kept
+//
+// Libraries take turns in short rounds, so that the drift of a busy machine hits all
+// alike; what is printed are medians over the rounds.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// settings are the program's flags.
+type settings struct {
+	rounds  int
+	perRow  time.Duration  // of measuring, over all rounds
+	sockets time.Duration  // the same, for a row of the end-to-end table
+	rows    *regexp.Regexp // scenarios and frameworks to measure
+	quick   bool
+	only    string
+	write   string
+}
+
+func main() {
+	if err := run(os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "report:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) > 0 && args[0] == childArg {
+		return child(args[1:])
+	}
+	s, err := parse(args)
+	if err != nil {
+		return err
+	}
+	// testing.Benchmark takes its time from a flag of go test.
+	testing.Init()
+	if err := flag.Set("test.benchtime", s.perRound().String()); err != nil {
+		return err
+	}
+	began := time.Now()
+	var sections []string
+	for _, part := range []struct {
+		name  string
+		write func(settings) (string, error)
+	}{
+		{"layer", layers}, {"curve", curve}, {"compile", compilation}, {"sockets", endToEnd},
+	} {
+		if s.only != "" && s.only != part.name {
+			continue
+		}
+		text, err := part.write(s)
+		if err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
+		sections = append(sections, text)
+	}
+	sections = append(sections, method(s, time.Since(began)))
+	text := title + strings.Join(sections, "\n")
+	fmt.Print(text)
+	if s.write != "" {
+		return os.WriteFile(s.write, []byte(text), 0o644) //nolint:gosec // it is to be read by all
+	}
+	return nil
+}
+
+func parse(args []string) (settings, error) {
+	var s settings
+	flags := flag.NewFlagSet("report", flag.ContinueOnError)
+	flags.IntVar(&s.rounds, "rounds", 15, "how often each row has its turn")
+	flags.DurationVar(&s.perRow, "time", 350*time.Millisecond, "how long each row is measured, over all rounds")
+	flags.DurationVar(&s.sockets, "sockets", 2*time.Second, "how long each row is measured end to end, over all rounds")
+	flags.BoolVar(&s.quick, "quick", false, "measure roughly, in under a minute")
+	flags.StringVar(&s.only, "only", "", "print one part: layer, curve, compile or sockets")
+	flags.StringVar(&s.write, "write", "", "write the report to this file too")
+	rows := flags.String("run", "", "measure only rows that match this regular expression, such as gin or preflight")
+	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	if flags.NArg() > 0 {
+		return s, fmt.Errorf("unknown argument %q", flags.Arg(0))
+	}
+	if s.quick {
+		s.rounds, s.perRow, s.sockets = 3, 15*time.Millisecond, 300*time.Millisecond
+	}
+	if s.rounds < 1 {
+		return s, errors.New("at least one round is needed")
+	}
+	switch s.only {
+	case "", "layer", "curve", "compile", "sockets":
+	default:
+		return s, fmt.Errorf("no part is called %q", s.only)
+	}
+	var err error
+	s.rows, err = regexp.Compile(*rows)
+	return s, err
+}
+
+// perRound is how long a row is measured in one round.
+func (s settings) perRound() time.Duration { return s.perRow / time.Duration(s.rounds) }
+
+// progress tells whoever waits what is going on.
+func progress(format string, a ...any) { fmt.Fprintf(os.Stderr, format+"\n", a...) }

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+)
+
+const title = "# Benchmarks\n\nWhat Crossgate costs beside other CORS libraries, each in the framework it was written for. Printed by `make bench`;\n" +
+	"what is compared, and how, is told at the end.\n\n"
+
+// compared are the modules whose versions matter to a reader.
+var compared = []string{
+	"github.com/gin-contrib/cors", "github.com/gin-gonic/gin", "github.com/go-chi/chi/v5", "github.com/go-chi/cors",
+	"github.com/gofiber/fiber/v2", "github.com/jub0bs/cors", "github.com/labstack/echo/v4", "github.com/rs/cors", "github.com/valyala/fasthttp",
+}
+
+// method tells how the report came about.
+func method(s settings, took time.Duration) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## How this was measured\n\n- %s, %s/%s, %d CPUs, which other programs may have shared\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	fmt.Fprintf(&b, "- %d rounds in which the libraries took turns, %s for each row in all (%s end to end); the whole took %s\n",
+		s.rounds, s.perRow, s.sockets, took.Round(time.Second))
+	b.WriteString("- every number is a median over the rounds; a difference or ratio is the median of the rounds' differences or ratios,\n" +
+		"  but for the ratio of two layers, which is that of their medians\n" +
+		"- ratios say more than times: times belong to the machine, and to how busy it was\n" +
+		"- requests were parsed by the servers' own parsers, from bytes with the header lines of a browser, and reused\n" +
+		"- a hostile value has 1,000,000 bytes, or 64 KiB as an Origin, and hostile lines are 4,000; fiber's default\n" +
+		"  ReadBufferSize of 4 KiB would not let them in\n")
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, m := range info.Deps {
+			if slices.Contains(compared, m.Path) {
+				fmt.Fprintf(&b, "- %s %s\n", m.Path, m.Version)
+			}
+		}
+	}
+	return b.String()
+}

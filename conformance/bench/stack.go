@@ -1,0 +1,104 @@
+package bench
+
+import (
+	"errors"
+	"net"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+	"github.com/go-chi/chi/v5"
+	"github.com/gofiber/fiber/v2"
+	"github.com/labstack/echo/v4"
+	"github.com/valyala/fasthttp"
+)
+
+const (
+	path = "/items"
+	body = "ok" // of the handler; nothing else answers with it
+)
+
+// stack is an application of one route behind one CORS layer, or none: http or, for
+// fiber, fast.
+type stack struct {
+	http http.Handler
+	fast fasthttp.RequestHandler
+}
+
+type httpLayer = func(http.Handler) http.Handler
+
+// handler is the route of the frameworks that are built on net/http.
+func handler() http.HandlerFunc {
+	content := []byte(body)
+	return func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write(content) // the client is gone if this fails
+	}
+}
+
+// onHTTP puts the layer around a bare handler: net/http with the least there is, so
+// that the layer shows most.
+func onHTTP(layer httpLayer) stack {
+	if layer == nil {
+		return stack{http: handler()}
+	}
+	return stack{http: layer(handler())}
+}
+
+func onChi(layer httpLayer) stack {
+	r := chi.NewRouter()
+	if layer != nil {
+		r.Use(layer)
+	}
+	r.Get(path, handler())
+	return stack{http: r}
+}
+
+func onGin(layer gin.HandlerFunc) stack {
+	gin.SetMode(gin.ReleaseMode) // or it writes to the standard output
+	r := gin.New()
+	if layer != nil {
+		r.Use(layer)
+	}
+	content := []byte(body)
+	r.GET(path, func(c *gin.Context) {
+		_, _ = c.Writer.Write(content) // the client is gone if this fails
+	})
+	return stack{http: r}
+}
+
+func onEcho(layer echo.MiddlewareFunc) stack {
+	e := echo.New()
+	if layer != nil {
+		e.Use(layer)
+	}
+	content := []byte(body)
+	e.GET(path, func(c echo.Context) error {
+		_, err := c.Response().Write(content)
+		return err
+	})
+	return stack{http: e}
+}
+
+func onFiber(layer fiber.Handler) stack {
+	app := fiber.New(fiber.Config{DisableStartupMessage: true})
+	if layer != nil {
+		app.Use(layer)
+	}
+	content := []byte(body)
+	app.Get(path, func(c *fiber.Ctx) error {
+		c.Response().SetBodyRaw(content)
+		return nil
+	})
+	return stack{fast: app.Handler()}
+}
+
+// serve answers requests on l until it is closed.
+func (s stack) serve(l net.Listener) error {
+	if s.fast != nil {
+		return (&fasthttp.Server{Handler: s.fast, NoDefaultServerHeader: true}).Serve(l)
+	}
+	err := (&http.Server{Handler: s.http}).Serve(l) //nolint:gosec // a benchmark's server, on a loopback interface
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
