@@ -102,6 +102,9 @@ func (b *compiler) checkNull(field string) {
 		b.fail(field, "null", "null-origin", `any page can obtain the origin null with a sandboxed frame; write "*" if any origin is meant, or set Dangerously.NullOrigin`)
 	default:
 		b.warn(field, "null", "null-allowed", "any page can obtain the origin null with a sandboxed frame")
+		if b.in.Enforce != EnforceNone {
+			b.warn(field, "null", "null-enforced", "Enforce keeps out no page that takes the trouble to be null; remove it")
+		}
 	}
 }
 

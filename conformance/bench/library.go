@@ -49,9 +49,9 @@ func Libraries(framework string) []Library {
 	var libraries []Library
 	switch framework {
 	case "net-http":
-		libraries = append(ours(onHTTP, floorHTTP, corshttp.New), jub0bs(onHTTP), rs(onHTTP))
+		libraries = append(ours(onHTTP, floorHTTP, httpNew), jub0bs(onHTTP), rs(onHTTP))
 	case "chi":
-		libraries = append(ours(onChi, floorHTTP, corschi.New), goChi(), jub0bs(onChi), rs(onChi))
+		libraries = append(ours(onChi, floorHTTP, chiNew), goChi(), jub0bs(onChi), rs(onChi))
 	case "gin":
 		libraries = append(ours(onGin, floorGin, ginNew), ginContrib())
 	case "echo":
@@ -65,7 +65,9 @@ func Libraries(framework string) []Library {
 	return libraries
 }
 
-// The frameworks' named function types, as what ours can infer one type from.
+// The adapters without options, in their frameworks' named function types.
+func httpNew(d cors.Decider) httpLayer           { return corshttp.New(d) }
+func chiNew(d cors.Decider) httpLayer            { return corschi.New(d) }
 func ginNew(d cors.Decider) gin.HandlerFunc      { return corsgin.New(d) }
 func echoNew(d cors.Decider) echo.MiddlewareFunc { return corsecho.New(d) }
 func fiberNew(d cors.Decider) fiber.Handler      { return corsfiber.New(d) }

@@ -112,7 +112,7 @@ func TestAPolicyWithMistakesChangesNothing(t *testing.T) {
 		},
 		{
 			"not JSON", "{\n  \"allowOrigins\": [\"*\",]\n}",
-			[]finding{{Field: "document", Code: "json-syntax", Line: 2, Column: 23}},
+			[]finding{{Field: "document", Code: "json-syntax", Line: 2, Column: 24}},
 		},
 		{"nothing", ``, []finding{{Field: "document", Code: "json-syntax", Line: 1, Column: 1}}},
 		{"an empty policy", `{}`, []finding{{Field: "AllowOrigins", Code: "origins-none"}}},
