@@ -100,11 +100,10 @@ func (b *compiler) checkNull(field string) {
 		b.fail(field, "null", "null-credentials", "any page can obtain the origin null with a sandboxed frame, and would read responses made with the user's credentials; remove it")
 	case !b.in.Dangerously.NullOrigin:
 		b.fail(field, "null", "null-origin", `any page can obtain the origin null with a sandboxed frame; write "*" if any origin is meant, or set Dangerously.NullOrigin`)
+	case b.in.Enforce != EnforceNone:
+		b.warn(field, "null", "null-enforced", "any page can obtain the origin null with a sandboxed frame, so Enforce keeps none out; remove it")
 	default:
 		b.warn(field, "null", "null-allowed", "any page can obtain the origin null with a sandboxed frame")
-		if b.in.Enforce != EnforceNone {
-			b.warn(field, "null", "null-enforced", "Enforce keeps out no page that takes the trouble to be null; remove it")
-		}
 	}
 }
 
