@@ -50,7 +50,7 @@ func (e *PortError) Error() string {
 		other = 8800
 	}
 	return fmt.Sprintf("port %d, wanted for %s, cannot be used: %v\n"+
-		"The playground needs the %d ports %d to %d. Choose others with -port, for example -port %d; "+
+		"The playground needs the %d ports %d to %d. Choose others with -port, for example -port %d (make demo PORT=%[7]d); "+
 		"-port 0 takes any that are free.",
 		e.Port, e.Name, e.Err, e.Count, e.Base, e.Base+e.Count-1, other)
 }
