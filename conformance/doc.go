@@ -22,6 +22,10 @@
 // it is the baseline, the same App without the adapter: what the application itself
 // answers, from a 404 to a recovered panic, must stay as it is.
 //
+// RunGuard is for adapters that offer a guard against what handlers do to the
+// headers: it lets them be spoilt in many ways, each also without the guard, where
+// the headers must come out wrong.
+//
 // Begin with the cases of the rule "start": they find mistakes in a Start.
 //
 //	go test -run 'TestConformance/start'

@@ -19,8 +19,10 @@
 //     Redirects of middleware.RedirectSlashes then carry the headers too.
 //   - With parts of a site under different policies, use cors.NewRoutes here rather
 //     than one middleware inside another, of which the outermost answers preflights.
-//   - A handler that calls w.Header().Set("Vary", …) replaces the Vary: Origin that
-//     keeps caches from mixing up origins. Let it call Add.
+//   - Handlers, upstreams behind a reverse proxy and error handlers can double or
+//     replace the headers, and Vary, on which caches rely to keep origins apart. With
+//     the option corschi.Guard(corschi.Own) only the policy's leave the server, and
+//     Vary is complete; with Defer, a set that a handler wrote itself is kept.
 package corschi
 
 import (
@@ -31,4 +33,6 @@ import (
 )
 
 // New returns middleware that applies d's decisions. d must not be nil.
-func New(d cors.Decider) func(http.Handler) http.Handler { return corshttp.New(d) }
+func New(d cors.Decider, opts ...Option) func(http.Handler) http.Handler {
+	return corshttp.New(d, opts...)
+}

@@ -20,8 +20,10 @@
 //     and middleware.Recover. The HTTPErrorHandler's responses carry the headers.
 //   - With parts of a site under different policies, use cors.NewRoutes here rather
 //     than one middleware inside another, of which the outermost answers preflights.
-//   - A handler that calls c.Response().Header().Set("Vary", …) replaces the Vary:
-//     Origin that keeps caches from mixing up origins. Let it call Add.
+//   - Handlers, upstreams behind a reverse proxy and error handlers can double or
+//     replace the headers, and Vary, on which caches rely to keep origins apart. With
+//     the option corsecho.Guard(corsecho.Own) only the policy's leave the server, and
+//     Vary is complete; with Defer, a set that a handler wrote itself is kept.
 package corsecho
 
 import (
@@ -32,7 +34,10 @@ import (
 )
 
 // New returns middleware that applies d's decisions. d must not be nil.
-func New(d cors.Decider) echo.MiddlewareFunc {
+func New(d cors.Decider, opts ...Option) echo.MiddlewareFunc {
+	if mode, ok := corshttp.GuardOf(opts); ok {
+		return guarded(d, mode)
+	}
 	all := cors.ReadsAll(d)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {

@@ -25,6 +25,10 @@
 //     than one middleware inside another, of which the outermost answers preflights.
 //   - Headers that c.Response().Reset or c.Context().Error wiped are set again, and
 //     Vary is completed, once the handler is done.
+//   - Handlers, upstreams behind a reverse proxy and error handlers can double or
+//     replace the headers, and Vary, on which caches rely to keep origins apart. With
+//     the option corsfiber.Guard(corsfiber.Own) only the policy's leave the server, and
+//     Vary is complete; with Defer, a set that a handler wrote itself is kept.
 package corsfiber
 
 import (
@@ -42,8 +46,8 @@ import (
 
 // New returns middleware that applies d's decisions. d must not be nil. It must
 // serve one app, or apps of one configuration.
-func New(d cors.Decider) fiber.Handler {
-	all := cors.ReadsAll(d)
+func New(d cors.Decider, opts ...Option) fiber.Handler {
+	all, s := cors.ReadsAll(d), newSettings(opts)
 	var once sync.Once
 	var lines func(h *fasthttp.RequestHeader, name string) [][]byte
 	return func(c *fiber.Ctx) error {
@@ -71,6 +75,9 @@ func New(d cors.Decider) fiber.Handler {
 		if status := decision.Status(); status != 0 {
 			c.Response().SetStatusCode(status)
 			c.Response().ResetBody()
+			if s.guarded {
+				removeOthers(&c.Response().Header, &decision) // set before
+			}
 			return nil
 		}
 		if decision.Len() == 0 {
@@ -82,6 +89,9 @@ func New(d cors.Decider) fiber.Handler {
 		}
 		var buf [maxOrigin]byte
 		origin := append(buf[:0], allowed...)
+		if s.guarded {
+			return nextGuarded(c, &decision, origin, s.mode)
+		}
 		defer func() { restoreHeaders(&c.Response().Header, &decision, origin) }()
 		return c.Next()
 	}

@@ -23,8 +23,10 @@
 //     corshttp.New(policy)(engine).
 //   - With parts of a site under different policies, use cors.NewRoutes here rather
 //     than one middleware inside another, of which the outermost answers preflights.
-//   - A handler that calls c.Header("Vary", …) replaces the Vary: Origin that keeps
-//     caches from mixing up origins. Let it call c.Writer.Header().Add.
+//   - Handlers, upstreams behind a reverse proxy and error handlers can double or
+//     replace the headers, and Vary, on which caches rely to keep origins apart. With
+//     the option corsgin.Guard(corsgin.Own) only the policy's leave the server, and
+//     Vary is complete; with Defer, a set that a handler wrote itself is kept.
 package corsgin
 
 import (
@@ -35,7 +37,10 @@ import (
 )
 
 // New returns middleware that applies d's decisions. d must not be nil.
-func New(d cors.Decider) gin.HandlerFunc {
+func New(d cors.Decider, opts ...Option) gin.HandlerFunc {
+	if mode, ok := corshttp.GuardOf(opts); ok {
+		return guarded(d, mode)
+	}
 	all := cors.ReadsAll(d)
 	return func(c *gin.Context) {
 		var decision cors.Decision

@@ -16,8 +16,10 @@
 //     recovery. Headers set before them survive their errors.
 //   - With parts of a site under different policies, use cors.NewRoutes here rather
 //     than one middleware inside another, of which the outermost answers preflights.
-//   - A handler that calls w.Header().Set("Vary", …) replaces the Vary: Origin that
-//     keeps caches from mixing up origins. Let it call Add.
+//   - Handlers, upstreams behind a reverse proxy and error handlers can double or
+//     replace the headers, and Vary, on which caches rely to keep origins apart. With
+//     the option corshttp.Guard(corshttp.Own) only the policy's leave the server, and
+//     Vary is complete; with Defer, a set that a handler wrote itself is kept.
 //
 // The server itself answers "OPTIONS *" and malformed requests, without handlers
 // and so without CORS headers.

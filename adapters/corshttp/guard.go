@@ -20,9 +20,9 @@ func guarded(d cors.Decider, mode GuardMode) func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			var decision cors.Decision
 			Decide(&decision, d, r, all)
-			SetHeaders(w.Header(), &decision)
 			if status := decision.Status(); status != 0 {
-				Enforce(w.Header(), &decision, Own) // against what was set before
+				SetHeaders(w.Header(), &decision)
+				Enforce(w.Header(), &decision, Own) // against what was set outside
 				w.WriteHeader(status)
 				return
 			}
@@ -47,11 +47,18 @@ type Guarded struct {
 	committed bool
 }
 
-// NewGuarded returns the guard of a response with header h, in which SetHeaders has
-// set the headers of d.
+// NewGuarded returns the guard of a response with header h, and prepares h for the
+// handler: it holds the headers of d, or under Defer no CORS headers, so that what
+// is there later is the handler's.
 func NewGuarded(h http.Header, d *cors.Decision, mode GuardMode) Guarded {
-	if mode == Defer { // so that what is there later is the handler's
+	switch {
+	case mode == Own:
+		SetHeaders(h, d)
+	case len(h) > 0:
 		removeOthers(h, new(cors.Decision))
+		if name, value := d.At(d.Len() - 1); name == "Vary" && h[name] != nil {
+			addVary(h, value) // as SetHeaders does; where there is none it can wait
+		}
 	}
 	return Guarded{decision: *d, mode: mode}
 }
@@ -77,23 +84,33 @@ func (g *Guarded) Finish(h http.Header) {
 
 // Enforce makes h hold the headers of d, and no others of the CORS protocol, and
 // completes Vary. Under Defer, a set of headers with one Access-Control-Allow-Origin
-// line is kept. Where h is right it is left as it is, and nothing is allocated.
+// line is kept. It allocates once, or not at all where h is right.
 func Enforce(h http.Header, d *cors.Decision, mode GuardMode) {
 	own := mode == Defer && originLines(h) == 1
 	if !own {
 		removeOthers(h, d)
 	}
+	var values []string
 	for i := range d.Len() {
-		switch name, value := d.At(i); {
-		case name == "Vary":
-			if !covers(h["Vary"], value) {
-				others := h["Vary"]
-				h["Vary"] = append(others[:len(others):len(others)], value)
+		name, value := d.At(i)
+		switch others := h[name]; {
+		case name != "Vary" && (own || others != nil), name == "Vary" && covers(others, value):
+		case others != nil:
+			addVary(h, value)
+		default:
+			if values == nil {
+				values = make([]string, d.Len())
 			}
-		case !own && h[name] == nil:
-			h[name] = []string{value}
+			values[i] = value
+			h[name] = values[i : i+1 : i+1] // as in SetHeaders
 		}
 	}
+}
+
+// addVary adds a line to those that h has, and writes into no array of theirs.
+func addVary(h http.Header, value string) {
+	others := h["Vary"]
+	h["Vary"] = append(others[:len(others):len(others)], value)
 }
 
 // removeOthers removes the response headers of the CORS protocol that are not as in

@@ -15,9 +15,9 @@ func (f flusher) Flush() { f.w.flush() }
 
 func (f readerFrom) ReadFrom(r io.Reader) (int64, error) { return f.w.readFrom(r) }
 
-// combine returns w with the optional interfaces that the writer inside has.
+// combine returns w with the optional interfaces has, which the writer inside has.
 // A type either has a method or not, so each combination is a type.
-func combine(w *writer) http.ResponseWriter {
+func combine(w *writer, has interfaces) http.ResponseWriter {
 	var (
 		f    = flusher{w}
 		r    = readerFrom{w}
@@ -25,7 +25,7 @@ func combine(w *writer) http.ResponseWriter {
 		p, _ = w.ResponseWriter.(http.Pusher)
 		c, _ = w.ResponseWriter.(closeNotifier)
 	)
-	switch interfacesOf(w.ResponseWriter) {
+	switch has {
 	case flushes:
 		return struct {
 			*writer

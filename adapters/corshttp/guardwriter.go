@@ -15,7 +15,7 @@ import (
 // adapters of frameworks that are built on net/http.
 func Wrap(w http.ResponseWriter, d *cors.Decision, mode GuardMode) (http.ResponseWriter, *Guarded) {
 	// The writers of net/http's servers are the common case, and cost one allocation.
-	switch interfacesOf(w) {
+	switch has := interfacesOf(w); has {
 	case flushes | hijacks | readsFrom | notifies:
 		wrapped := &http1Writer{writer{ResponseWriter: w, guard: NewGuarded(w.Header(), d, mode)}}
 		return wrapped, &wrapped.guard
@@ -24,7 +24,7 @@ func Wrap(w http.ResponseWriter, d *cors.Decision, mode GuardMode) (http.Respons
 		return wrapped, &wrapped.guard
 	default:
 		wrapped := &writer{ResponseWriter: w, guard: NewGuarded(w.Header(), d, mode)}
-		return combine(wrapped), &wrapped.guard
+		return combine(wrapped, has), &wrapped.guard
 	}
 }
 

@@ -11,6 +11,7 @@ type settings struct {
 // GuardMode says whose CORS headers a guarded response carries.
 type GuardMode uint8
 
+// The modes.
 const (
 	// Own sends the policy's headers and removes all others, whoever wrote them.
 	Own GuardMode = iota

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 )
 
@@ -20,7 +21,7 @@ func Start(tb testing.TB, app conformance.App) string {
 	e.Logger.SetOutput(io.Discard) // the stacks of expected panics
 	e.Use(middleware.Recover())
 	if app.Decider != nil {
-		e.Use(corsecho.New(app.Decider))
+		e.Use(corsecho.New(app.Decider, corshttptest.Options(app.Guard)...))
 	}
 	for _, route := range app.Routes {
 		var around []echo.MiddlewareFunc

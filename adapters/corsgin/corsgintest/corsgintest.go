@@ -12,6 +12,7 @@ import (
 
 	"github.com/crossgate/cors/adapters/corsgin"
 	"github.com/crossgate/cors/adapters/corshttp"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 )
 
@@ -38,7 +39,7 @@ func StartWrapped(tb testing.TB, app conformance.App) string {
 	if app.Decider == nil {
 		return serve(tb, engine)
 	}
-	return serve(tb, corshttp.New(app.Decider)(engine))
+	return serve(tb, corshttp.New(app.Decider, corshttptest.Options(app.Guard)...)(engine))
 }
 
 // RedirectDivergence is the case in which Start and StartDefault differ from other
@@ -64,7 +65,7 @@ func newEngine(app conformance.App, engine *gin.Engine) *gin.Engine {
 	gin.SetMode(gin.TestMode) // lists no routes
 	engine.Use(gin.RecoveryWithWriter(io.Discard))
 	if app.Decider != nil {
-		engine.Use(corsgin.New(app.Decider))
+		engine.Use(corsgin.New(app.Decider, corshttptest.Options(app.Guard)...))
 	}
 	for _, route := range app.Routes {
 		var handlers []gin.HandlerFunc

@@ -1,0 +1,67 @@
+//go:build !race
+
+package corsecho_test
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/crossgate/cors/adapters/corsecho"
+)
+
+// serverWriter has the methods of the writer of net/http's HTTP/1 server, and
+// allocates nothing.
+type serverWriter struct{ header http.Header }
+
+func (w *serverWriter) Header() http.Header               { return w.header }
+func (w *serverWriter) WriteHeader(int)                   {}
+func (w *serverWriter) Write(p []byte) (int, error)       { return len(p), nil }
+func (w *serverWriter) Flush()                            {}
+func (w *serverWriter) CloseNotify() <-chan bool          { return nil }
+func (w *serverWriter) ReadFrom(io.Reader) (int64, error) { return 0, nil }
+func (w *serverWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return nil, nil, errors.ErrUnsupported
+}
+
+// TestGuardAllocates holds the budget: one allocation for the headers' values, as
+// without a guard, and one for the writer. One more is echo's, for each middleware.
+func TestGuardAllocates(t *testing.T) {
+	for name, test := range map[string]struct {
+		opts []corsecho.Option
+		want float64
+	}{
+		"unguarded": {nil, 1 + 1},
+		"own":       {[]corsecho.Option{corsecho.Guard(corsecho.Own)}, 1 + 2},
+		"defer":     {[]corsecho.Option{corsecho.Guard(corsecho.Defer)}, 1 + 2},
+	} {
+		app := echo.New()
+		app.Use(corsecho.New(policy, test.opts...))
+		app.GET("/", func(c echo.Context) error { return c.NoContent(http.StatusAccepted) })
+		for _, origin := range []string{"https://app.example.com", "https://evil.example", ""} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if origin != "" {
+				r.Header.Set("Origin", origin)
+			}
+			w := &serverWriter{make(http.Header)}
+			got := testing.AllocsPerRun(100, func() {
+				clear(w.header)
+				app.ServeHTTP(w, r)
+			})
+			if got > test.want {
+				t.Errorf("%s, origin %q: %v allocations, want %v at most", name, origin, got, test.want)
+			}
+			if w.header["Vary"] == nil {
+				t.Errorf("%s, origin %q: the adapter did not run", name, origin)
+			}
+		}
+	}
+}

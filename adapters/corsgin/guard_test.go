@@ -1,0 +1,34 @@
+package corsgin_test
+
+import (
+	"testing"
+
+	"github.com/crossgate/cors/adapters/corsgin/corsgintest"
+	"github.com/crossgate/cors/conformance"
+)
+
+func TestGuard(t *testing.T) {
+	t.Parallel()
+	conformance.RunGuard(t, corsgintest.Start)
+}
+
+// A guard around the engine sees what gin's own writer does.
+func TestGuardOfWrappedEngine(t *testing.T) {
+	t.Parallel()
+	conformance.RunGuard(t, corsgintest.StartWrapped)
+}
+
+// With a guard, an application that spoils nothing answers as without one.
+func TestConformanceOfGuard(t *testing.T) {
+	t.Parallel()
+	for name, guard := range map[string]conformance.Guard{"own": conformance.GuardOwn, "defer": conformance.GuardDefer} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conformance.Run(t, func(tb testing.TB, app conformance.App) string {
+				tb.Helper()
+				app.Guard = guard
+				return corsgintest.Start(tb, app)
+			}, conformance.KnownDivergence(corsgintest.RedirectDivergence, corsgintest.RedirectReason))
+		})
+	}
+}

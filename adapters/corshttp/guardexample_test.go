@@ -1,0 +1,29 @@
+package corshttp_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/crossgate/cors/adapters/corshttp"
+)
+
+// A handler allows everybody, and forgets that Vary may hold something already. The
+// guard sends the policy's headers all the same.
+func ExampleGuard() {
+	careless := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Vary", "Accept-Encoding")
+		fmt.Fprintln(w, "hello")
+	})
+
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	w := httptest.NewRecorder()
+	corshttp.New(policy, corshttp.Guard(corshttp.Own))(careless).ServeHTTP(w, r)
+	fmt.Println(w.Header().Values("Access-Control-Allow-Origin"))
+	fmt.Println(w.Header().Values("Vary"))
+	// Output:
+	// [https://app.example.com]
+	// [Accept-Encoding Origin]
+}

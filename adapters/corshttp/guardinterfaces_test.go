@@ -1,0 +1,141 @@
+package corshttp
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// able is a writer with every optional interface, each of which says so.
+type able struct {
+	http.ResponseWriter
+	called string
+}
+
+var errAble = errors.New("it is the writer inside that answers")
+
+func (a *able) Flush()                               { a.called = "Flush" }
+func (a *able) CloseNotify() <-chan bool             { a.called = "CloseNotify"; return nil }
+func (a *able) ReadFrom(io.Reader) (int64, error)    { a.called = "ReadFrom"; return 7, errAble }
+func (a *able) Push(string, *http.PushOptions) error { a.called = "Push"; return errAble }
+func (a *able) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	a.called = "Hijack"
+	return nil, nil, errAble
+}
+
+// TestWrapKeepsInterfaces wraps a writer in every combination of interfaces: each
+// has no more and no fewer, and each call arrives inside, with the headers
+// committed where it commits them.
+func TestWrapKeepsInterfaces(t *testing.T) {
+	t.Parallel()
+	policy, err := cors.Compile(cors.Config{AllowOrigins: []string{"https://app.example.com"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	decision := policy.Decide(t.Context(), cors.Request{Method: "GET", Origin: "https://app.example.com"})
+	const all = flushes | hijacks | readsFrom | pushes | notifies
+	for has := range all + 1 {
+		inside := &able{ResponseWriter: httptest.NewRecorder()}
+		wrap := func() http.ResponseWriter {
+			clear(inside.Header())
+			w := &writer{ResponseWriter: inside, guard: NewGuarded(inside.Header(), &decision, Defer)}
+			switch has {
+			case flushes | hijacks | readsFrom | notifies:
+				return &http1Writer{*w}
+			case flushes | pushes | notifies:
+				return &http2Writer{*w}
+			}
+			return combine(w, has)
+		}
+		if got := interfacesOf(wrap()); got != has {
+			t.Errorf("interfaces %05b, want %05b", got, has)
+			continue
+		}
+		calls := []struct {
+			name    string
+			has     interfaces
+			commits bool
+			call    func(w http.ResponseWriter) error
+		}{
+			{"Flush", flushes, true, func(w http.ResponseWriter) error { w.(http.Flusher).Flush(); return errAble }},
+			{"ReadFrom", readsFrom, true, func(w http.ResponseWriter) error {
+				_, err := w.(io.ReaderFrom).ReadFrom(strings.NewReader("hello"))
+				return err
+			}},
+			{"Hijack", hijacks, false, func(w http.ResponseWriter) error { _, _, err := w.(http.Hijacker).Hijack(); return err }},
+			{"Push", pushes, false, func(w http.ResponseWriter) error { return w.(http.Pusher).Push("/", nil) }},
+			{"CloseNotify", notifies, false, func(w http.ResponseWriter) error { w.(closeNotifier).CloseNotify(); return errAble }},
+		}
+		for _, c := range calls {
+			if has&c.has == 0 {
+				continue
+			}
+			inside.called = ""
+			if err := c.call(wrap()); !errors.Is(err, errAble) || inside.called != c.name {
+				t.Errorf("interfaces %05b, %s: got %v, and inside %q is called", has, c.name, err, inside.called)
+			}
+			if committed := inside.Header().Get(allowOrigin) != ""; committed != c.commits {
+				t.Errorf("interfaces %05b, %s: committed %t, want %t", has, c.name, committed, c.commits)
+			}
+		}
+	}
+}
+
+// Wrap takes the short way for net/http's own writers, and keeps what others have.
+func TestWrapFindsInterfaces(t *testing.T) {
+	t.Parallel()
+	policy, err := cors.Compile(cors.AllowAll())
+	if err != nil {
+		t.Fatal(err)
+	}
+	decision := policy.Decide(t.Context(), cors.Request{Method: "GET"})
+	recorder := httptest.NewRecorder()
+	for _, w := range []http.ResponseWriter{
+		recorder,                                // a Flusher
+		&able{ResponseWriter: recorder},         // all
+		struct{ http.ResponseWriter }{recorder}, // none
+		&http1Writer{writer{ResponseWriter: &able{ResponseWriter: recorder}}},
+		&http2Writer{writer{ResponseWriter: &able{ResponseWriter: recorder}}},
+	} {
+		wrapped, guard := Wrap(w, &decision, Own)
+		if got, want := interfacesOf(wrapped), interfacesOf(w); got != want {
+			t.Errorf("%T: interfaces %05b, want %05b", w, got, want)
+		}
+		wrapped.WriteHeader(http.StatusOK)
+		if !guard.committed {
+			t.Errorf("%T: the guard that Wrap returns is not the writer's", w)
+		}
+	}
+}
+
+// Once the headers are committed, the map is the handler's: it may hold trailers.
+func TestGuardedCommitsOnce(t *testing.T) {
+	t.Parallel()
+	policy, err := cors.Compile(cors.Config{AllowOrigins: []string{"https://app.example.com"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	decision := policy.Decide(t.Context(), cors.Request{Method: "GET", Origin: "https://app.example.com"})
+	h := make(http.Header)
+	guard := NewGuarded(h, &decision, Own)
+	for _, test := range []struct {
+		status    int
+		committed bool
+	}{{http.StatusContinue, false}, {http.StatusEarlyHints, false}, {http.StatusNotFound, true}, {http.StatusOK, false}} {
+		h.Set(allowOrigin, "*")
+		guard.Commit(h, test.status)
+		if committed := h.Get(allowOrigin) != "*"; committed != test.committed {
+			t.Errorf("%d: committed %t, want %t", test.status, committed, test.committed)
+		}
+	}
+	if guard.Finish(h); h.Get(allowOrigin) != "*" {
+		t.Error("the headers are changed after they were committed")
+	}
+}

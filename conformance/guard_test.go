@@ -1,0 +1,121 @@
+package conformance_test
+
+import (
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/crossgate/cors/conformance"
+	cors "github.com/crossgate/cors/core"
+)
+
+// guarded is a Start whose adapter has the simplest guard there is: it records the
+// response, and sends it when the handler is done. heeds says with which guard the
+// adapter is made where an App asks for one.
+func guarded(heeds func(conformance.Guard) conformance.Guard) conformance.Start {
+	return func(tb testing.TB, app conformance.App) string {
+		tb.Helper()
+		guard := heeds(app.Guard)
+		return serveApp(tb, app, func(d cors.Decider) func(http.Handler) http.Handler {
+			if guard == conformance.Unguarded {
+				return middleware(d)
+			}
+			return func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					recorder := httptest.NewRecorder()
+					func() {
+						defer func() { // also on a panic's way out
+							maps.Copy(w.Header(), recorder.Header())
+							correct(w.Header(), d.Decide(r.Context(), readRequest(r)), guard)
+						}()
+						next.ServeHTTP(recorder, r)
+					}()
+					w.WriteHeader(recorder.Code)
+					_, _ = recorder.Body.WriteTo(w) // fails only where the client has gone
+				})
+			}
+		})
+	}
+}
+
+// correct makes h hold what d says.
+func correct(h http.Header, d cors.Decision, guard conformance.Guard) {
+	own := guard == conformance.GuardDefer && len(h["Access-Control-Allow-Origin"]) == 1
+	if !own {
+		maps.DeleteFunc(h, func(name string, _ []string) bool { return strings.HasPrefix(name, "Access-Control-") })
+	}
+	for name, value := range d.Headers() {
+		if !own || name == "Vary" {
+			h.Add(name, value)
+		}
+	}
+}
+
+func asAsked(guard conformance.Guard) conformance.Guard { return guard }
+
+func TestGuard(t *testing.T) {
+	t.Parallel()
+	conformance.RunGuard(t, guarded(asAsked))
+}
+
+// guardVariable makes TestGuardScenario play one scenario, in a process of its own.
+const guardVariable = "CONFORMANCE_GUARD_SCENARIO"
+
+// TestGuardScenario is called by TestRunGuardJudges alone: what RunGuard does to a
+// test that fails can be seen only from outside.
+func TestGuardScenario(t *testing.T) {
+	always := func(guard conformance.Guard) conformance.Start {
+		return guarded(func(conformance.Guard) conformance.Guard { return guard })
+	}
+	switch os.Getenv(guardVariable) {
+	case "no guard":
+		conformance.RunGuard(t, always(conformance.Unguarded))
+	case "always a guard":
+		conformance.RunGuard(t, always(conformance.GuardOwn))
+	case "never defers":
+		conformance.RunGuard(t, guarded(func(guard conformance.Guard) conformance.Guard { return min(guard, conformance.GuardOwn) }))
+	case "not right already":
+		conformance.RunGuard(t, guarded(asAsked), conformance.AlreadyRight("sets Vary", "the framework keeps it"))
+	case "unknown scenario":
+		conformance.RunGuard(t, guarded(asAsked), conformance.AlreadyRight("no such thing", "a typing error"))
+	default:
+		t.Skip("plays a scenario of TestRunGuardJudges")
+	}
+}
+
+func TestRunGuardJudges(t *testing.T) {
+	t.Parallel()
+	for scenario, says := range map[string][]string{
+		"no guard": {
+			"--- FAIL: TestGuardScenario/sets_Vary ", "! Vary lacks Origin",
+			"--- FAIL: TestGuardScenario/allows_everybody ", "! CORS fields",
+			"--- PASS: TestGuardScenario/sets_Vary_for_any_reason ",
+		},
+		"always a guard":    {"--- FAIL: TestGuardScenario/sets_Vary ", "without the guard nothing is wrong"},
+		"never defers":      {"--- FAIL: TestGuardScenario/sets_a_set_of_its_own,_deferred_to ", "--- PASS: TestGuardScenario/sets_Vary "},
+		"not right already": {"--- FAIL: TestGuardScenario/sets_Vary ", "the headers should be right (the framework keeps it)"},
+		"unknown scenario":  {`AlreadyRight names "no such thing", and there is no such scenario`},
+	} {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			command := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.run=^TestGuardScenario$")
+			command.Env = append(os.Environ(), guardVariable+"="+scenario)
+			out, err := command.CombinedOutput()
+			if err == nil {
+				t.Error("RunGuard passes")
+			}
+			for _, text := range says {
+				if !strings.Contains(string(out), text) {
+					t.Errorf("the output has no %q", text)
+				}
+			}
+			if t.Failed() {
+				t.Logf("%s", out)
+			}
+		})
+	}
+}

@@ -1,0 +1,118 @@
+package conformance
+
+import "net/http"
+
+// guardScenario is a route that spoils its headers, and what has to arrive.
+type guardScenario struct {
+	name   string
+	guard  Guard
+	origin string
+	route  Route
+	want   guardWant
+	right  string // as in GuardCase, for every adapter
+}
+
+// What handlers write.
+var (
+	foreignVary   = Field{"Vary", "Accept-Encoding"}
+	foreignOrigin = Field{"Access-Control-Allow-Origin", "*"}
+
+	// foreignSet is complete, and not the policy's.
+	foreignSet = []Field{
+		foreignOrigin,
+		{"Access-Control-Allow-Credentials", "false"},
+		{"Access-Control-Expose-Headers", "x-foreign"},
+		foreignVary,
+	}
+	foreignFields = []string{
+		"Access-Control-Allow-Credentials: false",
+		"Access-Control-Allow-Origin: *",
+		"Access-Control-Expose-Headers: x-foreign",
+	}
+
+	// preflightFields have no meaning on the response to an actual request.
+	preflightFields = []Field{
+		{"Access-Control-Allow-Methods", "PUT"},
+		{"Access-Control-Allow-Headers", "*"},
+		{"Access-Control-Max-Age", "600"},
+		{"Access-Control-Allow-Private-Network", "true"},
+	}
+)
+
+// guardScenarios are the ways in which handlers spoil headers.
+func guardScenarios() []guardScenario {
+	const stranger = "https://evil.example"
+	var (
+		body    = []string{"hello\n"}
+		origin  = []string{"Origin"}
+		both    = []string{"Origin", "Accept-Encoding"}
+		answers = func(status int, vary []string, fields []string) guardWant {
+			return guardWant{status: status, vary: vary, fields: fields}
+		}
+		ok = func(vary []string, fields []string) guardWant {
+			w := answers(http.StatusOK, vary, fields)
+			w.body = "hello\n"
+			return w
+		}
+		spoilt  = []Field{foreignVary, foreignOrigin}
+		doubled = []Field{foreignOrigin, {"Access-Control-Allow-Origin", "https://other.example"}}
+	)
+	return []guardScenario{
+		{name: "sets Vary", guard: GuardOwn, origin: guardOrigin,
+			route: Route{Body: body, Set: []Field{foreignVary}}, want: ok(both, ownFields)},
+		{name: "sets Vary for any reason", guard: GuardOwn, origin: guardOrigin,
+			route: Route{Body: body, Set: []Field{{"Vary", "*"}}}, want: ok([]string{"*"}, ownFields),
+			right: "* stands for Origin too"},
+		{name: "sets Vary without an Origin", guard: GuardOwn,
+			route: Route{Body: body, Set: []Field{foreignVary}}, want: ok(both, nil)},
+		{name: "allows everybody", guard: GuardOwn, origin: guardOrigin,
+			route: Route{Body: body, Set: []Field{foreignOrigin}}, want: ok(origin, ownFields)},
+		{name: "allows everybody, for an origin that is not allowed", guard: GuardOwn, origin: stranger,
+			route: Route{Body: body, Set: []Field{foreignOrigin}}, want: ok(origin, nil)},
+		{name: "allows everybody, without an Origin", guard: GuardOwn,
+			route: Route{Body: body, Set: []Field{foreignOrigin}}, want: ok(origin, nil)},
+		{name: "adds another Access-Control-Allow-Origin", guard: GuardOwn, origin: guardOrigin,
+			route: Route{Body: body, Add: []Field{foreignOrigin}}, want: ok(origin, ownFields)},
+		{name: "adds the same Access-Control-Allow-Origin again", guard: GuardOwn, origin: guardOrigin,
+			route: Route{Body: body, Add: []Field{{"Access-Control-Allow-Origin", guardOrigin}}}, want: ok(origin, ownFields)},
+		{name: "sets a set of its own", guard: GuardOwn, origin: guardOrigin,
+			route: Route{Body: body, Set: foreignSet}, want: ok(both, ownFields)},
+		{name: "adds a set of its own, as a reverse proxy does", guard: GuardOwn, origin: guardOrigin,
+			route: Route{Body: body, Add: foreignSet}, want: ok(both, ownFields)},
+		{name: "answers as if asked by a preflight", guard: GuardOwn, origin: guardOrigin,
+			route: Route{Body: body, Set: preflightFields}, want: ok(origin, ownFields)},
+		{name: "streams", guard: GuardOwn, origin: guardOrigin,
+			route: Route{Does: Stream, Body: []string{"hel", "lo\n"}, Set: spoilt}, want: ok(both, ownFields)},
+		{name: "answers without content", guard: GuardOwn, origin: guardOrigin,
+			route: Route{Set: spoilt}, want: answers(http.StatusNoContent, both, ownFields)},
+		{name: "redirects", guard: GuardOwn, origin: guardOrigin,
+			route: Route{Does: Redirect, Location: "/", Set: spoilt}, want: answers(http.StatusFound, both, ownFields)},
+		{name: "fails", guard: GuardOwn, origin: guardOrigin,
+			route: Route{Does: Fail, Set: spoilt}, want: answers(http.StatusServiceUnavailable, both, ownFields)},
+		{name: "panics, recovered outside", guard: GuardOwn, origin: guardOrigin,
+			route: Route{Does: Panic, Set: spoilt}, want: answers(http.StatusInternalServerError, both, ownFields)},
+		{name: "panics, recovered inside", guard: GuardOwn, origin: guardOrigin,
+			route: Route{Does: Panic, Set: spoilt, Recovered: true}, want: answers(http.StatusInternalServerError, both, ownFields)},
+
+		{name: "keeps to the policy, deferred to", guard: GuardDefer, origin: guardOrigin,
+			route: Route{Body: body, Add: []Field{foreignVary}}, want: ok(both, ownFields),
+			right: "the handler spoils nothing"},
+		{name: "sets Vary, deferred to", guard: GuardDefer, origin: guardOrigin,
+			route: Route{Body: body, Set: []Field{foreignVary}}, want: ok(both, ownFields)},
+		{name: "sets a set of its own, deferred to", guard: GuardDefer, origin: guardOrigin,
+			route: Route{Body: body, Set: foreignSet}, want: ok(both, foreignFields)},
+		{name: "adds a set of its own, deferred to", guard: GuardDefer, origin: guardOrigin,
+			route: Route{Body: body, Add: foreignSet}, want: ok(both, foreignFields)},
+		{name: "sets its own origin alone, deferred to", guard: GuardDefer, origin: guardOrigin,
+			route: Route{Body: body, Set: []Field{foreignOrigin}}, want: ok(origin, []string{foreignOrigin.String()})},
+		{name: "sets a set of its own, deferred to, for an origin that is not allowed", guard: GuardDefer, origin: stranger,
+			route: Route{Body: body, Set: foreignSet}, want: ok(both, foreignFields)},
+		{name: "sets an incomplete set, deferred to", guard: GuardDefer, origin: guardOrigin,
+			route: Route{Body: body, Set: preflightFields}, want: ok(origin, ownFields)},
+		{name: "sets a doubled set, deferred to", guard: GuardDefer, origin: guardOrigin,
+			route: Route{Body: body, Add: doubled}, want: ok(origin, ownFields)},
+		{name: "fails with a set of its own, deferred to", guard: GuardDefer, origin: guardOrigin,
+			route: Route{Does: Fail, Set: foreignSet},
+			want:  answers(http.StatusServiceUnavailable, both, foreignFields)},
+	}
+}
