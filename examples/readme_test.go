@@ -31,16 +31,40 @@ func blocks(t *testing.T, language string) []string {
 	return all
 }
 
+// snippet is a program around a part of one.
+const snippet = `package main
+
+import (
+	"errors"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/crossgate/cors/adapters/corsgin"
+	cors "github.com/crossgate/cors/core"
+)
+
+func main() {
+	var engine *gin.Engine
+	var policy, adminPolicy, publicPolicy *cors.Policy
+	_, _, _, _, _, _, _ = engine, policy, adminPolicy, publicPolicy, time.Second, errors.Join, corsgin.New
+	{
+		%s
+		_, _ = policy, err
+	}
+}
+`
+
 // TestReadmePrograms compiles each program of the README as its reader would, and
 // the snippet of a policy.
 func TestReadmePrograms(t *testing.T) {
 	t.Parallel()
 	imports := make(map[string]bool)
 	programs := blocks(t, "go")
-	require.Len(t, programs, 6)
+	require.Len(t, programs, 7)
 	for i, program := range programs {
 		if !strings.HasPrefix(program, "package main") {
-			program = "package main\n\nimport (\n\t\"time\"\n\n\tcors \"github.com/crossgate/cors/core\"\n)\n\nfunc main() {\n" + program + "\t_, _ = policy, err\n}\n"
+			program = fmt.Sprintf(snippet, program)
 		}
 		for _, m := range regexp.MustCompile(`adapters/(\w+)`).FindAllStringSubmatch(program, -1) {
 			imports[m[1]] = true

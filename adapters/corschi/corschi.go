@@ -17,8 +17,9 @@
 //   - First among the middleware: before authentication (a preflight carries no
 //     credentials), middleware.Timeout, middleware.Throttle and middleware.Recoverer.
 //     Redirects of middleware.RedirectSlashes then carry the headers too.
-//   - With parts of a site under different policies, use cors.NewRoutes here rather
-//     than one middleware inside another, of which the outermost answers preflights.
+//   - With groups or routes under different policies, use NewMount here, which asks
+//     the root router where a preflight belongs, or cors.NewRoutes where paths alone tell;
+//     never one middleware inside another, of which the outermost answers preflights.
 //   - Handlers, upstreams behind a reverse proxy and error handlers can double or
 //     replace the headers, and Vary, on which caches rely to keep origins apart. With
 //     the option corschi.Guard(corschi.Own) only the policy's leave the server, and

@@ -18,8 +18,9 @@
 //   - First among the middleware: before authentication (a preflight carries no
 //     credentials), middleware.Timeout, middleware.RateLimiter, middleware.BodyLimit
 //     and middleware.Recover. The HTTPErrorHandler's responses carry the headers.
-//   - With parts of a site under different policies, use cors.NewRoutes here rather
-//     than one middleware inside another, of which the outermost answers preflights.
+//   - With groups or routes under different policies, use NewMount here, which asks
+//     the Echo where a preflight belongs, or cors.NewRoutes where paths alone tell;
+//     never one middleware inside another, of which the outermost answers preflights.
 //   - Handlers, upstreams behind a reverse proxy and error handlers can double or
 //     replace the headers, and Vary, on which caches rely to keep origins apart. With
 //     the option corsecho.Guard(corsecho.Own) only the policy's leave the server, and

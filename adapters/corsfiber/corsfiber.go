@@ -21,8 +21,9 @@
 //   - Requests that fiber refuses by itself (413, 431, 400 for unknown methods such
 //     as PROPFIND) reach no middleware, and carry no CORS headers. Headers over 4 KiB
 //     need a larger fiber.Config.ReadBufferSize.
-//   - With parts of a site under different policies, use cors.NewRoutes here rather
-//     than one middleware inside another, of which the outermost answers preflights.
+//   - With groups or routes under different policies, use NewMount here, which asks
+//     the app where a preflight belongs, or cors.NewRoutes where paths alone tell;
+//     never one middleware inside another, of which the outermost answers preflights.
 //   - Headers that c.Response().Reset or c.Context().Error wiped are set again, and
 //     Vary is completed, once the handler is done.
 //   - Handlers, upstreams behind a reverse proxy and error handlers can double or

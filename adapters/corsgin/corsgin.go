@@ -21,8 +21,9 @@
 //     any middleware runs, so without CORS headers, and no browser follows it. Ask
 //     for the right path, switch it off, or wrap the engine instead:
 //     corshttp.New(policy)(engine).
-//   - With parts of a site under different policies, use cors.NewRoutes here rather
-//     than one middleware inside another, of which the outermost answers preflights.
+//   - With groups or routes under different policies, use NewMount here, which asks
+//     the engine where a preflight belongs, or cors.NewRoutes where paths alone tell;
+//     never one middleware inside another, of which the outermost answers preflights.
 //   - Handlers, upstreams behind a reverse proxy and error handlers can double or
 //     replace the headers, and Vary, on which caches rely to keep origins apart. With
 //     the option corsgin.Guard(corsgin.Own) only the policy's leave the server, and

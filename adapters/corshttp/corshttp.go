@@ -14,8 +14,9 @@
 //   - Outside whatever can answer by itself: authentication (a preflight carries no
 //     credentials), rate limits, http.TimeoutHandler, http.MaxBytesHandler, panic
 //     recovery. Headers set before them survive their errors.
-//   - With parts of a site under different policies, use cors.NewRoutes here rather
-//     than one middleware inside another, of which the outermost answers preflights.
+//   - With groups or routes under different policies, use NewMount here, which asks
+//     the ServeMux where a preflight belongs, or cors.NewRoutes where paths alone tell;
+//     never one middleware inside another, of which the outermost answers preflights.
 //   - Handlers, upstreams behind a reverse proxy and error handlers can double or
 //     replace the headers, and Vary, on which caches rely to keep origins apart. With
 //     the option corshttp.Guard(corshttp.Own) only the policy's leave the server, and
@@ -79,12 +80,20 @@ func path(r *http.Request) string {
 	return path
 }
 
-// line joins the lines of a header (RFC 9110, section 5.2). It stops where the
-// value is longer than any that is read, so thousands of lines cost little.
+// line returns the value of a header that has the given lines.
 func line(lines []string) string {
-	if len(lines) == 1 {
+	switch len(lines) {
+	case 0:
+		return ""
+	case 1:
 		return lines[0]
 	}
+	return join(lines)
+}
+
+// join joins the lines of a header (RFC 9110, section 5.2). It stops where the
+// value is longer than any that is read, so thousands of lines cost little.
+func join(lines []string) string {
 	length := 0
 	for i, l := range lines {
 		if length += len(l); length > cors.MaxValue {

@@ -1,0 +1,46 @@
+package corsechotest
+
+import (
+	"io"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/conformance"
+)
+
+// StartMount serves app, with a group for the sub-router that has middleware of its
+// own, for which echo registers what serves all unknown paths below it. It is a
+// conformance.MountStart.
+func StartMount(tb testing.TB, app conformance.MountApp) string {
+	tb.Helper()
+	spell := conformance.Spelling(":id", "*")
+	e := echo.New()
+	e.Logger.SetOutput(io.Discard)
+	e.Use(middleware.Recover())
+	if app.Decider != nil {
+		m := corsecho.NewMount(e, app.Decider, app.Options...)
+		e.Use(m.Middleware())
+		app.Attach(tb, m, spell)
+	}
+	group := e.Group(conformance.SubRouter, middleware.Recover())
+	for _, route := range app.Routes {
+		handle := func(c echo.Context) error {
+			return route.Serve(responder{conformance.HTTPResponder(c.Response(), c.Request()), c})
+		}
+		if below, ok := strings.CutPrefix(route.Path, conformance.SubRouter); ok {
+			group.Add(route.Method, spell(below), handle)
+			continue
+		}
+		e.Add(route.Method, spell(route.Path), handle)
+	}
+	e.StaticFS("/static", os.DirFS(app.Files))
+	server := httptest.NewServer(conformance.Outer(e))
+	tb.Cleanup(server.Close)
+	return server.Listener.Addr().String()
+}

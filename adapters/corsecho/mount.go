@@ -1,0 +1,112 @@
+package corsecho
+
+import (
+	"sync"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/crossgate/cors/adapters/corshttp"
+	cors "github.com/crossgate/cors/core"
+)
+
+// Mount attaches policies to an Echo's routes, and to groups of them, with preflights
+// answered. One middleware on the Echo serves them all:
+//
+//	m := corsecho.NewMount(e, policy)
+//	err := errors.Join(
+//		m.Group("/admin", adminPolicy),                // all patterns below /admin
+//		m.Route("GET", "/admin/status", publicPolicy), // one route; it decides before the group
+//		m.Group("/internal", nil),                     // no CORS there
+//	)
+//	e.Use(m.Middleware())
+//
+// The router itself says which pattern a request hits, and for a preflight, which one
+// the requested method would hit. A preflight that no route serves is echo's to answer,
+// without CORS headers, and so is one that only RouteNotFound would serve. Nothing is
+// registered in the router, and routes may be registered, and policies attached, in any
+// order.
+//
+// Patterns are those of the whole: in Group("/admin"), the pattern of GET("/users/:id", …)
+// is "/admin/users/:id". Those of Host("api.example") begin with it: "api.example/users/:id".
+type Mount struct {
+	echo   *echo.Echo
+	mounts *cors.Mounts
+	proper sync.Map // properKey: true
+}
+
+// properKey is a route that has been found among a router's.
+type properKey struct {
+	router          *echo.Router
+	method, pattern string
+}
+
+// NewMount returns a Mount for e. d decides wherever nothing else is attached; nil
+// means no CORS there.
+func NewMount(e *echo.Echo, d cors.Decider, opts ...cors.MountOption) *Mount {
+	return &Mount{echo: e, mounts: cors.NewMounts(d, opts...)}
+}
+
+// Group attaches d to every route whose pattern is prefix or lies below it; the
+// innermost group decides. See cors.Mounts.Group.
+func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mounts.Group(prefix, d) }
+
+// Route attaches d to the route that is registered for method with pattern, or with
+// "" for the method, to all routes of that pattern. See cors.Mounts.Route.
+func (m *Mount) Route(method, pattern string, d cors.Decider) error {
+	return m.mounts.Route(method, pattern, d)
+}
+
+// Middleware returns the middleware. It has New's options, and its place is in Use on
+// the Echo: in Pre it would not see what later middleware of Pre makes of the path.
+func (m *Mount) Middleware(opts ...Option) echo.MiddlewareFunc {
+	var middleware sync.Map // *cors.Place: echo.MiddlewareFunc
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			p := corshttp.PlaceOf(m.mounts, c.Request(), func(method string) (string, bool) { return m.route(c, method) })
+			if p == nil {
+				return next(c)
+			}
+			h, ok := middleware.Load(p)
+			if !ok {
+				h, _ = middleware.LoadOrStore(p, New(p.Decider(), opts...))
+			}
+			return h.(echo.MiddlewareFunc)(next)(c)
+		}
+	}
+}
+
+// route returns the pattern that c's request would hit with the given method.
+func (m *Mount) route(c echo.Context, method string) (pattern string, served bool) {
+	r := c.Request()
+	router, host := m.echo.Routers()[r.Host], r.Host // as echo itself looks it up
+	if router == nil {
+		router, host = m.echo.Router(), ""
+	}
+	probe := m.echo.AcquireContext()
+	defer m.echo.ReleaseContext(probe)
+	probe.Reset(r, nil)
+	router.Find(method, echo.GetPath(r), probe)
+	pattern = probe.Path()
+	if pattern == "" || probe.Get(echo.ContextKeyHeaderAllow) != nil || !m.isProper(router, method, pattern) {
+		return "", false
+	}
+	return host + pattern, true
+}
+
+// isProper reports whether method and pattern are a route, and not what RouteNotFound
+// has registered: a group with middleware does that for all paths below it.
+func (m *Mount) isProper(router *echo.Router, method, pattern string) bool {
+	if _, ok := m.proper.Load(properKey{router, method, pattern}); ok {
+		return true
+	}
+	if method == echo.RouteNotFound {
+		return false
+	}
+	for _, route := range router.Routes() {
+		if route.Path == pattern && route.Method == method {
+			m.proper.Store(properKey{router, route.Method, route.Path}, true)
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,36 @@
+package corsgin_test
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/crossgate/cors/adapters/corsgin"
+	cors "github.com/crossgate/cors/core"
+)
+
+// The whole application has one policy, the group /public another, and a route none.
+func ExampleMount() {
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	m := corsgin.NewMount(r, policy, cors.RouteMethods())
+	r.Use(m.Middleware()) // on the engine, before the routes
+	r.PUT("/items/:id", update)
+	r.GET("/public/:id", update)
+	r.PUT("/internal/:id", update)
+	if err := errors.Join(
+		m.Group("/public", cors.MustCompile(cors.AllowAll())),
+		m.Route("PUT", "/internal/:id", nil),
+	); err != nil {
+		fmt.Println(err)
+	}
+
+	ask(r)
+	fmt.Println(m.Group("/public", policy))
+	// Output:
+	// 204
+	// Access-Control-Allow-Origin: "https://app.example.com"
+	// Access-Control-Allow-Methods: "PUT"
+	// cors: Group "/public": a policy is attached there already, and two are never merged; remove one
+}

@@ -1,0 +1,103 @@
+package corshttp
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// Mount attaches policies to the routes of a ServeMux, and to groups of them, with
+// preflights answered. One middleware around the mux serves them all:
+//
+//	m := corshttp.NewMount(mux, policy)
+//	err := errors.Join(
+//		m.Group("/admin", adminPolicy),                // all patterns below /admin
+//		m.Route("GET", "/admin/status", publicPolicy), // one route; it decides before the group
+//		m.Group("/internal", nil),                     // no CORS there
+//	)
+//	http.ListenAndServe(addr, m.Middleware()(mux))
+//
+// The mux itself says which pattern a request hits, and for a preflight, which one
+// the requested method would hit. A preflight that no pattern serves is the mux's to
+// answer, without CORS headers. Nothing is registered in the mux, and patterns may be
+// registered, and policies attached, in any order.
+//
+// A handler that routes by itself, a mounted ServeMux included, is one route for
+// all that lies below its pattern.
+type Mount struct {
+	mux    *http.ServeMux
+	mounts *cors.Mounts
+}
+
+// NewMount returns a Mount for mux. d decides wherever nothing else is attached;
+// nil means no CORS there.
+func NewMount(mux *http.ServeMux, d cors.Decider, opts ...cors.MountOption) *Mount {
+	return &Mount{mux: mux, mounts: cors.NewMounts(d, opts...)}
+}
+
+// Group attaches d to every route whose pattern is prefix or lies below it; the
+// innermost group decides. Patterns with a host belong to groups with that host:
+// "api.example/v1". See cors.Mounts.Group.
+func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mounts.Group(prefix, d) }
+
+// Route attaches d to the route that is registered as "method pattern", or with ""
+// for the method, to all routes of that pattern. See cors.Mounts.Route.
+func (m *Mount) Route(method, pattern string, d cors.Decider) error {
+	return m.mounts.Route(method, pattern, d)
+}
+
+// Middleware returns the middleware. It has New's options, and its place is around
+// the mux, where New's is.
+func (m *Mount) Middleware(opts ...Option) func(http.Handler) http.Handler {
+	return ByPlace(func(r *http.Request) *cors.Place {
+		return PlaceOf(m.mounts, r, func(method string) (string, bool) { return m.route(r, method) })
+	}, opts...)
+}
+
+// route returns the pattern, without its method, that r would hit with another one.
+func (m *Mount) route(r *http.Request, method string) (pattern string, served bool) {
+	if method != r.Method {
+		other := *r // mux.Handler looks at method, host and path alone
+		other.Method = method
+		r = &other
+	}
+	_, pattern = m.mux.Handler(r)
+	if i := strings.LastIndexAny(pattern, " \t"); i >= 0 {
+		pattern = pattern[i+1:]
+	}
+	return pattern, pattern != ""
+}
+
+// ByPlace returns middleware that applies the decisions of the Decider at the place
+// that place returns for a request, as New does, and none where it returns nil. It
+// serves adapters of frameworks whose middleware is net/http's.
+func ByPlace(place func(*http.Request) *cors.Place, opts ...Option) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		var handlers sync.Map // *cors.Place: http.Handler
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			p := place(r)
+			if p == nil {
+				next.ServeHTTP(w, r)
+				return
+			}
+			h, ok := handlers.Load(p)
+			if !ok {
+				h, _ = handlers.LoadOrStore(p, New(p.Decider(), opts...)(next))
+			}
+			h.(http.Handler).ServeHTTP(w, r)
+		})
+	}
+}
+
+// PlaceOf reads from r what m.Place needs, and asks it. It serves adapters of
+// frameworks that are built on net/http.
+func PlaceOf(m *cors.Mounts, r *http.Request, route func(method string) (pattern string, served bool)) *cors.Place {
+	req := cors.Request{Method: r.Method}
+	if r.Method == http.MethodOptions {
+		req.Origin = line(r.Header["Origin"])
+		req.RequestMethod = line(r.Header["Access-Control-Request-Method"])
+	}
+	return m.Place(req, route)
+}

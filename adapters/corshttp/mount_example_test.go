@@ -1,0 +1,33 @@
+package corshttp_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/crossgate/cors/adapters/corshttp"
+	cors "github.com/crossgate/cors/core"
+)
+
+// The whole application has one policy, the group /public another, and a route none.
+func ExampleMount() {
+	mux := http.NewServeMux()
+	m := corshttp.NewMount(mux, policy, cors.RouteMethods())
+	mux.HandleFunc("PUT /items/{id}", update)
+	mux.HandleFunc("GET /public/{id}", update)
+	mux.HandleFunc("PUT /internal/{id}", update)
+	if err := errors.Join(
+		m.Group("/public", cors.MustCompile(cors.AllowAll())),
+		m.Route("PUT", "/internal/{id}", nil),
+	); err != nil {
+		fmt.Println(err)
+	}
+
+	ask(m.Middleware()(mux)) // around the mux
+	fmt.Println(m.Group("/public", policy))
+	// Output:
+	// 204
+	// Access-Control-Allow-Origin: "https://app.example.com"
+	// Access-Control-Allow-Methods: "PUT"
+	// cors: Group "/public": a policy is attached there already, and two are never merged; remove one
+}
