@@ -116,8 +116,9 @@ func (p *Policy) askOriginFunc(ctx context.Context, r *Request) (reason Reason) 
 
 // AllowsOrigin reports whether the policy allows a page at origin, which is what
 // an Origin header holds. It is for WebSocket upgraders: browsers send Origin with
-// a handshake, and cookies too, but CORS does not apply to it. "" is not allowed;
-// whether to serve clients that are no browsers is for the caller to say.
+// every handshake, and cookies too, but CORS does not apply to it. Pages of the
+// server's own origin send it as well, so list that one. "" is not allowed; whether
+// to serve clients that are no browsers is for the caller to say.
 //
 // A policy that allows any origin allows any here. If the connection is
 // authenticated by cookies, that is not what you want. AllowOriginFunc is asked

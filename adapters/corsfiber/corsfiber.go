@@ -36,7 +36,6 @@ import (
 	"bytes"
 	"context"
 	"net/http"
-	"sync"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/utils"
@@ -45,18 +44,10 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// New returns middleware that applies d's decisions. d must not be nil. It must
-// serve one app, or apps of one configuration.
+// New returns middleware that applies d's decisions. d must not be nil.
 func New(d cors.Decider, opts ...Option) fiber.Handler {
 	all, s := cors.ReadsAll(d), newSettings(opts)
-	var once sync.Once
-	var lines func(h *fasthttp.RequestHeader, name string) [][]byte
 	return func(c *fiber.Ctx) error {
-		once.Do(func() {
-			if lines = (*fasthttp.RequestHeader).PeekAll; c.App().Config().DisableHeaderNormalizing {
-				lines = linesFold
-			}
-		})
 		h := &c.Request().Header
 		r := cors.Request{Method: c.Method(), Origin: join(lines(h, "Origin"))}
 		if r.Method == http.MethodOptions {
@@ -103,22 +94,32 @@ const (
 	maxOrigin   = 336 // no Origin that a listed policy allows is longer
 )
 
-// linesFold finds every line of the named header, whatever its case.
-func linesFold(h *fasthttp.RequestHeader, name string) [][]byte {
-	var lines [][]byte
+// lines finds every line of the named header. name is in canonical form, so
+// fasthttp need not make it so; but where the app keeps names as clients write them
+// (fiber.Config.DisableHeaderNormalizing), they are compared whatever their case.
+func lines(h *fasthttp.RequestHeader, name string) [][]byte {
+	if asWritten := h.DisableNormalizing(); !asWritten {
+		found := h.PeekAll(name)
+		h.EnableNormalizing()
+		return found
+	}
+	var found [][]byte
 	for key, value := range h.All() {
 		if utils.EqualFold(utils.UnsafeString(key), name) {
-			lines = append(lines, value)
+			found = append(found, value)
 		}
 	}
-	return lines
+	return found
 }
 
 // join joins the lines of a header (RFC 9110, section 5.2). The string shares
 // memory with the request. It stops where the value is longer than any that is
 // read, so thousands of lines cost little.
 func join(lines [][]byte) string {
-	if len(lines) == 1 {
+	switch len(lines) {
+	case 0:
+		return ""
+	case 1:
 		return utils.UnsafeString(lines[0])
 	}
 	length := 0

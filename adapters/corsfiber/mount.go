@@ -5,7 +5,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/utils"
-	"github.com/valyala/fasthttp"
 
 	cors "github.com/crossgate/cors/core"
 )
@@ -64,12 +63,8 @@ func (m *Mount) Middleware(opts ...Option) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		r := cors.Request{Method: c.Method()}
 		if r.Method == fiber.MethodOptions {
-			find := (*fasthttp.RequestHeader).PeekAll
-			if c.App().Config().DisableHeaderNormalizing {
-				find = linesFold
-			}
-			r.Origin = join(find(&c.Request().Header, "Origin"))
-			r.RequestMethod = join(find(&c.Request().Header, "Access-Control-Request-Method"))
+			r.Origin = join(lines(&c.Request().Header, "Origin"))
+			r.RequestMethod = join(lines(&c.Request().Header, "Access-Control-Request-Method"))
 		}
 		p := m.mounts.Place(r, func(method string) (string, bool) {
 			pattern := m.routes.find(method, c.Path())
