@@ -49,16 +49,16 @@ func New(d cors.Decider, opts ...Option) fiber.Handler {
 	all, s := cors.ReadsAll(d), newSettings(opts)
 	return func(c *fiber.Ctx) error {
 		h := &c.Request().Header
-		r := cors.Request{Method: c.Method(), Origin: join(lines(h, "Origin"))}
+		r := cors.Request{Method: c.Method(), Origin: single(lines(h, "Origin"))}
 		if r.Method == http.MethodOptions {
-			r.RequestMethod = join(lines(h, "Access-Control-Request-Method"))
+			r.RequestMethod = single(lines(h, "Access-Control-Request-Method"))
 			r.RequestHeaders = join(lines(h, "Access-Control-Request-Headers"))
 		}
 		ctx := context.Background()
 		if all {
 			r.Host = utils.UnsafeString(h.Host())
 			r.Path = utils.UnsafeString(c.Request().URI().PathOriginal())
-			r.FetchSite = join(lines(h, "Sec-Fetch-Site"))
+			r.FetchSite = single(lines(h, "Sec-Fetch-Site"))
 			ctx = c.UserContext()
 		}
 		var decision cors.Decision
@@ -111,6 +111,10 @@ func lines(h *fasthttp.RequestHeader, name string) [][]byte {
 	}
 	return found
 }
+
+// single is join for a header that has one value: two lines match nothing, and
+// neither do thousands.
+func single(lines [][]byte) string { return join(lines[:min(len(lines), 2)]) }
 
 // join joins the lines of a header (RFC 9110, section 5.2). The string shares
 // memory with the request. It stops where the value is longer than any that is

@@ -63,8 +63,8 @@ func (m *Mount) Middleware(opts ...Option) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		r := cors.Request{Method: c.Method()}
 		if r.Method == fiber.MethodOptions {
-			r.Origin = join(lines(&c.Request().Header, "Origin"))
-			r.RequestMethod = join(lines(&c.Request().Header, "Access-Control-Request-Method"))
+			r.Origin = single(lines(&c.Request().Header, "Origin"))
+			r.RequestMethod = single(lines(&c.Request().Header, "Access-Control-Request-Method"))
 		}
 		p := m.mounts.Place(r, func(method string) (string, bool) {
 			pattern := m.routes.find(method, c.Path())

@@ -57,15 +57,15 @@ func New(d cors.Decider, opts ...Option) func(http.Handler) http.Handler {
 // (see cors.ReadsAll), and sets out to what d decides. It serves adapters of
 // frameworks that are built on net/http.
 func Decide(out *cors.Decision, d cors.Decider, r *http.Request, all bool) {
-	req := cors.Request{Method: r.Method, Origin: line(r.Header["Origin"])}
+	req := cors.Request{Method: r.Method, Origin: single(r.Header["Origin"])}
 	if r.Method == http.MethodOptions {
-		req.RequestMethod = line(r.Header["Access-Control-Request-Method"])
+		req.RequestMethod = single(r.Header["Access-Control-Request-Method"])
 		req.RequestHeaders = line(r.Header["Access-Control-Request-Headers"])
 	}
 	if all {
 		req.Host = r.Host
 		req.Path = path(r)
-		req.FetchSite = line(r.Header["Sec-Fetch-Site"])
+		req.FetchSite = single(r.Header["Sec-Fetch-Site"])
 	}
 	cors.DecideTo(r.Context(), out, d, &req)
 }
@@ -90,6 +90,10 @@ func line(lines []string) string {
 	}
 	return join(lines)
 }
+
+// single is line for a header that has one value: two lines match nothing, and
+// neither do thousands.
+func single(lines []string) string { return line(lines[:min(len(lines), 2)]) }
 
 // join joins the lines of a header (RFC 9110, section 5.2). It stops where the
 // value is longer than any that is read, so thousands of lines cost little.

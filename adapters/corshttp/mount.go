@@ -96,8 +96,8 @@ func ByPlace(place func(*http.Request) *cors.Place, opts ...Option) func(http.Ha
 func PlaceOf(m *cors.Mounts, r *http.Request, route func(method string) (pattern string, served bool)) *cors.Place {
 	req := cors.Request{Method: r.Method}
 	if r.Method == http.MethodOptions {
-		req.Origin = line(r.Header["Origin"])
-		req.RequestMethod = line(r.Header["Access-Control-Request-Method"])
+		req.Origin = single(r.Header["Origin"])
+		req.RequestMethod = single(r.Header["Access-Control-Request-Method"])
 	}
 	return m.Place(req, route)
 }
