@@ -1,6 +1,7 @@
 package cors
 
 import (
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,25 +74,26 @@ func (m *matcher) matchWildcard(origin string, o Origin, plain bool) bool {
 	if !plain {
 		return false
 	}
-	// What stands right of each dot is looked up, with o's port and without.
-	host, authority := o.Host, origin[len(o.Scheme)+len("://"):]
-	for leftmost := true; ; leftmost = false {
-		dot := strings.IndexByte(host, '.')
-		if dot < 0 {
-			return false
-		}
-		label := ""
-		if leftmost { // an in-label pattern covers this label alone
-			label = host[:dot]
-		}
-		host, authority = host[dot+1:], authority[dot+1:]
-		if w := m.onePort.find(authority, o.Scheme); w != nil && w.cover(label) {
-			return true
-		}
-		if w := m.anyPort.find(host, o.Scheme); w != nil && w.cover(label) {
-			return true
+	authority := origin[len(o.Scheme)+len("://"):]
+	return m.onePort.match(authority, o.Scheme) || m.anyPort.match(o.Host, o.Scheme)
+}
+
+// match reports whether a pattern matches host, which may have its port behind it.
+// Of what stands right of the host's dots, it looks up what is as long as some
+// place is.
+func (t *wildcardTable) match(host, scheme string) bool {
+	for i, word := range t.lengths {
+		for ; word != 0; word &= word - 1 {
+			dot := len(host) - 1 - (64*i + bits.TrailingZeros64(word))
+			if dot <= 0 || host[dot] != '.' {
+				continue
+			}
+			if w := t.find(host[dot+1:], scheme); w != nil && w.cover(host[:dot]) {
+				return true
+			}
 		}
 	}
+	return false
 }
 
 // find finds the wildcards at a place, or nil.
@@ -108,13 +110,13 @@ func (t *wildcardTable) find(key, scheme string) *wildcards {
 	return nil
 }
 
-// cover reports whether w covers any host below its place or, where label is not
-// empty, the host with that one label.
-func (w *wildcards) cover(label string) bool {
-	if w.below || w.labels == nil || label == "" {
+// cover reports whether w covers what stands left of its place's dot: any labels,
+// or one that an in-label pattern matches.
+func (w *wildcards) cover(left string) bool {
+	if w.below || w.labels == nil || strings.IndexByte(left, '.') >= 0 {
 		return w.below
 	}
-	_, found := w.labels.find(label)
+	_, found := w.labels.find(left)
 	return found
 }
 

@@ -71,11 +71,14 @@ func parseOrigin(s string) (o Origin, plain, ok bool) {
 	if len(s) > maxOrigin {
 		return Origin{}, false, false
 	}
-	scheme, rest, found := strings.Cut(s, "://")
-	if !found || !validScheme(scheme) {
-		return Origin{}, false, false
+	rest, https := strings.CutPrefix(s, "https://")
+	o.Scheme = "https"
+	if !https {
+		var found bool
+		if o.Scheme, rest, found = strings.Cut(s, "://"); !found || !validScheme(o.Scheme) {
+			return Origin{}, false, false
+		}
 	}
-	o.Scheme = scheme
 	if strings.HasPrefix(rest, "[") {
 		end := strings.IndexByte(rest, ']') + 1
 		if end == 0 || !canonicalIPv6(rest[:end]) {
@@ -100,7 +103,7 @@ func parseOrigin(s string) (o Origin, plain, ok bool) {
 		if rest[0] != ':' {
 			return Origin{}, false, false
 		}
-		if o.Port = parsePort(rest[1:]); o.Port == 0 || o.Port == defaultPort(scheme) {
+		if o.Port = parsePort(rest[1:]); o.Port == 0 || o.Port == defaultPort(o.Scheme) {
 			return Origin{}, false, false
 		}
 	}
