@@ -93,7 +93,15 @@ func line(lines []string) string {
 
 // single is line for a header that has one value: two lines match nothing, and
 // neither do thousands.
-func single(lines []string) string { return line(lines[:min(len(lines), 2)]) }
+func single(lines []string) string {
+	switch len(lines) {
+	case 0:
+		return ""
+	case 1:
+		return lines[0]
+	}
+	return join(lines[:2])
+}
 
 // join joins the lines of a header (RFC 9110, section 5.2). It stops where the
 // value is longer than any that is read, so thousands of lines cost little.
