@@ -35,7 +35,6 @@ func Compile(c Config) (*Policy, error) {
 	if len(b.errs) > 0 {
 		return nil, errors.Join(b.errs...)
 	}
-	b.policy.parses = b.policy.origins.hasWildcards() || c.AllowOriginFunc != nil
 	b.policy.writeOutcomes()
 	b.policy.warnings = b.warnings.list()
 	return &b.policy, nil

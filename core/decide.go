@@ -75,28 +75,18 @@ func (p *Policy) decidePreflight(ctx context.Context, r *Request, d *Decision) {
 
 // checkOrigin finds what stands against r.Origin, which is not empty.
 func (p *Policy) checkOrigin(ctx context.Context, r *Request) Reason {
-	if p.origins.any || p.origins.matchExact(r.Origin) {
+	switch {
+	case p.origins.any, p.origins.matchExact(r.Origin), p.origins.matchWildcard(r.Origin):
 		return Allowed
-	}
-	if r.Origin == "null" && p.origins.null {
+	case r.Origin == "null" && p.origins.null:
 		return Allowed
-	}
-	if !p.parses {
+	case p.config.AllowOriginFunc == nil:
 		return originUnread
 	}
-	if r.Origin == "null" {
-		return OriginNotAllowed
+	if refusal := originRefusal(r.Origin); refusal != OriginNotAllowed || r.Origin == "null" {
+		return refusal
 	}
-	o, plain, ok := parseOrigin(r.Origin)
-	switch {
-	case !ok:
-		return OriginMalformed
-	case p.origins.matchWildcard(r.Origin, o, plain):
-		return Allowed
-	case p.config.AllowOriginFunc != nil:
-		return p.askOriginFunc(ctx, r)
-	}
-	return OriginNotAllowed
+	return p.askOriginFunc(ctx, r)
 }
 
 // askOriginFunc asks AllowOriginFunc about r.Origin, which is well-formed.

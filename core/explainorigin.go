@@ -10,10 +10,10 @@ func (p *Policy) whyAllowed(origin string) string {
 	case p.origins.matchExact(origin) || origin == "null":
 		return "yes: " + quote(origin) + " is in AllowOrigins"
 	}
-	o, plain, _ := parseOrigin(origin)
-	if !p.origins.matchWildcard(origin, o, plain) {
+	if !p.origins.matchWildcard(origin) {
 		return "yes: AllowOriginFunc allows " + quote(origin)
 	}
+	o, _, _ := parseOrigin(origin)
 	by, _ := p.origins.coveredBy(pattern{scheme: o.Scheme, host: o.Host, port: o.Port})
 	return "yes: " + quote(by.String()) + " in AllowOrigins matches " + quote(origin)
 }

@@ -38,6 +38,7 @@ type wildcardTable struct {
 // wildcards are the patterns found at one place that have one scheme.
 type wildcards struct {
 	scheme string
+	room   int       // how long the labels left of the place's dot can be
 	self   bool      // https://a.example:*
 	below  bool      // https://*.a.example
 	labels *labelSet // https://app-*.a.example
@@ -64,36 +65,74 @@ func (m *matcher) matchExact(origin string) bool {
 	return len(origin) <= maxOrigin && m.exact.has(origin)
 }
 
-// matchWildcard reports whether a pattern with a wildcard matches o, which was
-// parsed from origin. plain is as parseOrigin says: a wildcard in a host covers
-// plain labels alone.
-func (m *matcher) matchWildcard(origin string, o Origin, plain bool) bool {
-	if w := m.anyPort.find(o.Host, o.Scheme); w != nil && w.self {
-		return true
-	}
-	if !plain {
+// matchWildcard reports whether a pattern with a wildcard matches origin. Only what
+// a wildcard covers needs a look, byte by byte: the rest is equal to the pattern's,
+// which was parsed.
+func (m *matcher) matchWildcard(origin string) bool {
+	if len(origin) > maxOrigin {
 		return false
 	}
-	authority := origin[len(o.Scheme)+len("://"):]
-	return m.onePort.match(authority, o.Scheme) || m.anyPort.match(o.Host, o.Scheme)
+	if m.onePort.match(origin) {
+		return true
+	}
+	if len(m.anyPort.at) == 0 {
+		return false
+	}
+	scheme, _, _ := strings.Cut(origin, "://")
+	withoutPort, ok := cutPort(origin, scheme)
+	if !ok {
+		return false
+	}
+	if w := m.anyPort.find(withoutPort[min(len(scheme)+len("://"), len(withoutPort)):], scheme); w != nil && w.self {
+		return true
+	}
+	return m.anyPort.match(withoutPort)
 }
 
-// match reports whether a pattern matches host, which may have its port behind it.
-// Of what stands right of the host's dots, it looks up what is as long as some
-// place is.
-func (t *wildcardTable) match(host, scheme string) bool {
+// cutPort cuts off the port that origin may have, which must be written as an origin
+// with the given scheme has it.
+func cutPort(origin, scheme string) (string, bool) {
+	colon := strings.LastIndexByte(origin, ':')
+	if colon == len(scheme) || strings.HasSuffix(origin, "]") {
+		return origin, true
+	}
+	port := parsePort(origin[colon+1:])
+	return origin[:max(colon, 0)], port != 0 && port != defaultPort(scheme)
+}
+
+// match reports whether a pattern with a wildcard in its host matches origin. Of
+// what stands right of the origin's dots, it looks up what is as long as some place.
+func (t *wildcardTable) match(origin string) bool {
 	for i, word := range t.lengths {
 		for ; word != 0; word &= word - 1 {
-			dot := len(host) - 1 - (64*i + bits.TrailingZeros64(word))
-			if dot <= 0 || host[dot] != '.' {
+			dot := len(origin) - 1 - (64*i + bits.TrailingZeros64(word))
+			if dot <= 0 || origin[dot] != '.' {
 				continue
 			}
-			if w := t.find(host[dot+1:], scheme); w != nil && w.cover(host[:dot]) {
-				return true
+			schemes := t.at[origin[dot+1:]]
+			for i := range schemes {
+				if schemes[i].match(origin[:dot]) {
+					return true
+				}
 			}
 		}
 	}
 	return false
+}
+
+// match reports whether w matches an origin of which left is what stands left of its
+// place's dot.
+func (w *wildcards) match(left string) bool {
+	n := len(w.scheme)
+	if len(left) <= n+len("://") || left[:n] != w.scheme || left[n:n+len("://")] != "://" {
+		return false
+	}
+	labels := left[n+len("://"):]
+	if len(labels) > w.room || labels[len(labels)-1] == '.' {
+		return false
+	}
+	end, plain, ok := scanDomain(labels)
+	return ok && plain && end == len(labels) && w.cover(labels)
 }
 
 // find finds the wildcards at a place, or nil.
@@ -177,7 +216,7 @@ func (m *matcher) add(p pattern) bool {
 		if t.at == nil {
 			t.at = make(map[string][]wildcards)
 		}
-		t.at[key] = append(t.at[key], wildcards{scheme: p.scheme})
+		t.at[key] = append(t.at[key], wildcards{scheme: p.scheme, room: maxHost - len(strings.TrimSuffix(p.host, ".")) - len(".")})
 		t.lengths[len(key)/64] |= 1 << (len(key) % 64)
 		w = t.find(key, p.scheme)
 	}

@@ -14,7 +14,6 @@ type Policy struct {
 	warnings []Warning
 
 	origins matcher
-	parses  bool // an Origin that is not in origins as it stands may still be allowed
 	methods methodSet
 	headers headerSet
 	status  uint16 // of the answer to a preflight from an allowed origin; 0 hands it on

@@ -36,9 +36,8 @@ const (
 	HeadersTooLong                  // Access-Control-Request-Headers is over 8 KiB, and was not read
 )
 
-// originUnread is a Decision's reason while nobody has asked for it, where no
-// pattern can match what is not matched as it stands: to parse such an Origin would
-// only tell OriginNotAllowed from OriginMalformed.
+// originUnread is a Decision's reason while nobody has asked for it: to parse an
+// Origin that nothing matches would only tell OriginNotAllowed from OriginMalformed.
 const originUnread = 255
 
 // originRefusal tells which of the two it is.
