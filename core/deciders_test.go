@@ -278,3 +278,22 @@ func TestReadsAll(t *testing.T) {
 		}
 	}
 }
+
+// TestNilDeciders checks that a nil pointer in a Decider is taken for none.
+func TestNilDeciders(t *testing.T) {
+	t.Parallel()
+	r := cors.Request{Method: "GET", Origin: app, Path: "/api/x"}
+	for name, d := range map[string]cors.Decider{"nil": nil, "policy": (*cors.Policy)(nil), "live": (*cors.Live)(nil)} {
+		routes, err := cors.NewRoutes(map[string]cors.Decider{"/api/": d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := wire(routes.Decide(t.Context(), r)); got != "actual no-policy 0" {
+			t.Errorf("routes, %s: got %s", name, got)
+		}
+		place := cors.NewMounts(d).Place(r, func(string) (string, bool) { return "/api/x", true })
+		if place != nil {
+			t.Errorf("mounts, %s: got a place", name)
+		}
+	}
+}

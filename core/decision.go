@@ -14,6 +14,19 @@ type Decider interface {
 	Decide(ctx context.Context, r Request) Decision
 }
 
+// isNil reports whether d is no Decider: nil, or a nil pointer to a *Policy or *Live.
+func isNil(d Decider) bool {
+	switch d := d.(type) {
+	case nil:
+		return true
+	case *Policy:
+		return d == nil
+	case *Live:
+		return d == nil
+	}
+	return false
+}
+
 // DecideTo sets out to what d.Decide decides of r. It is for adapters: where d is a
 // *Policy or *Live, the two structs are not copied from hand to hand, which would
 // cost more than to decide. The space around r's values is cut in place.

@@ -45,7 +45,7 @@ type Place struct {
 func (p *Place) Decider() Decider { return p.decider }
 
 func newPlace(d Decider) *Place {
-	if p, ok := d.(*Policy); d == nil || ok && p == nil {
+	if isNil(d) {
 		return nil
 	}
 	return &Place{decider: d}

@@ -57,7 +57,7 @@ func parseWildcard(spec string, star, port int) (pattern, bool) {
 	}
 	at := star - len(o.Scheme) - len("://")
 	label, host, found := strings.Cut(o.Host, ".")
-	if at < 0 || at >= len(label) || !found || host == "" || endsInNumber("a."+host) || !validALabels(host) {
+	if at < 0 || at >= len(label) || !found || host == "" || !validALabels(host) {
 		return pattern{}, false
 	}
 	p := pattern{shape: subdomain, scheme: o.Scheme, host: host, port: o.Port}

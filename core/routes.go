@@ -49,15 +49,8 @@ func NewRoutes(deciders map[string]Decider) (*Routes, error) {
 			continue
 		}
 		d := deciders[key]
-		switch p := d.(type) { // nil pointers are no Deciders either
-		case *Policy:
-			if p == nil {
-				d = nil
-			}
-		case *Live:
-			if p == nil {
-				d = nil
-			}
+		if isNil(d) {
+			d = nil
 		}
 		if other := r.root.insert(strings.TrimPrefix(key, "/"), &d); other != "" {
 			fail(key, "some routers ignore case, so a path cannot have both "+strconv.Quote(other)+" and this spelling of it; write one")

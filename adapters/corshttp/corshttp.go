@@ -60,7 +60,7 @@ func Decide(out *cors.Decision, d cors.Decider, r *http.Request, all bool) {
 	req := cors.Request{Method: r.Method, Origin: single(r.Header["Origin"])}
 	if r.Method == http.MethodOptions {
 		req.RequestMethod = single(r.Header["Access-Control-Request-Method"])
-		req.RequestHeaders = line(r.Header["Access-Control-Request-Headers"])
+		req.RequestHeaders = join(r.Header["Access-Control-Request-Headers"])
 	}
 	if all {
 		req.Host = r.Host
@@ -80,18 +80,7 @@ func path(r *http.Request) string {
 	return path
 }
 
-// line returns the value of a header that has the given lines.
-func line(lines []string) string {
-	switch len(lines) {
-	case 0:
-		return ""
-	case 1:
-		return lines[0]
-	}
-	return join(lines)
-}
-
-// single is line for a header that has one value: two lines match nothing, and
+// single returns the value of a header that has one: two lines match nothing, and
 // neither do thousands.
 func single(lines []string) string {
 	switch len(lines) {
@@ -131,14 +120,12 @@ func SetHeaders(h http.Header, d *cors.Decision) {
 	values := make([]string, n)
 	for i := range values {
 		name, value := d.At(i)
+		if !empty && name == "Vary" && len(h["Vary"]) > 0 {
+			addVary(h, value)
+			continue
+		}
 		values[i] = value
 		// The capacity is cut, so that appending to one header cannot reach the next.
-		own := values[i : i+1 : i+1]
-		if !empty && name == "Vary" {
-			if others := h["Vary"]; len(others) > 0 {
-				own = append(others[:len(others):len(others)], value)
-			}
-		}
-		h[name] = own
+		h[name] = values[i : i+1 : i+1]
 	}
 }
