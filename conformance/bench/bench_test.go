@@ -127,3 +127,27 @@ func newTarget(b *testing.B, l bench.Library, s bench.Scenario) *bench.Target {
 	require.NoError(b, target.Check())
 	return target
 }
+
+// BenchmarkGuard measures what the guard adds.
+func BenchmarkGuard(b *testing.B) {
+	for _, framework := range bench.Frameworks() {
+		b.Run("framework="+framework, func(b *testing.B) {
+			for _, s := range bench.Scenarios() {
+				if s.Name != "no-origin" && s.Name != "actual-allowed" {
+					continue
+				}
+				b.Run(s.String(), func(b *testing.B) {
+					for _, l := range bench.Guards(framework) {
+						b.Run("lib="+l.Name, func(b *testing.B) {
+							target := newTarget(b, l, s)
+							b.ReportAllocs()
+							for b.Loop() {
+								target.Serve()
+							}
+						})
+					}
+				})
+			}
+		})
+	}
+}

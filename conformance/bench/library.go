@@ -83,14 +83,19 @@ func ours[Layer any](on func(Layer) stack, floor func(answer) Layer, adapter fun
 			return on(no), nil
 		}, differs: func(_ Scenario, a *answer) { a.fields = nil }},
 		{Name: Floor, build: func(s Scenario) (stack, error) { return on(floor(s.want)), nil }},
-		{Name: Own, build: func(s Scenario) (stack, error) {
-			policy, err := cors.Compile(s.Config)
-			if err != nil {
-				return stack{}, err
-			}
-			return on(adapter(policy)), nil
-		}},
+		row(Own, on, adapter),
 	}
+}
+
+// row returns Crossgate's, under a name.
+func row[Layer any](name string, on func(Layer) stack, adapter func(cors.Decider) Layer) Library {
+	return Library{Name: name, build: func(s Scenario) (stack, error) {
+		policy, err := cors.Compile(s.Config)
+		if err != nil {
+			return stack{}, err
+		}
+		return on(adapter(policy)), nil
+	}}
 }
 
 // long is where the curve ends for libraries that search a list of origins.
@@ -123,7 +128,10 @@ func (l Library) New(s Scenario) (*Target, error) {
 	if l.differs != nil {
 		l.differs(s, &target.want)
 	}
-	target.own = l.Name == Own || l.Name == Floor || l.Name == None
+	switch l.Name {
+	case None, Floor, Own, GuardOwn, GuardDefer:
+		target.own = true
+	}
 	return target, nil
 }
 

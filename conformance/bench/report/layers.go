@@ -42,22 +42,13 @@ func layers(s settings) (string, error) {
 // compare measures one scenario in one framework.
 func compare(s settings, scenario bench.Scenario, framework string) ([]comparison, error) {
 	libraries := bench.Libraries(framework)
-	rows := make([]func(*testing.B), len(libraries))
+	rows, err := serving(libraries, scenario)
+	if err != nil {
+		return nil, err
+	}
 	at := make(map[string]int)
 	for i, l := range libraries {
-		target, err := l.New(scenario)
-		if err != nil {
-			return nil, err
-		}
-		if err := target.Check(); err != nil {
-			return nil, fmt.Errorf("%s, %s, %s: %w", framework, scenario, l.Name, err)
-		}
 		at[l.Name] = i
-		rows[i] = func(b *testing.B) {
-			for b.Loop() {
-				target.Serve()
-			}
-		}
 	}
 	measured := takeTurns(s.rounds, rows)
 	none, floor, own := measured[at[bench.None]], measured[at[bench.Floor]], measured[at[bench.Own]]
@@ -80,6 +71,27 @@ func compare(s settings, scenario bench.Scenario, framework string) ([]compariso
 		})
 	}
 	return out, nil
+}
+
+// serving returns what is to be measured: each library's answer to the scenario, which
+// has been checked.
+func serving(libraries []bench.Library, scenario bench.Scenario) ([]func(*testing.B), error) {
+	rows := make([]func(*testing.B), len(libraries))
+	for i, l := range libraries {
+		target, err := l.New(scenario)
+		if err != nil {
+			return nil, err
+		}
+		if err := target.Check(); err != nil {
+			return nil, fmt.Errorf("%s, %s, %s: %w", l.Framework, scenario, l.Name, err)
+		}
+		rows[i] = func(b *testing.B) {
+			for b.Loop() {
+				target.Serve()
+			}
+		}
+	}
+	return rows, nil
 }
 
 // mainTable is the one table.

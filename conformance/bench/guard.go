@@ -1,0 +1,57 @@
+package bench
+
+import (
+	"github.com/gin-gonic/gin"
+	"github.com/gofiber/fiber/v2"
+	"github.com/labstack/echo/v4"
+
+	"github.com/crossgate/cors/adapters/corschi"
+	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/adapters/corsfiber"
+	"github.com/crossgate/cors/adapters/corsgin"
+	"github.com/crossgate/cors/adapters/corshttp"
+	cors "github.com/crossgate/cors/core"
+)
+
+// The names of Crossgate with a guard.
+const (
+	GuardOwn   = "guard-own"
+	GuardDefer = "guard-defer"
+)
+
+// Guards returns what tells what the guard costs in a framework: None, Own, GuardOwn
+// and GuardDefer, in this order.
+func Guards(framework string) []Library {
+	var libraries []Library
+	switch framework {
+	case "net-http":
+		libraries = guards(onHTTP, floorHTTP, httpNew,
+			func(d cors.Decider) httpLayer { return corshttp.New(d, corshttp.Guard(corshttp.Own)) },
+			func(d cors.Decider) httpLayer { return corshttp.New(d, corshttp.Guard(corshttp.Defer)) })
+	case "chi":
+		libraries = guards(onChi, floorHTTP, chiNew,
+			func(d cors.Decider) httpLayer { return corschi.New(d, corschi.Guard(corschi.Own)) },
+			func(d cors.Decider) httpLayer { return corschi.New(d, corschi.Guard(corschi.Defer)) })
+	case "gin":
+		libraries = guards(onGin, floorGin, ginNew,
+			func(d cors.Decider) gin.HandlerFunc { return corsgin.New(d, corsgin.Guard(corsgin.Own)) },
+			func(d cors.Decider) gin.HandlerFunc { return corsgin.New(d, corsgin.Guard(corsgin.Defer)) })
+	case "echo":
+		libraries = guards(onEcho, floorEcho, echoNew,
+			func(d cors.Decider) echo.MiddlewareFunc { return corsecho.New(d, corsecho.Guard(corsecho.Own)) },
+			func(d cors.Decider) echo.MiddlewareFunc { return corsecho.New(d, corsecho.Guard(corsecho.Defer)) })
+	case "fiber":
+		libraries = guards(onFiber, floorFiber, fiberNew,
+			func(d cors.Decider) fiber.Handler { return corsfiber.New(d, corsfiber.Guard(corsfiber.Own)) },
+			func(d cors.Decider) fiber.Handler { return corsfiber.New(d, corsfiber.Guard(corsfiber.Defer)) })
+	}
+	for i := range libraries {
+		libraries[i].Framework = framework
+	}
+	return libraries
+}
+
+func guards[Layer any](on func(Layer) stack, floor func(answer) Layer, plain, own, deferring func(cors.Decider) Layer) []Library {
+	none := ours(on, floor, plain)[0]
+	return []Library{none, row(Own, on, plain), row(GuardOwn, on, own), row(GuardDefer, on, deferring)}
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/crossgate/cors/conformance/bench"
+)
+
+// guards measures what the guard adds to the layer.
+func guards(s settings) (string, error) {
+	t := table{head: []string{"scenario", "origins", "framework", "own: ns more than without", "defer", "without: layer's ns",
+		"without: allocs", "own: allocs", "defer: allocs"}, text: 3}
+	for _, scenario := range bench.Scenarios() {
+		if scenario.Name != "no-origin" && scenario.Name != "actual-allowed" && scenario.Name != "actual-credentials" {
+			continue
+		}
+		for _, framework := range bench.Frameworks() {
+			if !s.rows.MatchString("framework=" + framework + "/" + scenario.String()) {
+				continue
+			}
+			progress("guards: %s, %s", scenario, framework)
+			rows, err := serving(bench.Guards(framework), scenario)
+			if err != nil {
+				return "", err
+			}
+			m := takeTurns(s.rounds, rows)
+			none, plain, own, deferring := m[0], m[1], m[2], m[3]
+			more := func(m samples) string { return nanoseconds(paired(m.ns, plain.ns, difference)) }
+			allocs := func(m samples) string {
+				return fmt.Sprint(math.Round(paired(m.allocs, none.allocs, difference)) + 0)
+			}
+			t.add(scenario.Name, scenario.Origins, framework, more(own), more(deferring),
+				nanoseconds(paired(plain.ns, none.ns, difference)), allocs(plain), allocs(own), allocs(deferring))
+		}
+	}
+	return "## The guard\n\n" +
+		"What the option Guard adds to a request whose handler spoils nothing: it looks through the headers when they are committed.\n\n" +
+		t.String(), nil
+}
