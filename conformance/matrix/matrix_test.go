@@ -93,8 +93,7 @@ func (a answers) to(request int) map[string]conformance.Exchange {
 }
 
 // compareRequest holds the answers to one request against each other.
-func (m *matrix) compareRequest(t *testing.T, request string, each map[string]conformance.Exchange, total *summary) {
-	t.Helper()
+func (m *matrix) compareRequest(t assert.TestingT, request string, each map[string]conformance.Exchange, total *summary) {
 	var refusing []string
 	for name, e := range each {
 		if e.By == conformance.ByServer { // and so without CORS, which the case has checked
