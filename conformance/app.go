@@ -1,6 +1,9 @@
 package conformance
 
 import (
+	"fmt"
+	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -40,7 +43,8 @@ type App struct {
 //   - the routes, each calling Route.Serve; a route with Recovered set has a
 //     recovery middleware of its own around its handler, inside the adapter.
 //
-// Limits on the size of a request's headers must be at least 64 KiB.
+// Limits on the size of a request's header section must be at least 64 KiB, and on
+// that of its body at least 4,000,000 bytes.
 type Start func(tb testing.TB, app App) (addr string)
 
 // OuterVary is the name of a request field that plays the part of a middleware
@@ -58,6 +62,9 @@ const (
 	Stream                 // answer with Status and each part of Body, flushed one by one
 	Fail                   // report an error with Status, the way the framework's handlers do
 	Panic                  // panic before anything has been written
+	Upload                 // read the request's body and answer with Status and its size
+	File                   // answer with the file named File, as the framework serves static files
+	Upgrade                // answer with 101, take the connection over and send Body through it
 )
 
 // Route is a route of an App, described as data so that any framework can serve
@@ -72,6 +79,7 @@ type Route struct {
 	Add      []Field  // header fields that it adds to those of that name
 	Body     []string // text; Respond sends it in one piece
 	Location string   // of a Redirect
+	File     string   // path of a file in the file system
 
 	// Recovered asks for a recovery middleware around this handler, inside the
 	// adapter, so that a panic is over before it reaches the adapter.
@@ -86,9 +94,10 @@ type Field struct{ Name, Value string }
 // String returns the field as it stands on the wire, without the line's end.
 func (f Field) String() string { return f.Name + ": " + f.Value }
 
-// Responder is a framework's response as a Route needs it. HTTPResponder gives one
-// for whatever hands out an http.ResponseWriter; a framework that has its own way
-// of reporting errors embeds that one and replaces Fail.
+// Responder is a framework's request and response as a Route needs them.
+// HTTPResponder gives one for whatever hands out an http.ResponseWriter; a framework
+// that has its own way of reporting errors, or of another thing here, embeds that one
+// and replaces the method.
 type Responder interface {
 	// SetHeader sets a header field, replacing all fields of that name.
 	SetHeader(name, value string)
@@ -103,6 +112,14 @@ type Responder interface {
 	// Fail reports an error, the way handlers do in this framework, that its
 	// error handling turns into a response with the given status.
 	Fail(status int, text string) error
+	// ReadBody reads the request's body to its end and returns its size in bytes.
+	ReadBody() (int64, error)
+	// SendFile answers with a file, or with what a conditional request or one for a
+	// range asks for (RFC 9110, sections 13 and 14), by the framework's own means.
+	SendFile(name string) error
+	// Upgrade sends status 101 with the header fields set so far, takes the connection
+	// over from the server (RFC 9110, section 7.8), writes data to it and closes it.
+	Upgrade(data string) error
 }
 
 // ranField tells on the wire that a handler ran, for servers that live in another
@@ -117,7 +134,7 @@ func (r Route) Serve(w Responder) error {
 		r.runs.Add(1)
 	}
 	w.SetHeader(ranField, r.Method+" "+r.Path)
-	if len(r.Body) > 0 {
+	if len(r.Body) > 0 && r.Does != Upgrade {
 		w.SetHeader("Content-Type", "text/plain; charset=utf-8")
 	}
 	for _, f := range r.Set {
@@ -135,11 +152,17 @@ func (r Route) Serve(w Responder) error {
 		return w.Fail(r.Status, "the handler failed")
 	case Panic:
 		panic("conformance: the handler of " + r.Path + " panics, as the suite asks")
-	default:
-		var body string
-		for _, part := range r.Body {
-			body += part
+	case Upload:
+		size, err := w.ReadBody()
+		if err != nil { // the client has gone
+			return w.Fail(http.StatusBadRequest, err.Error())
 		}
-		return w.Respond(r.Status, body)
+		return w.Respond(r.Status, fmt.Sprintf("%d bytes\n", size))
+	case File:
+		return w.SendFile(r.File)
+	case Upgrade:
+		return w.Upgrade(strings.Join(r.Body, ""))
+	default:
+		return w.Respond(r.Status, strings.Join(r.Body, ""))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -22,17 +23,35 @@ type Case struct {
 
 	setup     setup
 	steps     []step
-	keepAlive bool // all steps on one connection
+	conn      connectionUse
 	mayRefuse bool // a server may refuse the request before any middleware sees it
 
 	err error // why the case could not be read
 }
 
+// connectionUse says how the requests of a case share connections.
+type connectionUse uint8
+
+const (
+	separate  connectionUse = iota // each has a connection, which is closed after it
+	keptAlive                      // all go through one, each after the answer to the one before
+	pipelined                      // all go through one, and are sent before any answer is read
+)
+
 // step is one request of a case and what is wanted in answer to it.
 type step struct {
 	store   string // where not empty: the policy to put into force first
 	request []byte
-	want    want
+	abort   abort
+	want    want // of a request that is not aborted
+}
+
+// abort is where a client leaves that does not wait for the whole answer.
+type abort string
+
+// aborts reports whether a client leaves early in some step.
+func (c Case) aborts() bool {
+	return slices.ContainsFunc(c.steps, func(s step) bool { return s.abort != "" })
 }
 
 // want is the answer that a case demands.
@@ -81,11 +100,17 @@ func (c Case) failure(i int, e Exchange, problem string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", c.Name)
 	if len(c.steps) > 1 {
-		fmt.Fprintf(&b, "request %d of %d\n", i+1, len(c.steps))
+		together := map[connectionUse]string{keptAlive: ", through one connection", pipelined: ", sent at once"}[c.conn]
+		fmt.Fprintf(&b, "request %d of %d%s\n", i+1, len(c.steps), together)
 	}
-	fmt.Fprintf(&b, "section:  %s\nrule:     %s\npolicy:   %s\n", c.Section, c.Why, c.setup)
-	if store := c.steps[i].store; store != "" {
-		fmt.Fprintf(&b, "replaced: %s\n", store)
+	fmt.Fprintf(&b, "section:  %s\nrule:     %s\nin force: %s\n", c.Section, c.Why, c.setup)
+	for j, s := range c.steps[:i+1] {
+		if s.store != "" {
+			fmt.Fprintf(&b, "replaced before request %d by: %s\n", j+1, s.store)
+		}
+		if s.abort != "" {
+			fmt.Fprintf(&b, "before, request %d was left %s\n", j+1, s.abort)
+		}
 	}
 	fmt.Fprintf(&b, "request:\n%s", quoted(string(e.Request)))
 	fmt.Fprintf(&b, "response:\n%s", quoted(e.Response.Head+e.Response.Body))
@@ -97,17 +122,18 @@ func (c Case) failure(i int, e Exchange, problem string) error {
 }
 
 // quoted indents text and makes bytes visible that a terminal would not show. The
-// end of a line stays a line's end.
+// end of a line stays a line's end. Long lines and long texts are cut.
 func quoted(text string) string {
-	const maxLine = 300
+	const maxLines = 60
 	var b strings.Builder
+	n := 0
 	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
-		if len(line) > maxLine {
-			line = fmt.Sprintf("%s… (%d bytes)", line[:maxLine], len(line))
+		if n++; n > maxLines {
+			fmt.Fprintf(&b, "    … (%d lines)\n", strings.Count(text, "\n"))
+			break
 		}
-		line = strings.Trim(fmt.Sprintf("%q", line), `"`)
-		fmt.Fprintf(&b, "    %s\n", strings.ReplaceAll(line, `\"`, `"`))
+		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+		fmt.Fprintf(&b, "    %s\n", visible(line))
 	}
 	return b.String()
 }

@@ -3,6 +3,7 @@ package conformance
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -49,7 +50,7 @@ func (w want) problems(e Exchange) string {
 		w.checkApp(&p, e)
 	}
 	isCORS := func(f Field) bool { return isCORSField(f.Name) }
-	p.lines("", keep(w.fields, isCORS), keep(e.Response.Fields, isCORS))
+	p.lines(keep(w.fields, isCORS), keep(e.Response.Fields, isCORS), "missing", "not wanted")
 	for _, f := range w.fields {
 		if !isCORSField(f.Name) && !slices.Contains(e.Response.Lines(f.Name), f.Value) {
 			p.add("- %s (missing)", f)
@@ -77,10 +78,10 @@ func (w want) checkApp(p *problemList, e Exchange) {
 		body = *w.body
 	}
 	if got.Body != body {
-		p.add("! body %q, want %q", got.Body, body)
+		p.add(`! body "%s", want "%s"`, visible(got.Body), visible(body))
 	}
 	isOwn := func(f Field) bool { return !isCORSField(f.Name) && !strings.EqualFold(f.Name, "Date") }
-	p.lines(", as without CORS", keep(base.Fields, isOwn), keep(got.Fields, isOwn))
+	p.lines(keep(base.Fields, isOwn), keep(got.Fields, isOwn), "missing, and there without CORS", "not there without CORS")
 }
 
 // checkAnswer checks an answer that the adapter gives by itself: nothing but a
@@ -93,7 +94,7 @@ func (w want) checkAnswer(p *problemList, got Response) {
 		p.add("! a handler ran, and none may")
 	}
 	if got.Body != "" {
-		p.add("! body %q, want none", got.Body)
+		p.add(`! body "%s", want none`, visible(got.Body))
 	}
 	for _, f := range got.Fields {
 		switch name := strings.ToLower(f.Name); {
@@ -131,27 +132,29 @@ func (p *problemList) add(format string, args ...any) {
 
 // lines compares fields as bags of lines: servers differ in the order in which
 // they write fields, but every line counts, duplicates included.
-func (p *problemList) lines(origin string, wanted, got []Field) {
+func (p *problemList) lines(wanted, got []Field, missing, unwanted string) {
 	left := slices.Clone(got)
 	for _, f := range wanted {
 		i := slices.IndexFunc(left, func(g Field) bool { return strings.EqualFold(f.Name, g.Name) && f.Value == g.Value })
 		if i < 0 {
-			p.add("- %s (missing%s)", shortened(f), origin)
+			p.add("- %s (%s)", visible(f.String()), missing)
 			continue
 		}
 		left = slices.Delete(left, i, i+1)
 	}
 	for _, f := range left {
-		p.add("+ %s (not wanted%s)", shortened(f), origin)
+		p.add("+ %s (%s)", visible(f.String()), unwanted)
 	}
 }
 
-// shortened keeps a message readable where a value is kilobytes long.
-func shortened(f Field) string {
+// visible returns text as it can stand in a message: bytes that a terminal would not
+// show are escaped, and kilobytes are cut.
+func visible(text string) string {
 	const most = 300
-	s := strings.Trim(fmt.Sprintf("%q", f.String()), `"`)
-	if len(s) > most {
-		s = fmt.Sprintf("%s… (%d bytes)", s[:most], len(s))
+	quoted := strconv.Quote(text[:min(len(text), most)])
+	shown := strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
+	if len(text) > most {
+		shown += fmt.Sprintf("… (%d bytes)", len(text))
 	}
-	return s
+	return shown
 }

@@ -9,15 +9,16 @@
 //
 // The example below has a whole Start for net/http. With another framework it
 // differs in three places: in how the routes are registered, in the Responder (the
-// framework's own way to set header fields, redirect, stream and report errors),
-// and in the recovery middleware.
+// framework's own way to set header fields, redirect, stream, report errors, serve
+// files and hand over connections), and in the recovery middleware.
 //
 // # What is checked
 //
 // The suite sends requests as bytes over TCP and reads responses likewise, so that
 // it sees every line and can send what a client library would repair. It checks the
 // status, all Access-Control-* and Vary lines with their exact values, whether a
-// handler ran, and that an answer to a preflight has no content. What is expected is
+// handler ran, and that an answer to a preflight has no content; also in HTTP/1.0, in
+// pipelines, after clients that left, and at the limits of servers. What is expected is
 // literal: see testdata/cases, which also explains its form. The one oracle beside
 // it is the baseline, the same App without the adapter: what the application itself
 // answers, from a 404 to a recovered panic, must stay as it is.

@@ -15,9 +15,9 @@ type Guard uint8
 
 // The guards.
 const (
-	Unguarded  Guard = iota
-	GuardOwn         // the response carries the policy's headers, and no others
-	GuardDefer       // a set of headers that the handler wrote itself is kept
+	Unguarded  Guard = iota // what the handler does to the headers stands
+	GuardOwn                // the response carries the policy's headers, and no others
+	GuardDefer              // a set of headers that the handler wrote itself is kept
 )
 
 // GuardCase is one way in which something inside an adapter spoils the headers of
@@ -105,7 +105,7 @@ func (w guardWant) ask(t *testing.T, addr, path, origin string) Response {
 	if origin != "" {
 		lines = append(lines, "Origin: "+origin)
 	}
-	r, err := conn.exchange(closing(requestHead(lines)), true)
+	r, err := conn.exchange(request(lines, "", true), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,6 +178,10 @@ func RunGuard(t *testing.T, start Start, opts ...GuardOption) {
 				why = s.right
 			}
 			s.want.checkUnguarded(t, addrs[Unguarded], routes[i].Path, s.origin, why)
+			if s.bare != nil {
+				bare := guardWant{status: s.want.status, fields: s.bare}
+				bare.check(t, addrs[Unguarded], routes[i].Path, s.origin)
+			}
 			s.want.check(t, addrs[s.guard], routes[i].Path, s.origin)
 		})
 	}

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"errors"
 	"io"
 	"net/http"
 )
@@ -61,4 +62,43 @@ func (h httpResponder) Stream(status int, parts []string) error {
 func (h httpResponder) Fail(status int, text string) error {
 	http.Error(h.w, text, status)
 	return nil
+}
+
+func (h httpResponder) ReadBody() (int64, error) { return io.Copy(io.Discard, h.r.Body) }
+
+func (h httpResponder) SendFile(name string) error {
+	http.ServeFile(h.w, h.r, name)
+	return nil
+}
+
+func (h httpResponder) Upgrade(data string) error {
+	if !canHijack(h.w) { // once the 101 is sent it is too late
+		return h.Fail(http.StatusNotImplemented, "no connection can be taken over here")
+	}
+	control := http.NewResponseController(h.w)
+	h.w.WriteHeader(http.StatusSwitchingProtocols)
+	// Some frameworks' WriteHeader only takes a note of the status.
+	if err := control.Flush(); err != nil {
+		return err
+	}
+	conn, _, err := control.Hijack()
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(conn, data)
+	return errors.Join(err, conn.Close())
+}
+
+// canHijack reports whether a ResponseController could take w's connection over.
+func canHijack(w http.ResponseWriter) bool {
+	for {
+		switch t := w.(type) {
+		case http.Hijacker:
+			return true
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = t.Unwrap()
+		default:
+			return false
+		}
+	}
 }

@@ -101,11 +101,14 @@ func (start MountStart) For(c Case) Start {
 	}
 }
 
-// files returns a directory that holds one file, hello.txt, of a fixed age.
+// fileName is the name of the one file that an application serves.
+const fileName = "hello.txt"
+
+// files returns a directory that holds one file, of a fixed age.
 func files(tb testing.TB) string {
 	tb.Helper()
 	dir := tb.TempDir()
-	name := filepath.Join(dir, "hello.txt")
+	name := filepath.Join(dir, fileName)
 	age := time.Date(2020, time.January, 1, 0, 0, 0, 0, time.UTC)
 	if err := errors.Join(os.WriteFile(name, []byte("a file\n"), 0o600), os.Chtimes(name, age, age)); err != nil {
 		tb.Fatal(err)

@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -115,7 +116,7 @@ func mutants() []mutant {
 					clear(h)
 				}
 			}}, r)
-		}), "application/the headers are on every response: an unknown path", "- Access-Control-Allow-Origin: https://app.example.com (missing)"},
+		}), "application/the headers are on every response: a handler that denies", "- Access-Control-Allow-Origin: https://app.example.com (missing)"},
 
 		{"sets headers once the handler is done", serving(func(a adapter, d cors.Decider, next http.Handler, w http.ResponseWriter, r *http.Request) {
 			decision := d.Decide(r.Context(), a.request(r))
@@ -242,17 +243,20 @@ func mutants() []mutant {
 			return d
 		}), "live/a policy is replaced while serving", "! status 204, want 403"},
 
-		{"carries an origin over to the next request", reading(func() func(*http.Request, *cors.Request) {
-			var last atomic.Value
-			return func(_ *http.Request, req *cors.Request) {
-				if req.Origin != "" {
-					last.Store(req.Origin)
-				} else if origin, ok := last.Load().(string); ok {
-					req.Origin = origin
-				}
-			}
-		}()), "connection/an answer is that of its own request", "+ Access-Control-Allow-Origin: https://app.example.com (not wanted)"},
+		{"carries an origin over to the next request", carrying(), "connection/an answer is that of its own request", "+ Access-Control-Allow-Origin: https://app.example.com (not wanted)"},
 	}
+}
+
+// carrying makes an adapter that takes the last origin where a request has none.
+func carrying() adapter {
+	var last atomic.Value
+	return reading(func(_ *http.Request, req *cors.Request) {
+		if req.Origin != "" {
+			last.Store(req.Origin)
+		} else if origin, ok := last.Load().(string); ok {
+			req.Origin = origin
+		}
+	})
 }
 
 // A suite that cannot fail proves nothing: each defect is noticed, by the case
@@ -263,7 +267,7 @@ func TestMutantsAreCaught(t *testing.T) {
 	for c := range conformance.Cases() {
 		cases[c.Name] = c
 	}
-	for _, m := range mutants() {
+	for _, m := range slices.Concat(mutants(), wireMutants()) {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
 			c, ok := cases[m.caught]

@@ -1,8 +1,10 @@
 package conformance
 
 import (
+	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,8 +28,13 @@ type draft struct {
 type draftStep struct {
 	store   string
 	out, in []string // lines after ">" and after "<"
+	content string
+	abort   string
 	body    *string
 }
+
+// done reports whether a request line begins the next step.
+func (d draftStep) done() bool { return d.in != nil || d.abort != "" }
 
 // parseCases returns the cases of a file. Where the text is wrong, a case that
 // says so stands in for the rest of the file, so that nothing gets lost unseen.
@@ -90,13 +97,24 @@ func (p *parser) line(line string) error {
 		}
 		p.current.values = append(p.current.values, [2]string{label, v})
 	case "connection":
-		p.current.keepAlive = true
-		return only(key, value, "kept alive")
+		p.current.conn = map[string]connectionUse{"kept alive": keptAlive, "pipelined": pipelined}[value]
+		return oneOf(key, value, "kept alive", "pipelined")
 	case "server":
 		p.current.mayRefuse = true
-		return only(key, value, "may refuse")
+		return oneOf(key, value, "may refuse")
 	case "store":
 		p.current.steps = append(p.current.steps, draftStep{store: value})
+	case "content", "abort":
+		last := p.lastStep()
+		if last == nil || last.out == nil || last.done() {
+			return fmt.Errorf("%s: it belongs behind a request's head", key)
+		}
+		if key == "content" {
+			last.content = value
+		} else {
+			last.abort = value
+		}
+		return nil
 	case "body":
 		last := p.lastStep()
 		if last == nil || last.in == nil {
@@ -111,10 +129,10 @@ func (p *parser) line(line string) error {
 	return nil
 }
 
-// only makes sure that a word stands before the one value that it has.
-func only(key, value, want string) error {
-	if value != want {
-		return fmt.Errorf("%s: %q is not «%s: %s»", key, value, key, want)
+// oneOf makes sure that a word stands before a value that it can have.
+func oneOf(key, value string, values ...string) error {
+	if !slices.Contains(values, value) {
+		return fmt.Errorf("%s: %q is not one of %q", key, value, values)
 	}
 	return nil
 }
@@ -145,7 +163,7 @@ func (p *parser) request(line string) error {
 		return fmt.Errorf("a request stands before the first case")
 	}
 	// A request line after a response begins the next step.
-	if last := p.lastStep(); last == nil || last.in != nil {
+	if last := p.lastStep(); last == nil || last.done() {
 		p.current.steps = append(p.current.steps, draftStep{})
 	}
 	last := p.lastStep()
@@ -187,8 +205,12 @@ func (p *parser) finish() error {
 func (p *parser) add(d *draft, name, value string) error {
 	c := d.Case
 	c.Name = name
-	for _, ds := range d.steps {
-		s, err := ds.fill(value)
+	for i, ds := range d.steps {
+		closing := c.conn == separate || c.conn == pipelined && i == len(d.steps)-1
+		s, err := ds.fill(value, closing)
+		if err == nil && c.conn == pipelined && (ds.store != "" || ds.abort != "") {
+			err = errors.New("requests that are sent at once have one policy, and all get answers")
+		}
 		if err != nil {
 			return fmt.Errorf("case %q: %w", name, err)
 		}
@@ -197,11 +219,6 @@ func (p *parser) add(d *draft, name, value string) error {
 	if len(c.steps) == 0 {
 		return fmt.Errorf("case %q has no request", name)
 	}
-	if !c.keepAlive {
-		for i := range c.steps {
-			c.steps[i].request = closing(c.steps[i].request)
-		}
-	}
 	p.cases = append(p.cases, c)
 	return nil
 }
@@ -209,9 +226,9 @@ func (p *parser) add(d *draft, name, value string) error {
 // placeholder stands in request and response lines for the value of a "for" line.
 const placeholder = "$value"
 
-// fill makes a step of its lines.
-func (d draftStep) fill(value string) (step, error) {
-	s := step{store: d.store}
+// fill makes a step of its lines. closing says that the connection ends with it.
+func (d draftStep) fill(value string, closing bool) (step, error) {
+	s := step{store: d.store, abort: abort(strings.ReplaceAll(d.abort, placeholder, value))}
 	var out []string
 	for _, line := range d.out {
 		text, err := unescape(strings.ReplaceAll(line, placeholder, value))
@@ -220,11 +237,17 @@ func (d draftStep) fill(value string) (step, error) {
 		}
 		out = append(out, text)
 	}
-	s.request = requestHead(out)
-	if len(d.in) == 0 {
+	content, err := unescape(strings.ReplaceAll(d.content, placeholder, value))
+	if err != nil {
+		return step{}, err
+	}
+	s.request = request(out, content, closing)
+	switch {
+	case s.abort != "":
+		return s, oneOf("abort", string(s.abort), string(inHead), string(inContent), string(inAnswer))
+	case len(d.in) == 0:
 		return step{}, fmt.Errorf("the request %q has no response", d.out)
 	}
-	var err error
 	if s.want, err = parseWant(d.in[0]); err != nil {
 		return step{}, err
 	}
@@ -249,7 +272,7 @@ func parseWant(line string) (want, error) {
 	who := line
 	if code, rest, ok := strings.Cut(line, " "); ok {
 		status, err := strconv.Atoi(code)
-		if err != nil || status < 200 || status > 599 {
+		if err != nil || status < 200 && status != 101 || status > 599 {
 			return w, fmt.Errorf("%q does not begin with a final status", line)
 		}
 		w.status, who = status, rest

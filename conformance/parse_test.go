@@ -35,8 +35,13 @@ func TestParseRefusesMistakes(t *testing.T) {
 		{"nobody answers", context + "case: c\n" + request + "< 200\n", "neither"},
 		{"a framework's answer without a status", context + "case: c\n" + request + "< cors\n", "neither"},
 		{"an interim status", context + "case: c\n" + request + "< 100 app\n", "final status"},
-		{"an unknown kind of connection", context + "case: c\nconnection: open\n", "connection: kept alive"},
-		{"an unknown kind of server", context + "case: c\nserver: refuses\n", "server: may refuse"},
+		{"an unknown kind of connection", context + "case: c\nconnection: open\n", `connection: "open" is not one of`},
+		{"an unknown kind of server", context + "case: c\nserver: refuses\n", `server: "refuses" is not one of`},
+		{"content before its request", context + "case: c\ncontent: x\n", "content: it belongs behind a request's head"},
+		{"content behind a response", context + "case: c\n" + request + "< app\ncontent: x\n", "content: it belongs behind"},
+		{"nowhere to leave", context + "case: c\n" + request + "abort: now\n", `abort: "now" is not one of`},
+		{"a policy for requests sent at once", context + "case: c\nconnection: pipelined\nstore: null\n" + request + "< app\n", "sent at once"},
+		{"nobody waits for requests sent at once", context + "case: c\nconnection: pipelined\n" + request + "abort: in the head\n", "sent at once"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -81,7 +86,7 @@ case: another
 `)
 	var got strings.Builder
 	for _, c := range cases {
-		fmt.Fprintf(&got, "%s|%s|%s|%s|%t|%v\n", c.Name, c.Section, c.Why, c.setup, c.keepAlive, c.err)
+		fmt.Fprintf(&got, "%s|%s|%s|%s|%t|%v\n", c.Name, c.Section, c.Why, c.setup, c.conn == keptAlive, c.err)
 		for _, s := range c.steps {
 			body := "as without CORS"
 			if s.want.body != nil {
@@ -107,6 +112,7 @@ rule/another|RFC 2|because|policy none|false|<nil>
 func TestCasesAreSound(t *testing.T) {
 	t.Parallel()
 	seen := make(map[string]bool)
+	same := make(map[string]string) // name by content
 	for c := range Cases() {
 		if c.err != nil {
 			t.Error(c.err)
@@ -115,11 +121,19 @@ func TestCasesAreSound(t *testing.T) {
 			t.Errorf("two cases are named %q", c.Name)
 		}
 		seen[plainName(c.Name)] = true
+		content := fmt.Sprintf("%v %v %t", c.setup, c.conn, c.mayRefuse)
+		for _, s := range c.steps {
+			content += fmt.Sprintf(" %q %s %q %d %d %s", s.store, s.request, s.abort, s.want.by, s.want.status, s.want.fields)
+		}
+		if other, ok := same[content]; ok {
+			t.Errorf("%q is the same as %q", c.Name, other)
+		}
+		same[content] = c.Name
 		if strings.Count(c.Name, "/") != 1 {
 			t.Errorf("%q: go test -run takes a slash for a new subtest", c.Name)
 		}
 	}
-	if len(seen) < 400 {
+	if len(seen) < 560 {
 		t.Errorf("only %d cases were read", len(seen))
 	}
 }

@@ -1,8 +1,10 @@
 package conformance
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -19,6 +21,7 @@ type Rig struct {
 
 	mu   sync.Mutex
 	apps map[setup]*server
+	file string // name of the file that they serve
 }
 
 // server is an App that is being served.
@@ -41,6 +44,9 @@ func (r *Rig) Check(c Case) ([]Exchange, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
+	if c.aborts() { // a handler may outlive the case: it must not be taken for one of the next
+		r = NewRig(r.tb, r.start)
+	}
 	app, live, err := r.app(c.setup)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Name, err)
@@ -52,28 +58,72 @@ func (r *Rig) Check(c Case) ([]Exchange, error) {
 	withCORS, without := &client{server: app}, &client{server: baseline}
 	defer withCORS.hangUp()
 	defer without.hangUp()
-
+	if c.conn == pipelined {
+		return c.checkPipelined(withCORS, without)
+	}
 	var exchanges []Exchange
 	for i, s := range c.steps {
-		if err := replacePolicy(live, s.store); err != nil {
+		err := replacePolicy(live, s.store)
+		if err == nil && s.abort != "" {
+			if err = errors.Join(withCORS.leave(s.request, s.abort), without.leave(s.request, s.abort)); err == nil {
+				continue
+			}
+		}
+		if err != nil {
 			return exchanges, fmt.Errorf("%s: %w", c.Name, err)
 		}
 		e := Exchange{Request: s.request, By: s.want.by}
-		problem := ""
-		if err := e.run(withCORS, without, !c.keepAlive); err != nil {
-			problem = fmt.Sprintf("    ! %v\n", err)
-		} else {
-			if c.mayRefuse && e.refused() {
-				e.By = ByServer
-			}
-			problem = s.want.problems(e)
+		err = e.run(withCORS, without, c.conn == separate)
+		if err = c.judge(i, &e, err); err != nil {
+			return append(exchanges, e), err
 		}
 		exchanges = append(exchanges, e)
-		if problem != "" {
-			return exchanges, c.failure(i, e, problem)
-		}
 	}
 	return exchanges, nil
+}
+
+// checkPipelined checks a case whose requests are sent at once.
+func (c Case) checkPipelined(withCORS, without *client) ([]Exchange, error) {
+	var requests [][]byte
+	for _, s := range c.steps {
+		requests = append(requests, s.request)
+	}
+	responses, err := withCORS.askAll(requests)
+	baselines, baseErr := without.askAll(requests)
+	if baseErr != nil {
+		baseErr = fmt.Errorf("without CORS: %w", baseErr)
+	}
+	if err := errors.Join(err, baseErr); err != nil {
+		whole := Exchange{Request: bytes.Join(requests, nil)}
+		return nil, c.judge(0, &whole, err)
+	}
+	var exchanges []Exchange
+	for i, s := range c.steps {
+		e := Exchange{Request: s.request, Response: responses[i], Baseline: baselines[i], By: s.want.by}
+		if err := c.judge(i, &e, nil); err != nil {
+			return append(exchanges, e), err
+		}
+		exchanges = append(exchanges, e)
+	}
+	return exchanges, nil
+}
+
+// judge returns what is wrong with the exchange of step i, if anything is. err is
+// what kept the exchange from coming to its end.
+func (c Case) judge(i int, e *Exchange, err error) error {
+	problem := ""
+	if err != nil {
+		problem = fmt.Sprintf("    ! %v\n", err)
+	} else {
+		if c.mayRefuse && e.refused() {
+			e.By = ByServer
+		}
+		problem = c.steps[i].want.problems(*e)
+	}
+	if problem == "" {
+		return nil
+	}
+	return c.failure(i, *e, problem)
 }
 
 // replacePolicy puts the policy of a JSON configuration into force, if there is one.
@@ -114,6 +164,9 @@ func (r *Rig) prepare(c Case) error {
 	if c.err != nil {
 		return c.err
 	}
+	if c.aborts() {
+		return nil
+	}
 	if _, _, err := r.app(noCORS()); err != nil || c.setup.kind == "live" {
 		return err
 	}
@@ -124,7 +177,7 @@ func (r *Rig) prepare(c Case) error {
 // checkFor checks a case that was prepared, in a subtest.
 func (r *Rig) checkFor(tb testing.TB, c Case) error {
 	tb.Helper()
-	if c.setup.kind == "live" {
+	if c.setup.kind == "live" || c.aborts() {
 		return c.Check(tb, r.start)
 	}
 	_, err := r.Check(c)
@@ -143,7 +196,10 @@ func (r *Rig) app(s setup) (*server, *cors.Live, error) {
 		return nil, nil, err
 	}
 	calls := new(atomic.Int64)
-	started := &server{calls: calls, addr: r.start(r.tb, App{Decider: d, Routes: routes(calls)})}
+	if r.file == "" {
+		r.file = filepath.Join(files(r.tb), fileName)
+	}
+	started := &server{calls: calls, addr: r.start(r.tb, App{Decider: d, Routes: routes(calls, r.file)})}
 	if live == nil {
 		r.apps[s] = started
 	}
@@ -154,25 +210,49 @@ func (r *Rig) app(s setup) (*server, *cors.Live, error) {
 type client struct {
 	*server
 	conn *connection
+	left bool // it left before an answer was complete
 }
 
 // ask sends a request and returns the response. With last set the connection is
 // closed after it.
 func (c *client) ask(request []byte, last bool) (Response, error) {
-	if c.conn == nil {
-		conn, err := dial(c.addr)
-		if err != nil {
-			return Response{}, err
-		}
-		c.conn = conn
+	if err := c.dial(); err != nil {
+		return Response{}, err
 	}
 	before := c.calls.Load()
 	response, err := c.conn.exchange(request, last)
-	response.Ran = response.Ran || c.calls.Load() > before
+	// Where the client left, the handler of another request may still be running.
+	response.Ran = response.Ran || !c.left && c.calls.Load() > before
 	if last {
 		c.hangUp()
 	}
 	return response, err
+}
+
+// askAll sends requests at once, on a connection that ends with them. Which of them
+// had a handler run is seen on the wire alone.
+func (c *client) askAll(requests [][]byte) ([]Response, error) {
+	if err := c.dial(); err != nil {
+		return nil, err
+	}
+	return c.conn.askAll(requests)
+}
+
+// leave asks, and hangs up before there is an answer.
+func (c *client) leave(request []byte, where abort) error {
+	if err := c.dial(); err != nil {
+		return err
+	}
+	err := c.conn.leave(request, where)
+	c.conn, c.left = nil, true
+	return err
+}
+
+func (c *client) dial() (err error) {
+	if c.conn == nil {
+		c.conn, err = dial(c.addr)
+	}
+	return err
 }
 
 func (c *client) hangUp() {

@@ -2,13 +2,24 @@ package conformance
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"sync/atomic"
 )
 
+// What a server sends that accepts the WebSocket handshake of RFC 6455, section 1.3:
+// the answer to the key in that section, and then a message that says hello, and a
+// closing frame.
+const (
+	socketAccept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+	socketFrames = "\x81\x05hello\x88\x00"
+)
+
 // routes returns the routes of the application that every case speaks to. calls
-// counts how often a handler has run.
-func routes(calls *atomic.Int64) []Route {
+// counts how often a handler has run; file is the name of a file to be served.
+func routes(calls *atomic.Int64, file string) []Route {
 	hello := []string{"hello\n"}
+	large := slices.Repeat([]string{strings.Repeat("0123456789", 5000)}, 60) // 3,000,000 bytes
 	all := []Route{
 		{Method: "GET", Path: "/hello", Body: hello},
 		{Method: "POST", Path: "/hello", Body: hello},
@@ -22,6 +33,20 @@ func routes(calls *atomic.Int64) []Route {
 		{Method: "GET", Path: "/vary", Body: hello, Add: []Field{{"Vary", "Accept-Encoding"}}},
 		{Method: "GET", Path: "/vary-twice", Body: hello, Add: []Field{{"Vary", "Accept-Encoding"}, {"Vary", "Accept"}}},
 		{Method: "GET", Path: "/stream", Does: Stream, Body: []string{"one\n", "two\n", "three\n"}},
+
+		{Method: "GET", Path: "/large", Body: large},
+		{Method: "GET", Path: "/large-stream", Does: Stream, Body: large},
+		{Method: "POST", Path: "/upload", Does: Upload},
+		{Method: "GET", Path: "/file", Does: File, File: file},
+		{Method: "GET", Path: "/file-missing", Does: File, File: file + ".missing"},
+		{Method: "GET", Path: "/socket", Does: Upgrade, Status: http.StatusSwitchingProtocols, Body: []string{socketFrames},
+			Set: []Field{{"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", socketAccept}}},
+
+		{Method: "GET", Path: "/own-origin", Body: hello, Set: []Field{{"Access-Control-Allow-Origin", "*"}}},
+		{Method: "GET", Path: "/own-fields", Body: hello, Set: []Field{{"Access-Control-Allow-Credentials", "false"},
+			{"Access-Control-Expose-Headers", "x-own"}, {"Access-Control-Max-Age", "5"}, {"Timing-Allow-Origin", "*"}}},
+		{Method: "GET", Path: "/cookies", Body: hello, Add: []Field{{"Set-Cookie", "a=1"}, {"Set-Cookie", "b=2"}}},
+		{Method: "GET", Path: "/unauthorized", Status: http.StatusUnauthorized, Set: []Field{{"WWW-Authenticate", "Basic"}}},
 
 		{Method: "GET", Path: "/redirect", Does: Redirect, Status: http.StatusFound, Location: "/hello"},
 		{Method: "PUT", Path: "/redirect", Does: Redirect, Status: http.StatusPermanentRedirect, Location: "/hello"},

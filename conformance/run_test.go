@@ -56,7 +56,7 @@ func TestRunJudges(t *testing.T) {
 		{"defect", true, []string{
 			"--- FAIL: TestRunScenario/reflection/headers_on_two_lines_come_back_as_one_list",
 			`section:  Fetch, "CORS protocol and credentials"`,
-			`policy:   policy {"allowOrigins"`,
+			`in force: policy {"allowOrigins"`,
 			"    Access-Control-Request-Headers: x-b\n",
 			"    HTTP/1.1 204 No Content\n",
 			"    - Access-Control-Allow-Headers: x-a, x-b (missing)\n",

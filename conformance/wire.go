@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/http/httputil"
 	"strconv"
 	"strings"
@@ -20,10 +21,10 @@ const patience = 10 * time.Second
 // Response is what a server sent, with every field line in the order in which it
 // came and nothing canonicalised.
 type Response struct {
-	Head   string // as received, up to and including the empty line
+	Head   string // as received, up to and including the empty line, behind that of a 100 (Continue)
 	Status int
 	Fields []Field
-	Body   string // without its chunked framing
+	Body   string // without its chunked framing; of a 101, what comes through the connection
 	Ran    bool   // whether a handler of the App ran, on the wire's evidence or in this process
 }
 
@@ -60,28 +61,107 @@ func (c *connection) exchange(request []byte, last bool) (Response, error) {
 	if err := c.SetDeadline(time.Now().Add(c.patience)); err != nil {
 		return Response{}, err
 	}
-	// A server that refuses a request early may close before it has read all:
-	// its answer is still there to be read.
-	_, writeErr := c.Write(request)
-	r, err := c.read(bytes.HasPrefix(request, []byte("HEAD ")))
-	if err != nil {
-		return r, errors.Join(err, writeErr)
+	r, err := c.ask(request)
+	// Who asks for another protocol has not asked for the connection to be closed.
+	stays := r.Status != http.StatusSwitchingProtocols && bytes.Contains(request, []byte("\r\nConnection: Upgrade\r\n"))
+	if err != nil || !last || stays {
+		return r, err
 	}
-	if !last {
-		return r, nil
-	}
-	rest, err := io.ReadAll(c.in)
-	if len(rest) > 0 {
-		return r, fmt.Errorf("%d bytes follow the response's end: %q", len(rest), rest)
-	}
-	if timeout := net.Error(nil); errors.As(err, &timeout) && timeout.Timeout() {
-		return r, errors.New("the server keeps a connection open that the client asked it to close")
-	}
-	return r, nil
+	return r, c.end()
 }
 
-// read reads one response (RFC 9112, sections 4 to 6).
-func (c *connection) read(toHEAD bool) (Response, error) {
+// ask sends a request and reads its response. Where the request has an Expect, its
+// content waits for an interim response, as RFC 9110, section 10.1.1, has it.
+func (c *connection) ask(request []byte) (Response, error) {
+	head, content := cutHead(request)
+	if !bytes.Contains(head, []byte("\r\nExpect: 100-continue\r\n")) {
+		// A server that refuses a request early may close before it has read all:
+		// its answer is still there to be read.
+		_, writeErr := c.Write(request)
+		r, err := c.read(head)
+		if err != nil {
+			err = errors.Join(err, writeErr)
+		}
+		return r, err
+	}
+	if _, err := c.Write(head); err != nil {
+		return Response{}, err
+	}
+	interim, err := c.read(head)
+	if err != nil || interim.Status != http.StatusContinue {
+		return interim, err
+	}
+	if _, err := c.Write(content); err != nil {
+		return interim, err
+	}
+	r, err := c.read(head)
+	r.Head = interim.Head + r.Head
+	return r, err
+}
+
+// askAll sends all requests at once and reads their responses, which come in the
+// same order (RFC 9112, section 9.3.2), and the end of the connection.
+func (c *connection) askAll(requests [][]byte) ([]Response, error) {
+	if err := c.SetDeadline(time.Now().Add(c.patience)); err != nil {
+		return nil, err
+	}
+	if _, err := c.Write(bytes.Join(requests, nil)); err != nil {
+		return nil, err
+	}
+	responses := make([]Response, 0, len(requests))
+	for i, request := range requests {
+		head, _ := cutHead(request)
+		r, err := c.read(head)
+		if err != nil {
+			return nil, fmt.Errorf("in the response to request %d: %w", i+1, err)
+		}
+		responses = append(responses, r)
+	}
+	return responses, c.end()
+}
+
+// end reads until the server closes the connection.
+func (c *connection) end() error {
+	rest, err := io.ReadAll(c.in)
+	if len(rest) > 0 {
+		return fmt.Errorf("%d bytes follow the response's end: %s", len(rest), visible(string(rest)))
+	}
+	if timeout := net.Error(nil); errors.As(err, &timeout) && timeout.Timeout() {
+		return errors.New("the server keeps a connection open that the client asked it to close")
+	}
+	return nil
+}
+
+// The places where a client can leave.
+const (
+	inHead    abort = "in the head"    // before the request's head is complete
+	inContent abort = "in the content" // half-way in the request's content
+	inAnswer  abort = "in the answer"  // after the answer's first byte
+)
+
+// leave sends a request, or a part of it, and closes the connection.
+func (c *connection) leave(request []byte, where abort) error {
+	head, content := cutHead(request)
+	part := request
+	switch where {
+	case inHead:
+		part = head[:len(head)-len("\r\n")]
+	case inContent:
+		part = request[:len(head)+len(content)/2]
+	}
+	err := c.SetDeadline(time.Now().Add(c.patience))
+	if err == nil {
+		_, err = c.Write(part)
+	}
+	if err == nil && where == inAnswer {
+		_, err = c.in.ReadByte()
+	}
+	return errors.Join(err, c.Close())
+}
+
+// read reads one response (RFC 9112, sections 4 to 6) to the request with the given
+// head.
+func (c *connection) read(request []byte) (Response, error) {
 	var r Response
 	for {
 		line, err := c.in.ReadString('\n')
@@ -94,11 +174,11 @@ func (c *connection) read(toHEAD bool) (Response, error) {
 		case !crlf:
 			return r, fmt.Errorf("line %q does not end in CRLF", line)
 		case r.Status == 0:
-			if r.Status, err = parseStatus(content); err != nil {
+			if r.Status, err = parseStatus(content, request); err != nil {
 				return r, err
 			}
 		case content == "":
-			r.Body, err = c.readBody(r, toHEAD)
+			r.Body, err = c.readBody(r, bytes.HasPrefix(request, []byte("HEAD ")))
 			r.Ran = r.Lines(ranField) != nil
 			return r, err
 		default:
@@ -111,12 +191,23 @@ func (c *connection) read(toHEAD bool) (Response, error) {
 	}
 }
 
-func parseStatus(line string) (int, error) {
-	rest, ok := strings.CutPrefix(line, "HTTP/1.1 ")
+// parseStatus reads a status line. Only who asks in HTTP/1.0 is answered so, and only
+// who expects it gets an interim response.
+func parseStatus(line string, request []byte) (int, error) {
+	version, rest, _ := strings.Cut(line, " ")
 	code, _, _ := strings.Cut(rest, " ")
 	status, err := strconv.Atoi(code)
-	if !ok || err != nil || len(code) != 3 || status < 200 {
-		return 0, fmt.Errorf("%q is not the status line of a final HTTP/1.1 response", line)
+	ok := version == "HTTP/1.1" || version == "HTTP/1.0" && bytes.Contains(request, []byte(" HTTP/1.0\r\n"))
+	switch status {
+	case http.StatusContinue:
+		ok = ok && bytes.Contains(request, []byte("\r\nExpect: "))
+	case http.StatusSwitchingProtocols:
+		ok = ok && bytes.Contains(request, []byte("\r\nUpgrade: "))
+	default:
+		ok = ok && status >= 200
+	}
+	if !ok || err != nil || len(code) != 3 {
+		return 0, fmt.Errorf("%q is not the status line of an HTTP/1.1 response to this request", line)
 	}
 	return status, nil
 }
@@ -125,7 +216,7 @@ func parseStatus(line string) (int, error) {
 func (c *connection) readBody(r Response, toHEAD bool) (string, error) {
 	encodings, lengths := r.Lines("Transfer-Encoding"), r.Lines("Content-Length")
 	switch {
-	case toHEAD || r.Status == 204 || r.Status == 304:
+	case toHEAD || r.Status == 100 || r.Status == 204 || r.Status == 304:
 		return "", nil
 	case len(encodings) == 1 && strings.EqualFold(encodings[0], "chunked"):
 		content, err := io.ReadAll(httputil.NewChunkedReader(c.in))

@@ -1,7 +1,9 @@
 package conformance
 
 import (
+	"bufio"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +39,11 @@ func scripted(t *testing.T, answer string, keepOpen bool) string {
 	return listener.Addr().String()
 }
 
-const getRequest = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+const (
+	getRequest     = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+	upgradeRequest = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: b\r\n\r\n"
+	expectRequest  = "PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\nab"
+)
 
 func TestExchangeReadsResponses(t *testing.T) {
 	t.Parallel()
@@ -47,6 +53,12 @@ func TestExchangeReadsResponses(t *testing.T) {
 		{"chunks", getRequest, "HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n", "ab"},
 		{"no content", getRequest, "HTTP/1.1 204 No Content\r\n\r\n", ""},
 		{"HEAD", "HEAD" + getRequest[3:], "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", ""},
+		{"HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\nab", "ab"},
+		{"HTTP/1.1 to HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\nab", "ab"},
+		{"upgrade", upgradeRequest, "HTTP/1.1 101 Switching Protocols\r\n\r\nab", "ab"},
+		{"no upgrade", upgradeRequest, "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nab", "ab"},
+		{"continue", expectRequest, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab", "ab"},
+		{"no continue", expectRequest, "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -85,6 +97,7 @@ func TestExchangeRefusesWhatIsNoResponse(t *testing.T) {
 		{"nothing", "", "breaks off"},
 		{"another protocol", "HTTP/1.0 200 OK\r\n\r\n", "not the status line"},
 		{"an interim response", "HTTP/1.1 100 Continue\r\n\r\n", "not the status line"},
+		{"an upgrade", "HTTP/1.1 101 Switching Protocols\r\n\r\n", "not the status line"},
 		{"no status", "HTTP/1.1 OK\r\n\r\n", "not the status line"},
 		{"half a head", "HTTP/1.1 200 OK\r\nVary: Ori", "breaks off"},
 		{"a bare LF", "HTTP/1.1 200 OK\nVary: Origin\n\n", "CRLF"},
@@ -141,4 +154,71 @@ func askOnce(t *testing.T, addr, request string) (Response, error) {
 	}
 	defer func() { _ = c.Close() }()
 	return c.exchange([]byte(request), true)
+}
+
+// What a client sends, and when, is as a case says it.
+func TestRequestsAreSentInParts(t *testing.T) {
+	t.Parallel()
+	const interim, final = "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n"
+	for _, test := range []struct {
+		name   string
+		client func(*connection) error
+		server []string // what it sends, each once it has received something
+		sent   []string // what it received each time, and until the end
+	}{
+		{"content once it is asked for", func(c *connection) error {
+			_, err := c.exchange([]byte(expectRequest), true)
+			return err
+		}, []string{interim, final}, []string{expectRequest[:len(expectRequest)-2], "ab"}},
+		{"no content that nobody asks for", func(c *connection) error {
+			_, err := c.exchange([]byte(expectRequest), true)
+			return err
+		}, []string{final}, []string{expectRequest[:len(expectRequest)-2]}},
+		{"requests at once", func(c *connection) error {
+			_, err := c.askAll([][]byte{[]byte(getRequest), []byte(expectRequest)})
+			return err
+		}, []string{final + final}, []string{getRequest + expectRequest}},
+		{"half a head", func(c *connection) error { return c.leave([]byte(expectRequest), inHead) },
+			nil, []string{expectRequest[:len(expectRequest)-4]}},
+		{"half of the content", func(c *connection) error { return c.leave([]byte(expectRequest), inContent) },
+			nil, []string{expectRequest[:len(expectRequest)-1]}},
+		{"a whole request, and no patience", func(c *connection) error { return c.leave([]byte(expectRequest), inAnswer) },
+			[]string{final}, []string{expectRequest}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			ours, theirs := net.Pipe()
+			received := make(chan []string, 1)
+			go func() { received <- play(theirs, test.server) }()
+			if err := test.client(&connection{Conn: ours, in: bufio.NewReader(ours), patience: patience}); err != nil {
+				t.Error(err)
+			}
+			_ = ours.Close()
+			if got := <-received; !slices.Equal(got, test.sent) {
+				t.Errorf("the server received %q, want %q", got, test.sent)
+			}
+		})
+	}
+}
+
+// play receives something and answers with the first of answers, and so on, closes the
+// connection behind the last answer, and returns what it received.
+func play(conn net.Conn, answers []string) []string {
+	var received []string
+	buf := make([]byte, 4096)
+	for i := 0; ; i++ {
+		n, err := conn.Read(buf)
+		if n > 0 {
+			received = append(received, string(buf[:n]))
+		}
+		if err != nil || i >= len(answers) {
+			break
+		}
+		_, _ = conn.Write([]byte(answers[i])) // fails where the client has left
+		if i == len(answers)-1 {
+			break
+		}
+	}
+	_ = conn.Close()
+	return received
 }

@@ -16,8 +16,8 @@
 //     route: no route matches a preflight's OPTIONS.
 //   - First among the middleware: before authentication (a preflight carries no
 //     credentials), limiter, timeout, cache and recover. The cache middleware with
-//     StoreResponseHeaders would serve one origin's headers to another; keep it
-//     inside this one.
+//     StoreResponseHeaders would serve one origin's headers to another, inside this
+//     one too: there, add the Guard below.
 //   - Requests that fiber refuses by itself (413, 431, 400 for unknown methods such
 //     as PROPFIND) reach no middleware, and carry no CORS headers. Headers over 4 KiB
 //     need a larger fiber.Config.ReadBufferSize.
@@ -97,11 +97,15 @@ const (
 // lines finds every line of the named header. name is in canonical form, so
 // fasthttp need not make it so; but where the app keeps names as clients write them
 // (fiber.Config.DisableHeaderNormalizing), they are compared whatever their case.
+// Fields of a trailer, which PeekAll finds too, are none of the header's (RFC 9110,
+// section 6.5.1).
 func lines(h *fasthttp.RequestHeader, name string) [][]byte {
-	if asWritten := h.DisableNormalizing(); !asWritten {
-		found := h.PeekAll(name)
-		h.EnableNormalizing()
-		return found
+	asWritten := h.DisableNormalizing()
+	if !asWritten {
+		defer h.EnableNormalizing()
+		if len(h.PeekTrailerKeys()) == 0 {
+			return h.PeekAll(name)
+		}
 	}
 	var found [][]byte
 	for key, value := range h.All() {

@@ -37,12 +37,14 @@ func Start(tb testing.TB, app conformance.App) string {
 	return server.Listener.Addr().String()
 }
 
-// responder reports errors, and redirects, as echo's handlers do.
+// responder reports errors, redirects and serves files as echo's handlers do.
 type responder struct {
 	conformance.Responder
 	c echo.Context
 }
 
 func (r responder) Redirect(status int, location string) error { return r.c.Redirect(status, location) }
+
+func (r responder) SendFile(name string) error { return r.c.File(name) }
 
 func (r responder) Fail(status int, text string) error { return echo.NewHTTPError(status, text) }

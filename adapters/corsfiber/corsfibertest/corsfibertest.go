@@ -79,3 +79,15 @@ func (r responder) Stream(status int, parts []string) error {
 }
 
 func (r responder) Fail(status int, text string) error { return fiber.NewError(status, text) }
+
+func (r responder) ReadBody() (int64, error) { return int64(len(r.c.Body())), nil }
+
+func (r responder) SendFile(name string) error { return r.c.SendFile(name) }
+
+func (r responder) Upgrade(data string) error {
+	r.c.Status(fiber.StatusSwitchingProtocols).Context().Hijack(func(conn net.Conn) {
+		_, _ = conn.Write([]byte(data)) // fails only where the client has gone
+		_ = conn.Close()
+	})
+	return nil
+}

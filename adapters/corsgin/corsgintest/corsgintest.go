@@ -80,7 +80,7 @@ func newEngine(app conformance.App, engine *gin.Engine) *gin.Engine {
 	return engine
 }
 
-// responder reports errors, and redirects, as gin's handlers do.
+// responder reports errors, redirects and serves files as gin's handlers do.
 type responder struct {
 	conformance.Responder
 	c *gin.Context
@@ -88,6 +88,11 @@ type responder struct {
 
 func (r responder) Redirect(status int, location string) error {
 	r.c.Redirect(status, location)
+	return nil
+}
+
+func (r responder) SendFile(name string) error {
+	r.c.File(name)
 	return nil
 }
 
