@@ -16,7 +16,8 @@
 //     Mount, with its own Use, does see preflights for the paths below it.
 //   - First among the middleware: before authentication (a preflight carries no
 //     credentials), middleware.Timeout, middleware.Throttle and middleware.Recoverer.
-//     Redirects of middleware.RedirectSlashes then carry the headers too.
+//     Redirects of middleware.RedirectSlashes then carry the headers too; under a
+//     Mount, which knows no route for such a path, use middleware.StripSlashes before it.
 //   - With groups or routes under different policies, use NewMount here, which asks
 //     the root router where a preflight belongs, or cors.NewRoutes where paths alone tell;
 //     never one middleware inside another, of which the outermost answers preflights.

@@ -12,7 +12,7 @@
 //   - With Echo.Use, or Echo.Pre: echo runs this middleware for 404, 405 and its
 //     automatic answer to OPTIONS as well, so preflights arrive.
 //   - Never on a group or a single route: echo answers OPTIONS for a route by itself,
-//     without the route's middleware.
+//     without the route's middleware, and so it does for a group's wildcard routes.
 //   - With Pre, and first there, if other middleware in Pre redirects or answers
 //     (middleware.RemoveTrailingSlashWithConfig, middleware.HTTPSRedirect).
 //   - First among the middleware: before authentication (a preflight carries no

@@ -43,7 +43,7 @@ func Example() {
 }
 
 // On a route, the middleware never sees the preflight, whose method is OPTIONS:
-// echo answers it by itself, and so it does for the routes of a group.
+// echo answers it by itself, and so it does for the wildcard routes of a group.
 func Example_incorrect() {
 	e := echo.New()
 	e.PUT("/items/:id", update, corsecho.New(policy)) // WRONG

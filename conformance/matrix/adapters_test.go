@@ -1,6 +1,7 @@
 package matrix
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,7 +11,9 @@ import (
 
 	"github.com/crossgate/cors/adapters/corschi/corschitest"
 	"github.com/crossgate/cors/adapters/corsecho/corsechotest"
+	"github.com/crossgate/cors/adapters/corsechov5/corsechov5test"
 	"github.com/crossgate/cors/adapters/corsfiber/corsfibertest"
+	"github.com/crossgate/cors/adapters/corsfiberv3/corsfiberv3test"
 	"github.com/crossgate/cors/adapters/corsgin/corsgintest"
 	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
@@ -31,7 +34,9 @@ func adapters() []adapter {
 			corsgintest.RedirectDivergence: corsgintest.RedirectReason,
 		}},
 		{name: "corsecho", start: corsechotest.Start},
+		{name: "corsechov5", start: corsechov5test.Start},
 		{name: "corsfiber", start: corsfibertest.Start},
+		{name: "corsfiberv3", start: corsfiberv3test.Start},
 	}
 }
 
@@ -46,9 +51,15 @@ func TestRollCall(t *testing.T) {
 	for _, module := range modules {
 		folder := filepath.Dir(module)
 		found = append(found, filepath.Base(folder))
-		test, err := os.ReadFile(filepath.Join(folder, "conformance_test.go"))
-		if assert.NoError(t, err, "every adapter runs the suite") {
-			assert.Contains(t, string(test), "conformance.Run(t, "+filepath.Base(folder)+"test.Start", "%s", folder)
+		for file, runs := range map[string]string{
+			"conformance_test.go":       "conformance.Run(t, %stest.Start",
+			"guard_test.go":             "conformance.RunGuard(t, %stest.Start",
+			"mount_conformance_test.go": "conformance.RunMount(t, %stest.StartMount",
+		} {
+			test, err := os.ReadFile(filepath.Join(folder, file))
+			if assert.NoError(t, err, "every adapter runs the suite") {
+				assert.Contains(t, string(test), fmt.Sprintf(runs, filepath.Base(folder)), "%s", filepath.Join(folder, file))
+			}
 		}
 	}
 	for _, a := range adapters() {

@@ -7,7 +7,9 @@ import (
 
 	"github.com/crossgate/cors/adapters/corschi/corschitest"
 	"github.com/crossgate/cors/adapters/corsecho/corsechotest"
+	"github.com/crossgate/cors/adapters/corsechov5/corsechov5test"
 	"github.com/crossgate/cors/adapters/corsfiber/corsfibertest"
+	"github.com/crossgate/cors/adapters/corsfiberv3/corsfiberv3test"
 	"github.com/crossgate/cors/adapters/corsgin/corsgintest"
 	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
@@ -16,11 +18,13 @@ import (
 // mounts are the adapters again, installed as a Mount.
 func mounts() map[string]conformance.MountStart {
 	return map[string]conformance.MountStart{
-		"corshttp":  corshttptest.StartMount,
-		"corschi":   corschitest.StartMount,
-		"corsgin":   corsgintest.StartMount,
-		"corsecho":  corsechotest.StartMount,
-		"corsfiber": corsfibertest.StartMount,
+		"corshttp":    corshttptest.StartMount,
+		"corschi":     corschitest.StartMount,
+		"corsgin":     corsgintest.StartMount,
+		"corsecho":    corsechotest.StartMount,
+		"corsechov5":  corsechov5test.StartMount,
+		"corsfiber":   corsfibertest.StartMount,
+		"corsfiberv3": corsfiberv3test.StartMount,
 	}
 }
 

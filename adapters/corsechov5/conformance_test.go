@@ -1,0 +1,13 @@
+package corsechov5_test
+
+import (
+	"testing"
+
+	"github.com/crossgate/cors/adapters/corsechov5/corsechov5test"
+	"github.com/crossgate/cors/conformance"
+)
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	conformance.Run(t, corsechov5test.Start)
+}

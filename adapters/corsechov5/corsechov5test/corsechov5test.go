@@ -1,0 +1,54 @@
+// Package corsechov5test serves a conformance.App with echo.
+package corsechov5test
+
+import (
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/labstack/echo/v5"
+	"github.com/labstack/echo/v5/middleware"
+
+	"github.com/crossgate/cors/adapters/corsechov5"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
+	"github.com/crossgate/cors/conformance"
+)
+
+// Start serves app. It is a conformance.Start.
+func Start(tb testing.TB, app conformance.App) string {
+	tb.Helper()
+	e := echo.New()
+	e.Logger = slog.New(slog.DiscardHandler)
+	e.Use(middleware.Recover())
+	if app.Decider != nil {
+		e.Use(corsechov5.New(app.Decider, corshttptest.Options(app.Guard)...))
+	}
+	for _, route := range app.Routes {
+		var around []echo.MiddlewareFunc
+		if route.Recovered {
+			around = append(around, middleware.Recover())
+		}
+		e.Add(route.Method, route.Path, func(c *echo.Context) error {
+			return route.Serve(responder{conformance.HTTPResponder(c.Response(), c.Request()), c})
+		}, around...)
+	}
+	server := httptest.NewServer(conformance.Outer(e))
+	tb.Cleanup(server.Close)
+	return server.Listener.Addr().String()
+}
+
+// responder reports errors, redirects and serves files as echo's handlers do.
+type responder struct {
+	conformance.Responder
+	c *echo.Context
+}
+
+func (r responder) Redirect(status int, location string) error { return r.c.Redirect(status, location) }
+
+func (r responder) SendFile(name string) error {
+	return r.c.FileFS(filepath.Base(name), os.DirFS(filepath.Dir(name)))
+}
+
+func (r responder) Fail(status int, text string) error { return echo.NewHTTPError(status, text) }

@@ -1,0 +1,47 @@
+package corsechov5test
+
+import (
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v5"
+	"github.com/labstack/echo/v5/middleware"
+
+	"github.com/crossgate/cors/adapters/corsechov5"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
+	"github.com/crossgate/cors/conformance"
+)
+
+// StartMount serves app, with a group for the sub-router that has middleware of its
+// own, for which echo registers what serves all unknown paths below it. It is a
+// conformance.MountStart.
+func StartMount(tb testing.TB, app conformance.MountApp) string {
+	tb.Helper()
+	spell := conformance.Spelling(":id", "*")
+	e := echo.New()
+	e.Logger = slog.New(slog.DiscardHandler)
+	e.Use(middleware.Recover())
+	if app.Decider != nil {
+		m := corsechov5.NewMount(e, app.Decider, app.Options...)
+		e.Use(m.Middleware(corshttptest.Options(app.Guard)...))
+		app.Attach(tb, m, spell)
+	}
+	group := e.Group(conformance.SubRouter, middleware.Recover())
+	for _, route := range app.Routes {
+		handle := func(c *echo.Context) error {
+			return route.Serve(responder{conformance.HTTPResponder(c.Response(), c.Request()), c})
+		}
+		if below, ok := strings.CutPrefix(route.Path, conformance.SubRouter); ok {
+			group.Add(route.Method, spell(below), handle)
+			continue
+		}
+		e.Add(route.Method, spell(route.Path), handle)
+	}
+	e.StaticFS("/static", os.DirFS(app.Files))
+	server := httptest.NewServer(conformance.Outer(e))
+	tb.Cleanup(server.Close)
+	return server.Listener.Addr().String()
+}

@@ -1,0 +1,67 @@
+//go:build !race
+
+package corsechov5_test
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+
+	"github.com/labstack/echo/v5"
+
+	"github.com/crossgate/cors/adapters/corsechov5"
+)
+
+// serverWriter has the methods of the writer of net/http's HTTP/1 server, and
+// allocates nothing.
+type serverWriter struct{ header http.Header }
+
+func (w *serverWriter) Header() http.Header               { return w.header }
+func (w *serverWriter) WriteHeader(int)                   {}
+func (w *serverWriter) Write(p []byte) (int, error)       { return len(p), nil }
+func (w *serverWriter) Flush()                            {}
+func (w *serverWriter) CloseNotify() <-chan bool          { return nil }
+func (w *serverWriter) ReadFrom(io.Reader) (int64, error) { return 0, nil }
+func (w *serverWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return nil, nil, errors.ErrUnsupported
+}
+
+// TestGuardAllocates holds the budget: one allocation for the headers' values, as
+// without a guard, and one for the writer.
+func TestGuardAllocates(t *testing.T) {
+	for name, test := range map[string]struct {
+		opts []corsechov5.Option
+		want float64
+	}{
+		"unguarded": {nil, 1},
+		"own":       {[]corsechov5.Option{corsechov5.Guard(corsechov5.Own)}, 2},
+		"defer":     {[]corsechov5.Option{corsechov5.Guard(corsechov5.Defer)}, 2},
+	} {
+		app := echo.New()
+		app.Use(corsechov5.New(policy, test.opts...))
+		app.GET("/", func(c *echo.Context) error { return c.NoContent(http.StatusAccepted) })
+		for _, origin := range []string{"https://app.example.com", "https://evil.example", ""} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if origin != "" {
+				r.Header.Set("Origin", origin)
+			}
+			w := &serverWriter{make(http.Header)}
+			got := testing.AllocsPerRun(100, func() {
+				clear(w.header)
+				app.ServeHTTP(w, r)
+			})
+			if got > test.want {
+				t.Errorf("%s, origin %q: %v allocations, want %v at most", name, origin, got, test.want)
+			}
+			if w.header["Vary"] == nil {
+				t.Errorf("%s, origin %q: the adapter did not run", name, origin)
+			}
+		}
+	}
+}

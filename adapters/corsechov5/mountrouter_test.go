@@ -1,0 +1,145 @@
+package corsechov5_test
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/labstack/echo/v5"
+	"github.com/labstack/echo/v5/middleware"
+
+	"github.com/crossgate/cors/adapters/corsechov5"
+	cors "github.com/crossgate/cors/core"
+)
+
+// Names of parameters may differ by method, and a router may answer HEAD by GET.
+func TestMountMethods(t *testing.T) {
+	t.Parallel()
+	r := echo.NewWithConfig(echo.Config{Router: echo.NewRouter(echo.RouterConfig{AutoHandleHEAD: true})})
+	m := corsechov5.NewMount(r, policyOf(t, "whole"))
+	r.Use(m.Middleware())
+	must(t,
+		m.Route("GET", "/items/:id", policyOf(t, "group")),
+		m.Route("PUT", "/items/:name", policyOf(t, "route")),
+		m.Route("GET", "/items/:name", nil), // no such route
+	)
+	r.GET("/items/:id", update)
+	r.PUT("/items/:name", update)
+	check(t, r, "GET", "/items/7", "group")
+	check(t, r, "HEAD", "/items/7", "group")
+	check(t, r, "PUT", "/items/7", "route")
+	check(t, r, "DELETE", "/items/7", "")
+}
+
+// In Pre nothing is routed yet, and the router is asked for actual requests too.
+func TestMountInPre(t *testing.T) {
+	t.Parallel()
+	r := echo.New()
+	m := corsechov5.NewMount(r, policyOf(t, "whole"))
+	r.Pre(middleware.Rewrite(map[string]string{"/old/*": "/v1/$1"}), m.Middleware())
+	must(t, m.Group("/v1", policyOf(t, "group")))
+	r.GET("/v1/:id", update)
+	r.PUT("/v1/:id", update)
+	check(t, r, "GET", "/v1/7", "group")
+	check(t, r, "GET", "/old/7", "group")
+	check(t, r, "PUT", "/old/7", "group")
+	check(t, r, "DELETE", "/old/7", "")
+	check(t, r, "GET", "/none", "whole")
+}
+
+// The request that handlers see is as if there were no Mount.
+func TestMountLeavesRequest(t *testing.T) {
+	t.Parallel()
+	r := echo.New()
+	m := corsechov5.NewMount(r, nil, cors.RouteMethods())
+	r.Use(m.Middleware())
+	p, err := cors.Compile(cors.Config{AllowOrigins: []string{"https://whole.example"}, AllowMethods: []string{"PUT"}, PassPreflight: true})
+	must(t, err, m.Group("/v1", p))
+	r.PUT("/v1/:name", update)
+	r.OPTIONS("/v1/:id", func(c *echo.Context) error {
+		if c.Request().Method != "OPTIONS" || c.Request().Pattern != "/v1/:id" || c.Path() != "/v1/:id" || c.Param("id") != "7" {
+			t.Errorf("%s, pattern %q, path %q, id %q", c.Request().Method, c.Request().Pattern, c.Path(), c.Param("id"))
+		}
+		c.Response().Header().Set("Ran", "yes")
+		return update(c)
+	})
+	req := httptest.NewRequest("OPTIONS", "/v1/7", nil)
+	req.Header.Set("Origin", "https://whole.example")
+	req.Header.Set("Access-Control-Request-Method", "PUT")
+	w := httptest.NewRecorder()
+	r.ServeHTTP(w, req)
+	if w.Header().Get("Ran") != "yes" || w.Header().Get("Access-Control-Allow-Methods") != "PUT" {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+}
+
+// Hosts have Echos, and so Mounts, of their own.
+func TestMountVirtualHosts(t *testing.T) {
+	t.Parallel()
+	api, app := echo.New(), echo.New()
+	ofAPI, ofApp := corsechov5.NewMount(api, policyOf(t, "whole")), corsechov5.NewMount(app, nil)
+	api.Use(ofAPI.Middleware())
+	app.Use(ofApp.Middleware())
+	must(t, ofAPI.Group("/v1", policyOf(t, "group")), ofApp.Group("/v1", policyOf(t, "route")))
+	for _, r := range []*echo.Echo{api, app} {
+		r.PUT("/v1/items", update)
+		r.PUT("/items", update)
+	}
+	h := echo.NewVirtualHostHandler(map[string]*echo.Echo{"api.example": api, "app.example": app})
+	check(t, h, "PUT", "http://api.example/v1/items", "group")
+	check(t, h, "PUT", "http://api.example/items", "whole")
+	check(t, h, "PUT", "http://app.example/v1/items", "route")
+	check(t, h, "PUT", "http://app.example/items", "")
+	check(t, h, "PUT", "http://other.example/items", "")
+}
+
+// With the router that is safe for it, routes may be added and removed while serving.
+func TestMountWhileServing(t *testing.T) {
+	t.Parallel()
+	r := echo.NewWithConfig(echo.Config{Router: echo.NewConcurrentRouter(echo.NewRouter(echo.RouterConfig{AllowOverwritingRoute: true}))})
+	m := corsechov5.NewMount(r, policyOf(t, "whole"), cors.RouteMethods())
+	r.Use(m.Middleware())
+	r.PUT("/items", update)
+	must(t, m.Group("/v1", policyOf(t, "group")))
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 50 {
+				check(t, r, "PUT", "/items", "whole")
+				check(t, r, "GET", "/items", "whole")
+			}
+		})
+	}
+	for i := range 50 {
+		r.PUT(fmt.Sprintf("/v1/%d/:a/:b", i), update)
+	}
+	wg.Wait()
+	check(t, r, "PUT", "/v1/7/a/b", "group")
+	must(t, r.Router().Remove("PUT", "/v1/7/:a/:b"))
+	check(t, r, "PUT", "/v1/7/a/b", "")
+}
+
+// A router of the application's own, here one that ignores case, is asked as echo's is.
+func TestMountOwnRouter(t *testing.T) {
+	t.Parallel()
+	r := echo.NewWithConfig(echo.Config{Router: lowering{echo.NewRouter(echo.RouterConfig{})}})
+	m := corsechov5.NewMount(r, policyOf(t, "whole"))
+	r.Use(m.Middleware())
+	must(t, m.Group("/v1", policyOf(t, "group")))
+	r.PUT("/v1/:id", update)
+	check(t, r, "PUT", "/V1/Seven", "group")
+	check(t, r, "DELETE", "/V1/Seven", "")
+}
+
+type lowering struct{ echo.Router }
+
+func (l lowering) Route(c *echo.Context) echo.HandlerFunc {
+	r := *c.Request()
+	u := *r.URL
+	u.Path = strings.ToLower(u.Path)
+	r.URL = &u
+	c.SetRequest(&r)
+	return l.Router.Route(c)
+}

@@ -1,0 +1,225 @@
+// Package corsfiberv3 plugs Crossgate into fiber (github.com/gofiber/fiber/v3).
+//
+// Install it on the app, before any route, so that every response carries the
+// headers and every preflight is answered:
+//
+//	app := fiber.New()
+//	app.Use(corsfiberv3.New(policy))
+//	app.Get("/items", listItems)
+//
+// # Where to install it
+//
+//   - With app.Use, before the routes: fiber runs handlers in the order in which they
+//     were registered, and answers 404 and 405 after those of Use, so preflights
+//     arrive.
+//   - With a path, app.Use("/api", …), or in app.Group("/api", …), it serves /api and
+//     what lies below, preflights too, and not /apix. Never on a single route: no
+//     route matches a preflight's OPTIONS.
+//   - First among the middleware: before authentication (a preflight carries no
+//     credentials), limiter, timeout, cache and recover. The cache middleware reads
+//     one line of Vary alone; outside this one it would serve one origin's headers to
+//     another, or none. Where it has StoreResponseHeaders, add the Guard below.
+//   - To a body over fiber.Config.BodyLimit fiber answers 413 after middleware has run,
+//     so with the headers. Where it cannot read the request (431, 400) or does not know
+//     the method (501, as for PROPFIND), the response carries no CORS headers. Headers
+//     over 4 KiB need a larger fiber.Config.ReadBufferSize.
+//   - With groups or routes under different policies, use NewMount here, which asks
+//     the app where a preflight belongs, or cors.NewRoutes where paths alone tell;
+//     never one middleware inside another, of which the outermost answers preflights.
+//   - Headers that c.Response().Reset or c.RequestCtx().Error wiped are set again, and
+//     Vary is completed, once the handler is done.
+//   - Handlers, upstreams behind a reverse proxy and error handlers can double or
+//     replace the headers, and Vary, on which caches rely to keep origins apart. With
+//     the option corsfiberv3.Guard(corsfiberv3.Own) only the policy's leave the server, and
+//     Vary is complete; with Defer, a set that a handler wrote itself is kept.
+package corsfiberv3
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+
+	"github.com/gofiber/fiber/v3"
+	"github.com/gofiber/utils/v2"
+	"github.com/valyala/fasthttp"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// New returns middleware that applies d's decisions. d must not be nil.
+func New(d cors.Decider, opts ...Option) fiber.Handler {
+	all, s := cors.ReadsAll(d), newSettings(opts)
+	return func(c fiber.Ctx) error {
+		h := &c.Request().Header
+		if unread(h) {
+			return c.Next()
+		}
+		r := cors.Request{Method: c.Method(), Origin: single(lines(h, "Origin"))}
+		if r.Method == http.MethodOptions {
+			r.RequestMethod = single(lines(h, "Access-Control-Request-Method"))
+			r.RequestHeaders = join(lines(h, "Access-Control-Request-Headers"))
+		}
+		ctx := context.Background()
+		if all {
+			r.Host = utils.UnsafeString(h.Host())
+			r.Path = utils.UnsafeString(c.Request().URI().PathOriginal())
+			r.FetchSite = single(lines(h, "Sec-Fetch-Site"))
+			ctx = c.Context()
+		}
+		var decision cors.Decision
+		cors.DecideTo(ctx, &decision, d, &r)
+		allowed := setHeaders(&c.Response().Header, &decision)
+		if status := decision.Status(); status != 0 {
+			c.Response().SetStatusCode(status)
+			c.Response().ResetBody()
+			if s.guarded {
+				removeOthers(&c.Response().Header, &decision) // set before
+			}
+			return nil
+		}
+		if decision.Len() == 0 {
+			return c.Next()
+		}
+		// The decision shares memory with the request, which handlers may change.
+		if decision.Kind() == cors.Preflight {
+			decision = decision.Clone()
+		}
+		var buf [maxOrigin]byte
+		origin := append(buf[:0], allowed...)
+		if s.guarded {
+			return nextGuarded(c, &decision, origin, s.mode)
+		}
+		defer func() { restoreHeaders(leaving(c), &decision, origin) }()
+		return c.Next()
+	}
+}
+
+// leaving returns the header of the response that is sent. After a TimeoutError it is
+// not c's, which a handler that has been given up may still be writing to.
+func leaving(c fiber.Ctx) *fasthttp.ResponseHeader {
+	if late := c.RequestCtx().LastTimeoutErrorResponse(); late != nil {
+		return &late.Header
+	}
+	return &c.Response().Header
+}
+
+const (
+	allowOrigin = "Access-Control-Allow-Origin"
+	maxOrigin   = 336 // no Origin that a listed policy allows is longer
+)
+
+// unread reports whether h is the header of a request that fasthttp could not read.
+// fiber runs middleware before it answers 400 or 431 to one, and there is nothing to
+// decide. Only such a header is empty: HTTP/1.1 is not read without Host, and in
+// HTTP/1.0 fasthttp finds a Connection at least.
+func unread(h *fasthttp.RequestHeader) bool { return len(h.Host()) == 0 && h.Len() == 0 }
+
+// lines finds every line of the named header. name is in canonical form, so
+// fasthttp need not make it so; but where the app keeps names as clients write them
+// (fiber.Config.DisableHeaderNormalizing), they are compared whatever their case.
+// Fields of a trailer, which PeekAll finds too, are none of the header's (RFC 9110,
+// section 6.5.1).
+func lines(h *fasthttp.RequestHeader, name string) [][]byte {
+	asWritten := h.DisableNormalizing()
+	if !asWritten {
+		defer h.EnableNormalizing()
+		if len(h.PeekTrailerKeys()) == 0 {
+			return h.PeekAll(name)
+		}
+	}
+	var found [][]byte
+	for key, value := range h.All() {
+		if utils.EqualFold(utils.UnsafeString(key), name) {
+			found = append(found, value)
+		}
+	}
+	return found
+}
+
+// single is join for a header that has one value: two lines match nothing, and
+// neither do thousands.
+func single(lines [][]byte) string { return join(lines[:min(len(lines), 2)]) }
+
+// join joins the lines of a header (RFC 9110, section 5.2). The string shares
+// memory with the request. It stops where the value is longer than any that is
+// read, so thousands of lines cost little.
+func join(lines [][]byte) string {
+	switch len(lines) {
+	case 0:
+		return ""
+	case 1:
+		return utils.UnsafeString(lines[0])
+	}
+	length := 0
+	for i, l := range lines {
+		if length += len(l); length > cors.MaxValue {
+			if len(l) > cors.MaxValue {
+				return utils.UnsafeString(l)
+			}
+			lines = lines[:i+1]
+			break
+		}
+	}
+	return utils.UnsafeString(bytes.Join(lines, []byte(", ")))
+}
+
+// setHeaders sets the headers of d in h, and adds to Vary. It returns the value of
+// Access-Control-Allow-Origin, or "". The names are in canonical form, so fasthttp
+// need not make them so.
+func setHeaders(h *fasthttp.ResponseHeader, d *cors.Decision) (allowed string) {
+	for i := range d.Len() {
+		name, value := d.At(i)
+		key := utils.UnsafeBytes(name)
+		if name == allowOrigin {
+			allowed = value
+		}
+		if h.PeekCanonical(key) != nil {
+			if name == "Vary" {
+				h.Add(name, value)
+				continue
+			}
+			h.Del(name) // SetCanonical would leave all but the first of several lines
+		}
+		h.SetCanonical(key, utils.UnsafeBytes(value))
+	}
+	return allowed
+}
+
+// restoreHeaders sets again the headers of d if h has lost them, which shows in the
+// last of them, and completes Vary. What handlers did to single headers it leaves.
+// origin is what h had as Access-Control-Allow-Origin.
+func restoreHeaders(h *fasthttp.ResponseHeader, d *cors.Decision, origin []byte) {
+	last, value := d.At(d.Len() - 1)
+	found := h.PeekCanonical(utils.UnsafeBytes(last))
+	switch {
+	case string(found) == value:
+		return
+	case found != nil && last == "Vary":
+		if !hasLine(h, value) {
+			h.Add(last, value)
+		}
+	case found != nil:
+		return
+	}
+	for i := range d.Len() {
+		name, value := d.At(i)
+		key := utils.UnsafeBytes(name)
+		switch {
+		case h.PeekCanonical(key) != nil:
+		case name == allowOrigin:
+			h.SetCanonical(key, origin)
+		default:
+			h.SetCanonical(key, utils.UnsafeBytes(value))
+		}
+	}
+}
+
+// hasLine reports whether h has a Vary line with the given value.
+func hasLine(h *fasthttp.ResponseHeader, value string) bool {
+	for _, line := range h.PeekAll("Vary") {
+		if string(line) == value {
+			return true
+		}
+	}
+	return false
+}

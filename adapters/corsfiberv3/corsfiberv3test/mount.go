@@ -1,0 +1,54 @@
+package corsfiberv3test
+
+import (
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/gofiber/fiber/v3"
+	recovery "github.com/gofiber/fiber/v3/middleware/recover"
+	"github.com/gofiber/fiber/v3/middleware/static"
+
+	"github.com/crossgate/cors/adapters/corsfiberv3"
+	"github.com/crossgate/cors/conformance"
+)
+
+// StartMount serves app, with an app that is mounted in a group for the sub-router. It
+// is a conformance.MountStart.
+func StartMount(tb testing.TB, app conformance.MountApp) string {
+	tb.Helper()
+	spell := conformance.Spelling(":id", "*")
+	f, sub := fiber.New(), fiber.New()
+	f.Use(recovery.New())
+	if app.Decider != nil {
+		m := corsfiberv3.NewMount(f, app.Decider, app.Options...)
+		f.Use(m.Middleware())
+		app.Attach(tb, m, spell)
+	}
+	first, second, _ := strings.Cut(strings.TrimPrefix(conformance.SubRouter, "/"), "/")
+	f.Group("/"+first).Use("/"+second, sub)
+	for _, route := range app.Routes {
+		in, path := f, route.Path
+		if below, ok := strings.CutPrefix(path, conformance.SubRouter); ok {
+			in, path = sub, below
+		}
+		in.Add([]string{route.Method}, spell(path), func(c fiber.Ctx) error { return route.Serve(responder{c}) })
+	}
+	f.Get("/static/*", static.New(app.Files))
+
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- f.Listener(listener, fiber.ListenConfig{DisableStartupMessage: true}) }()
+	tb.Cleanup(func() {
+		if err := f.Shutdown(); err != nil {
+			tb.Error(err)
+		}
+		if err := <-stopped; err != nil {
+			tb.Error(err)
+		}
+	})
+	return listener.Addr().String()
+}

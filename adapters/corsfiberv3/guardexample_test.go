@@ -1,0 +1,37 @@
+package corsfiberv3_test
+
+import (
+	"fmt"
+	"log"
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/gofiber/fiber/v3"
+
+	"github.com/crossgate/cors/adapters/corsfiberv3"
+)
+
+// A handler allows everybody, and forgets that Vary may hold something already. The
+// guard sends the policy's headers all the same.
+func ExampleGuard() {
+	app := fiber.New()
+	app.Use(corsfiberv3.New(policy, corsfiberv3.Guard(corsfiberv3.Own)))
+	app.Get("/", func(c fiber.Ctx) error {
+		c.Set("Access-Control-Allow-Origin", "*")
+		c.Set("Vary", "Accept-Encoding")
+		return c.SendString("hello\n")
+	})
+
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	w, err := app.Test(r)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer w.Body.Close()
+	fmt.Println(w.Header.Values("Access-Control-Allow-Origin"))
+	fmt.Println(w.Header.Values("Vary"))
+	// Output:
+	// [https://app.example.com]
+	// [Accept-Encoding Origin]
+}

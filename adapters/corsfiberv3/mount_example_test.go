@@ -1,0 +1,35 @@
+package corsfiberv3_test
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/gofiber/fiber/v3"
+
+	"github.com/crossgate/cors/adapters/corsfiberv3"
+	cors "github.com/crossgate/cors/core"
+)
+
+// The whole application has one policy, the group /public another, and a route none.
+func ExampleMount() {
+	app := fiber.New()
+	m := corsfiberv3.NewMount(app, policy, cors.RouteMethods())
+	app.Use(m.Middleware()) // on the app, before the routes
+	app.Put("/items/:id", update)
+	app.Get("/public/:id", update)
+	app.Put("/internal/:id", update)
+	if err := errors.Join(
+		m.Group("/public", cors.MustCompile(cors.AllowAll())),
+		m.Route("PUT", "/internal/:id", nil),
+	); err != nil {
+		fmt.Println(err)
+	}
+
+	ask(app)
+	fmt.Println(m.Group("/public", policy))
+	// Output:
+	// 204
+	// Access-Control-Allow-Origin: "https://app.example.com"
+	// Access-Control-Allow-Methods: "PUT"
+	// cors: Group "/public": a policy is attached there already, and two are never merged; remove one
+}
