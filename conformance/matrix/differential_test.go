@@ -25,7 +25,7 @@ type site struct {
 func sites(t *testing.T, live *cors.Live) []site {
 	t.Helper()
 	routes := []conformance.Route{
-		{Method: "GET", Path: "/", Body: []string{"hello\n"}},
+		{Method: "GET", Path: "/", Body: []string{"hello\n"}, Set: []conformance.Field{{Name: "Etag", Value: `"1"`}, {Name: "X-Total", Value: "42"}}},
 		{Method: "POST", Path: "/", Body: []string{"hello\n"}},
 		{Method: "PUT", Path: "/", Body: []string{"hello\n"}},
 		{Method: "DELETE", Path: "/", Body: []string{"hello\n"}},

@@ -33,7 +33,9 @@ func patterns() *rapid.Generator[string] {
 			return rapid.SampledFrom(wild).Draw(t, "wildcard") + rapid.SampledFrom(append(ports, ":*")).Draw(t, "port")
 		}),
 		rapid.Custom(func(t *rapid.T) string { return strings.TrimRight(origins().Draw(t, "origin"), ":0123456789") + ":*" }).
-			Filter(func(p string) bool { return !strings.HasSuffix(p, ".:*") && !strings.Contains(p, "127") && !strings.Contains(p, "[") }),
+			Filter(func(p string) bool {
+				return !strings.HasSuffix(p, ".:*") && !strings.Contains(p, "127") && !strings.Contains(p, "[")
+			}),
 	)
 }
 

@@ -1,0 +1,177 @@
+package browser_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/crossgate/cors/conformance/browser"
+)
+
+// visit is one fetch of a story about the preflight cache.
+type visit struct {
+	after   time.Duration // since the fetch before
+	request browser.Request
+	sent    string
+}
+
+func with(credentials browser.Credentials, r browser.Request) browser.Request {
+	r.Credentials = credentials
+	return r
+}
+
+func at(url string, r browser.Request) browser.Request {
+	r.URL = url
+	return r
+}
+
+// tell makes the visits one after the other, by a clock that stands still between.
+func (r *rig) tell(t *testing.T, visits []visit) {
+	t.Helper()
+	now := time.Unix(1_000_000_000, 0)
+	r.Now = func() time.Time { return now }
+	for i, v := range visits {
+		now = now.Add(v.after)
+		if got := sent(r.fetch(t, v.request)); got != v.sent {
+			t.Errorf("visit %d: sent %s, want %s", i+1, got, v.sent)
+		}
+	}
+}
+
+func TestPreflightCache(t *testing.T) {
+	t.Parallel()
+	const hit, miss = "PUT", "o PUT, PUT"
+	const hour = acma + "3600"
+	const second = time.Second
+	xa := setting("PUT", "x-a")
+	withQuery, fragment := at(api+"/?q", put), at(api+"/#f", put)
+	for _, test := range []struct {
+		name   string
+		lines  []string
+		visits []visit
+	}{
+		{"five seconds where nothing is said", []string{acam + "PUT"}, []visit{{0, put, miss}, {4999 * time.Millisecond, put, hit}, {time.Millisecond, put, miss}}},
+		{"as long as is said", []string{acam + "PUT", acma + "60"}, []visit{{0, put, miss}, {59 * second, put, hit}, {1 * second, put, miss}}},
+		{"a hit does not prolong", []string{acam + "PUT", acma + "60"}, []visit{{0, put, miss}, {30 * second, put, hit}, {30 * second, put, miss}}},
+		{"0 is not at all", []string{acam + "PUT", acma + "0"}, []visit{{0, put, miss}, {0, put, miss}}},
+		{"one answer serves all that it lists", []string{acam + "PUT, DELETE", acah + "X-A, x-b", hour}, []visit{
+			{0, put, miss}, {0, setting("DELETE"), "DELETE"}, {0, setting("", "x-B", "X-a"), "GET"}, {0, setting("DELETE", "x-a"), "DELETE"},
+			{0, setting("PATCH"), "o PATCH"},
+		}},
+		{"and its wildcards", []string{acam + "*", acah + "*", hour}, []visit{
+			{0, put, miss}, {0, setting("DELETE", "x-z"), "DELETE"}, {0, setting("patch"), "patch"},
+			{0, setting("", "authorization"), "o GET"}, // not covered
+		}},
+		{"what is new is asked for", []string{acam + "PUT, DELETE", hour}, []visit{{0, put, miss}, {0, xa, "o PUT"}, {0, put, miss}}},
+		{"a header whose method needs nothing", []string{acah + "x-a", hour}, []visit{{0, setting("POST", "x-a"), "o POST, POST"}, {0, setting("", "x-a"), "GET"}}},
+		{"each URL for itself, query and fragment included", []string{acam + "PUT", hour}, []visit{{0, put, miss}, {0, withQuery, miss}, {0, fragment, miss}, {0, put, hit}, {0, fragment, hit}}},
+		{"with credentials serves without", []string{acam + "PUT", hour}, []visit{{0, with(browser.Include, put), miss}, {0, put, hit}, {0, with(browser.Omit, put), hit}}},
+		{"without credentials does not serve with", []string{acam + "PUT", hour}, []visit{{0, put, miss}, {0, with(browser.Include, put), miss}, {0, with(browser.Include, put), hit}}},
+		{"a wildcard that came with credentials is none", []string{acam + "PUT, *", hour}, []visit{
+			{0, with(browser.Include, put), miss}, {0, with(browser.Include, setting("DELETE")), "o DELETE"}, {0, setting("DELETE"), "o DELETE, DELETE"},
+		}},
+		{"a failed preflight drops all for the URL", []string{acam + "PUT", hour}, []visit{{0, put, miss}, {0, withQuery, miss}, {0, setting("DELETE"), "o DELETE"}, {0, put, miss}, {0, withQuery, hit}}},
+		{"a renewed answer counts from then", []string{acam + "PUT", acah + "x-a", acma + "60"}, []visit{
+			{0, put, miss}, {30 * second, with(browser.Include, xa), miss}, {59 * second, put, hit}, {2 * second, put, miss},
+		}},
+		{"a forced preflight is kept too", []string{hour}, []visit{
+			{0, browser.Request{URL: api, Method: "POST", ForcePreflight: true}, "o POST, POST"}, {0, browser.Request{URL: api, Method: "POST", ForcePreflight: true}, "POST"},
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			preflighting(t, test.lines...).tell(t, test.visits)
+		})
+	}
+}
+
+func TestPreflightCacheIsByOrigin(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, map[string]string{
+		"OPTIONS api.example/": raw("200 OK", acao+"*", acam+"PUT", acma+"3600"), "* api.example/": raw("200 OK", acao+"*"),
+	})
+	r.tell(t, []visit{{0, put, "o PUT, PUT"}, {0, put, "PUT"}})
+	r.Origin = other
+	r.tell(t, []visit{{0, put, "o PUT, PUT"}})
+	r.Origin = app
+	r.tell(t, []visit{{0, put, "PUT"}})
+}
+
+func TestFailedResponsesDropCacheEntries(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name           string
+		engine         browser.Engine
+		afterResponse  string // what a PUT sends after one whose response lacked the header
+		afterPreflight string // and after a DELETE that was refused
+	}{
+		{"the standard", browser.Engine{}, "o PUT, PUT", "o PUT, PUT"},
+		{"Chromium", browser.Chromium(), "PUT", "o PUT, PUT"},
+		{"Firefox", browser.Firefox(), "o PUT, PUT", "o PUT, PUT"},
+		{"WebKit", browser.WebKit(), "PUT", "PUT"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := preflighting(t, acam+"PUT", acma+"60")
+			r.Engine = test.engine
+			r.tell(t, []visit{{0, put, "o PUT, PUT"}, {0, put, "PUT"}})
+			good := r.routes["* api.example/"]
+			r.route("* api.example/", raw("200 OK"))
+			r.tell(t, []visit{{0, put, "PUT"}})
+			r.route("* api.example/", good)
+			r.tell(t, []visit{{0, put, test.afterResponse}, {0, put, "PUT"}, {0, setting("DELETE"), "o DELETE"}, {0, put, test.afterPreflight}})
+		})
+	}
+}
+
+func TestCachesOfEngines(t *testing.T) {
+	t.Parallel()
+	const miss = "o PUT, PUT"
+	wild := []string{acam + "*", acma + "100000"}
+	listed := []string{acam + "PUT", acma + "100000"}
+	for _, test := range []struct {
+		name   string
+		engine browser.Engine
+		lines  []string
+		visits []visit
+	}{
+		{"Chromium keeps two hours", browser.Chromium(), listed, []visit{{0, put, miss}, {7180 * time.Second, put, "PUT"}, {40 * time.Second, put, miss}}},
+		{"WebKit keeps ten minutes", browser.WebKit(), listed, []visit{{0, put, miss}, {585 * time.Second, put, "PUT"}, {30 * time.Second, put, miss}}},
+		{"Chromium reuses wildcards", browser.Chromium(), wild, []visit{{0, put, miss}, {0, setting("DELETE"), "DELETE"}}},
+		{"Chromium reuses none for Authorization", browser.Chromium(), []string{acah + "*", acma + "60"}, []visit{
+			{0, setting("", "authorization"), "o GET, GET"}, {0, setting("", "authorization"), "o GET, GET"}, {0, setting("", "x-a"), "GET"},
+		}},
+		{"Firefox does not reuse wildcards", browser.Firefox(), wild, []visit{{0, put, miss}, {0, put, miss}}},
+		{"Firefox keeps credentials apart", browser.Firefox(), listed, []visit{
+			{0, with(browser.Include, put), miss}, {0, put, miss}, {0, put, "PUT"}, {0, with(browser.Include, put), "PUT"},
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := preflighting(t, test.lines...)
+			r.Engine = test.engine
+			r.tell(t, test.visits)
+		})
+	}
+}
+
+func TestCacheUnderConcurrentFetches(t *testing.T) {
+	t.Parallel()
+	r := preflighting(t, acam+"PUT", acma+"60")
+	verdicts := make(chan browser.Verdict)
+	for range 8 {
+		go func() {
+			v, err := r.Fetch(t.Context(), put)
+			if err != nil {
+				t.Error(err)
+			}
+			verdicts <- v
+		}()
+	}
+	for range 8 {
+		expect(t, <-verdicts, "allowed")
+	}
+	if got := sent(r.fetch(t, put)); strings.Contains(got, "o ") {
+		t.Errorf("sent %s", got)
+	}
+}

@@ -1,0 +1,88 @@
+package browser
+
+import "time"
+
+// Engine says in what a browser differs from the standard. The zero value is the
+// standard. The fields hold what was measured in Chromium 156, Firefox 153 and
+// WebKitGTK 2.50.
+type Engine struct {
+	// WildcardCoversAuthorization lets `*` in Access-Control-Allow-Headers cover
+	// Authorization, where the standard wants it named (CORS non-wildcard
+	// request-header name). All three do, Chromium and Firefox with a warning; but
+	// Chromium asks each time, as a cached `*` does not cover it.
+	WildcardCoversAuthorization bool
+
+	// MaxAgeLimit is the longest that a preflight's answer is kept; 0 is without
+	// limit. The standard leaves it to the browser.
+	MaxAgeLimit time.Duration
+
+	// SignedMaxAge reads Access-Control-Max-Age as a signed number of 64 bits: +600
+	// is 600, a negative number is 0, and what does not fit is malformed. By the
+	// standard a sign is malformed, and any number of digits is fine. (Chromium, WebKit)
+	SignedMaxAge bool
+
+	// MalformedMaxAgeIsZero keeps nothing of an answer whose Access-Control-Max-Age
+	// is not empty and malformed, where the standard keeps it for 5 seconds. (Firefox)
+	MalformedMaxAgeIsZero bool
+
+	// WildcardNotReused never answers from the cache by a `*` that a preflight's
+	// response held in place of a method or header. (Firefox)
+	WildcardNotReused bool
+
+	// CredentialsApart answers requests without credentials only from what was cached
+	// without; by the standard what was cached with them serves both. (Firefox)
+	CredentialsApart bool
+
+	// KeepAfterPreflight leaves the cache as it is when a preflight fails. By the
+	// standard all entries for the URL are dropped. (WebKit)
+	KeepAfterPreflight bool
+
+	// KeepAfterResponse leaves the cache as it is when a preflight passed, or was not
+	// needed any more, and the response failed. By the standard all entries for the
+	// URL are dropped. (Chromium, WebKit)
+	KeepAfterResponse bool
+
+	// PreflightSticks sends a preflight for every request that follows, through
+	// redirects, on one that needed it, even if a 303 has made it a plain GET.
+	// (Firefox, WebKit)
+	PreflightSticks bool
+
+	// PreflightKeepsOrigin sends the page's origin in a preflight after a redirect
+	// that turns the origin of the request itself into null, and wants it in the
+	// answer. (Firefox)
+	PreflightKeepsOrigin bool
+}
+
+// Chromium is what was measured in Chromium 156.
+func Chromium() Engine {
+	return Engine{
+		WildcardCoversAuthorization: true,
+		MaxAgeLimit:                 2 * time.Hour,
+		SignedMaxAge:                true,
+		KeepAfterResponse:           true,
+	}
+}
+
+// Firefox is what was measured in Firefox 153. Its MaxAgeLimit was not.
+func Firefox() Engine {
+	return Engine{
+		WildcardCoversAuthorization: true,
+		MalformedMaxAgeIsZero:       true,
+		WildcardNotReused:           true,
+		CredentialsApart:            true,
+		PreflightSticks:             true,
+		PreflightKeepsOrigin:        true,
+	}
+}
+
+// WebKit is what was measured in WebKitGTK 2.50.
+func WebKit() Engine {
+	return Engine{
+		WildcardCoversAuthorization: true,
+		MaxAgeLimit:                 10 * time.Minute,
+		SignedMaxAge:                true,
+		KeepAfterPreflight:          true,
+		KeepAfterResponse:           true,
+		PreflightSticks:             true,
+	}
+}

@@ -1,0 +1,223 @@
+package browser
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+)
+
+// fetch is one fetch on its way: the request with what the standard keeps in it.
+type fetch struct {
+	client     *Client
+	ctx        context.Context
+	initialURL *url.URL
+
+	request         Request
+	urls            []*url.URL // the URL list
+	url             *url.URL   // the current URL
+	tainting        Type       // the response tainting: Basic, CORS or Opaque
+	preflighted     bool       // whether this request, or the one that redirected to it, was to be preflighted
+	preflightFailed bool
+
+	result    Verdict // the readable part, where the fetch succeeds
+	exchanges []Exchange
+}
+
+// start constructs the request and fetches it.
+func (f *fetch) start(r Request) *Failure {
+	var failure *Failure
+	if f.request, failure = r.construct(f.initialURL); failure != nil {
+		return failure
+	}
+	f.urls, f.tainting = []*url.URL{f.initialURL}, Basic
+	return f.mainFetch()
+}
+
+func (f *fetch) verdict(failure *Failure) Verdict {
+	v := Verdict{Exchanges: f.exchanges}
+	if failure != nil {
+		v.Failure, v.Console = *failure, f.console(failure)
+		return v
+	}
+	f.result.Allowed, f.result.Exchanges = true, f.exchanges
+	return f.result
+}
+
+// origin is the serialised origin that servers get to see (Fetch, section Requests,
+// "serializing a request origin").
+func (f *fetch) origin() string {
+	if redirectTaint(f.client.Origin, f.urls) {
+		return opaque
+	}
+	return f.client.Origin
+}
+
+// mainFetch chooses what to do with the current URL (Fetch, section Main fetch).
+func (f *fetch) mainFetch() *Failure {
+	f.url = f.urls[len(f.urls)-1]
+	const section = "Main fetch, step 12"
+	switch { // step 12
+	case sameOrigin(originOf(f.url), f.client.Origin) && f.tainting == Basic:
+		return f.httpFetch(false)
+	case f.request.Mode == ModeSameOrigin:
+		return typeError(section, "Fetch API cannot load "+f.url.String()+
+			`. Request mode is "same-origin" but the URL's origin is not same as the request origin `+f.client.Origin+".")
+	case f.request.Mode == ModeNoCORS:
+		if f.request.Redirect != RedirectFollow {
+			return typeError(section, "Fetch API cannot load "+f.url.String()+
+				`. Request mode is "no-cors" but the redirect mode is not "follow".`)
+		}
+		f.tainting = Opaque
+		return f.httpFetch(false)
+	}
+	f.tainting = CORS
+	if !f.forcePreflight() && !NeedsPreflight(f.request.Method, f.request.Header) {
+		return f.httpFetch(false)
+	}
+	key := f.cacheKey()
+	failure := f.httpFetch(true)
+	keep := f.client.Engine.KeepAfterResponse
+	if f.preflightFailed {
+		keep = f.client.Engine.KeepAfterPreflight
+	}
+	if failure != nil && !keep {
+		f.client.cache.clear(key.origin, key.url)
+	}
+	return failure
+}
+
+// forcePreflight tells that there must be a preflight, whatever the request.
+func (f *fetch) forcePreflight() bool {
+	return f.request.ForcePreflight || f.client.Engine.PreflightSticks && f.preflighted
+}
+
+func (f *fetch) cacheKey() cacheKey {
+	return cacheKey{f.origin(), f.url.String(), f.request.Credentials == Include}
+}
+
+// httpFetch sends the request, after a preflight if that is wanted and no earlier one
+// serves, and looks at the response (Fetch, section HTTP fetch).
+func (f *fetch) httpFetch(makeCORSPreflight bool) *Failure {
+	if makeCORSPreflight { // step 4.1
+		names := UnsafeRequestHeaderNames(f.request.Header)
+		if !f.client.cache.permits(f.cacheKey(), f.request.Method, f.forcePreflight(), names, f.client.now(), f.client.Engine) {
+			if failure := f.preflightFetch(); failure != nil {
+				f.preflightFailed = true
+				return failure
+			}
+		}
+	}
+	f.preflighted = makeCORSPreflight
+	response, err := f.send(f.request.Method, f.actualHeader(), f.request.Body, false) // step 4.3
+	if err != nil {
+		return f.networkError(err)
+	}
+	defer response.close()
+	if f.tainting == CORS { // step 4.4
+		if failure := CheckCORS(f.origin(), f.request.Credentials, response.header); failure != nil {
+			return failure
+		}
+	}
+	if !redirectStatus(response.status) {
+		return f.finish(response)
+	}
+	switch f.request.Redirect { // step 6
+	case RedirectError:
+		return typeError("HTTP fetch, step 6", `the response is a redirect, and the redirect mode is "error"`)
+	case RedirectManual:
+		f.result = Verdict{Type: OpaqueRedirect, URL: withoutFragment(f.url), Redirected: len(f.urls) > 1}
+		return nil
+	}
+	return f.redirectFetch(response)
+}
+
+// preflightFetch asks the server whether it takes the request (Fetch, section
+// CORS-preflight fetch).
+func (f *fetch) preflightFetch() *Failure {
+	origin := f.origin()
+	if f.client.Engine.PreflightKeepsOrigin {
+		origin = f.client.Origin
+	}
+	header := append(PreflightHeader(f.request.Method, f.request.Header), Field{"Origin", origin})
+	response, err := f.send("OPTIONS", header, "", true)
+	if err != nil {
+		return f.networkError(err)
+	}
+	response.close() // its body is of no interest
+	target, _ := get(response.header, "Location")
+	redirected := redirectStatus(response.status) && target != ""
+	r := Preflighted{
+		Origin:         origin,
+		Method:         f.request.Method,
+		Header:         f.request.Header,
+		Credentials:    f.request.Credentials,
+		ForcePreflight: f.request.ForcePreflight,
+	}
+	g, failure := checkPreflight(r, response.status, response.header, redirected, f.client.Engine)
+	if failure != nil {
+		return failure
+	}
+	now := f.client.now()
+	f.client.cache.store(f.cacheKey(), g, now, now.Add(MaxAge(response.header, f.client.Engine)))
+	return nil
+}
+
+// actualHeader is the header as it is sent (Fetch, section HTTP-network-or-cache
+// fetch).
+func (f *fetch) actualHeader() []Field {
+	header := append([]Field{}, f.request.Header...)
+	switch {
+	case f.request.Body != "":
+		header = append(header, Field{"Content-Length", strconv.Itoa(len(f.request.Body))})
+	case f.request.Method == "POST" || f.request.Method == "PUT":
+		header = append(header, Field{"Content-Length", "0"})
+	}
+	// Section `Origin` header, "append a request `Origin` header". Referrer policies,
+	// which can make it null where the mode is "no-cors", are not modelled.
+	if f.tainting == CORS || f.request.Method != "GET" && f.request.Method != "HEAD" {
+		header = append(header, Field{"Origin", f.origin()})
+	}
+	// "includeCredentials".
+	include := f.request.Credentials == Include || f.request.Credentials == SameOrigin && f.tainting == Basic
+	if include && f.client.Cookie != "" {
+		header = append(header, Field{"Cookie", f.client.Cookie})
+	}
+	return header
+}
+
+// finish makes of a response what the page can read (Fetch, section Responses, the
+// filtered responses).
+func (f *fetch) finish(response *response) *Failure {
+	if f.tainting == Opaque {
+		f.result = Verdict{Type: Opaque}
+		return nil
+	}
+	body, err := response.body()
+	if err != nil {
+		return f.networkError(err)
+	}
+	f.result = Verdict{
+		Type:       f.tainting,
+		URL:        withoutFragment(f.url),
+		Redirected: len(f.urls) > 1,
+		Status:     response.status,
+		Header:     Readable(f.tainting, f.request.Credentials, response.header),
+		Body:       body,
+	}
+	return nil
+}
+
+func withoutFragment(u *url.URL) string {
+	bare := *u
+	bare.Fragment, bare.RawFragment = "", ""
+	return bare.String()
+}
+
+// networkError is a Failure below HTTP: no connection, what came is no response, or
+// the context has ended.
+func (f *fetch) networkError(err error) *Failure {
+	if f.ctx.Err() != nil {
+		err = f.ctx.Err()
+	}
+	return typeError("HTTP-network fetch", err.Error())
+}

@@ -1,0 +1,147 @@
+package browser
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// opaque is the serialisation of every opaque origin (HTML, section Origin), each of
+// which is same origin with itself alone: two that read "null" are not.
+const opaque = "null"
+
+// OriginOf returns the serialised origin of an http or https URL: scheme, host and,
+// where it is not the scheme's own, port. It is an error if rawURL is not absolute.
+func OriginOf(rawURL string) (string, error) {
+	u, err := parseTarget(rawURL)
+	if err != nil {
+		return "", err
+	}
+	return originOf(u), nil
+}
+
+func originOf(u *url.URL) string { return u.Scheme + "://" + u.Host }
+
+// sameOrigin compares two serialised origins (HTML, section Origin, "same origin").
+func sameOrigin(a, b string) bool { return a == b && a != opaque }
+
+// validPageOrigin reports whether s is an origin as a browser serialises it.
+func validPageOrigin(s string) bool {
+	if s == opaque {
+		return true
+	}
+	origin, err := OriginOf(s)
+	return err == nil && origin == s
+}
+
+// parseTarget parses an absolute http or https URL and brings its scheme, host and
+// port into the form that the URL standard's serialiser writes.
+func parseTarget(rawURL string) (*url.URL, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	if u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("%q is not an absolute http or https URL", rawURL)
+	}
+	host, err := canonicalHost(u.Hostname())
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", rawURL, err)
+	}
+	port, err := canonicalPort(u.Scheme, u.Port())
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", rawURL, err)
+	}
+	u.Host = host + port
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	return u, nil
+}
+
+func canonicalHost(host string) (string, error) {
+	if strings.Contains(host, ":") {
+		addr, err := netip.ParseAddr(host)
+		if err != nil || addr.Zone() != "" {
+			return "", errors.New("the host is not an IPv6 address")
+		}
+		if b := addr.As16(); addr.Is4In6() { // the URL standard writes those in hexadecimal too
+			return fmt.Sprintf("[::ffff:%x:%x]", uint(b[12])<<8|uint(b[13]), uint(b[14])<<8|uint(b[15])), nil
+		}
+		return "[" + addr.String() + "]", nil
+	}
+	// The forbidden domain code points of the URL standard, and what is not ASCII.
+	forbidden := func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`#/<>?@[\]^|%`, r) }
+	if host == "" || strings.ContainsFunc(host, forbidden) {
+		return "", errors.New("the host is empty or not in ASCII form")
+	}
+	return asciiLower(host), nil
+}
+
+// canonicalPort returns the port with its colon, or "" for the scheme's default.
+func canonicalPort(scheme, port string) (string, error) {
+	if port == "" {
+		return "", nil
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return "", errors.New("the port is over 65535")
+	}
+	if n == 80 && scheme == "http" || n == 443 && scheme == "https" {
+		return "", nil
+	}
+	return ":" + strconv.FormatUint(n, 10), nil
+}
+
+// includesCredentials reports whether a URL has a username or a password that is not
+// empty (URL standard, section URL representation, "include credentials").
+func includesCredentials(u *url.URL) bool {
+	password, _ := u.User.Password()
+	return u.User.Username() != "" || password != ""
+}
+
+// redirectTaint reports whether a redirect made the origin of a request opaque to
+// those it goes to, so that it is sent as null (Fetch, section Requests,
+// "redirect-taint": anything but "same-origin"). That is so once a server of another
+// origin than the page's has redirected to yet another.
+func redirectTaint(pageOrigin string, urls []*url.URL) bool {
+	for i := 1; i < len(urls); i++ {
+		from, to := originOf(urls[i-1]), originOf(urls[i])
+		if !sameOrigin(from, to) && !sameOrigin(from, pageOrigin) {
+			return true
+		}
+	}
+	return false
+}
+
+// parsesAsURL tells, nearly as Chromium does, if s can be read as some URL. Nothing
+// but the name of an error depends on it.
+func parsesAsURL(s string) bool {
+	s = strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return -1 // left out by the URL standard's parser
+		case r >= 0x80 && unicode.IsLetter(r):
+			return 'x' // what it makes punycode of
+		}
+		return r
+	}, s)
+	scheme, rest, _ := strings.Cut(s, ":")
+	switch asciiLower(scheme) {
+	case "http", "https", "ws", "wss", "ftp":
+		u, err := url.Parse("http://" + strings.TrimLeft(rest, `/\`)) // any number of slashes will do
+		if err != nil {
+			return false
+		}
+		_, hostErr := canonicalHost(u.Hostname())
+		_, portErr := canonicalPort("http", u.Port())
+		return hostErr == nil && portErr == nil
+	}
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme != ""
+}

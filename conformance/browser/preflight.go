@@ -1,0 +1,105 @@
+package browser
+
+import "strings"
+
+// NeedsPreflight reports whether a request to another origin, in the mode "cors",
+// must be announced by a CORS-preflight (Fetch, section Main fetch, step 12, the
+// condition that makes an HTTP fetch with makeCORSPreflight). header is what the
+// script set, without what is forbidden to it.
+func NeedsPreflight(method string, header []Field) bool {
+	return !SafelistedMethod(method) || len(UnsafeRequestHeaderNames(header)) > 0
+}
+
+// PreflightHeader returns the header of the CORS-preflight request for a request with
+// this method and header, but for Origin and Host (Fetch, section CORS-preflight
+// fetch, steps 2 to 5). Its method is OPTIONS, and it carries no credentials.
+func PreflightHeader(method string, header []Field) []Field {
+	preflight := []Field{
+		{"Accept", "*/*"},                         // step 2
+		{"Access-Control-Request-Method", method}, // step 3
+	}
+	if names := UnsafeRequestHeaderNames(header); len(names) > 0 { // steps 4 and 5
+		preflight = append(preflight, Field{"Access-Control-Request-Headers", strings.Join(names, ",")})
+	}
+	return preflight
+}
+
+// Preflighted is a request that a preflight was made for.
+type Preflighted struct {
+	Origin      string // as sent
+	Method      string
+	Header      []Field // what the script set, without what is forbidden to it
+	Credentials Credentials
+
+	// ForcePreflight: see Request.
+	ForcePreflight bool
+}
+
+// CheckPreflight returns nil if the response to a CORS-preflight allows the request r
+// (Fetch, section CORS-preflight fetch, steps 7 and 8). With redirected the response
+// is a redirect that could be followed: none is, and Chromium says so before anything
+// else.
+func CheckPreflight(r Preflighted, status int, header []Field, redirected bool, e Engine) *Failure {
+	_, failure := checkPreflight(r, status, header, redirected, e)
+	return failure
+}
+
+// grant is what the response to a preflight allows: the lists of its methods and
+// header names.
+type grant struct{ methods, headers []string }
+
+func checkPreflight(r Preflighted, status int, header []Field, redirected bool, e Engine) (grant, *Failure) {
+	const section = "CORS-preflight fetch, step 7"
+	if redirected {
+		return grant{}, failed(section, PreflightDisallowedRedirect, "")
+	}
+	if failure := CheckCORS(r.Origin, r.Credentials, header); failure != nil {
+		return grant{}, failed(section+": "+failure.Section, preflightPrefix+failure.Code, failure.Parameter)
+	}
+	if status < 200 || status > 299 { // section Statuses, "ok status"
+		return grant{}, failed(section, PreflightInvalidStatus, "")
+	}
+	methods, valid := ExtractList(lines(header, "Access-Control-Allow-Methods")) // step 7.1
+	if !valid {
+		return grant{}, failed(section+".3", InvalidAllowMethodsPreflightResponse, "")
+	}
+	headers, valid := ExtractList(lines(header, "Access-Control-Allow-Headers")) // step 7.2
+	if !valid {
+		return grant{}, failed(section+".3", InvalidAllowHeadersPreflightResponse, "")
+	}
+	if methods == nil && r.ForcePreflight { // step 7.4
+		methods = []string{r.Method}
+	}
+	g := grant{methods, headers}
+	wildcard := r.Credentials != Include
+	if !SafelistedMethod(r.Method) && !g.allowsMethod(r.Method, wildcard) { // step 7.5
+		return g, failed(section+".5", MethodDisallowedByPreflightResponse, r.Method)
+	}
+	for _, f := range r.Header { // step 7.6
+		if NonWildcardRequestHeader(f.Name) && !g.allowsHeader(f.Name, wildcard && e.WildcardCoversAuthorization) {
+			return g, failed(section+".6", HeaderDisallowedByPreflightResponse, asciiLower(f.Name))
+		}
+	}
+	// Step 7.7. Of several that are refused Chromium names any one; here it is the
+	// first of Access-Control-Request-Headers.
+	for _, name := range UnsafeRequestHeaderNames(r.Header) {
+		if !g.allowsHeader(name, wildcard) {
+			return g, failed(section+".7", HeaderDisallowedByPreflightResponse, name)
+		}
+	}
+	return g, nil
+}
+
+// allowsMethod compares methods as they are: PATCH does not allow patch.
+func (g grant) allowsMethod(method string, wildcard bool) bool {
+	for _, allowed := range g.methods {
+		if allowed == method || wildcard && allowed == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+func (g grant) allowsHeader(name string, wildcard bool) bool {
+	return containsFold(g.headers, name) || wildcard && containsFold(g.headers, "*")
+}

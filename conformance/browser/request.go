@@ -1,0 +1,132 @@
+package browser
+
+import (
+	"fmt"
+	"net/url"
+)
+
+// Request is what a page's script hands to fetch. The zero values are fetch's own
+// defaults.
+type Request struct {
+	Method string  // as the script writes it; "" is GET
+	URL    string  // absolute, http or https
+	Header []Field // what the script sets, in its order; lines of one name are combined
+
+	// Body is the text to send; "" sends none. Without a Content-Type in Header it
+	// goes as text/plain;charset=UTF-8, as a script's string does.
+	Body string
+
+	Mode        Mode
+	Credentials Credentials
+	Redirect    Redirect
+
+	// ForcePreflight is the standard's use-CORS-preflight flag, which XMLHttpRequest
+	// sets where the script listens for the progress of an upload.
+	ForcePreflight bool
+}
+
+// Field is one line of a head: of a request's, or of a response's as received.
+type Field struct{ Name, Value string }
+
+// Mode is a request's mode (Fetch, section Requests).
+type Mode string
+
+// The modes that a script can choose. "" is ModeCORS.
+const (
+	ModeCORS       Mode = "cors"
+	ModeNoCORS     Mode = "no-cors"
+	ModeSameOrigin Mode = "same-origin"
+)
+
+// Credentials is a request's credentials mode (Fetch, section Requests).
+type Credentials string
+
+// The credentials modes. "" is SameOrigin.
+const (
+	Omit       Credentials = "omit"
+	SameOrigin Credentials = "same-origin"
+	Include    Credentials = "include"
+)
+
+// Redirect is a request's redirect mode (Fetch, section Requests).
+type Redirect string
+
+// The redirect modes. "" is RedirectFollow.
+const (
+	RedirectFollow Redirect = "follow"
+	RedirectError  Redirect = "error"
+	RedirectManual Redirect = "manual"
+)
+
+func (r Request) checkEnums() error {
+	switch r.Mode {
+	case "", ModeCORS, ModeNoCORS, ModeSameOrigin:
+	default:
+		return fmt.Errorf("browser: Request.Mode %q does not exist", r.Mode)
+	}
+	switch r.Credentials {
+	case "", Omit, SameOrigin, Include:
+	default:
+		return fmt.Errorf("browser: Request.Credentials %q does not exist", r.Credentials)
+	}
+	switch r.Redirect {
+	case "", RedirectFollow, RedirectError, RedirectManual:
+		return nil
+	}
+	return fmt.Errorf("browser: Request.Redirect %q does not exist", r.Redirect)
+}
+
+// construct does what the constructor of a script's Request does with r: it returns
+// the request that is to be fetched, or the TypeError that the script gets (Fetch,
+// section Request class, "The new Request(input, init) constructor steps", and
+// section Headers class, "append").
+func (r Request) construct(target *url.URL) (Request, *Failure) {
+	if includesCredentials(target) {
+		return r, typeError("Request class, constructor steps, URL",
+			"Request cannot be constructed from a URL that includes credentials: "+r.URL)
+	}
+	if r.Method == "" {
+		r.Method = "GET"
+	}
+	const method = "Request class, constructor steps, method"
+	if !isToken(r.Method) {
+		return r, typeError(method, "'"+r.Method+"' is not a valid HTTP method.")
+	}
+	if ForbiddenMethod(r.Method) {
+		return r, typeError(method, "'"+r.Method+"' HTTP method is unsupported.")
+	}
+	r.Method = NormalizeMethod(r.Method)
+	if r.Mode == ModeNoCORS && !SafelistedMethod(r.Method) {
+		return r, typeError("Request class, constructor steps, no-CORS guard",
+			"'"+r.Method+"' is unsupported in no-cors mode.")
+	}
+	header, failure := fillHeader(r.Header, r.Mode == ModeNoCORS)
+	if failure != nil {
+		return r, failure
+	}
+	if r.Body != "" {
+		if r.Method == "GET" || r.Method == "HEAD" {
+			return r, typeError("Request class, constructor steps, body", "Request with GET/HEAD method cannot have body.")
+		}
+		if _, set := get(header, "Content-Type"); !set {
+			header = append(header, Field{"Content-Type", "text/plain;charset=UTF-8"})
+		}
+	}
+	if _, set := get(header, "Accept"); !set { // section Fetching, "fetch"
+		header = append(header, Field{"Accept", "*/*"})
+	}
+	// All engines judge the lines of one name as the one value that they send, where
+	// the standard's safelist goes line by line.
+	r.Header = joinLines(header)
+	r.Mode = orDefault(r.Mode, ModeCORS)
+	r.Credentials = orDefault(r.Credentials, SameOrigin)
+	r.Redirect = orDefault(r.Redirect, RedirectFollow)
+	return r, nil
+}
+
+func orDefault[T ~string](value, fallback T) T {
+	if value == "" {
+		return fallback
+	}
+	return value
+}

@@ -1,0 +1,113 @@
+package browser
+
+import (
+	"slices"
+	"strings"
+)
+
+// maxSafelistedValue is the number of bytes above which no value is safelisted,
+// maxSafelistedTotal the same for all of a request's safelisted values together.
+const (
+	maxSafelistedValue = 128
+	maxSafelistedTotal = 1024
+)
+
+// SafelistedRequestHeader reports whether a header goes to another origin without
+// being asked for (Fetch, section Headers, "CORS-safelisted request-header").
+func SafelistedRequestHeader(name, value string) bool {
+	if len(value) > maxSafelistedValue {
+		return false
+	}
+	switch asciiLower(name) {
+	case "accept":
+		return !containsUnsafeByte(value)
+	case "accept-language", "content-language":
+		for i := range len(value) {
+			if !alphanumeric(value[i]) && strings.IndexByte(" *,-.;=", value[i]) < 0 {
+				return false
+			}
+		}
+		return true
+	case "content-type":
+		if containsUnsafeByte(value) {
+			return false
+		}
+		switch essence, _ := mimeEssence(value); essence {
+		case "application/x-www-form-urlencoded", "multipart/form-data", "text/plain":
+			return true
+		}
+		return false
+	case "range":
+		return safelistedRange(value)
+	}
+	return false
+}
+
+// containsUnsafeByte: Fetch, section Headers, "CORS-unsafe request-header byte".
+func containsUnsafeByte(value string) bool {
+	for i := range len(value) {
+		c := value[i]
+		if c < 0x20 && c != '\t' || c == 0x7f || strings.IndexByte(`"():<>?@[\]{}`, c) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// mimeEssence returns the essence of a MIME type, its type and subtype in lower
+// case, and whether there is one (MIME Sniffing, section Parsing a MIME type). What
+// follows the first semicolon cannot make it fail.
+func mimeEssence(value string) (essence string, ok bool) {
+	const whitespace = "\t\n\r "
+	value = strings.Trim(value, whitespace)
+	value, _, _ = strings.Cut(value, ";")
+	kind, subtype, slash := strings.Cut(strings.TrimRight(value, whitespace), "/")
+	if !slash || !isToken(kind) || !isToken(subtype) {
+		return "", false
+	}
+	return asciiLower(kind + "/" + subtype), true
+}
+
+// safelistedRange reports whether the value asks for one range that has a start
+// (Fetch, section Headers, "parse a single range header value", without white space).
+func safelistedRange(value string) bool {
+	positions, unit := strings.CutPrefix(value, "bytes=")
+	first, last, dash := strings.Cut(positions, "-")
+	if !unit || !dash || first == "" || !digits(first) || !digits(last) {
+		return false
+	}
+	if last == "" {
+		return true
+	}
+	// Numbers of any size, compared as such: the longer is the greater.
+	first, last = strings.TrimLeft(first, "0"), strings.TrimLeft(last, "0")
+	return len(first) < len(last) || len(first) == len(last) && first <= last
+}
+
+// digits reports whether s holds nothing but decimal digits, or nothing at all.
+func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// NonWildcardRequestHeader reports whether `*` does not cover the header (Fetch,
+// section Headers, "CORS non-wildcard request-header name").
+func NonWildcardRequestHeader(name string) bool { return asciiLower(name) == "authorization" }
+
+// UnsafeRequestHeaderNames returns the names of the headers that a server of another
+// origin must be asked about, in lower case, sorted, each once (Fetch, section
+// Headers, "CORS-unsafe request-header names").
+func UnsafeRequestHeaderNames(header []Field) []string {
+	var unsafe, potentiallyUnsafe []string // steps 1 and 2
+	safelistedSize := 0                    // step 3
+	for _, f := range header {             // step 4
+		if !SafelistedRequestHeader(f.Name, f.Value) {
+			unsafe = append(unsafe, asciiLower(f.Name))
+			continue
+		}
+		potentiallyUnsafe = append(potentiallyUnsafe, asciiLower(f.Name))
+		safelistedSize += len(f.Value)
+	}
+	if safelistedSize > maxSafelistedTotal { // step 5
+		unsafe = append(unsafe, potentiallyUnsafe...)
+	}
+	slices.Sort(unsafe) // step 6, "convert header names to a sorted-lowercase set"
+	return slices.Compact(unsafe)
+}

@@ -1,0 +1,203 @@
+package browser
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxHead is the size of a response's head that Chromium refuses.
+const maxHead = 256 << 10
+
+// response is what a server sent: its head, and its body while it is open.
+type response struct {
+	status int
+	header []Field // every line, as received
+
+	conn   net.Conn
+	in     *bufio.Reader
+	noBody bool
+	close  func()
+}
+
+// send makes one exchange on a connection of its own, up to the response's head. It
+// is written down in f.exchanges, even if it fails.
+func (f *fetch) send(method string, header []Field, body string, preflight bool) (*response, error) {
+	var head strings.Builder
+	fmt.Fprintf(&head, "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n", method, f.url.RequestURI(), f.url.Host)
+	for _, field := range header {
+		fmt.Fprintf(&head, "%s: %s\r\n", field.Name, field.Value)
+	}
+	head.WriteString("\r\n")
+	f.exchanges = append(f.exchanges, Exchange{Preflight: preflight, URL: f.url.String(), Request: head.String()})
+
+	conn, err := f.client.dial(f.ctx, f.url)
+	if err != nil {
+		return nil, err
+	}
+	stop := context.AfterFunc(f.ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	r := &response{conn: conn, in: bufio.NewReader(conn), close: func() {
+		stop()
+		_ = conn.Close()
+	}}
+	// A server that answers before it has read all may have closed already: its
+	// answer is there to be read all the same.
+	_, writeErr := io.WriteString(conn, head.String()+body)
+	record := &f.exchanges[len(f.exchanges)-1]
+	record.Response, err = r.readHead()
+	record.Status, record.Header = r.status, r.header
+	if err != nil {
+		r.close()
+		return nil, errors.Join(err, writeErr)
+	}
+	r.noBody = method == "HEAD" || r.status == 204 || r.status == 304
+	return r, nil
+}
+
+func (c *Client) dial(ctx context.Context, u *url.URL) (net.Conn, error) {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	address := net.JoinHostPort(u.Hostname(), port)
+	if c.Resolve != nil {
+		address = c.Resolve(address)
+	}
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+	if err != nil || u.Scheme == "http" {
+		return conn, err
+	}
+	config := c.TLS.Clone()
+	if config == nil {
+		config = new(tls.Config)
+	}
+	if config.ServerName == "" {
+		config.ServerName = u.Hostname()
+	}
+	secure := tls.Client(conn, config)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return secure, nil
+}
+
+// readHead reads the status line and the fields of the final response as leniently as
+// browsers do, and returns its bytes.
+func (r *response) readHead() (head string, err error) {
+	left := maxHead
+	for {
+		var received strings.Builder
+		r.status, r.header = 0, nil
+		for {
+			line, err := r.readLine(&left)
+			received.WriteString(line)
+			if err != nil {
+				return received.String(), fmt.Errorf("the response's head breaks off: %w", err)
+			}
+			content := strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+			if r.status == 0 {
+				if r.status, err = parseStatus(content); err != nil {
+					return received.String(), err
+				}
+				continue
+			}
+			if content == "" {
+				break
+			}
+			r.addLine(content)
+		}
+		if r.status >= 200 {
+			return received.String(), nil
+		}
+		if r.status == 101 {
+			return received.String(), errors.New("the server switches protocols")
+		}
+	}
+}
+
+// readLine reads a line with its end, and takes its length from what is left.
+func (r *response) readLine(left *int) (string, error) {
+	var line []byte
+	for {
+		c, err := r.in.ReadByte()
+		if err != nil {
+			return string(line), err
+		}
+		line = append(line, c)
+		switch *left--; {
+		case *left <= 0:
+			return string(line), errors.New("it is longer than 256 KiB")
+		case c == 0:
+			return string(line), errors.New("it holds a NUL byte")
+		case c == '\n':
+			return string(line), nil
+		}
+	}
+}
+
+// addLine adds a field line. A folded one continues the last (RFC 9112, section 5.2);
+// what is no field line is passed over, as browsers do.
+func (r *response) addLine(line string) {
+	if line[0] == ' ' || line[0] == '\t' {
+		if n := len(r.header); n > 0 {
+			r.header[n-1].Value = trimOWS(r.header[n-1].Value + " " + trimOWS(line))
+		}
+		return
+	}
+	name, value, colon := strings.Cut(line, ":")
+	if colon && isToken(name) {
+		r.header = append(r.header, Field{name, trimOWS(value)})
+	}
+}
+
+func parseStatus(line string) (int, error) {
+	version, rest, _ := strings.Cut(line, " ")
+	code, _, _ := strings.Cut(rest, " ")
+	status, err := strconv.Atoi(code)
+	if !strings.HasPrefix(version, "HTTP/1.") || err != nil || len(code) != 3 || status < 100 {
+		return 0, fmt.Errorf("%q is not the status line of an HTTP/1 response", line)
+	}
+	return status, nil
+}
+
+// body reads the response's body as RFC 9112, section 6.3, delimits it.
+func (r *response) body() (string, error) {
+	encoding, _ := get(r.header, "Transfer-Encoding")
+	lengths := lines(r.header, "Content-Length")
+	var content io.Reader = r.in
+	want := int64(-1)
+	switch {
+	case r.noBody:
+		return "", nil
+	case asciiLower(encoding) == "chunked":
+		content = httputil.NewChunkedReader(r.in) // a trailer, of no interest here, is left unread
+	case encoding != "":
+		return "", fmt.Errorf("the body has an unknown Transfer-Encoding: %q", encoding)
+	case lengths != nil:
+		n, err := strconv.ParseUint(lengths[0], 10, 31)
+		if err != nil || len(slices.Compact(lengths)) > 1 {
+			return "", fmt.Errorf("the body has an invalid Content-Length: %q", lengths)
+		}
+		want = int64(n)
+		content = io.LimitReader(r.in, want)
+	}
+	all, err := io.ReadAll(content)
+	if err == nil && want > int64(len(all)) {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return "", fmt.Errorf("the body breaks off after %d bytes: %w", len(all), err)
+	}
+	return string(all), nil
+}

@@ -1,0 +1,26 @@
+package matrix
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"testing"
+)
+
+// TestMain makes the random tests draw the same in every run. `make fuzz` gives other
+// seeds, and asks for more checks.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	set := make(map[string]bool)
+	flag.Visit(func(f *flag.Flag) { set[f.Name] = true })
+	for name, value := range map[string]string{"rapid.seed": "20261122", "rapid.checks": "300", "rapid.nofailfile": "true"} {
+		if set[name] {
+			continue
+		}
+		if err := flag.Set(name, value); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
+	}
+	os.Exit(m.Run())
+}

@@ -1,0 +1,317 @@
+package matrix_test
+
+import (
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v5"
+	"github.com/labstack/echo/v5/middleware"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/adapters/corsechov5"
+	"github.com/crossgate/cors/adapters/corshttp"
+	cors "github.com/crossgate/cors/core"
+)
+
+var echoV5OK = echo.WrapHandler(http.HandlerFunc(ok))
+
+// echoV5Of returns an Echo with the middleware, in which the patterns are served.
+func echoV5Of(use []echo.MiddlewareFunc, patterns ...string) *echo.Echo {
+	e := echo.New()
+	e.Logger = slog.New(slog.DiscardHandler)
+	e.Use(use...)
+	for _, p := range patterns {
+		method, pattern, _ := strings.Cut(p, " ")
+		e.Add(method, pattern, echoV5OK)
+	}
+	return e
+}
+
+// echoV5Mount returns an Echo in which the patterns are served, with a Mount.
+func echoV5Mount(patterns ...string) (*echo.Echo, *corsechov5.Mount) {
+	e := echoV5Of(nil, patterns...)
+	m := corsechov5.NewMount(e, policy)
+	e.Use(m.Middleware())
+	return e, m
+}
+
+func placementsEchoV5() map[string]func(*testing.T) {
+	return map[string]func(*testing.T){
+		"the whole app": func(t *testing.T) {
+			e := echoV5Of(nil, "PUT /items/:id")
+			see(t, serve(t, e), "PUT /items/1", page, "204 blocked, 200 blocked")
+			e = echoV5Of(nil, "PUT /items/:id")
+			e.Use(corsechov5.New(policy))
+			see(t, serve(t, e), "PUT /items/1", page, "204 allowed, 200 allowed")
+			see(t, serve(t, e), "PUT /items/1", evil, "403 blocked, 200 blocked")
+		},
+		"a group with a policy of its own": func(t *testing.T) {
+			e, m := echoV5Mount("PUT /items/:id", "PUT /admin/users/:id")
+			site := serve(t, e)
+			see(t, site, "PUT /admin/users/1", admin, "403 blocked, 200 blocked")
+			require.NoError(t, m.Group("/admin", adminPolicy))
+			see(t, site, "PUT /admin/users/1", admin, "204 cookies, 200 cookies")
+			see(t, site, "PUT /admin/users/1", page, "403 blocked, 200 blocked")
+			see(t, site, "PUT /items/1", page, "204 allowed, 200 allowed")
+		},
+		"a group in a group": func(t *testing.T) {
+			e, m := echoV5Mount("PUT /admin/users")
+			e.Group("/admin").Group("/reports", middleware.RequestID()).PUT("/:id", echoV5OK)
+			site := serve(t, e)
+			require.NoError(t, m.Group("/admin", adminPolicy))
+			see(t, site, "PUT /admin/reports/1", page, "403 blocked, 200 blocked")
+			require.NoError(t, m.Group("/admin/reports", publicPolicy))
+			see(t, site, "PUT /admin/reports/1", page, "204 any, 200 any")
+			see(t, site, "PUT /admin/users", admin, "204 cookies, 200 cookies")
+		},
+		"a single route": func(t *testing.T) {
+			e := echoV5Of(nil, "GET /admin/:id", "PUT /admin/:id")
+			m := corsechov5.NewMount(e, policy, cors.RouteMethods())
+			e.Use(m.Middleware())
+			site := serve(t, e)
+			require.NoError(t, m.Group("/admin", adminPolicy))
+			see(t, site, "GET /admin/1", page, "403 blocked, 200 blocked")
+			require.NoError(t, m.Route("GET", "/admin/:id", publicPolicy))
+			see(t, site, "GET /admin/1", page, "204 any, 200 any")
+			see(t, site, "PUT /admin/1", admin, "204 cookies, 200 cookies")
+			assert.Empty(t, methodsOf(t, site, "GET /admin/1", page))
+			assert.Equal(t, "PUT", methodsOf(t, site, "PUT /admin/1", admin))
+		},
+		"a group or route without CORS": func(t *testing.T) {
+			e, m := echoV5Mount("PUT /internal/:id", "PUT /items/:id")
+			site := serve(t, e)
+			see(t, site, "PUT /internal/1", page, "204 allowed, 200 allowed")
+			require.NoError(t, m.Group("/internal", nil))
+			require.NoError(t, m.Route("PUT", "/items/:id", nil))
+			see(t, site, "PUT /internal/1", page, "204 blocked, 200 blocked")
+			see(t, site, "PUT /items/1", page, "204 blocked, 200 blocked")
+		},
+		"public and credentialed side by side": func(t *testing.T) {
+			e := echoV5Of(nil, "GET /items", "GET /account/me")
+			m := corsechov5.NewMount(e, publicPolicy)
+			e.Use(m.Middleware())
+			require.NoError(t, m.Group("/account", adminPolicy))
+			site := serve(t, e)
+			see(t, site, "GET /items", admin, "204 any, 200 any")
+			see(t, site, "GET /account/me", admin, "204 cookies, 200 cookies")
+			see(t, site, "GET /account/me", evil, "403 blocked, 200 blocked")
+			_, err := cors.Compile(cors.Config{AllowOrigins: []string{"*"}, AllowCredentials: true})
+			assert.Error(t, err)
+		},
+		"virtual hosts": func(t *testing.T) {
+			e := echoV5Of(nil, "PUT /items/:id")
+			hosts := make(map[string]*echo.Echo)
+			all := echo.NewVirtualHostHandler(hosts)
+			all.Use(corsechov5.New(policy))
+			site := serve(t, all)
+			see(t, site, "PUT /items/1", page, "204 allowed, 404 allowed")
+			hosts[strings.TrimPrefix(site, "http://")] = e
+			see(t, site, "PUT /items/1", page, "204 blocked, 200 blocked")
+			e = echoV5Of(nil, "PUT /items/:id")
+			e.Use(corsechov5.New(policy))
+			hosts[strings.TrimPrefix(site, "http://")] = e
+			see(t, site, "PUT /items/1", page, "204 allowed, 200 allowed")
+		},
+		"an http.Handler as a sub-router": func(t *testing.T) {
+			e, m := echoV5Mount()
+			sub := muxOf("PUT /v1/users/{id}", "PUT /v1/reports/{id}", "PUT /v2/users/{id}", "PUT /v2/reports/{id}")
+			e.Any("/v1/*", echo.WrapHandler(sub))
+			require.NoError(t, m.Group("/v1", adminPolicy))
+			require.NoError(t, m.Group("/v1/reports", publicPolicy))
+			inner := corshttp.NewMount(sub, adminPolicy)
+			e.Any("/v2/*", echo.WrapHandler(inner.Middleware()(sub)))
+			require.NoError(t, m.Group("/v2", nil))
+			require.NoError(t, inner.Group("/v2/reports", publicPolicy))
+			site := serve(t, e)
+			see(t, site, "PUT /v1/users/1", admin, "204 cookies, 200 cookies")
+			see(t, site, "PUT /v1/reports/1", page, "403 blocked, 200 blocked")
+			see(t, site, "PUT /v2/users/1", admin, "204 cookies, 200 cookies")
+			see(t, site, "PUT /v2/reports/1", page, "204 any, 200 any")
+		},
+		"static files": func(t *testing.T) {
+			e, m := echoV5Mount()
+			e.StaticFS("/files", os.DirFS(files(t)))
+			site := serve(t, e)
+			see(t, site, "GET /files/a.woff2", evil, "403 blocked, 200 blocked")
+			require.NoError(t, m.Group("/files", publicPolicy))
+			see(t, site, "GET /files/a.woff2", evil, "204 any, 200 any")
+			see(t, site, "GET /files/none", evil, "204 any, 404 any")
+			unmodified(t, "GET /files/a.woff2", site, evil, "any")
+		},
+		"404 and 405": func(t *testing.T) {
+			e := echoV5Of(nil, "PUT /items/:id")
+			e.Use(corsechov5.New(policy))
+			site := serve(t, e)
+			see(t, site, "GET /none", page, "204 allowed, 404 allowed")
+			see(t, site, "GET /items/1", page, "204 allowed, 405 allowed")
+			e, _ = echoV5Mount("PUT /items/:id")
+			site = serve(t, e)
+			see(t, site, "GET /none", page, "404 blocked, 404 allowed")
+			see(t, site, "GET /items/1", page, "204 blocked, 405 allowed")
+			bare := echoV5Of(nil)
+			bare.Group("/items", corsechov5.New(policy)).PUT("/:id", echoV5OK)
+			see(t, serve(t, bare), "GET /none", page, "404 blocked, 404 blocked")
+		},
+		"trailing slashes and other redirects": func(t *testing.T) {
+			redirect := middleware.RemoveTrailingSlashWithConfig(middleware.RemoveTrailingSlashConfig{RedirectCode: http.StatusPermanentRedirect})
+			e := echoV5Of(nil, "PUT /items")
+			e.Pre(corsechov5.New(policy), redirect)
+			see(t, serve(t, e), "PUT /items/", page, "204 allowed, 308 allowed")
+			e, _ = echoV5Mount("PUT /items")
+			e.Pre(middleware.RemoveTrailingSlash())
+			see(t, serve(t, e), "PUT /items/", page, "204 allowed, 200 allowed")
+			e = echoV5Of([]echo.MiddlewareFunc{corsechov5.New(policy)}, "PUT /items")
+			e.Pre(redirect)
+			see(t, serve(t, e), "PUT /items/", page, "308 blocked, 308 blocked")
+		},
+		"a handler's redirect": func(t *testing.T) {
+			e := echoV5Of(nil)
+			e.Use(corsechov5.New(policy))
+			e.GET("/moved", func(c *echo.Context) error { return c.Redirect(http.StatusFound, "/items") })
+			see(t, serve(t, e), "GET /moved", page, "204 allowed, 302 allowed")
+			see(t, serve(t, answering(http.StatusFound)(e)), "GET /moved", page, "302 blocked, 302 blocked")
+		},
+		"authentication": func(t *testing.T) {
+			check := func(*echo.Context, string, string) (bool, error) { return false, nil }
+			e := echoV5Of(nil, "PUT /items/:id")
+			e.Use(corsechov5.New(policy), middleware.BasicAuth(check))
+			see(t, serve(t, e), "PUT /items/1", page, "204 allowed, 401 allowed")
+			e = echoV5Of([]echo.MiddlewareFunc{middleware.BasicAuth(check), corsechov5.New(policy)}, "PUT /items/:id")
+			see(t, serve(t, e), "PUT /items/1", page, "401 blocked, 401 blocked")
+		},
+		"panics and errors": func(t *testing.T) {
+			for _, use := range [][]echo.MiddlewareFunc{
+				{corsechov5.New(policy), middleware.Recover()},
+				{middleware.Recover(), corsechov5.New(policy)},
+				{middleware.Recover(), corsechov5.New(policy, corsechov5.Guard(corsechov5.Own))},
+			} {
+				e := echoV5Of(use)
+				e.PUT("/items/:id", echo.WrapHandler(http.HandlerFunc(failing)))
+				e.PUT("/users/:id", func(*echo.Context) error { return echo.ErrUnsupportedMediaType })
+				site := serve(t, e)
+				see(t, site, "PUT /items/1", page, "204 allowed, 500 allowed")
+				see(t, site, "PUT /users/1", page, "204 allowed, 415 allowed")
+			}
+		},
+		"timeouts and limits": func(t *testing.T) {
+			timeout := middleware.ContextTimeout(time.Millisecond)
+			late := func(c *echo.Context) error {
+				<-c.Request().Context().Done()
+				return c.Request().Context().Err()
+			}
+			limit := func(echo.HandlerFunc) echo.HandlerFunc {
+				return func(c *echo.Context) error { return c.NoContent(http.StatusTooManyRequests) }
+			}
+			e := echoV5Of(nil)
+			e.Use(corsechov5.New(policy), timeout)
+			e.GET("/late", late)
+			see(t, serve(t, e), "GET /late", page, "204 allowed, 503 allowed")
+			e = echoV5Of([]echo.MiddlewareFunc{timeout, corsechov5.New(policy)})
+			e.GET("/late", late)
+			see(t, serve(t, e), "GET /late", page, "204 allowed, 503 allowed")
+			e = echoV5Of(nil, "PUT /items/:id")
+			e.Use(corsechov5.New(policy), limit)
+			see(t, serve(t, e), "PUT /items/1", page, "204 allowed, 429 allowed")
+			e = echoV5Of([]echo.MiddlewareFunc{limit, corsechov5.New(policy)}, "PUT /items/:id")
+			see(t, serve(t, e), "PUT /items/1", page, "429 blocked, 429 blocked")
+		},
+		"compression": func(t *testing.T) {
+			e := echoV5Of(nil)
+			e.Use(corsechov5.New(policy), middleware.Gzip())
+			e.GET("/long", echo.WrapHandler(http.HandlerFunc(lengthy)))
+			gunzip(t, serve(t, e))
+			e = echoV5Of([]echo.MiddlewareFunc{middleware.Gzip(), corsechov5.New(policy)})
+			e.GET("/long", echo.WrapHandler(http.HandlerFunc(lengthy)))
+			gunzip(t, serve(t, e))
+		},
+		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
+			targets := middleware.NewRoundRobinBalancer([]*middleware.ProxyTarget{{URL: upstreamOf(t)}})
+			e := echoV5Of(nil)
+			e.Use(corsechov5.New(policy, corsechov5.Guard(corsechov5.Own)), middleware.Proxy(targets))
+			see(t, serve(t, e), "GET /items", page, "204 allowed, 200 allowed")
+			e = echoV5Of([]echo.MiddlewareFunc{corsechov5.New(policy), middleware.Proxy(targets)})
+			see(t, serve(t, e), "GET /items", page, "204 allowed, 200 doubled")
+		},
+		"handlers that set CORS headers or Vary": func(t *testing.T) {
+			with := func(options ...corsechov5.Option) string {
+				e := echoV5Of([]echo.MiddlewareFunc{corsechov5.New(policy, options...)})
+				e.GET("/items", echo.WrapHandler(http.HandlerFunc(careless)))
+				e.GET("/vary", func(c *echo.Context) error {
+					c.Response().Header().Set("Vary", "Accept")
+					return c.NoContent(http.StatusOK)
+				})
+				return serve(t, e)
+			}
+			own, deferring, plain := with(corsechov5.Guard(corsechov5.Own)), with(corsechov5.Guard(corsechov5.Defer)), with()
+			see(t, own, "GET /items", page, "204 allowed, 200 allowed")
+			see(t, own, "GET /vary", page, "204 allowed, 200 allowed")
+			see(t, deferring, "GET /items", evil, "403 blocked, 200 any")
+			see(t, plain, "GET /items", evil, "403 blocked, 200 any")
+			see(t, plain, "GET /vary", page, "204 allowed, 200 uncacheable")
+		},
+		"WebSocket upgrades": func(t *testing.T) {
+			e := echoV5Of([]echo.MiddlewareFunc{corsechov5.New(policy)})
+			e.GET("/live", func(c *echo.Context) error {
+				if !policy.AllowsOrigin(c.Request().Header.Get("Origin")) {
+					return echo.ErrForbidden
+				}
+				upgrade(c.Response())
+				return nil
+			})
+			e.GET("/unchecked", func(c *echo.Context) error {
+				upgrade(c.Response())
+				return nil
+			})
+			site := serve(t, e)
+			assert.Equal(t, 101, handshake(t, site, "/live", page))
+			assert.Equal(t, 403, handshake(t, site, "/live", evil))
+			assert.Equal(t, 101, handshake(t, site, "/unchecked", evil))
+		},
+		"OPTIONS handlers of the app": func(t *testing.T) {
+			mounted, _ := echoV5Mount("PUT /items/:id")
+			for _, e := range []*echo.Echo{mounted, echoV5Of([]echo.MiddlewareFunc{corsechov5.New(policy)}, "PUT /items/:id")} {
+				e.OPTIONS("/items/:id", echo.WrapHandler(http.HandlerFunc(options)))
+				site := serve(t, e)
+				see(t, site, "PUT /items/1", page, "204 allowed, 200 allowed")
+				assert.Equal(t, "by the app", ask(t, "OPTIONS /items/1", site, "Origin", page).text)
+			}
+			e := echoV5Of(nil, "PUT /items/:id")
+			e.OPTIONS("/items/:id", echo.WrapHandler(http.HandlerFunc(options)))
+			see(t, serve(t, e), "PUT /items/1", page, "200 blocked, 200 blocked")
+		},
+		"not on a single route": func(t *testing.T) {
+			e := echoV5Of(nil)
+			e.PUT("/users/:id", echoV5OK, corsechov5.New(policy))
+			see(t, serve(t, e), "PUT /users/1", page, "204 blocked, 200 allowed")
+		},
+		"not on a group": func(t *testing.T) {
+			e := echoV5Of(nil)
+			items := e.Group("/items", corsechov5.New(policy))
+			items.PUT("/:id", echoV5OK)
+			items.PUT("/files/*", echoV5OK)
+			see(t, serve(t, e), "PUT /items/1", page, "204 allowed, 200 allowed")
+			see(t, serve(t, e), "PUT /items/files/1", page, "204 blocked, 200 allowed")
+			see(t, serve(t, e), "GET /items/1", page, "204 allowed, 404 allowed")
+			e = echoV5Of(nil)
+			e.Group("/items").PUT("/:id", echoV5OK)
+			see(t, serve(t, e), "GET /items/1", page, "204 blocked, 405 blocked")
+		},
+		"no Mount in Pre": func(t *testing.T) {
+			e := echoV5Of(nil, "PUT /items")
+			m := corsechov5.NewMount(e, policy)
+			e.Pre(m.Middleware(), middleware.RemoveTrailingSlash())
+			see(t, serve(t, e), "PUT /items/", page, "204 blocked, 200 allowed")
+		},
+		"not one inside another": func(t *testing.T) {
+			e := echoV5Of(nil)
+			e.Use(corsechov5.New(policy))
+			e.Group("/admin", corsechov5.New(adminPolicy)).PUT("/users", echoV5OK)
+			see(t, serve(t, e), "PUT /admin/users", admin, "403 blocked, 200 cookies")
+		},
+	}
+}

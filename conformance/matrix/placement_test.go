@@ -1,0 +1,136 @@
+package matrix_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// The origins and policies of the tables "Where do I put it" in the adapters'
+// documents.
+const (
+	page  = "https://app.example.com"
+	admin = "https://admin.example.com"
+	evil  = "https://evil.example"
+)
+
+var (
+	policy       = cors.MustCompile(cors.Config{AllowOrigins: []string{page}, AllowMethods: []string{"PUT"}})
+	adminPolicy  = cors.MustCompile(cors.Config{AllowOrigins: []string{admin}, AllowMethods: []string{"PUT"}, AllowCredentials: true})
+	publicPolicy = cors.MustCompile(cors.AllowAll())
+)
+
+// placements are the tests of each adapter's table, by its rows.
+func placements() map[string]map[string]func(*testing.T) {
+	return map[string]map[string]func(*testing.T){
+		"corschi":     placementsChi(),
+		"corsecho":    placementsEcho(),
+		"corsechov5":  placementsEchoV5(),
+		"corsfiber":   placementsFiber(),
+		"corsfiberv3": placementsFiberV3(),
+		"corsgin":     placementsGin(),
+		"corshttp":    placementsHTTP(),
+	}
+}
+
+// TestPlacement runs a test for each row of each adapter's table: it serves the
+// row's app over a socket, made with the row's code, and checks what a browser would
+// make of it, and of what the row says one would see otherwise.
+func TestPlacement(t *testing.T) {
+	t.Parallel()
+	modules, err := filepath.Glob("../../adapters/*/go.mod")
+	require.NoError(t, err)
+	require.NotEmpty(t, modules)
+	for _, module := range modules {
+		name := filepath.Base(filepath.Dir(module))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tests, sources := placements()[name], placementSources(t, name)
+			require.NotEmpty(t, tests, "%s has no tests in placements()", name)
+			rows := placementRows(t, filepath.Join(filepath.Dir(module), "README.md"))
+			assert.ElementsMatch(t, slices.Collect(maps.Keys(rows)), slices.Collect(maps.Keys(tests)),
+				"the rows of the table, and the tests in placements()")
+			for situation, test := range tests {
+				t.Run(situation, func(t *testing.T) {
+					t.Parallel()
+					for _, code := range codeSpans(rows[situation]) {
+						for part := range strings.SplitSeq(code, "…") {
+							assert.Contains(t, sources[situation], part, "the test does not do what the table says")
+						}
+					}
+					test(t)
+				})
+			}
+		})
+	}
+}
+
+// placementRows returns the middle column of the table "Where do I put it", by the
+// first.
+func placementRows(t *testing.T, document string) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(document)
+	require.NoError(t, err)
+	_, section, found := strings.Cut(string(text), "\n## Where do I put it\n")
+	require.True(t, found, "%s has no section of that name", document)
+	section, _, _ = strings.Cut(section, "\n## ")
+	rows := make(map[string]string)
+	for line := range strings.Lines(section) {
+		cells := strings.Split(strings.Trim(line, "| \n"), " | ")
+		if !strings.HasPrefix(line, "| ") || cells[0] == "situation" {
+			continue
+		}
+		require.Len(t, cells, 3, line)
+		require.NotContains(t, rows, cells[0], "the row is there twice")
+		require.NotEmpty(t, codeSpans(cells[1]), "no code says where to put it: %s", line)
+		rows[cells[0]] = cells[1]
+	}
+	require.NotEmpty(t, rows)
+	return rows
+}
+
+func codeSpans(markdown string) []string {
+	var all []string
+	for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(markdown, -1) {
+		all = append(all, oneLine(m[1]))
+	}
+	return all
+}
+
+func oneLine(code string) string { return strings.Join(strings.Fields(code), " ") }
+
+// placementSources returns the source of each test of an adapter, by its row.
+func placementSources(t *testing.T, adapter string) map[string]string {
+	t.Helper()
+	name := "placement_" + adapter + "_test.go"
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, name, text, 0)
+	require.NoError(t, err)
+	sources := make(map[string]string)
+	ast.Inspect(file, func(n ast.Node) bool {
+		if pair, ok := n.(*ast.KeyValueExpr); ok {
+			if key, ok := pair.Key.(*ast.BasicLit); ok && key.Kind == token.STRING {
+				situation, err := strconv.Unquote(key.Value)
+				require.NoError(t, err)
+				sources[situation] = oneLine(string(text[fset.Position(pair.Value.Pos()).Offset:fset.Position(pair.Value.End()).Offset]))
+			}
+		}
+		return true
+	})
+	return sources
+}
