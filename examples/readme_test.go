@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,7 +19,12 @@ import (
 // blocks returns the fenced blocks of the README that are marked with language.
 func blocks(t *testing.T, language string) []string {
 	t.Helper()
-	readme, err := os.ReadFile("../README.md")
+	return blocksOf(t, "../README.md", language)
+}
+
+func blocksOf(t *testing.T, document, language string) []string {
+	t.Helper()
+	readme, err := os.ReadFile(document)
 	require.NoError(t, err)
 	var all []string
 	for i, part := range strings.Split("\n"+string(readme), "\n```") {
@@ -80,6 +86,31 @@ func TestReadmePrograms(t *testing.T) {
 	assert.Len(t, imports, 5, "one program for each adapter")
 }
 
+// TestAdapterReadmePrograms compiles the program of each adapter's README in the
+// adapter's own module.
+func TestAdapterReadmePrograms(t *testing.T) {
+	t.Parallel()
+	modules, err := filepath.Glob("../adapters/*/go.mod")
+	require.NoError(t, err)
+	require.NotEmpty(t, modules)
+	for _, module := range modules {
+		folder, err := filepath.Abs(filepath.Dir(module))
+		require.NoError(t, err)
+		program := blocksOf(t, filepath.Join(folder, "README.md"), "go")[0]
+		require.True(t, strings.HasPrefix(program, "package main"), folder)
+		file := filepath.Join(t.TempDir(), "main.go")
+		require.NoError(t, os.WriteFile(file, []byte(program), 0o600))
+		overlay, err := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(folder, "_readme", "main.go"): file}})
+		require.NoError(t, err)
+		replace := filepath.Join(t.TempDir(), "overlay.json")
+		require.NoError(t, os.WriteFile(replace, overlay, 0o600))
+		command := exec.CommandContext(t.Context(), "go", "build", "-o", os.DevNull, "-overlay", replace, "./_readme")
+		command.Dir = folder
+		out, err := command.CombinedOutput()
+		assert.NoError(t, err, "%s:\n%s", folder, out)
+	}
+}
+
 // TestReadmeOutput holds what the README says is printed against what is.
 func TestReadmeOutput(t *testing.T) {
 	t.Parallel()
@@ -119,12 +150,15 @@ func TestReadmeLinks(t *testing.T) {
 	documents, err := filepath.Glob("../*.md")
 	require.NoError(t, err)
 	require.NotEmpty(t, documents)
-	for _, document := range documents {
+	guides, err := filepath.Glob("../adapters/*/README.md")
+	require.NoError(t, err)
+	require.NotEmpty(t, guides)
+	for _, document := range append(documents, guides...) {
 		text, err := os.ReadFile(document)
 		require.NoError(t, err)
 		for _, m := range regexp.MustCompile(`\]\(([^)#]+)`).FindAllStringSubmatch(string(text), -1) {
 			if !strings.Contains(m[1], "://") {
-				_, err := os.Stat(filepath.Join("..", m[1]))
+				_, err := os.Stat(filepath.Join(filepath.Dir(document), m[1]))
 				assert.NoError(t, err, "%s links to %s", document, m[1])
 			}
 		}

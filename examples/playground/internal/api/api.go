@@ -1,15 +1,17 @@
 // Package api holds one small API five times, once for each framework: the same
 // routes, written as a user of that framework would write them, behind the same
-// CORS policy. That they behave alike towards a browser is what the playground
-// shows.
+// CORS policies: one for the whole API, and one for the group /admin. That they
+// behave alike towards a browser is what the playground shows.
 //
-//	GET    /items       the list; X-Total-Count says how many
-//	PUT    /items/{id}  stores an item
-//	DELETE /items/{id}  removes one
-//	GET    /login       signs in, with a cookie
-//	GET    /me          says who is signed in
-//	GET    /error       fails, by the framework's own way of failing
-//	GET    /redirect    leads to /items
+//	GET    /items             the list; X-Total-Count says how many
+//	PUT    /items/{id}        stores an item
+//	DELETE /items/{id}        removes one
+//	GET    /login             signs in, with a cookie
+//	GET    /me                says who is signed in
+//	GET    /error             fails, by the framework's own way of failing
+//	GET    /redirect          leads to /items
+//	GET    /admin/items       the list again, in the group
+//	PUT    /admin/items/{id}  stores an item
 //
 // Everything else is the framework's own 404.
 package api
@@ -33,10 +35,16 @@ type Server interface {
 	Shutdown(ctx context.Context) error
 }
 
+// Group is the prefix of the routes that have a policy of their own.
+const Group = "/admin"
+
 // Framework is one of the ways to serve the API.
 type Framework struct {
 	Name string
-	New  func(d cors.Decider) Server
+
+	// New returns the API. d decides for the whole of it but the group, and group
+	// for that, preflights included.
+	New func(d, group cors.Decider) (Server, error)
 }
 
 // Frameworks lists them in the order in which they are shown.

@@ -21,7 +21,10 @@ func serve(t *testing.T, f api.Framework) string {
 	t.Helper()
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	require.NoError(t, err)
-	server := f.New(cors.MustCompile(cors.AllowAll()))
+	server, err := f.New(cors.MustCompile(cors.AllowAll()), cors.MustCompile(cors.Config{
+		AllowOrigins: []string{"https://group.example"}, AllowCredentials: true, AllowMethods: []string{"PUT"},
+	}))
+	require.NoError(t, err)
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
 	t.Cleanup(func() {
@@ -81,6 +84,44 @@ func TestTheAPIsBehaveAlike(t *testing.T) {
 	}
 }
 
+// The group's preflights are answered by its own policy, and everyone else's by the
+// other.
+func TestTheGroupHasAPolicyOfItsOwn(t *testing.T) {
+	t.Parallel()
+	for _, f := range api.Frameworks() {
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			url := serve(t, f)
+			for _, c := range []struct {
+				path, origin  string
+				status        int // of the preflight
+				allow, cookie string
+			}{
+				{"/admin/items/1", "https://group.example", 204, "https://group.example", "true"},
+				{"/admin/items/1", "https://a.example", 403, "", ""},
+				{"/items/1", "https://group.example", 204, "*", ""},
+				{"/items/1", "https://a.example", 204, "*", ""},
+			} {
+				at := c.path + " from " + c.origin
+				preflight, _ := ask(t, "OPTIONS", url+c.path, "", from(c.origin), func(r *http.Request) {
+					r.Header.Set("Access-Control-Request-Method", "PUT")
+				})
+				assert.Equal(t, c.status, preflight.StatusCode, at)
+				actual, body := ask(t, "PUT", url+c.path, `{"name":"buoy"}`, from(c.origin))
+				assert.Equal(t, 200, actual.StatusCode, at)
+				assert.JSONEq(t, `{"id":1,"name":"buoy"}`, body, at)
+				for _, resp := range []*http.Response{preflight, actual} {
+					assert.Equal(t, c.allow, resp.Header.Get("Access-Control-Allow-Origin"), at)
+					assert.Equal(t, c.cookie, resp.Header.Get("Access-Control-Allow-Credentials"), at)
+				}
+			}
+			resp, _ := ask(t, "GET", url+"/admin/items", "", from("https://group.example"))
+			assert.Equal(t, "https://group.example", resp.Header.Get("Access-Control-Allow-Origin"))
+			assert.Equal(t, "3", resp.Header.Get("X-Total-Count"))
+		})
+	}
+}
+
 func TestSigningInIsByACookieOfTheFrameworksOwn(t *testing.T) {
 	t.Parallel()
 	names := make(map[string]bool)
@@ -95,7 +136,7 @@ func TestSigningInIsByACookieOfTheFrameworksOwn(t *testing.T) {
 		assert.True(t, ck.HttpOnly, f.Name)
 		assert.Equal(t, http.SameSiteLaxMode, ck.SameSite, f.Name)
 		assert.Equal(t, "/", ck.Path, f.Name)
-		_, body := ask(t, "GET", url+"/me", "", ck)
+		_, body := ask(t, "GET", url+"/me", "", func(r *http.Request) { r.AddCookie(ck) })
 		assert.JSONEq(t, `{"user":"guest"}`, body, f.Name)
 	}
 	assert.Len(t, names, 5, "ports share cookies, so the names have to differ")
@@ -111,13 +152,19 @@ func TestALargeBodyIsRefused(t *testing.T) {
 	}
 }
 
-func ask(t *testing.T, method, url, body string, cookies ...*http.Cookie) (*http.Response, string) {
+// from sets the origin of a request.
+func from(origin string) func(*http.Request) {
+	return func(r *http.Request) { r.Header.Set("Origin", origin) }
+}
+
+// ask makes a request, of https://a.example unless it is changed.
+func ask(t *testing.T, method, url, body string, change ...func(*http.Request)) (*http.Response, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	require.NoError(t, err)
 	req.Header.Set("Origin", "https://a.example")
-	for _, c := range cookies {
-		req.AddCookie(c)
+	for _, f := range change {
+		f(req)
 	}
 	client := http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true},

@@ -9,10 +9,11 @@ import (
 
 // newChi mounts CORS first, on the root router, before any route. A middleware
 // added with With or Group would not run for preflights.
-func newChi(d cors.Decider) Server {
+func newChi(d, group cors.Decider) (Server, error) {
 	h := handlers{framework: "chi", items: newItems()}
 	r := chi.NewRouter()
-	r.Use(corschi.New(d))
+	m := corschi.NewMount(r, d)
+	r.Use(m.Middleware())
 	r.Get("/items", h.list)
 	r.Put("/items/{id}", h.put)
 	r.Delete("/items/{id}", h.remove)
@@ -20,5 +21,9 @@ func newChi(d cors.Decider) Server {
 	r.Get("/me", h.me)
 	r.Get("/error", h.fail)
 	r.Get("/redirect", h.redirect)
-	return HTTP(r)
+	r.Route(Group, func(r chi.Router) {
+		r.Get("/items", h.list)
+		r.Put("/items/{id}", h.put)
+	})
+	return HTTP(r), m.Group(Group, group)
 }

@@ -13,16 +13,17 @@ import (
 
 // newEcho mounts CORS first, with the app's Use: it then runs for routes and for
 // echo's own answers alike.
-func newEcho(d cors.Decider) Server {
+func newEcho(d, group cors.Decider) (Server, error) {
 	data := newItems()
 	e := echo.New()
-	e.Use(corsecho.New(d))
-	e.GET("/items", func(c echo.Context) error {
+	m := corsecho.NewMount(e, d)
+	e.Use(m.Middleware())
+	list := func(c echo.Context) error {
 		all := data.all()
 		c.Response().Header().Set("X-Total-Count", strconv.Itoa(len(all)))
 		return c.JSON(http.StatusOK, all)
-	})
-	e.PUT("/items/:id", func(c echo.Context) error {
+	}
+	put := func(c echo.Context) error {
 		body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxBody))
 		if err != nil {
 			return echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
@@ -32,7 +33,9 @@ func newEcho(d cors.Decider) Server {
 			return echo.NewHTTPError(status)
 		}
 		return c.JSON(http.StatusOK, it)
-	})
+	}
+	e.GET("/items", list)
+	e.PUT("/items/:id", put)
 	e.DELETE("/items/:id", func(c echo.Context) error {
 		return c.NoContent(data.remove(c.Param("id")))
 	})
@@ -53,5 +56,8 @@ func newEcho(d cors.Decider) Server {
 	e.GET("/redirect", func(c echo.Context) error {
 		return c.Redirect(http.StatusFound, target(c.QueryString()))
 	})
-	return HTTP(e)
+	admin := e.Group(Group)
+	admin.GET("/items", list)
+	admin.PUT("/items/:id", put)
+	return HTTP(e), m.Group(Group, group)
 }

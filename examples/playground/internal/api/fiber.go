@@ -14,22 +14,25 @@ import (
 )
 
 // newFiber mounts CORS first, with the app's Use and no prefix, before any route.
-func newFiber(d cors.Decider) Server {
+func newFiber(d, group cors.Decider) (Server, error) {
 	data := newItems()
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, BodyLimit: maxBody})
-	app.Use(corsfiber.New(d))
-	app.Get("/items", func(c *fiber.Ctx) error {
+	m := corsfiber.NewMount(app, d)
+	app.Use(m.Middleware())
+	list := func(c *fiber.Ctx) error {
 		all := data.all()
 		c.Set("X-Total-Count", strconv.Itoa(len(all)))
 		return c.JSON(all)
-	})
-	app.Put("/items/:id", func(c *fiber.Ctx) error {
+	}
+	put := func(c *fiber.Ctx) error {
 		it, status := data.put(c.Params("id"), c.Body())
 		if status != http.StatusOK {
 			return fiber.NewError(status)
 		}
 		return c.JSON(it)
-	})
+	}
+	app.Get("/items", list)
+	app.Put("/items/:id", put)
 	app.Delete("/items/:id", func(c *fiber.Ctx) error {
 		return c.SendStatus(data.remove(c.Params("id")))
 	})
@@ -50,7 +53,10 @@ func newFiber(d cors.Decider) Server {
 	app.Get("/redirect", func(c *fiber.Ctx) error {
 		return c.Redirect(target(string(c.Request().URI().QueryString())), http.StatusFound)
 	})
-	return fiberServer{app}
+	admin := app.Group(Group)
+	admin.Get("/items", list)
+	admin.Put("/items/:id", put)
+	return fiberServer{app}, m.Group(Group, group)
 }
 
 // fiberServer gives fiber's methods the names that http.Server has.

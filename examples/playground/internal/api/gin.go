@@ -13,17 +13,18 @@ import (
 
 // newGin mounts CORS on the engine, before any route: on a group it would not run
 // for preflights, and after the routes not for them.
-func newGin(d cors.Decider) Server {
+func newGin(d, group cors.Decider) (Server, error) {
 	gin.SetMode(gin.ReleaseMode)
 	data := newItems()
 	r := gin.New()
-	r.Use(corsgin.New(d))
-	r.GET("/items", func(c *gin.Context) {
+	m := corsgin.NewMount(r, d)
+	r.Use(m.Middleware())
+	list := func(c *gin.Context) {
 		all := data.all()
 		c.Header("X-Total-Count", strconv.Itoa(len(all)))
 		c.JSON(http.StatusOK, all)
-	})
-	r.PUT("/items/:id", func(c *gin.Context) {
+	}
+	put := func(c *gin.Context) {
 		body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxBody))
 		if err != nil {
 			c.AbortWithStatus(http.StatusBadRequest)
@@ -35,7 +36,9 @@ func newGin(d cors.Decider) Server {
 			return
 		}
 		c.JSON(http.StatusOK, it)
-	})
+	}
+	r.GET("/items", list)
+	r.PUT("/items/:id", put)
 	r.DELETE("/items/:id", func(c *gin.Context) {
 		c.Status(data.remove(c.Param("id")))
 	})
@@ -57,5 +60,8 @@ func newGin(d cors.Decider) Server {
 	r.GET("/redirect", func(c *gin.Context) {
 		c.Redirect(http.StatusFound, target(c.Request.URL.RawQuery))
 	})
-	return HTTP(r)
+	admin := r.Group(Group)
+	admin.GET("/items", list)
+	admin.PUT("/items/:id", put)
+	return HTTP(r), m.Group(Group, group)
 }

@@ -12,7 +12,7 @@ import (
 
 // newNetHTTP mounts CORS around the whole mux, so that the mux's own answers
 // (404, 405, redirects) carry the headers.
-func newNetHTTP(d cors.Decider) Server {
+func newNetHTTP(d, group cors.Decider) (Server, error) {
 	h := handlers{framework: "nethttp", items: newItems()}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /items", h.list)
@@ -22,7 +22,10 @@ func newNetHTTP(d cors.Decider) Server {
 	mux.HandleFunc("GET /me", h.me)
 	mux.HandleFunc("GET /error", h.fail)
 	mux.HandleFunc("GET /redirect", h.redirect)
-	return HTTP(corshttp.New(d)(mux))
+	mux.HandleFunc("GET "+Group+"/items", h.list)
+	mux.HandleFunc("PUT "+Group+"/items/{id}", h.put)
+	m := corshttp.NewMount(mux, d)
+	return HTTP(m.Middleware()(mux)), m.Group(Group, group)
 }
 
 // handlers are net/http's, which chi shares.

@@ -37,6 +37,10 @@ var byDefault = []outcome{
 	{"notfound", "404", "", ""},
 	{"error", "500", "", ""},
 	{"redirect", "200", "redirect", ""},
+	{"group", "Blocked", "", "MissingAllowOriginHeader"},
+	{"group-put", "Blocked", "", "PreflightMissingAllowOriginHeader"},
+	{"origin-group", "200", "", ""},
+	{"origin-group-put", "200", "", ""},
 }
 
 // anybody is the table under a policy of any origin and any method, but no
@@ -52,13 +56,17 @@ var anybody = []outcome{
 	{"notfound", "404", "", ""},
 	{"error", "500", "", ""},
 	{"redirect", "200", "redirect", ""},
+	{"group", "Blocked", "", "MissingAllowOriginHeader"},
+	{"group-put", "Blocked", "", "PreflightMissingAllowOriginHeader"},
+	{"origin-group", "200", "", ""},
+	{"origin-group-put", "200", "", ""},
 }
 
 func TestEveryFrameworkGetsTheSameVerdictFromABrowser(t *testing.T) {
 	t.Parallel()
 	p, console := open(t)
 	p.expect(byDefault)
-	assert.Equal(t, "30 of 50 let through, 20 blocked. All 5 frameworks agree.", p.text("summary"))
+	assert.Equal(t, "40 of 70 let through, 30 blocked. All 5 frameworks agree.", p.text("summary"))
 	screenshot(p.ctx, t, "desktop", false)
 	screenshot(p.ctx, t, "desktop-whole", true)
 
@@ -86,6 +94,40 @@ func TestEveryFrameworkGetsTheSameVerdictFromABrowser(t *testing.T) {
 	assert.Equal(t, "method echo", eval[string](p,
 		`Object.values(document.activeElement.parentElement.dataset).slice(0, 2).join(" ")`), "where the focus is")
 
+	expectedOnly(t, console)
+}
+
+// The preflight of the group is answered by its own policy: the page says so, and so
+// does the wire.
+func TestTheGroupAnswersItsPreflights(t *testing.T) {
+	t.Parallel()
+	p, console := open(t)
+	assert.Equal(t, "/admin", p.text("group-prefix"))
+	p.do(chromedp.Focus(chromedp.CSS(".group summary")), chromedp.KeyEvent(kb.Enter))
+	assert.Contains(t, p.text("group-policy"), p.at.Other.Origin)
+	screenshot(p.ctx, t, "group-policy", false)
+	assert.NotContains(t, eval[string](p, `document.getElementById("policy").value`), p.at.Other.Origin)
+	for _, framework := range frameworks {
+		details := p.details("origin-group-put", framework)
+		assert.Contains(t, details, "Preflight: OPTIONS /admin/items/2 204", framework)
+		assert.Contains(t, details, "Request: PUT /admin/items/2 200", framework)
+		assert.Equal(t, 2, strings.Count(details, "The policy of the group /admin says allowed"), framework)
+		assert.Equal(t, 2, strings.Count(details, "Access-Control-Allow-Origin: "+p.at.Other.Origin), framework)
+		assert.Equal(t, 2, strings.Count(details, "Access-Control-Allow-Credentials: true"), framework)
+
+		details = p.details("group-put", framework)
+		assert.Contains(t, details, "Preflight: OPTIONS /admin/items/1 403", framework)
+		assert.Equal(t, 1, strings.Count(details, "The policy of the group /admin says origin-not-allowed"), framework)
+		assert.NotContains(t, details, "Access-Control-Allow-Origin: ", framework)
+
+		details = p.details("put", framework)
+		assert.Equal(t, 2, strings.Count(details, "The policy says allowed"), framework)
+	}
+	why := eval[[]string](p, `[...document.querySelectorAll('tr[data-scenario*="group"] .why')].map((td) => td.innerText)`)
+	require.Len(t, why, 4)
+	for _, text := range why {
+		assert.True(t, strings.HasPrefix(text, "Decided by the policy of /admin:"), text)
+	}
 	expectedOnly(t, console)
 }
 
@@ -179,13 +221,14 @@ func TestThePageFitsAPhone(t *testing.T) {
 func TestEveryPresetIsAccepted(t *testing.T) {
 	t.Parallel()
 	p, console := open(t)
-	// Letters: one a scenario, + for let through.
+	// Letters: one a scenario, + for let through. The last four are the group's, which
+	// no policy of the whole API changes.
 	want := map[string]string{
-		"Default":    "+++----+++",
-		"Public API": "++-+++++++",
-		"Both pages": "++++++++++",
-		"Strict":     "+------+++",
-		"Subdomains": "----------",
+		"Default":    "+++----+++--++",
+		"Public API": "++-+++++++--++",
+		"Both pages": "++++++++++--++",
+		"Strict":     "+------+++--++",
+		"Subdomains": "------------++",
 	}
 	names := eval[[]string](p, `[...document.querySelectorAll("#presets button")].map((b) => b.innerText)`)
 	require.Len(t, names, len(want))
@@ -231,6 +274,10 @@ func TestASubdomainMatchesItsPreset(t *testing.T) {
 		{"notfound", "404", "", ""},
 		{"error", "500", "", ""},
 		{"redirect", "200", "redirect", ""},
+		{"group", "Blocked", "", "MissingAllowOriginHeader"},
+		{"group-put", "Blocked", "", "PreflightMissingAllowOriginHeader"},
+		{"origin-group", "200", "", ""},
+		{"origin-group-put", "200", "", ""},
 	})
 	screenshot(p.ctx, t, "subdomain", false)
 	expectedOnly(t, console)

@@ -20,6 +20,7 @@ type exchange struct {
 	Request     string           `json:"request"`
 	Response    string           `json:"response"`
 	HandlerRan  bool             `json:"handlerRan"`
+	Group       string           `json:"group"` // whose policy decided; "" is the whole API
 	Explanation cors.Explanation `json:"explanation"`
 }
 
@@ -50,6 +51,7 @@ func explain(w http.ResponseWriter, r *http.Request, log *wire.Log) {
 			Request:     x.RequestHead,
 			Response:    x.ResponseHead,
 			HandlerRan:  e.Decision.Status() == 0,
+			Group:       x.Group,
 			Explanation: e,
 		})
 	}

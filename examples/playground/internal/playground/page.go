@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/crossgate/cors/examples/playground/internal/api"
 	"github.com/crossgate/cors/examples/playground/internal/wire"
 )
 
@@ -26,8 +27,9 @@ func (p *Playground) pageHandler(pol *policy, log *wire.Log) http.Handler {
 			Other   Site     `json:"other"`
 			APIs    []Site   `json:"apis"`
 			Presets []preset `json:"presets"`
+			Group   group    `json:"group"`
 			inForce
-		}{p.Page, p.Other, p.APIs, pol.presets, pol.inForce()})
+		}{p.Page, p.Other, p.APIs, pol.presets, group{api.Group, pol.groupText}, pol.inForce()})
 	})
 	mux.HandleFunc("PUT /policy", pol.put)
 	mux.HandleFunc("POST /explain", func(w http.ResponseWriter, r *http.Request) { explain(w, r, log) })
@@ -46,6 +48,12 @@ func (p *Playground) pageHandler(pol *policy, log *wire.Log) http.Handler {
 		"base-uri 'none'",
 		"form-action 'none'",
 	})
+}
+
+// group is what the page is told about the group.
+type group struct {
+	Prefix string `json:"prefix"`
+	Policy string `json:"policy"`
 }
 
 // otherHandler serves the second page, which only the first may embed.

@@ -134,6 +134,17 @@ func (p *page) expect(want []outcome) {
 	}
 }
 
+// details opens a cell's details, and returns what they say.
+func (p *page) details(scenario, framework string) string {
+	p.Helper()
+	p.do(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(
+		`document.querySelector('td[data-scenario=%q][data-framework=%q] button').click()`, scenario, framework)))
+	text := p.text("details-body")
+	screenshot(p.ctx, p.T, "details-"+scenario, false)
+	p.do(chromedp.KeyEvent(kb.Escape))
+	return text
+}
+
 // tabTo presses Tab until an element has the focus, named by ID or class.
 func (p *page) tabTo(name string) {
 	p.Helper()

@@ -1,6 +1,7 @@
 // Package playground runs five APIs, one for each framework, behind one CORS
-// policy that can be changed while they serve, and two web pages to call them
-// from: one that the default policy lists, and one that it does not.
+// policy that can be changed while they serve, and one of a group's own, and two web
+// pages to call them from: one that the default policy lists, and one that it does
+// not, but that of the group.
 package playground
 
 import (
@@ -53,16 +54,23 @@ func Start(base int) (*Playground, error) {
 		p.APIs = append(p.APIs, Site{Name: f.Name, Origin: origin(listeners[2+i])})
 	}
 
-	policy, err := newPolicy(presets(p.Page.Origin, p.Other.Origin))
+	policy, err := newPolicy(presets(p.Page.Origin, p.Other.Origin), groupPolicy(p.Other.Origin))
 	if err != nil {
 		closeAll(listeners)
 		return nil, err
 	}
-	log := wire.NewLog(&policy.live)
+	servers := make([]api.Server, len(frameworks))
+	for i, f := range frameworks {
+		if servers[i], err = f.New(&policy.live, policy.group); err != nil {
+			closeAll(listeners)
+			return nil, err
+		}
+	}
+	log := wire.NewLog(policy.of)
 	p.serve(listeners[0], api.HTTP(p.pageHandler(policy, log)))
 	p.serve(listeners[1], api.HTTP(p.otherHandler()))
-	for i, f := range frameworks {
-		p.serve(wire.Tap(listeners[2+i], log.Record), f.New(&policy.live))
+	for i, server := range servers {
+		p.serve(wire.Tap(listeners[2+i], log.Record), server)
 	}
 	return p, nil
 }

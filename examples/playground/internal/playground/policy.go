@@ -5,39 +5,61 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/examples/playground/internal/api"
 )
 
 // maxPolicy bounds, in bytes, the document that PUT /policy reads.
 const maxPolicy = 256 << 10
 
-// policy is what decides for all five APIs, and the document that it was made of.
+// policy is what decides for all five APIs, and the document that it was made of;
+// and the policy of the group, which stays as it is.
 type policy struct {
-	live    cors.Live
-	presets []preset
+	live      cors.Live
+	presets   []preset
+	group     *cors.Policy
+	groupText string
 
 	mu   sync.Mutex // so that text and live agree
 	text string
 }
 
-func newPolicy(presets []preset) (*policy, error) {
-	p := &policy{presets: presets}
+func newPolicy(presets []preset, group string) (*policy, error) {
+	compiled, err := compile(group)
+	if err != nil {
+		return nil, err
+	}
+	p := &policy{presets: presets, group: compiled, groupText: group}
 	if err := p.apply(presets[0].Policy); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
+func compile(text string) (*cors.Policy, error) {
+	config, err := cors.ParseConfig([]byte(text))
+	if err != nil {
+		return nil, err
+	}
+	return cors.Compile(config)
+}
+
+// of returns the policy in force for a request to the APIs. It is for explaining
+// what has been decided; the frameworks' routers say what decides.
+func (p *policy) of(r cors.Request) (decider *cors.Policy, group string) {
+	if strings.HasPrefix(r.Path, api.Group+"/") {
+		return p.group, api.Group
+	}
+	return p.live.Load(), ""
+}
+
 // apply compiles a document and puts it in force. A document with mistakes
 // changes nothing.
 func (p *policy) apply(text string) error {
-	config, err := cors.ParseConfig([]byte(text))
-	if err != nil {
-		return err
-	}
-	compiled, err := cors.Compile(config)
+	compiled, err := compile(text)
 	if err != nil {
 		return err
 	}

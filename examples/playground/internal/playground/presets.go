@@ -5,6 +5,18 @@ import (
 	"strings"
 )
 
+// groupPolicy returns the policy of the group. It lists the second page, which the
+// default policy does not, and not the page, which that does.
+func groupPolicy(other string) string {
+	return strings.ReplaceAll(`{
+  "allowOrigins": ["{other}"],
+  "allowCredentials": true,
+  "allowMethods": ["PUT"],
+  "allowHeaders": ["content-type"],
+  "maxAge": "10m"
+}`, "{other}", other)
+}
+
 // preset is a policy to start from.
 type preset struct {
 	Name   string `json:"name"`
@@ -36,7 +48,7 @@ func presets(page, other string) []preset {
 		},
 		{
 			Name: "Public API",
-			Note: "Any page may read everything, but never with cookies.",
+			Note: "Any page may read everything but the group, and never with cookies.",
 			Policy: `{
   "allowOrigins": ["*"],
   "allowMethods": ["*"],
@@ -47,7 +59,7 @@ func presets(page, other string) []preset {
 		},
 		{
 			Name: "Both pages",
-			Note: "Everything that is tried here is allowed, to the second page too.",
+			Note: "Everything that is tried here but in the group is allowed, to the second page too.",
 			Policy: `{
   "allowOrigins": ["{page}", "{other}"],
   "allowCredentials": true,

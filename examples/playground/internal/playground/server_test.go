@@ -229,6 +229,7 @@ func TestExplanationsAreOfWhatTheAPIReceived(t *testing.T) {
 			Method, Path, Request, Response string
 			Status                          int
 			HandlerRan                      bool
+			Group                           string
 			Explanation                     struct{ Kind, Reason, BrowserError, Cause, Fix string }
 		}
 	}
@@ -256,6 +257,18 @@ func TestExplanationsAreOfWhatTheAPIReceived(t *testing.T) {
 		assert.Contains(t, got[1].Explanation.Cause, p.Other.Origin, a.Name)
 		assert.NotEmpty(t, got[1].Explanation.Fix, a.Name)
 		assert.NotContains(t, got[1].Response, "Access-Control-Allow-Origin", a.Name)
+	}
+	for _, a := range p.APIs {
+		run := "group" + strconv.Itoa(len(a.Name)) + a.Name
+		for _, path := range []string{"/admin/items/1", "/items/1"} {
+			ask(t, "OPTIONS", a.Origin+path+"?run="+run, "", "Origin", p.Other.Origin, "Access-Control-Request-Method", "PUT")
+		}
+		_, body := ask(t, "POST", p.Page.Origin+"/explain", `{"run":"`+run+`"}`)
+		got := decode[answer](t, body).Exchanges
+		require.Len(t, got, 2, a.Name)
+		assert.Equal(t, "/admin allowed", got[0].Group+" "+got[0].Explanation.Reason, a.Name)
+		assert.Contains(t, got[0].Response, "Access-Control-Allow-Origin: "+p.Other.Origin+"\r\n", a.Name)
+		assert.Equal(t, " origin-not-allowed", got[1].Group+" "+got[1].Explanation.Reason, a.Name)
 	}
 	_, body := ask(t, "POST", p.Page.Origin+"/explain", `{"run":"unknown"}`)
 	assert.JSONEq(t, `{"exchanges": []}`, body)

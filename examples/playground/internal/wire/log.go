@@ -10,7 +10,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Bounds of a Log: a page's table needs some fifty runs, of one to three
+// Bounds of a Log: a page's table needs some seventy runs, of one to three
 // exchanges each.
 const (
 	maxRuns      = 1000
@@ -22,23 +22,28 @@ type Exchange struct {
 	RequestHead  string // request line and header fields, as received
 	ResponseHead string // status line and header fields, as sent
 	Request      cors.Request
-	Policy       *cors.Policy // the policy in force when the response was sent
+	Policy       *cors.Policy // the policy in force there when the response was sent
+	Group        string       // the prefix of the group whose policy it is, or ""
 }
+
+// Lookup returns the policy that is in force for a request, and the prefix of the
+// group that it is attached to, or "" for that of the whole API.
+type Lookup func(cors.Request) (p *cors.Policy, group string)
 
 // Log keeps the latest exchanges by run: what a page put into its request's URL
 // as the query parameter "run", so that it can ask later what the server saw. A
 // Log is safe for concurrent use.
 type Log struct {
-	live *cors.Live
+	lookup Lookup
 
 	mu    sync.Mutex
 	runs  map[string][]Exchange
 	order []string // the runs, oldest first
 }
 
-// NewLog returns an empty log, of exchanges that live decides.
-func NewLog(live *cors.Live) *Log {
-	return &Log{live: live, runs: make(map[string][]Exchange)}
+// NewLog returns an empty log, of exchanges under the policies that lookup returns.
+func NewLog(lookup Lookup) *Log {
+	return &Log{lookup: lookup, runs: make(map[string][]Exchange)}
 }
 
 // Record adds an exchange. Requests without a run are not kept.
@@ -55,8 +60,8 @@ func (l *Log) Record(requestHead, responseHead string) {
 		RequestHead:  requestHead,
 		ResponseHead: responseHead,
 		Request:      request(r),
-		Policy:       l.live.Load(),
 	}
+	x.Policy, x.Group = l.lookup(x.Request)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	known, ok := l.runs[run]

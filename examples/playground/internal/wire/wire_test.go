@@ -23,7 +23,7 @@ func start(t *testing.T, h http.Handler) (string, *Log, *cors.Live) {
 	require.NoError(t, err)
 	live := new(cors.Live)
 	live.Store(cors.MustCompile(cors.Config{AllowOrigins: []string{"https://a.example"}}))
-	log := NewLog(live)
+	log := NewLog(func(cors.Request) (*cors.Policy, string) { return live.Load(), "/group" })
 	s := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
 	done := make(chan struct{})
 	go func() {
@@ -136,7 +136,7 @@ func TestWhatIsNotFollowedStillWorks(t *testing.T) {
 
 func TestTheLogIsBounded(t *testing.T) {
 	t.Parallel()
-	log := NewLog(new(cors.Live))
+	log := NewLog(func(cors.Request) (*cors.Policy, string) { return nil, "" })
 	for i := range maxRuns + 10 {
 		for range maxExchanges + 2 {
 			log.Record(fmt.Sprintf("GET /?run=%d HTTP/1.1\r\nHost: h\r\n\r\n", i), "HTTP/1.1 200 OK\r\n\r\n")
@@ -159,6 +159,7 @@ func TestAnExchangeKeepsThePolicyThatDecidedIt(t *testing.T) {
 	got := log.Exchanges("p")
 	require.Len(t, got, 1)
 	assert.Same(t, before, got[0].Policy)
+	assert.Equal(t, "/group", got[0].Group)
 	d := got[0].Policy.Decide(t.Context(), got[0].Request)
 	assert.Equal(t, cors.NotCORS, d.Kind())
 }

@@ -1,5 +1,6 @@
 // The policy's panel: a JSON document that is put in force while the APIs serve.
-// The server is the judge of it; a refused one changes nothing.
+// The server is the judge of it; a refused one changes nothing. The group's policy is
+// shown, and stays as it is.
 
 import { byId, el } from "/dom.js";
 import { capital } from "/verdict.js";
@@ -40,6 +41,8 @@ export function startPolicyPanel(state, applied) {
   note(state.presets.find((preset) => preset.policy === inForce));
   showWarnings(state.warnings);
   showState();
+  byId("group-prefix").textContent = state.group.prefix;
+  byId("group-policy").textContent = state.group.policy;
 
   // apply asks for the document to be put in force.
   async function apply() {

@@ -77,6 +77,36 @@ export const scenarios = [
     path: "/redirect",
     init: {},
   },
+  {
+    id: "group",
+    title: "Group: GET",
+    note: "/admin has a policy of its own, which does not list this page.",
+    path: "/admin/items",
+    init: {},
+  },
+  {
+    id: "group-put",
+    title: "Group: PUT",
+    note: "That policy answers the preflight, too.",
+    path: "/admin/items/1",
+    init: { method: "PUT", headers: json, body: '{"name":"anchor"}' },
+  },
+  {
+    id: "origin-group",
+    title: "Group: GET, second page",
+    note: "That origin it lists, with credentials.",
+    path: "/admin/items",
+    init: { credentials: "include" },
+    other: true,
+  },
+  {
+    id: "origin-group-put",
+    title: "Group: PUT, second page",
+    note: "The same, with a preflight.",
+    path: "/admin/items/2",
+    init: { method: "PUT", headers: json, body: '{"name":"beacon"}', credentials: "include" },
+    other: true,
+  },
 ];
 
 // method is what the request line will say.

@@ -2,7 +2,7 @@
 // and beside them why the browser kept a response from the script.
 
 import { el } from "/dom.js";
-import { explanationOf } from "/verdict.js";
+import { explanationOf, groupOf } from "/verdict.js";
 import { method } from "/scenarios.js";
 
 export class Table {
@@ -85,12 +85,14 @@ export class Table {
     const groups = new Map();
     for (const result of this.results[row]) {
       const { cause, fix, browserError, text } = explanationOf(result);
-      const key = JSON.stringify([cause, fix, browserError, text]);
-      if (!groups.has(key)) groups.set(key, { cause, fix, browserError, text, names: [] });
+      const group = groupOf(result);
+      const key = JSON.stringify([cause, fix, browserError, text, group]);
+      if (!groups.has(key)) groups.set(key, { cause, fix, browserError, text, group, names: [] });
       groups.get(key).names.push(result.api.name);
     }
     this.why[row].replaceChildren(...[...groups.values()].map((group) => el("div", { class: "reason" },
       groups.size > 1 ? el("p", { class: "who" }, group.names.join(", ")) : null,
+      group.group ? el("p", { class: "by" }, "Decided by the policy of ", el("code", {}, group.group), ":") : null,
       group.text ? el("p", { class: "fine" }, group.text) : null,
       group.cause ? el("p", { class: "cause" }, group.cause) : null,
       group.fix ? el("p", { class: "fix" }, el("strong", {}, "Fix: "), group.fix) : null,

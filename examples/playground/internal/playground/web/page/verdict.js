@@ -1,6 +1,9 @@
 // What a result means: the browser's verdict in the page's words, and the core's
 // explanation of a refusal, which comes from the page's server.
 
+// groupOf returns the group whose policy decided, or "" for that of the whole API.
+export const groupOf = ({ exchanges }) => exchanges.at(-1)?.group ?? "";
+
 // explanationOf returns { text } for a response that was let through, and
 // { cause, fix, browserError, browserMessage } for a refusal.
 export function explanationOf({ seen, exchanges }) {
