@@ -1,0 +1,182 @@
+package peers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/crossgate/cors/conformance/browser"
+)
+
+// fetch is what a page does in the comparison of a profile: one fetch, or the same
+// one twice.
+type fetch struct {
+	origin  string // of the page
+	method  string
+	path    string
+	header  string // the name of one that the script sets, or ""
+	include bool   // the credentials mode is "include", else "omit"
+
+	// again is how long after the first fetch the same page makes it once more, to
+	// see whether the preflight's answer was kept. 0 is never.
+	again time.Duration
+}
+
+func (f fetch) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s from %s", f.method, f.path, f.origin)
+	if f.header != "" {
+		b.WriteString(" with " + f.header)
+	}
+	if f.include {
+		b.WriteString(" and credentials")
+	}
+	if f.again != 0 {
+		fmt.Fprintf(&b, ", and again after %s", f.again)
+	}
+	return b.String()
+}
+
+// origins are those of the pages: some that most profiles allow, some that none
+// should, and what is mistaken for them.
+func origins() []string {
+	return []string{
+		"https://app.example.com",
+		"https://admin.example.com",
+		"https://example.com",
+		"https://deep.app.example.com",
+		"https://app.example.com:8443",
+		"http://app.example.com",
+		"https://evilexample.com",
+		"https://app.example.com.evil.test",
+		"https://other.test",
+		"http://localhost:3000",
+		"null",
+	}
+}
+
+// requests are what a page of the origin asks for, in each of the credentials modes:
+// all that tell policies apart, or for most origins those that tell origins apart.
+func requests(origin string) []fetch {
+	few := []fetch{
+		{method: "GET", path: "/items"},
+		{method: "GET", path: "/items", header: "X-Requested-With"},
+		{method: "POST", path: "/items"},
+		{method: "PUT", path: "/items", header: "Content-Type"},
+		{method: "GET", path: "/missing"},
+	}
+	if origin != origins()[0] && origin != "null" {
+		return few
+	}
+	return append(few, []fetch{
+		{method: "GET", path: "/items", header: "Authorization"},
+		{method: "GET", path: "/items", header: "X-Unlisted"},
+		{method: "HEAD", path: "/items"},
+		{method: "POST", path: "/items", header: "Content-Type"},
+		{method: "DELETE", path: "/items"},
+		{method: "PATCH", path: "/items"},  // the application has none: 405, or 404
+		{method: "REPORT", path: "/items"}, // nor that, and few lists have it
+		{method: "GET", path: "/missing", header: "X-Requested-With"},
+		{method: "GET", path: "/error"},
+		{method: "PUT", path: "/error"}, // 405 of a method that is used elsewhere
+	}...)
+}
+
+// ages are the times after which a page asks again: just before and after the ages
+// that the profiles and their peers' defaults set, and the 5 seconds of the standard.
+func ages() []time.Duration {
+	return []time.Duration{
+		4 * time.Second, 6 * time.Second, 299 * time.Second, 301 * time.Second, 599 * time.Second, 601 * time.Second,
+		12*time.Hour - time.Second, 12*time.Hour + time.Second,
+	}
+}
+
+// fetches returns the whole table. How long answers are kept is seen without
+// credentials, which every profile answers.
+func fetches() []fetch {
+	var all []fetch
+	for _, include := range []bool{false, true} {
+		for _, origin := range origins() {
+			for _, f := range requests(origin) {
+				f.origin, f.include = origin, include
+				all = append(all, f)
+			}
+		}
+	}
+	for _, age := range ages() {
+		for _, f := range []fetch{
+			{method: "PUT", path: "/items", header: "Content-Type"},
+			{method: "GET", path: "/items", header: "X-Requested-With"},
+		} {
+			f.origin, f.again = origins()[0], age
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// headerValues are the values of the headers that scripts set.
+func headerValue(name string) string {
+	switch name {
+	case "Content-Type":
+		return "application/json"
+	case "Authorization":
+		return "Bearer token"
+	}
+	return "1"
+}
+
+// outcome is what the page sees of CORS: whether it gets the response, and which of
+// the application's own headers it can read. The status is the framework's matter.
+func (f fetch) outcome(ctx context.Context, addr string) (string, error) {
+	var late time.Duration
+	start := time.Unix(0, 0)
+	client := &browser.Client{
+		Origin:  f.origin,
+		Cookie:  "session=1",
+		Resolve: func(string) string { return addr },
+		Now:     func() time.Time { return start.Add(late) },
+	}
+	request := browser.Request{Method: f.method, URL: "http://api.test" + f.path, Credentials: browser.Omit}
+	if f.include {
+		request.Credentials = browser.Include
+	}
+	if f.header != "" {
+		request.Header = []browser.Field{{Name: f.header, Value: headerValue(f.header)}}
+	}
+	result, _, err := f.once(ctx, client, request)
+	if err != nil || f.again == 0 {
+		return result, err
+	}
+	late = f.again
+	result, preflights, err := f.once(ctx, client, request)
+	if preflights > 0 && result != blocked {
+		result += ", after another preflight"
+	}
+	return result, err
+}
+
+const blocked = "blocked"
+
+func (f fetch) once(ctx context.Context, client *browser.Client, request browser.Request) (result string, preflights int, err error) {
+	verdict, err := client.Fetch(ctx, request)
+	if err != nil {
+		return "", 0, err
+	}
+	if !verdict.Allowed {
+		if verdict.Code == "" {
+			return "", 0, fmt.Errorf("the fetch fails for another reason than CORS: %s", verdict.Message)
+		}
+		return blocked, verdict.Preflights(), nil
+	}
+	readable := []string{"allowed"}
+	for _, name := range []string{"X-Request-Id", "X-Total-Count"} {
+		if _, ok := verdict.Get(name); ok {
+			readable = append(readable, name)
+		}
+	}
+	slices.Sort(readable[1:])
+	return strings.Join(readable, " "), verdict.Preflights(), nil
+}

@@ -1,0 +1,127 @@
+package peers
+
+import (
+	"testing"
+	"time"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+func startFlask(tb testing.TB, profiles []profile) []string {
+	tb.Helper()
+	return flaskProgram(tb, "app.py", texts(profiles))
+}
+
+// flaskProfiles are from the documentation of Flask-CORS, which like Express's cors
+// approves all headers where allow_headers is not set.
+func flaskProfiles() []profile {
+	// Flask answers OPTIONS itself, and Flask-CORS adds headers to that answer.
+	unknown := difference{
+		when: func(f fetch) bool { return f.path == "/missing" && f.header != "" },
+		what: "Preflights for paths that do not exist", allowedThere: false,
+		why: "Flask's 404 is the answer to the preflight too, and a preflight's status must be ok (Fetch, CORS-preflight fetch, step 7); here the page gets to read the 404",
+	}
+	return []profile{
+		{
+			name:  "default: any origin",
+			there: `CORS(app)`,
+			here: cors.Config{
+				AllowOrigins: []string{"*"},
+				AllowMethods: []string{"PUT", "PATCH", "DELETE"},
+				AllowHeaders: []string{"*", "Authorization"},
+			},
+			differs: []difference{unknown},
+		},
+		{
+			name:  "one origin",
+			there: `CORS(app, origins="https://app.example.com")`,
+			here: cors.Config{
+				AllowOrigins: []string{"https://app.example.com"},
+				AllowMethods: []string{"PUT", "PATCH", "DELETE"},
+				AllowHeaders: []string{"*", "Authorization"},
+			},
+			differs: []difference{unknown},
+		},
+		{
+			name:  "a list of origins, with credentials",
+			there: `CORS(app, origins=["https://app.example.com", "https://admin.example.com"], supports_credentials=True)`,
+			here: cors.Config{
+				AllowOrigins:     []string{"https://app.example.com", "https://admin.example.com"},
+				AllowCredentials: true,
+				AllowMethods:     []string{"PUT", "PATCH", "DELETE"},
+				AllowHeaders:     []string{"*"},
+			},
+			differs: []difference{unknown},
+		},
+		{
+			name:  "a regular expression",
+			there: `CORS(app, origins=r"https://.*\.example\.com")`,
+			here: cors.Config{
+				AllowOrigins: []string{"https://*.example.com"},
+				AllowMethods: []string{"PUT", "PATCH", "DELETE"},
+				AllowHeaders: []string{"*", "Authorization"},
+			},
+			differs: []difference{
+				unknown,
+				{
+					when: from("https://app.example.com.evil.test"), what: "Pages of `https://app.example.com.evil.test`", allowedThere: true,
+					why: "`re.match` is content with a beginning, so without `$` anyone's domain may follow",
+				},
+				{
+					when: from("https://app.example.com:8443"), what: "Pages of other ports", allowedThere: true,
+					why: "for the same reason; list `https://*.example.com:*` if they are meant",
+				},
+			},
+		},
+		{
+			name:  "resources: some paths only",
+			there: `CORS(app, resources={r"/items": {"origins": "https://app.example.com"}})`,
+			here: map[string]cors.Decider{
+				"/items": cors.MustCompile(cors.Config{
+					AllowOrigins: []string{"https://app.example.com"},
+					AllowMethods: []string{"PUT", "PATCH", "DELETE"},
+					AllowHeaders: []string{"*", "Authorization"},
+				}),
+			},
+			note: "A path, or `/api/` for all below it: never an expression, and never a mere beginning of a path.",
+		},
+		{
+			name:  "whoever asks, with credentials",
+			there: `CORS(app, supports_credentials=True)`,
+			here: cors.Config{
+				AllowOrigins:     []string{"https://app.example.com"},
+				AllowCredentials: true,
+				AllowMethods:     []string{"PUT", "PATCH", "DELETE"},
+				AllowHeaders:     []string{"*"},
+			},
+			differs: []difference{
+				{
+					when: all(from("https://app.example.com"), unknown.when),
+					what: unknown.what, allowedThere: unknown.allowedThere, why: unknown.why,
+				},
+				{
+					when: notFrom("https://app.example.com"), what: "Pages of origins that are not listed", allowedThere: true,
+					why: "Flask-CORS answers `*` with the origin that asks, so any page could read what the server tells its signed-in visitor; `*` with AllowCredentials does not compile here",
+				},
+			},
+		},
+		{
+			name: "methods, headers, exposed headers, max_age",
+			there: `CORS(app,
+     origins="https://app.example.com",
+     methods=["GET", "POST", "PUT"],
+     allow_headers=["Content-Type", "Authorization"],
+     expose_headers=["X-Total-Count"],
+     supports_credentials=True,
+     max_age=600)`,
+			here: cors.Config{
+				AllowOrigins:     []string{"https://app.example.com"},
+				AllowCredentials: true,
+				AllowMethods:     []string{"PUT"},
+				AllowHeaders:     []string{"Content-Type", "Authorization"},
+				ExposeHeaders:    []string{"X-Total-Count"},
+				MaxAge:           10 * time.Minute,
+			},
+		},
+	}
+}

@@ -1,0 +1,160 @@
+package peers
+
+import (
+	"testing"
+	"time"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+func startPHP(tb testing.TB, profiles []profile) []string {
+	tb.Helper()
+	return phpProgram(tb, texts(profiles))
+}
+
+// phpProfiles are the lines that stand at the top of many scripts.
+func phpProfiles() []profile {
+	return []profile{
+		{
+			name: "any origin",
+			there: `header('Access-Control-Allow-Origin: *');
+header('Access-Control-Allow-Methods: GET, POST, PUT, DELETE, OPTIONS');
+header('Access-Control-Allow-Headers: Content-Type, Authorization, X-Requested-With');
+if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {
+    http_response_code(204);
+    exit;
+}`,
+			here: cors.Config{
+				AllowOrigins: []string{"*"},
+				AllowMethods: []string{"PUT", "DELETE"},
+				AllowHeaders: []string{"Content-Type", "Authorization", "X-Requested-With"},
+			},
+		},
+		{
+			name:  "the one line",
+			there: `header('Access-Control-Allow-Origin: *');`,
+			here: cors.Config{
+				AllowOrigins: []string{"*"},
+			},
+			note: "Without an answer to OPTIONS no preflight passes there, so pages can make simple requests alone. Add AllowMethods and AllowHeaders for the rest.",
+		},
+		{
+			name: "any header, by wildcard",
+			there: `header('Access-Control-Allow-Origin: *');
+header('Access-Control-Allow-Methods: *');
+header('Access-Control-Allow-Headers: *');
+header('Access-Control-Expose-Headers: *');
+header('Access-Control-Max-Age: 600');
+if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {
+    exit;
+}`,
+			here: cors.Config{
+				AllowOrigins:  []string{"*"},
+				AllowMethods:  []string{"*"},
+				AllowHeaders:  []string{"*"},
+				ExposeHeaders: []string{"*"},
+				MaxAge:        10 * time.Minute,
+			},
+			note: "By the standard `*` does not cover Authorization, though browsers are still lenient: list `Authorization` beside it, as `cors.AllowAll()` does.",
+		},
+		{
+			name: "one origin, with credentials",
+			there: `header('Access-Control-Allow-Origin: https://app.example.com');
+header('Access-Control-Allow-Credentials: true');
+header('Access-Control-Allow-Methods: GET, POST, PUT, DELETE');
+header('Access-Control-Allow-Headers: Content-Type');
+header('Access-Control-Expose-Headers: X-Total-Count');
+if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {
+    exit;
+}`,
+			here: cors.Config{
+				AllowOrigins:     []string{"https://app.example.com"},
+				AllowCredentials: true,
+				AllowMethods:     []string{"PUT", "DELETE"},
+				AllowHeaders:     []string{"Content-Type"},
+				ExposeHeaders:    []string{"X-Total-Count"},
+			},
+		},
+		{
+			name: "a list of origins",
+			there: `$allowed = ['https://app.example.com', 'https://admin.example.com'];
+$origin = $_SERVER['HTTP_ORIGIN'] ?? '';
+if (in_array($origin, $allowed)) {
+    header('Access-Control-Allow-Origin: ' . $origin);
+    header('Access-Control-Allow-Credentials: true');
+    header('Access-Control-Allow-Methods: GET, POST, PUT, DELETE');
+    header('Access-Control-Allow-Headers: Content-Type');
+}
+if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {
+    exit;
+}`,
+			here: cors.Config{
+				AllowOrigins:     []string{"https://app.example.com", "https://admin.example.com"},
+				AllowCredentials: true,
+				AllowMethods:     []string{"PUT", "DELETE"},
+				AllowHeaders:     []string{"Content-Type"},
+			},
+			note: "The script forgets `Vary: Origin`, so a shared cache may serve one origin's answer to the other. Here it is always sent.",
+		},
+		{
+			name: "several origins in one header",
+			there: `header('Access-Control-Allow-Origin: https://app.example.com, https://admin.example.com');
+if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {
+    exit;
+}`,
+			here: cors.Config{
+				AllowOrigins: []string{"https://app.example.com", "https://admin.example.com"},
+			},
+			differs: []difference{{
+				when: from("https://app.example.com", "https://admin.example.com"), what: "Pages of the listed origins", allowedThere: false,
+				why: "the header holds one origin, and a browser compares the whole value with its own (Fetch, CORS check, step 4): it never worked there",
+			}},
+		},
+		{
+			name: "a regular expression",
+			there: `$origin = $_SERVER['HTTP_ORIGIN'] ?? '';
+if (preg_match('/example\.com$/', $origin)) {
+    header('Access-Control-Allow-Origin: ' . $origin);
+    header('Vary: Origin');
+}
+if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {
+    exit;
+}`,
+			here: cors.Config{
+				AllowOrigins: []string{"https://example.com", "https://*.example.com"},
+			},
+			differs: []difference{
+				{
+					when: from("https://evilexample.com"), what: "Pages of `https://evilexample.com`", allowedThere: true,
+					why: "the expression has no boundary before the name, so it lets in everyone who registers a name that ends so",
+				},
+				{
+					when: from("http://app.example.com"), what: "Pages of `http://` origins", allowedThere: true,
+					why: "the expression does not look at the scheme; list `http://*.example.com` too if they are meant",
+				},
+			},
+		},
+		{
+			name: "whoever asks, with credentials",
+			there: `if (isset($_SERVER['HTTP_ORIGIN'])) {
+    header('Access-Control-Allow-Origin: ' . $_SERVER['HTTP_ORIGIN']);
+    header('Access-Control-Allow-Credentials: true');
+}
+if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {
+    header('Access-Control-Allow-Methods: GET, POST, PUT, DELETE');
+    header('Access-Control-Allow-Headers: ' . ($_SERVER['HTTP_ACCESS_CONTROL_REQUEST_HEADERS'] ?? ''));
+    exit;
+}`,
+			here: cors.Config{
+				AllowOrigins:     []string{"https://app.example.com"},
+				AllowCredentials: true,
+				AllowMethods:     []string{"PUT", "DELETE"},
+				AllowHeaders:     []string{"*"},
+			},
+			differs: []difference{{
+				when: notFrom("https://app.example.com"), what: "Pages of origins that are not listed", allowedThere: true,
+				why: "any page could read what the server tells its signed-in visitor, and act for them: `*` with AllowCredentials does not compile here",
+			}},
+		},
+	}
+}
