@@ -1,0 +1,174 @@
+//go:build unix
+
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+func findChromium(ctx context.Context) (*Engine, error) {
+	path, ok := lookup("chromium", "chromium-browser", "google-chrome")
+	if !ok {
+		return nil, &AbsentError{Engine: "chromium", Program: "chromium in PATH", Package: "chromium"}
+	}
+	v, err := version(ctx, path, "--version")
+	return &Engine{Name: "chromium", Version: v, Path: path, open: openChromium}, err
+}
+
+// openChromium drives Chromium by the DevTools protocol, for that alone tells which
+// rule a request has failed.
+func openChromium(ctx context.Context, e *Engine, s *Session, url string, trust Trust) error {
+	args := []string{
+		"--headless=new", "--remote-debugging-pipe", "--user-data-dir=" + filepath.Join(s.Dir, "profile"),
+		"--no-sandbox", // its helpers could not be started by root, as in containers
+		"--no-first-run", "--no-default-browser-check",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
+		"--disable-gpu", "--disable-dev-shm-usage",
+	}
+	if trust.Leaf != nil {
+		digest := sha256.Sum256(trust.Leaf.RawSubjectPublicKeyInfo)
+		args = append(args, "--ignore-certificate-errors-spki-list="+base64.StdEncoding.EncodeToString(digest[:]))
+	}
+	commandsOut, commandsIn, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = commandsOut.Close() }() // the engine has its own
+	eventsOut, eventsIn, err := os.Pipe()
+	if err != nil {
+		_ = commandsIn.Close()
+		return err
+	}
+	defer func() { _ = eventsIn.Close() }()
+	cmd := exec.Command(e.Path, append(args, "about:blank")...)
+	cmd.ExtraFiles = []*os.File{commandsOut, eventsIn} // 3 and 4 over there
+	if err := s.group.start(cmd, true); err != nil {
+		_, _ = commandsIn.Close(), eventsOut.Close()
+		return err
+	}
+	log := &requestLog{session: s, urls: make(map[string]string)}
+	c := newCDP(commandsIn, eventsOut, log.event)
+	log.cdp = c
+	s.group.wait.Go(c.read) // ends with the engine, which closes the pipe
+
+	return openTab(ctx, c, url)
+}
+
+// openTab opens url in the tab that is there, and follows it and the frames and
+// workers below it.
+func openTab(ctx context.Context, c *cdp, url string) error {
+	id, err := findTab(ctx, c)
+	if err != nil {
+		return err
+	}
+	var attached struct{ SessionID string }
+	err = c.call(ctx, "", "Target.attachToTarget", object{"targetId": id, "flatten": true}, &attached)
+	for _, method := range []string{"Network.enable", "Log.enable", "Page.enable"} {
+		if err == nil {
+			err = c.call(ctx, attached.SessionID, method, nil, nil)
+		}
+	}
+	if err == nil {
+		err = c.call(ctx, attached.SessionID, "Target.setAutoAttach", autoAttach, nil)
+	}
+	if err == nil {
+		err = c.call(ctx, attached.SessionID, "Page.navigate", object{"url": url}, nil)
+	}
+	return err
+}
+
+// findTab waits for the first tab.
+func findTab(ctx context.Context, c *cdp) (id string, err error) {
+	for {
+		var targets struct {
+			TargetInfos []struct{ TargetID, Type string }
+		}
+		if err := c.call(ctx, "", "Target.getTargets", nil, &targets); err != nil {
+			return "", err
+		}
+		for _, t := range targets.TargetInfos {
+			if t.Type == "page" {
+				return t.TargetID, nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// autoAttach holds new frames and workers back until requestLog follows them.
+var autoAttach = object{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true}
+
+// requestLog turns the protocol's events into messages.
+type requestLog struct {
+	session *Session
+	cdp     *cdp
+
+	mu   sync.Mutex
+	urls map[string]string // by request id
+}
+
+func (l *requestLog) event(session, method string, params json.RawMessage) {
+	var p struct {
+		SessionID string // of an attached target
+		RequestID string
+		Request   struct{ URL, URLFragment string }
+		// Of Network.loadingFailed:
+		CorsErrorStatus *struct{ CorsError string }
+		// Of Log.entryAdded:
+		Entry struct{ Text string }
+	}
+	if json.Unmarshal(params, &p) != nil {
+		return
+	}
+	switch method {
+	case "Target.attachedToTarget":
+		// Nothing waits for the answers: the commands are executed in order.
+		for _, enable := range []string{"Network.enable", "Log.enable"} {
+			l.cdp.send(p.SessionID, enable, nil)
+		}
+		l.cdp.send(p.SessionID, "Target.setAutoAttach", autoAttach)
+		l.cdp.send(p.SessionID, "Runtime.runIfWaitingForDebugger", nil)
+	case "Network.requestWillBeSent":
+		l.mu.Lock()
+		if _, redirected := l.urls[p.RequestID]; !redirected {
+			l.urls[p.RequestID] = p.Request.URL + p.Request.URLFragment
+		}
+		l.mu.Unlock()
+	case "Network.loadingFailed":
+		if p.CorsErrorStatus != nil {
+			l.session.add(Message{URL: l.url(p.RequestID), Code: p.CorsErrorStatus.CorsError})
+		}
+	case "Log.entryAdded":
+		l.session.add(Message{URL: entryURL(p.Entry.Text), Text: p.Entry.Text})
+	}
+}
+
+func (l *requestLog) url(id string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.urls[id]
+}
+
+// entryURL finds the URL in texts such as
+//
+//	Access to fetch at 'http://b/' from origin 'http://a' has been blocked by CORS policy: …
+func entryURL(text string) string {
+	if _, after, ok := strings.Cut(text, " at '"); ok && strings.HasPrefix(text, "Access to ") {
+		url, _, _ := strings.Cut(after, "'")
+		return url
+	}
+	return ""
+}

@@ -1,0 +1,110 @@
+//go:build unix
+
+package browsers
+
+import (
+	"context"
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/conformance/browsers/engine"
+	"github.com/crossgate/cors/conformance/browsers/site"
+)
+
+// patience is how long an engine may take for everything.
+const patience = 4 * time.Minute
+
+// findEngine returns the engine of that name. Without it the test is skipped, except
+// in CI, where a missing engine would hide that nothing is tested.
+func findEngine(t *testing.T, name string) *engine.Engine {
+	t.Helper()
+	e, err := engine.Find(t.Context(), name)
+	var absent *engine.AbsentError
+	if errors.As(err, &absent) && os.Getenv("CI") != "true" {
+		t.Skipf("SKIPPED, NOTHING WAS TESTED IN %s: %v", name, err)
+	}
+	require.NoError(t, err)
+	return e
+}
+
+// play runs all cases in an engine, and returns what the engine said.
+func play(t *testing.T, e *engine.Engine, s *site.Site) []engine.Message {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	session, err := e.Open(ctx, s.URL(), engine.Trust{CA: s.CA(), Leaf: s.Leaf()})
+	require.NoError(t, err)
+	defer func() {
+		assert.NoError(t, session.Close())
+		assert.NoDirExists(t, session.Dir)
+	}()
+	select {
+	case <-s.Done():
+	case <-session.Ended():
+		require.Fail(t, "the engine has ended by itself", session.Log())
+	case <-ctx.Done():
+		require.Fail(t, "the engine is not through", "after %v\n%s", patience, session.Log())
+	}
+	// The page is through; what the engine says of its last requests may be on its way.
+	messages := session.Messages()
+	for before := -1; before != len(messages); messages = session.Messages() {
+		before = len(messages)
+		time.Sleep(300 * time.Millisecond)
+	}
+	return messages
+}
+
+// Every engine does in every case what the standard says, or what it is known to do
+// instead; and it does so with every adapter, whose outcomes are therefore identical.
+func TestEngines(t *testing.T) {
+	all, differences := readCases(t), readDifferences(t)
+	for _, name := range engine.Names() {
+		t.Run(name, func(t *testing.T) {
+			e := findEngine(t, name)
+			s := site.New(t, all, adapters())
+			begin := time.Now()
+			messages := play(t, e, s)
+			fetches := 0
+			for _, r := range s.Runs() {
+				fetches += len(r.Steps)
+			}
+			t.Logf("%s %s: %d cases, %d runs, %d fetches in %v",
+				e.Name, e.Version, len(all), len(s.Runs()), fetches, time.Since(begin).Round(100*time.Millisecond))
+
+			codes := make(map[string][]string)
+			for _, m := range messages {
+				if m.Code != "" {
+					codes[m.URL] = append(codes[m.URL], m.Code)
+				}
+			}
+			coded := e.Name == "chromium"
+			for _, r := range s.Runs() {
+				var own []string
+				if coded {
+					own = append([]string{}, codes[r.Steps[0].URL]...)
+				}
+				want := standard(r.Case)
+				difference, shown := known(differences, e.Name, r.Case)
+				if difference != nil {
+					want = want.with(shown)
+				}
+				got := observed(r, own)
+				diff := got.differs(want, coded)
+				switch {
+				case diff == "":
+				case difference != nil && got.differs(standard(r.Case), coded) == "":
+					t.Errorf("%s %s: %s is as the standard wants: %q of version %s is over",
+						e.Name, e.Version, r.Name(), difference.Name, difference.Seen)
+				default:
+					t.Errorf("%s %s: %s (%s: %s)%s", e.Name, e.Version, r.Name(), r.Case.Section, r.Case.Why, diff)
+				}
+			}
+			assert.Empty(t, s.Strange(), "what should not have happened")
+		})
+	}
+}

@@ -1,0 +1,102 @@
+package browsers
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/conformance/browsers/cases"
+	"github.com/crossgate/cors/conformance/browsers/site"
+)
+
+func readCases(t *testing.T) []*cases.Case {
+	t.Helper()
+	raw, err := cases.Read(os.DirFS("testdata/raw"))
+	require.NoError(t, err)
+	policy, err := cases.Read(os.DirFS("testdata/policy"))
+	require.NoError(t, err)
+	return slices.Concat(raw, policy)
+}
+
+func readDifferences(t *testing.T) []*cases.Difference {
+	t.Helper()
+	text, err := os.ReadFile("testdata/differences.txt")
+	require.NoError(t, err)
+	all, err := cases.ReadDifferences(string(text))
+	require.NoError(t, err)
+	return all
+}
+
+// result is what comes of a run: what the page sees and what the server sees.
+type result struct {
+	steps []cases.Outcome
+	wire  []string
+}
+
+// observed returns what has come of a run. codes are those of its errors, in order;
+// nil if they are unknown.
+func observed(r *site.Run, codes []string) result {
+	got := result{wire: r.Wire()}
+	for _, seen := range r.Seen() {
+		o := seen.Outcome()
+		if codes != nil && o.Type == "error" {
+			o.Code = "-"
+			if len(codes) > 0 {
+				o.Code, codes = codes[0], codes[1:]
+			}
+		}
+		got.steps = append(got.steps, o)
+	}
+	return got
+}
+
+// standard returns what has to come of a case.
+func standard(c *cases.Case) result {
+	want := result{wire: c.Wire}
+	for _, s := range c.Steps {
+		want.steps = append(want.steps, s.Want)
+	}
+	return want
+}
+
+// with returns what comes of a case where a difference shows.
+func (r result) with(s cases.Shown) result {
+	if s.Steps != nil {
+		r.steps = s.Steps
+	}
+	if s.Wire != nil {
+		r.wire = s.Wire
+	}
+	return r
+}
+
+// known returns the difference of an engine that shows in a case, if there is one.
+func known(all []*cases.Difference, engine string, c *cases.Case) (*cases.Difference, cases.Shown) {
+	for _, d := range all {
+		if shown, ok := d.In(c); ok && d.Engine == engine {
+			return d, shown
+		}
+	}
+	return nil, cases.Shown{}
+}
+
+// differs describes how r differs from want, or is empty. Codes count if coded is set.
+func (r result) differs(want result, coded bool) string {
+	if len(r.steps) != len(want.steps) {
+		return fmt.Sprintf("\n  reported %d of %d fetches", len(r.steps), len(want.steps))
+	}
+	var b strings.Builder
+	for i, o := range r.steps {
+		if !o.Same(want.steps[i]) || coded && o.Code != want.steps[i].Code {
+			fmt.Fprintf(&b, "\n  fetch %d %v\n     want %v", i+1, o, want.steps[i])
+		}
+	}
+	if !slices.Equal(r.wire, want.wire) {
+		fmt.Fprintf(&b, "\n  wire: %s\n  want: %s", strings.Join(r.wire, " | "), strings.Join(want.wire, " | "))
+	}
+	return b.String()
+}
