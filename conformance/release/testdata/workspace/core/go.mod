@@ -1,0 +1,3 @@
+module project.example/fake/core
+
+go 1.26.0
