@@ -24,13 +24,19 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: ## serve the playground: five frameworks, one policy, a page that calls them (PORT=8800)
+demo: ## serve the playground: five frameworks under the same policies, a page that calls them (PORT=8800)
 	@go run ./examples/playground -port $(PORT)
 
 .PHONY: test
 test: ## run all tests of all modules (TESTFLAGS=-race)
 	@command -v chromium chromium-browser google-chrome >/dev/null || \
-	  printf '\n*** NO CHROMIUM FOUND: the browser tests are SKIPPED. On Debian: apt-get install chromium ***\n\n'
+	  printf '\n*** NO CHROMIUM FOUND: its tests are SKIPPED. On Debian: apt-get install chromium ***\n\n'
+	@{ command -v firefox-esr && command -v certutil; } >/dev/null || \
+	  printf '\n*** NO FIREFOX FOUND: its tests are SKIPPED. On Debian: apt-get install firefox-esr libnss3-tools ***\n\n'
+	@{ compgen -G '/usr/lib/*/webkit2gtk-4.1/MiniBrowser' && command -v Xvfb; } >/dev/null || \
+	  printf '\n*** NO WEBKIT FOUND: its tests are SKIPPED. On Debian: apt-get install libwebkit2gtk-4.1-0 xvfb ***\n\n'
+	@{ command -v npm && command -v php && /usr/bin/python3 -c 'import flask_cors'; } >/dev/null 2>&1 || \
+	  printf '\n*** EXPRESS, FLASK-CORS OR PHP MISSING: comparisons are SKIPPED. On Debian: apt-get install npm php-cli python3-flask-cors ***\n\n'
 	go test $(TESTFLAGS) $(PACKAGES)
 
 .PHONY: test-alone
@@ -57,6 +63,14 @@ graph: ## check that no adapter drags another framework into its users' modules
 .PHONY: bench
 bench: ## measure the layer beside other libraries, and print one table
 	cd conformance/bench && go run ./report
+
+.PHONY: release-check
+release-check: ## build and test each module as a stranger's project gets it, from a local module proxy
+	go run ./conformance/release check
+
+.PHONY: explore
+explore: ## draw other random policies and requests than `make test` does, and more of them
+	go test ./conformance/matrix -run 'TestAdaptersAgree|TestBrowserAgreesWithPolicy' -count=1 -rapid.seed=$$RANDOM$$RANDOM -rapid.checks=5000
 
 # Not by `go work sync`: it lifts every module to the versions of the whole
 # workspace, and leaves testify in corsgin's requirements.

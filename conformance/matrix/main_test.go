@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestMain makes the random tests draw the same in every run. `make fuzz` gives other
-// seeds, and asks for more checks.
+// TestMain makes the random tests draw the same in every run; `make explore` draws
+// others, and more.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	set := make(map[string]bool)
