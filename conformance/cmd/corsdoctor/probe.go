@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"github.com/crossgate/cors/conformance/browser"
+)
+
+// finding is a mistake that a probe has met.
+type finding struct {
+	danger bool
+	what   string // was seen
+	fix    string
+}
+
+// stranger is an origin that nobody lists: no such domain can be registered.
+const stranger = "https://corsdoctor-probe.invalid"
+
+// examine asks url on behalf of other origins, without the cookies of anybody.
+func examine(ctx context.Context, page *browser.Client, target string) ([]finding, error) {
+	own, err := ask(ctx, page, page.Origin, target)
+	if err != nil {
+		return nil, err
+	}
+	var findings []finding
+	for _, origin := range suspects(page.Origin) {
+		v, err := ask(ctx, page, origin.value, target)
+		if err != nil {
+			return nil, err
+		}
+		granted := grants(origin, v)
+		findings = append(findings, granted...)
+		if origin.value == stranger && len(granted) > 0 {
+			break // what the others show is less
+		}
+	}
+	findings = append(findings, ofCaches(page.Origin, own)...)
+	findings = append(findings, ofLines(own)...)
+	missing, err := url.Parse(target)
+	if err != nil {
+		return nil, err
+	}
+	missing.Path, missing.RawPath, missing.RawQuery = strings.TrimSuffix(missing.Path, "/")+"/corsdoctor-no-such-path", "", ""
+	absent, err := ask(ctx, page, page.Origin, missing.String())
+	if err != nil {
+		return nil, err
+	}
+	return append(findings, ofErrors(own, absent)...), nil
+}
+
+// ask fetches target with GET as a page of origin would.
+func ask(ctx context.Context, like *browser.Client, origin, target string) (browser.Verdict, error) {
+	c := browser.Client{Origin: origin, Resolve: like.Resolve, TLS: like.TLS}
+	return c.Fetch(ctx, browser.Request{URL: target, Redirect: browser.RedirectManual})
+}
+
+// suspect is an origin that a careless comparison takes for the page's.
+type suspect struct{ value, why string }
+
+func suspects(origin string) []suspect {
+	all := []suspect{
+		{stranger, "any origin is reflected"},
+		{"null", "null is allowed: any page can have this origin, in a sandboxed frame"},
+	}
+	if scheme, host, ok := strings.Cut(origin, "://"); ok {
+		all = append(all,
+			suspect{origin + ".corsdoctor-probe.invalid", "origins are compared by their beginning"},
+			suspect{scheme + "://corsdoctor-probe" + host, "origins are compared by their end"})
+		if scheme == "https" {
+			all = append(all, suspect{"http://" + host, "the page's host is allowed over plain http, which anyone on the way can answer"})
+		}
+	}
+	return all
+}
+
+// grants tells what it means that a suspect may read the response.
+func grants(s suspect, v browser.Verdict) []finding {
+	allowed, credentials := header(v, "Access-Control-Allow-Origin"), header(v, "Access-Control-Allow-Credentials")
+	if len(allowed) != 1 || allowed[0] != s.value {
+		return nil
+	}
+	f := finding{
+		what: s.why + ": " + s.value + " gets Access-Control-Allow-Origin: " + allowed[0],
+		fix:  "Compare the Origin with a list, as a whole; if the response is for everybody, send * instead.",
+	}
+	if len(credentials) == 1 && credentials[0] == "true" {
+		f.danger = true
+		f.what += ", with credentials"
+	}
+	return []finding{f}
+}
+
+// ofCaches looks at what keeps caches from giving one origin's response to another
+// (Fetch, "CORS protocol and HTTP caches").
+func ofCaches(origin string, v browser.Verdict) []finding {
+	allowed := header(v, "Access-Control-Allow-Origin")
+	if len(allowed) != 1 || allowed[0] != origin || varies(header(v, "Vary")) {
+		return nil
+	}
+	return []finding{{
+		what: "Access-Control-Allow-Origin names the origin, and Vary does not: caches give the response to pages of other origins, which then fail",
+		fix:  "Add Vary: Origin to every response, also where the request has no Origin.",
+	}}
+}
+
+func varies(lines []string) bool {
+	for name := range strings.SplitSeq(strings.Join(lines, ","), ",") {
+		if name = strings.TrimSpace(name); name == "*" || strings.EqualFold(name, "Origin") {
+			return true
+		}
+	}
+	return false
+}
+
+// ofLines looks for headers that make no sense together.
+func ofLines(v browser.Verdict) []finding {
+	var findings []finding
+	allowed := header(v, "Access-Control-Allow-Origin")
+	if len(allowed) > 1 {
+		findings = append(findings, finding{what: "there are several Access-Control-Allow-Origin lines, which every browser refuses", fix: "Let one layer send it: a proxy or the application."})
+	}
+	if len(allowed) == 1 && allowed[0] == "*" && len(header(v, "Access-Control-Allow-Credentials")) > 0 {
+		findings = append(findings, finding{what: "Access-Control-Allow-Credentials stands beside *, where browsers refuse requests with credentials", fix: "Remove it, or answer with the page's origin from a list."})
+	}
+	return findings
+}
+
+// ofErrors compares a path that should not exist with the one that was asked for.
+func ofErrors(own, absent browser.Verdict) []finding {
+	if len(header(own, "Access-Control-Allow-Origin")) == 0 || len(header(absent, "Access-Control-Allow-Origin")) > 0 {
+		return nil
+	}
+	return []finding{{
+		what: "a path that does not exist answers without CORS headers: scripts see a network error in place of the status",
+		fix:  "Put CORS around the whole application, outside the router.",
+	}}
+}
+
+// header returns the lines of the last response that have the name.
+func header(v browser.Verdict, name string) (lines []string) {
+	if len(v.Exchanges) == 0 {
+		return nil
+	}
+	for _, f := range v.Exchanges[len(v.Exchanges)-1].Header {
+		if strings.EqualFold(f.Name, name) {
+			lines = append(lines, f.Value)
+		}
+	}
+	return lines
+}
