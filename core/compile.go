@@ -110,7 +110,8 @@ func (b *compiler) methods() {
 			if method != upper {
 				b.warn(at(field, i), method, "method-case", "browsers send this method in upper case, and so it was read; write "+strconv.Quote(upper))
 			}
-			if slices.Contains(safelistedMethods, upper) {
+			// Firefox asks again for each HEAD that is not listed by name.
+			if slices.Contains(safelistedMethods, upper) && (upper != "HEAD" || len(b.in.AllowHeaders) == 0) {
 				b.warn(at(field, i), method, "method-safelisted", "GET, HEAD and POST are always allowed; this has no effect")
 				continue
 			}
@@ -124,9 +125,12 @@ func (b *compiler) methods() {
 		names = append(names, method)
 	}
 	names = sorted(names)
-	b.checkLength(field, names)
 	b.policy.config.AllowMethods = names
-	b.policy.methods.names = without(names, "*")
+	s := &b.policy.methods
+	if s.names = without(names, "*"); s.any {
+		s.names = sorted(append(s.names, customaryMethods...))
+	}
+	b.checkLength(field, s.names)
 }
 
 func (b *compiler) allowHeaders() {
@@ -157,11 +161,18 @@ func (b *compiler) allowHeaders() {
 		names = append(names, name)
 	}
 	names = sorted(names)
-	b.checkLength(field, names)
 	b.policy.config.AllowHeaders = names
-	b.policy.headers.names = without(names, "*")
-	b.policy.headers.authorization = slices.Contains(names, "authorization") || b.in.AllowCredentials
-	if b.policy.headers.any && !b.policy.headers.authorization {
+	s := &b.policy.headers
+	s.authorization = slices.Contains(names, "authorization") || b.in.AllowCredentials
+	if s.names = without(names, "*"); s.any {
+		s.names = append(s.names, customaryHeaders...)
+		if s.authorization {
+			s.names = append(s.names, "authorization")
+		}
+		s.names = sorted(s.names)
+	}
+	b.checkLength(field, s.names)
+	if s.any && !s.authorization {
 		b.warn(field, "*", "any-header-authorization", `the standard says that * does not cover Authorization, though browsers still let it; add "authorization" if scripts send it`)
 	}
 }

@@ -55,20 +55,22 @@ func (p *Policy) decideActual(ctx context.Context, r *Request, d *Decision) {
 // the same order. A method or header that is not allowed changes the reason but
 // not the answer.
 func (p *Policy) decidePreflight(ctx context.Context, r *Request, d *Decision) {
-	reason := p.checkOrigin(ctx, r)
-	if d.origin = r.Origin; reason != Allowed {
-		d.out, d.verdict = &p.preflightRefused, newVerdict(Preflight, reason, statusForbidden)
+	d.origin = r.Origin
+	if refusal := p.checkOrigin(ctx, r); refusal != Allowed {
+		d.out, d.verdict = &p.preflightRefused, newVerdict(Preflight, refusal, statusForbidden)
 		return
 	}
-	// What is not allowed is never reflected.
+	// What is not allowed is never reflected, and what is listed need not be.
 	var method, headers int
-	if reason = p.headers.check(r.RequestHeaders); reason == Allowed && r.RequestHeaders != "" {
+	reason, listed := p.headers.check(r.RequestHeaders)
+	if reason == Allowed && !listed {
 		d.headers, headers = r.RequestHeaders, 1
 	}
-	if p.methods.allows(r.RequestMethod) {
-		d.method, method = r.RequestMethod, 1
-	} else {
+	switch allowed, listed := p.methods.allows(r.RequestMethod); {
+	case !allowed:
 		reason = MethodNotAllowed
+	case !listed:
+		d.method, method = r.RequestMethod, 1
 	}
 	d.out, d.verdict = &p.preflight[method][headers], newVerdict(Preflight, reason, p.status)
 }

@@ -56,8 +56,8 @@ func ReadsAll(d Decider) bool {
 type Decision struct {
 	out     *outcome // nil without a policy
 	origin  string   // a matched Origin, for Access-Control-Allow-Origin
-	method  string   // a validated method, reflected under "any method" with credentials
-	headers string   // a validated list of names, reflected under "any header" with credentials
+	method  string   // a validated method that no list has, for "any method" with credentials
+	headers string   // a validated list with such names, for "any header" with credentials
 	verdict verdict
 }
 

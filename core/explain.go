@@ -179,13 +179,14 @@ func (x *explainer) explainMethod() {
 	x.BrowserError = "MethodDisallowedByPreflightResponse"
 	x.BrowserMessage = "Method " + escaped(method) + " is not allowed by Access-Control-Allow-Methods in preflight response."
 	upper := strings.ToUpper(method)
+	upperAllowed, _ := x.policy.methods.allows(upper)
 	if x.policy.methods.any && !x.policy.config.AllowCredentials && validToken(method) && !forbiddenMethod(method) {
 		x.BrowserError, x.BrowserMessage = "", "" // the answer's * allows it, however long it is
 	}
 	switch {
 	case !validToken(method) || forbiddenMethod(method) || len(method) > maxMethod:
 		x.Fix = "no policy allows it: use another method"
-	case method != upper && x.policy.methods.allows(upper):
+	case method != upper && upperAllowed:
 		x.Fix = "methods are case-sensitive: let the script send " + quote(upper)
 	default:
 		x.Fix = "add " + quote(method) + " to AllowMethods"

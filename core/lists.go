@@ -15,39 +15,50 @@ const (
 
 // methodSet is Config.AllowMethods, compiled.
 type methodSet struct {
-	names []string // sorted; neither safelisted ones nor "*"
-	any   bool
+	names []string // sorted, without "*"; GET and POST need not be in it
+	any   bool     // names then has the customary ones as well
 }
 
 // allows reports whether a browser that has the policy's answer may use method
-// (Fetch, "CORS-preflight fetch", step 7.7).
-func (s *methodSet) allows(method string) bool {
-	switch {
-	case method == "GET" || method == "HEAD" || method == "POST":
-		return true
-	case s.any:
-		return len(method) <= maxMethod && validToken(method) && !forbiddenMethod(method)
+// (Fetch, "CORS-preflight fetch", step 7.7), and whether it finds it there by name.
+func (s *methodSet) allows(method string) (allowed, listed bool) {
+	if method == "GET" || method == "HEAD" || method == "POST" {
+		return true, true
 	}
-	_, found := slices.BinarySearch(s.names, method)
-	return found
+	if _, found := slices.BinarySearch(s.names, method); found || !s.any {
+		return found, found
+	}
+	return len(method) <= maxMethod && validToken(method) && !forbiddenMethod(method), false
 }
 
 // headerSet is Config.AllowHeaders, compiled.
 type headerSet struct {
 	names         []string // sorted, in lower case; without "*"
-	any           bool
-	authorization bool // Authorization is allowed
+	any           bool     // names then has the customary ones as well
+	authorization bool     // Authorization is allowed
+}
+
+// headerValue writes a list as a response header has it. Where any name is allowed,
+// "*" says so, but only without credentials, and Firefox keeps no permission that it
+// has from a "*": there the names beside it spare preflights.
+func headerValue(names []string, star bool) string {
+	if star {
+		names = sorted(append(slices.Clone(names), "*"))
+	}
+	return strings.Join(names, ", ")
 }
 
 // check finds the first thing that stands against the value of an
 // Access-Control-Request-Headers header (Fetch, "CORS-preflight fetch", steps 7.8
-// and 7.9). A browser's value is sorted and in lower case, without spaces, so the
-// policy's list is walked along it; names in another order or form, which only
-// intermediaries and people write, are looked up one by one.
-func (s *headerSet) check(value string) Reason {
+// and 7.9), and reports whether all names are listed. A browser's value is sorted and
+// in lower case, without spaces, so the policy's list is walked along it; names in
+// another order or form, which only intermediaries and people write, are looked up
+// one by one.
+func (s *headerSet) check(value string) (reason Reason, listed bool) {
 	if len(value) > maxList {
-		return HeadersTooLong
+		return HeadersTooLong, false
 	}
+	listed = true
 	next := 0 // s.names before this one are less than what was read
 	for value != "" {
 		if next < len(s.names) {
@@ -65,14 +76,15 @@ func (s *headerSet) check(value string) Reason {
 		for next < len(s.names) && s.names[next] < name {
 			next++
 		}
-		if next < len(s.names) && s.names[next] == name {
+		if next < len(s.names) && s.names[next] == name || s.has(name) {
 			continue
 		}
-		if reason := s.checkName(name); reason != Allowed {
-			return reason
+		if reason := s.checkUnlisted(name); reason != Allowed {
+			return reason, false
 		}
+		listed = false
 	}
-	return Allowed
+	return Allowed, listed
 }
 
 // cutName cuts name, which is not empty, and the comma after it off the beginning
@@ -87,11 +99,9 @@ func cutName(value, name string) (rest string, found bool) {
 	return value[len(name)+1:], value[len(name)] == ','
 }
 
-// checkName finds what stands against one name, which is not empty.
-func (s *headerSet) checkName(name string) Reason {
+// checkUnlisted finds what stands against one name that is not in the list.
+func (s *headerSet) checkUnlisted(name string) Reason {
 	switch {
-	case s.has(name):
-		return Allowed
 	case !validToken(name):
 		return HeaderMalformed
 	case s.any && (s.authorization || !equalFoldASCII(name, "authorization")):
@@ -121,7 +131,7 @@ func (s *headerSet) firstRefused(value string) string {
 		if name = trimOWS(name); name == "" {
 			continue
 		}
-		if s.check(name) != Allowed {
+		if reason, _ := s.check(name); reason != Allowed {
 			return name
 		}
 		if first == "" {

@@ -157,7 +157,9 @@ func (n *narrowed) narrow(p *Policy) *Policy {
 	}
 	q := *p
 	q.config.AllowMethods = slices.DeleteFunc(sorted(slices.Clone(names)), func(method string) bool {
-		return slices.Contains(safelistedMethods, method) || slices.Contains(n.except, method) || !p.methods.allows(method)
+		allowed, _ := p.methods.allows(method)
+		needless := slices.Contains(safelistedMethods, method) && !slices.Contains(p.config.AllowMethods, method)
+		return needless || slices.Contains(n.except, method) || !allowed
 	})
 	q.methods = methodSet{names: q.config.AllowMethods}
 	q.writeOutcomes()

@@ -33,6 +33,17 @@ var (
 		"host", "origin", "referer", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user", "te", "user-agent",
 	}
 
+	// What scripts usually ask for. A policy that allows any method or header names
+	// these in its answers as well, so that one preflight serves for all of them where a
+	// browser keeps no "*" or takes it literally. GET and POST no browser looks up;
+	// Firefox does HEAD. Authorization is for the policy's author to name.
+	customaryMethods = []string{"DELETE", "HEAD", "PATCH", "PUT"}
+	customaryHeaders = []string{
+		"baggage", "cache-control", "connect-protocol-version", "content-type", "idempotency-key", "if-match",
+		"if-none-match", "pragma", "range", "sentry-trace", "traceparent", "tracestate", "x-api-key", "x-correlation-id",
+		"x-csrf-token", "x-grpc-web", "x-request-id", "x-requested-with", "x-user-agent", "x-xsrf-token",
+	}
+
 	// methodOverrides are headers by which servers let a POST stand for another method.
 	methodOverrides = []string{"x-http-method", "x-http-method-override", "x-method-override"}
 )

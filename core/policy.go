@@ -19,7 +19,7 @@ type Policy struct {
 	status  uint16 // of the answer to a preflight from an allowed origin; 0 hands it on
 
 	// The rows of the decision table. Those for preflights from an allowed origin
-	// differ in whether a method and headers are there to be reflected.
+	// differ in whether a method and headers that no list has are to be reflected.
 	notCORS, actual, actualRefused, preflightRefused outcome
 	preflight                                        [2][2]outcome
 }
@@ -76,15 +76,18 @@ func (p *Policy) writeOutcomes() {
 	}
 
 	// "*" is a literal for credentialed requests (Fetch, "CORS protocol and
-	// credentials"), so there "any" means what the preflight asks for.
-	allowHeaders := field{name: "Access-Control-Allow-Headers", value: strings.Join(c.AllowHeaders, ", ")}
+	// credentials"), so there "any" means the customary ones, and whatever else the
+	// preflight asks for.
+	allowHeaders := [2]field{{name: "Access-Control-Allow-Headers", value: headerValue(p.headers.names, p.headers.any && !c.AllowCredentials)}}
+	allowHeaders[1] = allowHeaders[0]
 	if p.headers.any && c.AllowCredentials {
-		allowHeaders.value, allowHeaders.source = "", reflectedHeaders
+		allowHeaders[1].source = reflectedHeaders
 		vary = append(vary, "Access-Control-Request-Headers")
 	}
-	allowMethods := field{name: "Access-Control-Allow-Methods", value: strings.Join(c.AllowMethods, ", ")}
+	allowMethods := [2]field{{name: "Access-Control-Allow-Methods", value: headerValue(p.methods.names, p.methods.any && !c.AllowCredentials)}}
+	allowMethods[1] = allowMethods[0]
 	if p.methods.any && c.AllowCredentials {
-		allowMethods.value, allowMethods.source = "", reflectedMethod
+		allowMethods[1].source = reflectedMethod
 		vary = append(vary, "Access-Control-Request-Method")
 	}
 	maxAge := field{name: "Access-Control-Max-Age"}
@@ -96,14 +99,7 @@ func (p *Policy) writeOutcomes() {
 	}
 	for method := range p.preflight {
 		for headers := range p.preflight[method] {
-			fields := []field{credentials, allowOrigin, maxAge}
-			if headers == 1 || allowHeaders.source == fixed {
-				fields = append(fields, allowHeaders)
-			}
-			if method == 1 || allowMethods.source == fixed {
-				fields = append(fields, allowMethods)
-			}
-			p.preflight[method][headers] = newOutcome(vary, fields...)
+			p.preflight[method][headers] = newOutcome(vary, credentials, allowOrigin, maxAge, allowHeaders[headers], allowMethods[method])
 		}
 	}
 	p.preflightRefused = newOutcome(vary)

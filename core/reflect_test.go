@@ -7,6 +7,17 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
+// What policies that allow any method or any header name in their answers, apart from
+// what they list and Authorization.
+const (
+	usualMethods = "DELETE, HEAD, PATCH, PUT"
+	usualHeaders = "baggage, cache-control, connect-protocol-version, content-type, idempotency-key, if-match, if-none-match, pragma, range, " +
+		"sentry-trace, traceparent, tracestate, x-api-key, x-correlation-id, x-csrf-token, x-grpc-web, x-request-id, x-requested-with, x-user-agent, x-xsrf-token"
+)
+
+// withA is usualHeaders with Authorization, which credentials cover, and x-a.
+var withA = "authorization, " + strings.Replace(usualHeaders, "x-api-key", "x-a, x-api-key", 1)
+
 // TestReflection checks the one place where something of a request that is no
 // origin reaches a response: "any method" or "any header" together with
 // credentials, where browsers take * literally.
@@ -18,9 +29,13 @@ func TestReflection(t *testing.T) {
 
 	token64, token65 := strings.Repeat("M", 64), strings.Repeat("M", 65)
 	for _, tt := range []struct{ method, reason, reflected string }{
-		{"PUT", "allowed", "PUT"},
-		{" PUT\t", "allowed", "PUT"},
-		{"GET", "allowed", "GET"},
+		{"PUT", "allowed", ""}, // it is named
+		{" DELETE\t", "allowed", ""},
+		{"GET", "allowed", ""},
+		{"HEAD", "allowed", ""},
+		{" PURGE\t", "allowed", "PURGE"},
+		{"OPTIONS", "allowed", "OPTIONS"},
+		{"get", "allowed", "get"},
 		{"patch", "allowed", "patch"},
 		{"*", "allowed", "*"}, // a method of that name: * is a literal here
 		{"!#$%&'*+-.^_`|~09azAZ", "allowed", "!#$%&'*+-.^_`|~09azAZ"},
@@ -43,7 +58,7 @@ func TestReflection(t *testing.T) {
 		{"PUT\x7f", "method-not-allowed", ""},
 		{"PUT\v", "method-not-allowed", ""},
 	} {
-		acam := ""
+		acam := "\nAccess-Control-Allow-Methods: " + usualMethods
 		if tt.reflected != "" {
 			acam = "\nAccess-Control-Allow-Methods: " + tt.reflected
 		}
@@ -53,7 +68,7 @@ func TestReflection(t *testing.T) {
 		if got := wire(compile(t, methods).Decide(t.Context(), r)); got != want {
 			t.Errorf("%.80q: got:\n%.800s\nwant:\n%.800s", tt.method, got, want)
 		}
-		want = "preflight " + tt.reason + " 204\nAccess-Control-Allow-Credentials: true" + acam +
+		want = "preflight " + tt.reason + " 204\nAccess-Control-Allow-Credentials: true\nAccess-Control-Allow-Headers: " + withA + acam +
 			"\nAccess-Control-Allow-Origin: " + app + "\nVary: Access-Control-Request-Headers, Access-Control-Request-Method, Origin"
 		if got := wire(compile(t, headersToo).Decide(t.Context(), r)); got != want {
 			t.Errorf("%.80q, with headers: got:\n%.800s\nwant:\n%.800s", tt.method, got, want)
@@ -72,6 +87,11 @@ func TestReflection(t *testing.T) {
 		{"*", "allowed", "*"},
 		{"!#$%&'*+-.^_`|~09azAZ", "allowed", "!#$%&'*+-.^_`|~09azAZ"},
 		{",x-b,,x-c,", "allowed", ",x-b,,x-c,"}, // empty elements are legal (RFC 9110, section 5.6.1.2)
+		{"content-type", "allowed", ""},         // it is named
+		{"authorization,content-type,x-request-id", "allowed", ""},
+		{"x-request-id , ,AUTHORIZATION", "allowed", ""},
+		{"authorization,x-b", "allowed", "authorization,x-b"},
+		{"x-b,authorization", "allowed", "x-b,authorization"},
 		{list(limit), "allowed", list(limit)},
 		{" " + list(limit) + "\t", "allowed", list(limit)}, // white space around is not part of it
 		{list(limit + 1), "headers-too-long", ""},
@@ -92,7 +112,7 @@ func TestReflection(t *testing.T) {
 		{"x-b\u00a0", "header-malformed", ""},
 		{"(x-b)", "header-malformed", ""},
 	} {
-		acah := ""
+		acah := "\nAccess-Control-Allow-Headers: " + strings.Replace(withA, "x-a, ", "", 1)
 		if tt.reflected != "" {
 			acah = "\nAccess-Control-Allow-Headers: " + tt.reflected
 		}
@@ -149,8 +169,8 @@ func TestWildcardWithoutCredentials(t *testing.T) {
 	} {
 		p := compile(t, cors.Config{AllowOrigins: []string{"*"}, AllowMethods: []string{"*"}, AllowHeaders: tt.allow})
 		d := p.Decide(t.Context(), cors.Request{Method: "OPTIONS", Origin: evil, RequestMethod: tt.method, RequestHeaders: tt.headers})
-		want := "preflight " + tt.reason + " 204\nAccess-Control-Allow-Headers: " + strings.ToLower(strings.Join(tt.allow, ", ")) +
-			"\nAccess-Control-Allow-Methods: *\nAccess-Control-Allow-Origin: *"
+		want := "preflight " + tt.reason + " 204\nAccess-Control-Allow-Headers: " + strings.ToLower(strings.Join(tt.allow, ", ")) + ", " + usualHeaders +
+			"\nAccess-Control-Allow-Methods: *, " + usualMethods + "\nAccess-Control-Allow-Origin: *"
 		if got := wire(d); got != want {
 			t.Errorf("%q, %.40q, %.40q: got:\n%s\nwant:\n%s", tt.allow, tt.method, tt.headers, got, want)
 		}

@@ -28,11 +28,21 @@ func TestSettings(t *testing.T) {
 		{"status 299", cors.Config{PreflightStatus: 299}, "preflight allowed 299" + origin + "\nVary: Origin"},
 		{"pass", cors.Config{PassPreflight: true}, "preflight allowed 0" + origin + "\nVary: Origin"},
 		{"pass with a status", cors.Config{PassPreflight: true, PreflightStatus: 200}, "preflight allowed 0" + origin + "\nVary: Origin"},
-		{"any method", cors.Config{AllowMethods: []string{"*"}}, preflight + "\nAccess-Control-Allow-Methods: *" + origin + "\nVary: Origin"},
-		{"any header", cors.Config{AllowHeaders: []string{"*"}}, preflight + "\nAccess-Control-Allow-Headers: *" + origin + "\nVary: Origin"},
+		{"any method", cors.Config{AllowMethods: []string{"*"}}, preflight + "\nAccess-Control-Allow-Methods: *, " + usualMethods + origin + "\nVary: Origin"},
+		{"any header", cors.Config{AllowHeaders: []string{"*"}}, preflight + "\nAccess-Control-Allow-Headers: *, " + usualHeaders + origin + "\nVary: Origin"},
 		{
 			"any header and Authorization", cors.Config{AllowHeaders: []string{"Authorization", "*"}},
-			preflight + "\nAccess-Control-Allow-Headers: *, authorization" + origin + "\nVary: Origin",
+			preflight + "\nAccess-Control-Allow-Headers: *, authorization, " + usualHeaders + origin + "\nVary: Origin",
+		},
+		{
+			"any method and header by name", cors.Config{AllowMethods: []string{"*", "PURGE", "DELETE"}, AllowHeaders: []string{"X-Tenant", "*"}},
+			preflight + "\nAccess-Control-Allow-Headers: *, " + strings.Replace(usualHeaders, "x-user-agent", "x-tenant, x-user-agent", 1) +
+				"\nAccess-Control-Allow-Methods: *, DELETE, HEAD, PATCH, PURGE, PUT" + origin + "\nVary: Origin",
+		},
+		{"HEAD without headers", cors.Config{AllowMethods: []string{"HEAD", "PUT"}}, preflight + "\nAccess-Control-Allow-Methods: PUT" + origin + "\nVary: Origin"},
+		{
+			"HEAD with headers", cors.Config{AllowMethods: []string{"GET", "head", "PUT"}, AllowHeaders: []string{"x-a"}}, // Firefox wants it named
+			preflight + "\nAccess-Control-Allow-Headers: x-a\nAccess-Control-Allow-Methods: HEAD, PUT" + origin + "\nVary: Origin",
 		},
 		{"safelisted methods", cors.Config{AllowMethods: []string{"GET", "head", "POST"}}, preflight + origin + "\nVary: Origin"},
 		{"exposed", cors.Config{ExposeHeaders: []string{"X-A"}}, actual + origin + "\nAccess-Control-Expose-Headers: x-a\nVary: Origin"},
