@@ -50,7 +50,11 @@ func TestHeadersAreNotShared(t *testing.T) {
 		{app, "OPTIONS", "https://app.example.com", "PUT", []string{"true", "x-a", "PUT", "https://app.example.com", "0", "Origin"}},
 		{app, "OPTIONS", "https://evil.example", "PUT", []string{"Origin"}},
 		{public, "GET", "", "", []string{"*"}},
-		{public, "OPTIONS", "https://evil.example", "PUT", []string{"*, authorization", "*", "*"}},
+		{public, "OPTIONS", "https://evil.example", "PUT", []string{
+			"*, authorization, baggage, cache-control, connect-protocol-version, content-type, idempotency-key, if-match, if-none-match, pragma, range, " +
+				"sentry-trace, traceparent, tracestate, x-api-key, x-correlation-id, x-csrf-token, x-grpc-web, x-request-id, x-requested-with, x-user-agent, x-xsrf-token",
+			"*, DELETE, HEAD, PATCH, PUT", "*",
+		}},
 	}
 	for _, tt := range tests {
 		inner := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { spoil(w.Header()) })
