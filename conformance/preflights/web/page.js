@@ -1,0 +1,36 @@
+"use strict";
+
+// call makes one of the page's calls, and tells whether the page may read the response.
+async function call(base, { method, path, headers, body, credentials }) {
+  try {
+    const response = await fetch(base + path, { method, headers, body, credentials });
+    await response.text();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+// play makes the calls one after the other, with a pause in the middle, and returns
+// how many failed, and how long the halves took in milliseconds.
+async function play({ base, calls, pause }) {
+  const report = { failed: 0, took: [] };
+  const middle = calls.length / 2;
+  for (const half of [calls.slice(0, middle), calls.slice(middle)]) {
+    if (report.took.length > 0 && pause > 0) await new Promise((go) => setTimeout(go, pause));
+    const begin = performance.now();
+    for (const c of half) if (!(await call(base, c))) report.failed++;
+    report.took.push(Math.round(performance.now() - begin));
+  }
+  return report;
+}
+
+// Each report is answered with the next thing to play, until there is none.
+(async () => {
+  for (let report = null; ; ) {
+    const response = await fetch("/next", { method: "POST", body: JSON.stringify(report) });
+    const next = await response.json();
+    if (next === null) return;
+    report = await play(next);
+  }
+})();
