@@ -31,7 +31,7 @@ type Target struct {
 type Result struct {
 	Preflights int
 	Failed     int           // calls whose responses the page could not read
-	Slowest    time.Duration // how long the slower half took
+	Slowest    time.Duration `json:"-"` // how long the slower half took
 }
 
 // play is what the page gets, and report what it hands in.

@@ -1,17 +1,19 @@
 //go:build unix
 
-// Measure counts in all three engines, and writes README.md of the folder above.
+// Measure counts in all three engines, stores what it has counted in counts.json, and
+// writes README.md of that. With arguments, such as "webkit" or "forms", it counts only
+// in these engines, or these parts, and keeps the rest; with "page" it counts nothing.
 package main
 
 import (
 	"context"
 	_ "embed"
-	"fmt"
+	"encoding/json"
+	"errors"
+	"io/fs"
 	"log"
 	"os"
-	"strconv"
-	"strings"
-	"text/template"
+	"slices"
 	"time"
 
 	"github.com/crossgate/cors/conformance/browsers/engine"
@@ -21,108 +23,117 @@ import (
 // patience is how long all may take.
 const patience = 40 * time.Minute
 
+const store = "counts.json"
+
 //go:embed README.md.tmpl
 var text string
+
+// counts are the rows of each part, by engine.
+type counts map[string]*counted
+
+type counted struct {
+	Version string
+	Parts   map[string][]preflights.Row
+}
+
+// part is one table.
+type part struct {
+	name  string
+	count func(context.Context, *engine.Engine) ([]preflights.Row, error)
+}
+
+func parts() []part {
+	libraries := func(age time.Duration) func(context.Context, *engine.Engine) ([]preflights.Row, error) {
+		return func(ctx context.Context, e *engine.Engine) ([]preflights.Row, error) {
+			return preflights.Compare(ctx, e, preflights.Policies(), preflights.Libraries(), age)
+		}
+	}
+	return []part{
+		{"forms", preflights.CompareForms},
+		{"same", libraries(preflights.Age)},
+		{"ages", preflights.CompareAges},
+		{"defaults", libraries(0)},
+	}
+}
 
 func main() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if err := write(ctx, os.Stdout); err != nil {
+	if err := measure(ctx, os.Args[1:]); err != nil {
 		log.Fatal(err)
 	}
 }
 
-// write measures everything, and prints the page.
-func write(ctx context.Context, out *os.File) error {
-	t, err := template.New("README.md").Parse(text)
+// measure counts what the arguments want, and renews the files.
+func measure(ctx context.Context, only []string) error {
+	all, err := read()
 	if err != nil {
 		return err
 	}
-	var (
-		page struct{ Engines, Policies, Forms, Ages, Same, Defaults string }
-		all  [4][]preflights.Row
-		head []string
-	)
-	for _, name := range engine.Names() {
+	if slices.Equal(only, []string{"page"}) {
+		return write(all)
+	}
+	var names []string
+	for _, p := range parts() {
+		names = append(names, p.name)
+	}
+	for _, name := range chosen(engine.Names(), only) {
 		e, err := engine.Find(ctx, name)
 		if err != nil {
 			return err
 		}
-		head = append(head, e.Name+" "+e.Version)
-		for i, measure := range []func() ([]preflights.Row, error){
-			func() ([]preflights.Row, error) { return preflights.CompareForms(ctx, e) },
-			func() ([]preflights.Row, error) { return preflights.CompareAges(ctx, e) },
-			func() ([]preflights.Row, error) {
-				return preflights.Compare(ctx, e, preflights.Policies(), preflights.Libraries(), preflights.Age)
-			},
-			func() ([]preflights.Row, error) {
-				return preflights.Compare(ctx, e, preflights.Policies(), preflights.Libraries(), 0)
-			},
-		} {
+		if all[name] == nil || all[name].Version != e.Version {
+			all[name] = &counted{Version: e.Version, Parts: make(map[string][]preflights.Row)}
+		}
+		for _, p := range parts() {
+			if !slices.Contains(chosen(names, only), p.name) {
+				continue
+			}
 			begin := time.Now()
-			rows, err := measure()
+			rows, err := p.count(ctx, e)
 			if err != nil {
 				return err
 			}
-			log.Printf("%s: part %d of 4 in %v", e.Name, i+1, time.Since(begin).Round(time.Second))
-			if all[i] == nil {
-				all[i] = rows
-				continue
-			}
-			for j := range rows {
-				all[i][j].Results = append(all[i][j].Results, rows[j].Results...)
+			log.Printf("%s: %s, in %v", e.Name, p.name, time.Since(begin).Round(time.Second))
+			all[name].Parts[p.name] = rows
+			if err := write(all); err != nil {
+				return err
 			}
 		}
 	}
-	page.Engines = strings.Join(head, ", ")
-	for _, p := range preflights.Policies() {
-		page.Policies += fmt.Sprintf("- **%s**: %s;\n", p.Name, p.Means)
-	}
-	page.Forms = table([]string{"", "methods", "headers"}, head, 1, all[0])
-	page.Ages = table([]string{"", "`Access-Control-Max-Age`"}, head, 2, all[1])
-	page.Same = table([]string{"policy", "library"}, head, 1, all[2])
-	page.Defaults = table([]string{"policy", "library"}, head, 1, all[3])
-	return t.Execute(out, page)
+	return write(all)
 }
 
-// table writes rows in Markdown. each is how many results an engine has in a row.
-func table(first, engines []string, each int, rows []preflights.Row) string {
-	var b strings.Builder
-	columns := first
-	for _, e := range engines {
-		for i := range each {
-			columns = append(columns, e+[]string{"", ", after a pause"}[i])
-		}
+// chosen returns those of names that are in only, or all if it has none of them.
+func chosen(names, only []string) []string {
+	some := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(only, name) })
+	if len(some) == 0 {
+		return names
 	}
-	b.WriteString("| " + strings.Join(columns, " | ") + " |\n" + strings.Repeat("|---", len(columns)) + "|\n")
-	for i, row := range rows {
-		policy := row.Policy
-		if i > 0 && rows[i-1].Policy == policy {
-			policy = ""
-		}
-		name := row.Name
-		if row.Ours {
-			name = "**" + name + "**"
-		}
-		cells := []string{policy, name}
-		for _, r := range row.Results {
-			cells = append(cells, cell(r))
-		}
-		for len(row.Results) == 0 && len(cells) < len(columns) {
-			cells = append(cells, "–")
-		}
-		if row.Note != "" {
-			cells[1] += ": " + row.Note
-		}
-		b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
-	}
-	return b.String()
+	return some
 }
 
-// cell is a count as the tables have it.
-func cell(r preflights.Result) string {
-	if r.Failed > 0 {
-		return fmt.Sprintf("%d (%d calls fail)", r.Preflights, r.Failed)
+func read() (counts, error) {
+	all := make(counts)
+	data, err := os.ReadFile(store)
+	if errors.Is(err, fs.ErrNotExist) {
+		return all, nil
 	}
-	return strconv.Itoa(r.Preflights)
+	if err == nil {
+		err = json.Unmarshal(data, &all)
+	}
+	return all, err
+}
+
+// write stores what has been counted, and writes the page of it.
+func write(all counts) error {
+	data, err := json.MarshalIndent(all, "", " ")
+	if err != nil {
+		return err
+	}
+	page, err := render(all)
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(store, append(data, '\n'), 0o644), os.WriteFile("README.md", page, 0o644))
 }
