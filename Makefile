@@ -64,6 +64,10 @@ graph: ## check that no adapter drags another framework into its users' modules
 bench: ## measure the layer beside other libraries, and print one table
 	cd conformance/bench && go run ./report
 
+.PHONY: preflights
+preflights: ## count the preflights of a page of 200 calls in three engines, beside other libraries (PART=webkit)
+	cd conformance/preflights && go run ./measure $(PART)
+
 .PHONY: release-check
 release-check: ## build and test each module as a stranger's project gets it, from a local module proxy
 	go run ./conformance/release check
