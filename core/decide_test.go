@@ -18,6 +18,15 @@ func compile(t testing.TB, c cors.Config) *cors.Policy {
 	return p
 }
 
+// headers returns a decision's headers by name.
+func headers(d cors.Decision) map[string]string {
+	h := make(map[string]string)
+	for name, value := range d.Headers() {
+		h[name] = value
+	}
+	return h
+}
+
 // wire writes a decision as literals in these tests do: kind, reason and status,
 // then each header in the order in which it is yielded. It says so if Len and At
 // disagree with Headers.
