@@ -191,7 +191,7 @@ func (c Case) CheckConfig() error {
 	if ok {
 		return nil
 	}
-	return fmt.Errorf("%s: %s: it must come to %q, and came to error %v, warned %t", c.ID, c.Why, c.Must.Config, err, warned)
+	return fmt.Errorf("%s: %s: it must come to %q, and came to error %s, warned %t", c.ID, c.Why, c.Must.Config, fmt.Sprint(err), warned)
 }
 
 // Judge returns what is wrong with the answer to a request of the case. A response
