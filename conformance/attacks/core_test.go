@@ -96,7 +96,7 @@ func TestAttackedRequests(t *testing.T) {
 
 // TestAttacksAllocate measures what a decision allocates. It runs alone, as it counts
 // the whole process's bytes.
-func TestAttacksAllocate(t *testing.T) { //nolint:paralleltest // see above
+func TestAttacksAllocate(t *testing.T) {
 	for c := range of(t, attacks.Request, 100) {
 		if c.Must.MaxAllocBytes == 0 {
 			continue

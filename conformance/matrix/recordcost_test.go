@@ -61,7 +61,7 @@ func splitBacktracking(value string) []string {
 // it asks for. Work is counted in bytes allocated, beside the same application without
 // the layer, so that the test is not about time. It runs alone, as it counts the whole
 // process's.
-func TestRecordCost(t *testing.T) { //nolint:paralleltest // see above
+func TestRecordCost(t *testing.T) {
 	const bound = 64 << 10
 	d := listing(listed)
 	for _, c := range costs() {
