@@ -265,6 +265,9 @@ func TestErrorText(t *testing.T) {
 			t.Errorf("got %q", got)
 		}
 	}
+	if _, err = cors.ParseConfig([]byte("{\"a\\nb\": 1}")); !strings.HasPrefix(err.Error(), `cors: line 1, column 2: "a\nb": there is no such field`) {
+		t.Errorf("got %v", err)
+	}
 	for name, err := range map[string]error{"nil": nil, "another": errors.New("x"), "wrapped": fmt.Errorf("x: %w", context.Canceled)} {
 		if all := cors.ConfigErrors(err); len(all) != 0 {
 			t.Errorf("%s: got %v", name, all)

@@ -2,6 +2,7 @@ package cors
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -71,6 +72,10 @@ func ConfigErrors(err error) []*ConfigError {
 const maxQuoted = 120
 
 func finding(field, value, hint string) string {
+	// The name of an unknown field in JSON can be anything.
+	if strings.ContainsFunc(field, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		field = strconv.Quote(field)
+	}
 	if value == "" && !strings.HasSuffix(field, "]") {
 		return field + ": " + hint
 	}

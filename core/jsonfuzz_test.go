@@ -4,9 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
+	"unicode"
 
 	cors "github.com/crossgate/cors/core"
 )
@@ -32,7 +38,13 @@ func FuzzParseConfig(f *testing.F) {
 			if !reflect.DeepEqual(c, cors.Config{}) {
 				t.Errorf("%q: an error, and yet %+v", data, c)
 			}
+			if soundDocument(data) {
+				t.Errorf("%q: nothing is wrong, and yet %v", data, err)
+			}
 			return
+		}
+		if !soundDocument(data) {
+			t.Errorf("%q is accepted as %+v", data, c)
 		}
 		if !json.Valid(data) {
 			t.Errorf("%q is no JSON, and yet gives %+v", data, c)
@@ -74,8 +86,116 @@ func FuzzParseConfig(f *testing.F) {
 		if err != nil || !bytes.Equal(twice, written) || again.MaxAge != c.MaxAge || again.Enforce != c.Enforce {
 			t.Errorf("%q is written as %s and then as %s (%v)", data, written, twice, err)
 		}
-		_, _ = cors.Compile(c) // must not panic
+		checkCompiledTwice(t, c, again)
 	})
+}
+
+// soundDocument says whether data is what ParseConfig documents: one JSON object,
+// with fields of Config, each at most once and of its type. It reads what json.Valid
+// passes field by field, which shows repetitions that json.Unmarshal hides.
+func soundDocument(data []byte) bool {
+	return json.Valid(data) && soundObject(data, map[string]func(json.RawMessage) bool{
+		"allowOrigins": isStrings, "varyBy": isStrings, "allowMethods": isStrings, "allowHeaders": isStrings, "exposeHeaders": isStrings,
+		"allowCredentials": isBool, "passPreflight": isBool,
+		"preflightStatus": func(v json.RawMessage) bool { return wholeNumber.Match(v) && fits(v, 64) },
+		"maxAge": func(v json.RawMessage) bool {
+			var s string
+			if wholeNumber.Match(v) {
+				return fits(v, 32)
+			}
+			if v[0] != '"' || json.Unmarshal(v, &s) != nil {
+				return false
+			}
+			_, err := time.ParseDuration(s)
+			return err == nil
+		},
+		"enforce": func(v json.RawMessage) bool {
+			var s string
+			return json.Unmarshal(v, &s) == nil && slices.Contains([]string{"none", "unsafe", "all"}, s)
+		},
+		"dangerously": func(v json.RawMessage) bool {
+			return soundObject(v, map[string]func(json.RawMessage) bool{"insecureOrigins": isBool, "publicSuffixes": isBool, "nullOrigin": isBool})
+		},
+	})
+}
+
+// soundObject says whether valid JSON is an object whose fields pass those checks.
+func soundObject(data []byte, fields map[string]func(json.RawMessage) bool) bool {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	if open, err := decoder.Token(); err != nil || open != json.Delim('{') {
+		return false
+	}
+	for decoder.More() {
+		name, err := decoder.Token()
+		check := fields[fmt.Sprint(name)]
+		var value json.RawMessage
+		if err != nil || check == nil || decoder.Decode(&value) != nil || !check(value) {
+			return false
+		}
+		delete(fields, fmt.Sprint(name)) // it must not come again
+	}
+	return true
+}
+
+var wholeNumber = regexp.MustCompile(`\A-?[0-9]+\z`)
+
+func fits(v json.RawMessage, bits int) bool {
+	_, err := strconv.ParseInt(string(v), 10, bits)
+	return err == nil
+}
+
+func isBool(v json.RawMessage) bool { return string(v) == "true" || string(v) == "false" }
+
+func isStrings(v json.RawMessage) bool {
+	var list []json.RawMessage
+	return v[0] == '[' && json.Unmarshal(v, &list) == nil && !slices.ContainsFunc(list, func(e json.RawMessage) bool { return e[0] != '"' })
+}
+
+// checkCompiledTwice checks that c, and what was read from its JSON, compile to the
+// same policy, which is its own normal form, or fail with the same errors.
+func checkCompiledTwice(t *testing.T, c, again cors.Config) {
+	t.Helper()
+	p, err := cors.Compile(c)
+	q, errAgain := cors.Compile(again)
+	if fmt.Sprint(err) != fmt.Sprint(errAgain) {
+		t.Errorf("%+v compiles with error %v, and read again with %v", c, err, errAgain)
+	}
+	if err != nil {
+		checkConfigErrors(t, c, err)
+		return
+	}
+	normal := p.Config()
+	if !reflect.DeepEqual(q.Config(), normal) || !slices.Equal(p.Warnings(), q.Warnings()) {
+		t.Errorf("%+v compiles to %+v, and read again to %+v", c, normal, q.Config())
+	}
+	r, err := cors.Compile(normal)
+	if err != nil || !reflect.DeepEqual(r.Config(), normal) {
+		t.Errorf("%+v, the normal form of %+v, is none: %v", normal, c, err)
+	}
+}
+
+// checkConfigErrors checks that each of Compile's errors is a ConfigError about some
+// field of c, and shows what is written there.
+func checkConfigErrors(t *testing.T, c cors.Config, err error) {
+	t.Helper()
+	fields, lists := reflect.TypeFor[cors.Config](), reflect.ValueOf(c)
+	all := cors.ConfigErrors(err)
+	if len(all) == 0 {
+		t.Errorf("%+v: %v", c, err)
+	}
+	for _, e := range all {
+		name, index, indexed := strings.Cut(strings.TrimSuffix(e.Field, "]"), "[")
+		if _, ok := fields.FieldByName(name); !ok || e.Code == "" || e.Hint == "" || strings.ContainsFunc(e.Error(), unicode.IsControl) {
+			t.Fatalf("%+v: %#v", c, e)
+		}
+		if !indexed {
+			continue
+		}
+		i, err := strconv.Atoi(index)
+		if list := lists.FieldByName(name); err != nil || i >= list.Len() || list.Index(i).String() != e.Value {
+			t.Errorf("%+v: %s is not %q", c, e.Field, e.Value)
+		}
+	}
 }
 
 // checkPlaces checks that each of the errors is a ParseError within data.
@@ -91,6 +211,9 @@ func checkPlaces(t *testing.T, data []byte, err error) {
 		var at *cors.ParseError
 		if !errors.As(err, &at) || at.Err.Code == "" || at.Err.Hint == "" || at.Err.Field == "" {
 			t.Fatalf("%q: %#v", data, err)
+		}
+		if strings.ContainsFunc(err.Error(), unicode.IsControl) {
+			t.Errorf("%q: %q is not one line", data, err)
 		}
 		if at.Line < 1 || at.Line > len(rows) || at.Column < 1 || at.Column > len(rows[at.Line-1])+1 {
 			t.Errorf("%q: line %d, column %d is outside", data, at.Line, at.Column)

@@ -96,6 +96,15 @@ func FuzzHeaderList(f *testing.F) {
 			}
 			value += b.String()
 		}
+		policies := policies
+		if choices := (&tape{data}); choices.pick(2) == 1 { // and a list of the input's own making
+			own := policy{credentials: choices.pick(2) == 1}
+			for range choices.pick(6) {
+				own.allowed = append(own.allowed, choices.of("x-a", "x-ab", "x-b", "x", "z", "a", "m", "x!", "x-", "x_", "authorization", "*"))
+			}
+			own.Policy = compile(t, cors.Config{AllowOrigins: []string{app}, AllowHeaders: own.allowed, AllowCredentials: own.credentials})
+			policies = append(slices.Clone(policies), own)
+		}
 		for _, p := range policies {
 			want := naiveHeaders(p.allowed, p.credentials, value)
 			d := p.Decide(t.Context(), ask(app, "GET", value))

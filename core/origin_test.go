@@ -171,7 +171,34 @@ func FuzzOrigin(f *testing.F) {
 		if ok && got.String() != trimmed {
 			t.Errorf("%q prints as %q", s, got.String())
 		}
+		if ok {
+			checkOriginMethods(t, got)
+		}
 	})
+}
+
+// checkOriginMethods holds what an Origin says of its host against the host's labels.
+func checkOriginMethods(t *testing.T, o cors.Origin) {
+	t.Helper()
+	addr, err := netip.ParseAddr(strings.Trim(o.Host, "[]"))
+	isIP := err == nil
+	labels := strings.Split(strings.TrimSuffix(o.Host, "."), ".")
+	if want := labels[len(labels)-1] == "localhost" || isIP && addr.IsLoopback(); o.IsLoopback() != want {
+		t.Errorf("%s: IsLoopback is %t", o, !want)
+	}
+	below := make(map[string]bool) // the names above the host
+	for name := o.Host; ; {
+		_, parent, found := strings.Cut(name, ".")
+		if !found || parent == "" {
+			break
+		}
+		below[parent], name = !isIP, parent
+	}
+	for i := range len(o.Host) + 1 {
+		if domain := o.Host[i:]; o.IsSubdomainOf(domain) != below[domain] {
+			t.Errorf("%s: IsSubdomainOf(%q) is %t", o, domain, !below[domain])
+		}
+	}
 }
 
 func TestOriginMethods(t *testing.T) {
