@@ -1,0 +1,11 @@
+package corschi_test
+
+import (
+	"testing"
+
+	"github.com/crossgate/cors/adapters/corschi/corschitest"
+	"github.com/crossgate/cors/conformance"
+)
+
+// FuzzAdapter sends random requests; see conformance.Fuzz.
+func FuzzAdapter(f *testing.F) { conformance.Fuzz(f, corschitest.Start) }

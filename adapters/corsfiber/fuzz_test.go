@@ -1,0 +1,11 @@
+package corsfiber_test
+
+import (
+	"testing"
+
+	"github.com/crossgate/cors/adapters/corsfiber/corsfibertest"
+	"github.com/crossgate/cors/conformance"
+)
+
+// FuzzAdapter sends random requests; see conformance.Fuzz.
+func FuzzAdapter(f *testing.F) { conformance.Fuzz(f, corsfibertest.Start) }

@@ -1,0 +1,11 @@
+package corsgin_test
+
+import (
+	"testing"
+
+	"github.com/crossgate/cors/adapters/corsgin/corsgintest"
+	"github.com/crossgate/cors/conformance"
+)
+
+// FuzzAdapter sends random requests; see conformance.Fuzz.
+func FuzzAdapter(f *testing.F) { conformance.Fuzz(f, corsgintest.Start) }
