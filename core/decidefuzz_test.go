@@ -2,8 +2,10 @@ package cors_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +69,7 @@ func FuzzDecide(f *testing.F) {
 	for _, c := range configs {
 		policies = append(policies, compile(f, c))
 	}
+	stand := []string{"", app, evil, "null", "https://a.example.org", "https://a.func.example", "http://localhost:1"}
 	var reused cors.Decision // as an adapter's pool may hand it out
 	f.Fuzz(func(t *testing.T, method, origin, requestMethod, requestHeaders, host, path, site string) {
 		r := cors.Request{Method: method, Origin: origin, RequestMethod: requestMethod, RequestHeaders: requestHeaders, Host: host, Path: path, FetchSite: site}
@@ -90,11 +93,47 @@ func FuzzDecide(f *testing.F) {
 					t.Errorf("%+v under %+v: Host, Path or FetchSite were read", r, configs[i])
 				}
 			}
+			for _, origin := range stand {
+				other := r
+				other.Origin = origin
+				checkVary(t, configs[i], "Origin", p, r, other)
+			}
+			for _, s := range []string{"GET", "PURGE", "x-a", "x-b,content-type", "\x00"} {
+				method, headers := r, r
+				method.RequestMethod, headers.RequestHeaders = s, s
+				checkVary(t, configs[i], "Access-Control-Request-Method", p, r, method)
+				checkVary(t, configs[i], "Access-Control-Request-Headers", p, r, headers)
+			}
 			if (*cors.Policy)(nil).Decide(t.Context(), r).Kind() != d.Kind() {
 				t.Errorf("%+v: the kind depends on the policy", r)
 			}
 		}
 	})
+}
+
+// checkVary checks that the answers to two requests that differ in the named field
+// are the same, or say that they depend on it (Fetch, "CORS protocol and HTTP caches").
+func checkVary(t *testing.T, c cors.Config, name string, p *cors.Policy, a, b cors.Request) {
+	t.Helper()
+	d, e := p.Decide(t.Context(), a), p.Decide(t.Context(), b)
+	enforced := c.Enforce != cors.EnforceNone && (d.Status() == 403 || e.Status() == 403)
+	switch {
+	case d.Kind() != e.Kind() && a.Method == "OPTIONS": // which no cache keeps
+		return
+	case enforced && slices.Contains(c.AllowOrigins, "*"): // nor a refusal to write
+		return
+	}
+	of := func(d cors.Decision) (without string, vary []string) {
+		h := headers(d)
+		vary = strings.Split(h["Vary"], ", ")
+		delete(h, "Vary")
+		return fmt.Sprint(d.Status(), h), vary
+	}
+	answer, vary := of(d)
+	another, varyToo := of(e)
+	if answer != another && !(slices.Contains(vary, name) && slices.Contains(varyToo, name)) {
+		t.Errorf("%+v, and with another %s %+v, under %+v decide\n%s\n%s", a, name, b, c, wire(d), wire(e))
+	}
 }
 
 func checkDecision(t *testing.T, c cors.Config, r cors.Request, d cors.Decision) {
@@ -137,6 +176,19 @@ func checkDecision(t *testing.T, c cors.Config, r cors.Request, d cors.Decision)
 	}
 	if !anyOrigin && !strings.Contains(h["Vary"], "Origin") || anyOrigin && h["Vary"] != "" {
 		fail("Vary")
+	}
+
+	// Nothing else depends on the request.
+	if expose, sent := h["Access-Control-Expose-Headers"]; sent && (expose != strings.Join(sortedCopy(c.ExposeHeaders, true), ", ") || d.Kind() == cors.Preflight) {
+		fail("what is exposed")
+	}
+	if age, sent := h["Access-Control-Max-Age"]; sent && (age != strconv.Itoa(max(0, int(c.MaxAge/time.Second))) || d.Kind() != cors.Preflight) {
+		fail("the age")
+	}
+	for _, name := range strings.Split(h["Vary"], ", ") {
+		if known := append([]string{"", "Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"}, c.VaryBy...); !slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
+			fail("Vary")
+		}
 	}
 
 	acam, acah := h["Access-Control-Allow-Methods"], h["Access-Control-Allow-Headers"]

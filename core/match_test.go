@@ -2,34 +2,52 @@ package cors_test
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	cors "github.com/crossgate/cors/core"
 )
 
-// naiveMatch says whether an element of AllowOrigins matches an Origin. It makes a
-// regular expression of the one and asks it about the other.
+// naiveMatch says whether an element of AllowOrigins matches an Origin, as Config
+// documents it: it splits both into scheme, labels and port, and compares those.
 func naiveMatch(pattern, origin string) bool {
 	if origin == "null" || pattern == "null" {
 		return origin == pattern
 	}
-	if _, ok := slowOrigin(origin); !ok {
+	o, ok := slowOrigin(origin)
+	if !ok {
 		return false
 	}
 	if pattern == "*" {
 		return true
 	}
-	expr := regexp.QuoteMeta(pattern)
-	if cut, ok := strings.CutSuffix(expr, `:\*`); ok {
-		expr = cut + `(:[0-9]+)?`
+	scheme, rest, _ := strings.Cut(pattern, "://")
+	host, port := rest, ""
+	if i := strings.LastIndex(rest, ":"); i > strings.LastIndex(rest, "]") {
+		host, port = rest[:i], rest[i+1:]
 	}
-	expr = strings.Replace(expr, `://\*\.`, `://([a-z0-9_-]+\.)+`, 1)
-	expr = strings.Replace(expr, `\*`, `[a-z0-9-]+`, 1)
-	return regexp.MustCompile(`\A` + expr + `\z`).MatchString(origin)
+	if scheme != o.Scheme || port != "*" && (port != "" || o.Port != 0) && port != strconv.Itoa(o.Port) {
+		return false
+	}
+	want, labels := strings.Split(host, "."), strings.Split(o.Host, ".")
+	covered := len(labels) - (len(want) - 1) // by the pattern's first label
+	prefix, suffix, wildcard := strings.Cut(want[0], "*")
+	switch {
+	case !wildcard:
+		return host == o.Host
+	case covered < 1 || !slices.Equal(labels[covered:], want[1:]):
+		return false
+	case want[0] == "*":
+		return !slices.ContainsFunc(labels[:covered], func(l string) bool { return l == "" || strings.Trim(l, labelChars+"_") != "" })
+	}
+	label := labels[0]
+	return covered == 1 && len(label) > len(prefix)+len(suffix) && strings.HasPrefix(label, prefix) && strings.HasSuffix(label, suffix) &&
+		strings.Trim(label[len(prefix):len(label)-len(suffix)], labelChars) == ""
 }
+
+const labelChars = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 // tape is fuzzed input, read as a series of choices.
 type tape struct{ data []byte }
@@ -101,24 +119,62 @@ func noise(seed uint32, n int) []byte {
 	return data
 }
 
+// relative makes a pattern that differs from another in one thing.
+func (t *tape) relative(pattern string) string {
+	scheme, rest, _ := strings.Cut(pattern, "://")
+	host, port := rest, ""
+	if i := strings.LastIndex(rest, ":"); i > strings.LastIndex(rest, "]") {
+		host, port = rest[:i], rest[i:]
+	}
+	label, parent, _ := strings.Cut(host, ".")
+	switch t.pick(8) {
+	case 0:
+		scheme = t.of("http", "https", "a")
+	case 1:
+		port = t.of("", ":*", ":1", ":8443")
+	case 2:
+		host = "*." + parent
+	case 3:
+		host = "*." + host
+	case 4:
+		host = t.of("a", "ab", "*", "a*", "*a", "aa*", "*-a") + "." + parent
+	case 5:
+		host = parent
+	case 6:
+		host = label + "*." + parent
+	case 7:
+		host = strings.TrimSuffix(host, ".") + t.of(".", "", ".a")
+	}
+	return scheme + "://" + host + port
+}
+
 // FuzzMatch holds the matcher against the naive one, with random sets of patterns
-// and in another order.
+// and in another order. Many of the patterns are close to each other, and many of
+// the origins are members of one, or nearly.
 func FuzzMatch(f *testing.F) {
 	for i := range 100 {
-		f.Add(noise(uint32(i), 160), "")
+		f.Add(noise(uint32(i), 200), "", "")
 	}
 	for _, c := range patternCases {
 		for _, origin := range append(slices.Clone(c.yes), c.nope...) {
-			f.Add([]byte{0}, origin)
+			f.Add([]byte{0}, c.pattern, origin)
 		}
 	}
-	f.Fuzz(func(t *testing.T, data []byte, origin string) {
+	f.Fuzz(func(t *testing.T, data []byte, pattern, origin string) {
 		choices := &tape{data}
 		var patterns []string
-		for range choices.pick(12) {
-			p := choices.smallPattern()
-			if _, err := cors.Compile(cors.Config{AllowOrigins: []string{p}}); err == nil {
+		add := func(p string) {
+			// What is dangerous must match no less rightly.
+			if _, err := cors.Compile(cors.Config{AllowOrigins: []string{p}}); err == nil && p != "*" {
 				patterns = append(patterns, p)
+			}
+		}
+		add(pattern)
+		for range choices.pick(12) {
+			if len(patterns) > 0 && choices.pick(2) == 0 {
+				add(choices.relative(patterns[choices.pick(len(patterns))]))
+			} else {
+				add(choices.smallPattern())
 			}
 		}
 		if choices.pick(4) == 0 {
