@@ -72,7 +72,9 @@ func FuzzHeaderList(f *testing.F) {
 		f.Add(s, []byte(nil))
 	}
 	for _, a := range attacks(f) {
-		f.Add(a.request(f).RequestHeaders, []byte(nil))
+		if s := a.request(f).RequestHeaders; len(s) <= 1<<14 { // all longer ones are read alike, and slow to vary
+			f.Add(s, []byte(nil))
+		}
 	}
 	for i := range 100 {
 		f.Add("", noise(uint32(i), 40))

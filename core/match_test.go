@@ -204,8 +204,10 @@ func check(t *testing.T, p, reversed *cors.Policy, patterns []string, origin str
 	if got := reversed.AllowsOrigin(origin); got != want {
 		t.Errorf("%q under %q, in reverse: got %t, want %t", origin, patterns, got, want)
 	}
-	if e := p.Explain(t.Context(), get(origin)); want && origin != "" && !strings.Contains(fmt.Sprint(e.Steps), "yes: ") {
-		t.Errorf("%q under %q is explained as %+v", origin, patterns, e.Steps)
+	if want && origin != "" {
+		if e := p.Explain(t.Context(), get(origin)); !strings.Contains(fmt.Sprint(e.Steps), "yes: ") {
+			t.Errorf("%q under %q is explained as %+v", origin, patterns, e.Steps)
+		}
 	}
 }
 
