@@ -27,6 +27,9 @@
 // headers: it lets them be spoilt in many ways, each also without the guard, where
 // the headers must come out wrong.
 //
+// Fuzz sends random bytes, and is for all adapters too: cases hold what somebody has
+// thought of.
+//
 // Begin with the cases of the rule "start": they find mistakes in a Start.
 //
 //	go test -run 'TestConformance/start'

@@ -53,6 +53,7 @@ func TestRollCall(t *testing.T) {
 		found = append(found, filepath.Base(folder))
 		for file, runs := range map[string]string{
 			"conformance_test.go":       "conformance.Run(t, %stest.Start",
+			"fuzz_test.go":              "conformance.Fuzz(f, %stest.Start",
 			"guard_test.go":             "conformance.RunGuard(t, %stest.Start",
 			"mount_conformance_test.go": "conformance.RunMount(t, %stest.StartMount",
 		} {
