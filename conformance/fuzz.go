@@ -141,7 +141,10 @@ func (z *fuzzer) check(in fuzzInput) error {
 		if err != nil && err2 != nil && baseErr != nil {
 			return nil // then it is the server that makes no answer of it
 		}
-		return fmt.Errorf("%w; without CORS: %v\n%s", errors.Join(failed, errors.New("an exchange failed")), baseErr, quoted(string(request.raw)))
+		if failed == nil {
+			failed = errors.New("without CORS: " + baseErr.Error())
+		}
+		return fmt.Errorf("not all servers answer: %w\n%s", failed, quoted(string(request.raw)))
 	}
 	var problem string
 	e := Exchange{Request: request.raw, Response: response, Baseline: baseline, By: ByApp}
