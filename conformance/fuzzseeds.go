@@ -33,7 +33,7 @@ func fuzzSeeds() []fuzzInput {
 		}
 	}
 	for i := range byte(policies) {
-		for n := range byte(len(fuzzStock)) {
+		for n := i % 2; n < byte(len(fuzzStock)); n += 2 { // half of them: each costs three requests
 			target := []string{"/hello", "/none", "/stream", "/redirect", "/denied", "/panic", "/a%2Fb?b=c"}[int(n)%7]
 			all = append(all,
 				fuzzInput{policy: i, method: "GET", target: target, stock: []byte{n, 0, 0}},
