@@ -48,7 +48,7 @@ func Fuzz(f *testing.F, start Start) {
 // fuzzer holds the servers that fuzzed requests are sent to, each through one
 // connection as long as that stays open.
 type fuzzer struct {
-	policies []fuzzPolicy
+	policies [policyCount]fuzzPolicy
 	adapters []*client // as users have it: one for each policy
 	watched  *client   // whose decider is seen
 	without  *client   // the application alone

@@ -28,13 +28,16 @@ const (
 	port  = `(:[1-9][0-9]{0,4})?`
 )
 
-func fuzzPolicies() []fuzzPolicy {
+// policyCount is how many policies there are.
+const policyCount = 7
+
+func fuzzPolicies() [policyCount]fuzzPolicy {
 	listed := []string{"https://app.example.com", "https://*.app.example.com", "https://a-*.example.org:*", "http://localhost:*", "http://[::1]:*", "https://b.example:8443"}
 	inList := `https://app\.example\.com|https://(` + label + `\.)+app\.example\.com|https://a-[a-z0-9-]{1,61}\.example\.org` + port +
 		`|http://localhost` + port + `|http://\[::1\]` + port + `|https://b\.example:8443`
 	one := regexp.MustCompile(`\A(https://app\.example\.com)\z`)
 	several := regexp.MustCompile(`\A(` + inList + `)\z`)
-	return []fuzzPolicy{
+	return [...]fuzzPolicy{
 		{config: cors.Config{AllowOrigins: []string{"https://app.example.com"}, AllowCredentials: true, AllowMethods: []string{"PUT", "PURGE"},
 			AllowHeaders: []string{"x-a", "x-b"}, ExposeHeaders: []string{"x-total"}, MaxAge: time.Minute},
 			origin: one, methods: "PURGE, PUT", headers: "x-a, x-b"},

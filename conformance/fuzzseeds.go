@@ -13,12 +13,11 @@ const maxSeed = 2 << 10
 func fuzzSeeds() []fuzzInput {
 	var all []fuzzInput
 	seen := make(map[string]bool)
-	policies := len(fuzzPolicies())
 	add := func(method, target string, lines ...string) {
 		text := strings.Join(lines, "\n")
 		if key := method + target + text; !seen[key] {
 			seen[key] = true
-			all = append(all, fuzzInput{policy: byte(len(all) % policies), method: method, target: target, lines: text})
+			all = append(all, fuzzInput{policy: byte(len(all) % policyCount), method: method, target: target, lines: text})
 		}
 	}
 	for c := range Cases() {
@@ -32,7 +31,7 @@ func fuzzSeeds() []fuzzInput {
 			}
 		}
 	}
-	for i := range byte(policies) {
+	for i := range byte(policyCount) {
 		for n := i % 2; n < byte(len(fuzzStock)); n += 2 { // half of them: each costs three requests
 			target := []string{"/hello", "/none", "/stream", "/redirect", "/denied", "/panic", "/a%2Fb?b=c"}[int(n)%7]
 			all = append(all,
