@@ -19,7 +19,7 @@ type App struct {
 	Decider cors.Decider
 
 	// Guard is the guard that the adapter is to be made with, if it has one. Only
-	// RunGuard asks for one.
+	// RunGuard and Fuzz ask for one.
 	Guard Guard
 
 	// Routes are the application's routes, and all of them: the suite also asks

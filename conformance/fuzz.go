@@ -30,8 +30,8 @@ import (
 //     adapter read, and otherwise those of the application without the adapter;
 //   - of a request in which every server reads the same, the adapter reads that.
 //
-// It starts one server for each policy, one for all, which sees what the adapter
-// reads, and one without the adapter.
+// It starts one server for each policy, some with a guard if the adapter has one; one
+// for all, which sees what the adapter reads; and one without the adapter.
 func Fuzz(f *testing.F, start Start) {
 	f.Helper()
 	z := newFuzzer(f, start)
@@ -58,21 +58,22 @@ type fuzzer struct {
 func newFuzzer(tb testing.TB, start Start) *fuzzer {
 	tb.Helper()
 	z := &fuzzer{policies: fuzzPolicies(), seen: new(watch)}
-	serve := func(d cors.Decider) *client {
+	serve := func(d cors.Decider, guard Guard) *client {
 		calls := new(atomic.Int64)
-		c := &client{server: &server{calls: calls, addr: start(tb, App{Decider: d, Routes: fuzzRoutes(calls)})}}
+		c := &client{server: &server{calls: calls, addr: start(tb, App{Decider: d, Guard: guard, Routes: fuzzRoutes(calls)})}}
 		tb.Cleanup(c.hangUp) // before the server stops, which may wait for it
 		return c
 	}
-	for _, p := range z.policies {
+	for i, p := range z.policies {
 		policy, err := cors.Compile(p.config)
 		if err != nil {
 			tb.Fatal(err)
 		}
-		z.adapters = append(z.adapters, serve(policy))
+		// The application does not touch the headers, so a guard changes nothing.
+		z.adapters = append(z.adapters, serve(policy, Guard(i%(int(GuardDefer)+1))))
 		z.seen.policies = append(z.seen.policies, policy)
 	}
-	z.watched, z.without = serve(z.seen), serve(nil)
+	z.watched, z.without = serve(z.seen, Unguarded), serve(nil, Unguarded)
 	return z
 }
 
