@@ -16,6 +16,8 @@ GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
 PORT ?= 8800
 # Further flags for go test, such as -race or -run.
 TESTFLAGS ?=
+# How long `make fuzz` spends on each target.
+FUZZTIME ?= 30s
 
 export GOFLAGS := -buildvcs=false
 
@@ -75,6 +77,17 @@ release-check: ## build and test each module as a stranger's project gets it, fr
 .PHONY: explore
 explore: ## draw other random policies and requests than `make test` does, and more of them
 	go test ./conformance/matrix -run 'TestAdaptersAgree|TestBrowserAgreesWithPolicy' -count=1 -rapid.seed=$$RANDOM$$RANDOM -rapid.checks=5000
+
+# Targets are found by their declarations, so that none can be forgotten. Minimising is
+# bounded: of an input of a megabyte it would take a minute each time.
+.PHONY: fuzz
+fuzz: ## fuzz every target of all modules in turn, up to the first finding (FUZZTIME=30s)
+	@grep -rn --include='*_test.go' '^func Fuzz' $(MODULES) | sed -E 's/^(.*)\/[^/]*:[0-9]+:func (Fuzz[A-Za-z0-9_]*).*/\1 \2/' | sort -u | \
+	while read -r dir target; do \
+	  echo "== $$dir $$target"; \
+	  (cd $$dir && go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 2s . </dev/null) || \
+	    { echo "*** found in $$dir: the input is the newest in $$dir/testdata/fuzz/$$target, unless a seed failed; run there: go test -run $$target"; exit 1; }; \
+	done
 
 # Not by `go work sync`: it lifts every module to the versions of the whole
 # workspace, and leaves testify in corsgin's requirements.
