@@ -42,6 +42,11 @@ type Engine struct {
 	// URL are dropped. (Chromium, WebKit)
 	KeepAfterResponse bool
 
+	// StatusBeforeOrigin blames a preflight's response that is neither ok nor names the
+	// origin on its status. The standard does not say which comes first; Chromium and
+	// Firefox name the missing origin. (WebKit)
+	StatusBeforeOrigin bool
+
 	// PreflightSticks sends a preflight for every request that follows, through
 	// redirects, on one that needed it, even if a 303 has made it a plain GET.
 	// (Firefox, WebKit)
@@ -83,6 +88,7 @@ func WebKit() Engine {
 		SignedMaxAge:                true,
 		KeepAfterPreflight:          true,
 		KeepAfterResponse:           true,
+		StatusBeforeOrigin:          true,
 		PreflightSticks:             true,
 	}
 }

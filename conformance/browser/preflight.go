@@ -53,10 +53,11 @@ func checkPreflight(r Preflighted, status int, header []Field, redirected bool, 
 	if redirected {
 		return grant{}, failed(section, PreflightDisallowedRedirect, "")
 	}
-	if failure := CheckCORS(r.Origin, r.Credentials, header); failure != nil {
+	ok := status >= 200 && status <= 299 // section Statuses, "ok status"
+	if failure := CheckCORS(r.Origin, r.Credentials, header); failure != nil && (ok || !e.StatusBeforeOrigin) {
 		return grant{}, failed(section+": "+failure.Section, preflightPrefix+failure.Code, failure.Parameter)
 	}
-	if status < 200 || status > 299 { // section Statuses, "ok status"
+	if !ok {
 		return grant{}, failed(section, PreflightInvalidStatus, "")
 	}
 	methods, valid := ExtractList(lines(header, "Access-Control-Allow-Methods")) // step 7.1

@@ -62,7 +62,7 @@ func play(t *testing.T, e *engine.Engine, s *site.Site) []engine.Message {
 // Every engine does in every case what the standard says, or what it is known to do
 // instead; and it does so with every adapter, whose outcomes are therefore identical.
 func TestEngines(t *testing.T) {
-	all, differences := readCases(t), readDifferences(t)
+	all, differences, texts := readCases(t), readDifferences(t), readTexts(t)
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
 			e := findEngine(t, name)
@@ -76,34 +76,24 @@ func TestEngines(t *testing.T) {
 			t.Logf("%s %s: %d cases, %d runs, %d fetches in %v",
 				e.Name, e.Version, len(all), len(s.Runs()), fetches, time.Since(begin).Round(100*time.Millisecond))
 
-			codes := make(map[string][]string)
-			for _, m := range messages {
-				if m.Code != "" {
-					codes[m.URL] = append(codes[m.URL], m.Code)
-				}
-			}
-			coded := e.Name == "chromium"
+			console := listen(e.Name, texts, s, messages)
 			for _, r := range s.Runs() {
-				var own []string
-				if coded {
-					own = append([]string{}, codes[r.Steps[0].URL]...)
-				}
 				want := standard(r.Case)
 				difference, shown := known(differences, e.Name, r.Case)
 				if difference != nil {
 					want = want.with(shown)
 				}
-				got := observed(r, own)
-				diff := got.differs(want, coded)
-				switch {
+				got := observed(r, want, console.of(r))
+				switch diff := got.differs(want); {
 				case diff == "":
-				case difference != nil && got.differs(standard(r.Case), coded) == "":
+				case difference != nil && observed(r, standard(r.Case), console.of(r)).differs(standard(r.Case)) == "":
 					t.Errorf("%s %s: %s is as the standard wants: %q of version %s is over",
 						e.Name, e.Version, r.Name(), difference.Name, difference.Seen)
 				default:
-					t.Errorf("%s %s: %s (%s: %s)%s", e.Name, e.Version, r.Name(), r.Case.Section, r.Case.Why, diff)
+					t.Errorf("%s %s: %s (%s: %s)%s%s", e.Name, e.Version, r.Name(), r.Case.Section, r.Case.Why, diff, console.quote(r))
 				}
 			}
+			assert.Empty(t, console.unshown(), "what no case shows that the console means")
 			assert.Empty(t, s.Strange(), "what should not have happened")
 		})
 	}

@@ -3,6 +3,7 @@ module github.com/crossgate/cors/conformance/browsers
 go 1.26.0
 
 require (
+	github.com/coder/websocket v1.8.15
 	github.com/crossgate/cors/adapters/corschi v0.0.0
 	github.com/crossgate/cors/adapters/corsecho v0.0.0
 	github.com/crossgate/cors/adapters/corsechov5 v0.0.0

@@ -37,17 +37,18 @@ type result struct {
 	wire  []string
 }
 
-// observed returns what has come of a run. codes are those of its errors, in order;
-// nil if they are unknown.
-func observed(r *site.Run, codes []string) result {
+// observed returns what has come of a run. said tells the code of an error: what it
+// returns for the one that is wanted, it is.
+func observed(r *site.Run, want result, said func(want string) string) result {
 	got := result{wire: r.Wire()}
-	for _, seen := range r.Seen() {
+	for i, seen := range r.Seen() {
 		o := seen.Outcome()
-		if codes != nil && o.Type == "error" {
-			o.Code = "-"
-			if len(codes) > 0 {
-				o.Code, codes = codes[0], codes[1:]
+		if o.Type == "error" {
+			wanted := "-"
+			if i < len(want.steps) {
+				wanted = want.steps[i].Code
 			}
+			o.Code = said(wanted)
 		}
 		got.steps = append(got.steps, o)
 	}
@@ -84,14 +85,14 @@ func known(all []*cases.Difference, engine string, c *cases.Case) (*cases.Differ
 	return nil, cases.Shown{}
 }
 
-// differs describes how r differs from want, or is empty. Codes count if coded is set.
-func (r result) differs(want result, coded bool) string {
+// differs describes how r differs from want, or is empty.
+func (r result) differs(want result) string {
 	if len(r.steps) != len(want.steps) {
 		return fmt.Sprintf("\n  reported %d of %d fetches", len(r.steps), len(want.steps))
 	}
 	var b strings.Builder
 	for i, o := range r.steps {
-		if !o.Same(want.steps[i]) || coded && o.Code != want.steps[i].Code {
+		if !o.Same(want.steps[i]) || o.Code != want.steps[i].Code {
 			fmt.Fprintf(&b, "\n  fetch %d %v\n     want %v", i+1, o, want.steps[i])
 		}
 	}

@@ -39,9 +39,7 @@ func TestModel(t *testing.T) {
 			for _, r := range s.Runs() {
 				want := modelled(differences, name, r.Case)
 				got := result{steps: verdicts[r], wire: r.Wire()}
-				// The codes are Chromium's, of what the standard says too.
-				coded := name == "standard" || name == "chromium"
-				if diff := got.differs(want, coded); diff != "" {
+				if diff := got.differs(want); diff != "" {
 					t.Errorf("%s: %s (%s)%s", name, r.Name(), r.Case.Section, diff)
 				}
 			}
@@ -195,7 +193,7 @@ func TestDifferencesAreOfCases(t *testing.T) {
 			assert.Empty(t, seen[d.Engine+" "+c.Name], "%s: %s has two differences", d.Engine, c.Name)
 			seen[d.Engine+" "+c.Name] = d.Name
 			want := standard(c)
-			require.NotEmpty(t, want.with(shown).differs(want, true), "%s is not one in %s", d.Name, c.Name)
+			require.NotEmpty(t, want.with(shown).differs(want), "%s is not one in %s", d.Name, c.Name)
 			require.Len(t, want.with(shown).steps, len(want.steps), "%s in %s", d.Name, c.Name)
 		}
 	}

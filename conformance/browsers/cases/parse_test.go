@@ -162,3 +162,49 @@ blocked: X
 		assert.Error(t, err, text)
 	}
 }
+
+func TestReadTexts(t *testing.T) {
+	t.Parallel()
+	all, err := ReadTexts(`
+# A comment.
+engine: e
+text: no \d+
+codes: B A
+
+text: no \d+
+then: it failed
+codes: P
+
+silent:
+codes: -
+
+engine: f
+text: no
+codes: C
+`)
+	require.NoError(t, err)
+	require.Len(t, all, 4)
+	assert.Equal(t, []string{"A", "B"}, all[0].Codes)
+	for _, tt := range []struct {
+		engine   string
+		messages []string
+		want     *Text
+	}{
+		{"e", []string{"no 1"}, all[0]},
+		{"e", []string{"no 1", "no 2"}, all[0]},
+		{"e", []string{"no 1", "it failed", "no 2"}, all[1]},
+		{"e", nil, all[2]},
+		{"e", []string{"it failed"}, all[2]},
+		{"f", []string{"no 1", "it failed"}, all[3]},
+		{"f", nil, nil},
+	} {
+		assert.Same(t, tt.want, Find(all, tt.engine, tt.messages), "%s says %q", tt.engine, tt.messages)
+	}
+	for _, text := range []string{
+		"text: a\ncodes: A\n", "engine: e\ncodes: A\n", "engine: e\ntext: a\n", "engine: e\ntext: (\ncodes: A\n",
+		"engine: e\ntext: a\nmood: good\n",
+	} {
+		_, err := ReadTexts(text)
+		assert.Error(t, err, text)
+	}
+}

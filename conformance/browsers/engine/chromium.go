@@ -56,16 +56,16 @@ func openChromium(ctx context.Context, e *Engine, s *Session, url string, trust 
 		return err
 	}
 	log := &requestLog{session: s, urls: make(map[string]string)}
-	c := newCDP(commandsIn, eventsOut, log.event)
+	c := newProtocol(newPipe(commandsIn, eventsOut), log.event)
 	log.cdp = c
-	s.group.wait.Go(c.read) // ends with the engine, which closes the pipe
+	s.group.wait.Go(c.receive) // ends with the engine, which closes the pipe
 
 	return openTab(ctx, c, url)
 }
 
 // openTab opens url in the tab that is there, and follows it and the frames and
 // workers below it.
-func openTab(ctx context.Context, c *cdp, url string) error {
+func openTab(ctx context.Context, c *protocol, url string) error {
 	id, err := findTab(ctx, c)
 	if err != nil {
 		return err
@@ -87,7 +87,7 @@ func openTab(ctx context.Context, c *cdp, url string) error {
 }
 
 // findTab waits for the first tab.
-func findTab(ctx context.Context, c *cdp) (id string, err error) {
+func findTab(ctx context.Context, c *protocol) (id string, err error) {
 	for {
 		var targets struct {
 			TargetInfos []struct{ TargetID, Type string }
@@ -114,7 +114,7 @@ var autoAttach = object{"autoAttach": true, "waitForDebuggerOnStart": true, "fla
 // requestLog turns the protocol's events into messages.
 type requestLog struct {
 	session *Session
-	cdp     *cdp
+	cdp     *protocol
 
 	mu   sync.Mutex
 	urls map[string]string // by request id
@@ -162,13 +162,20 @@ func (l *requestLog) url(id string) string {
 	return l.urls[id]
 }
 
-// entryURL finds the URL in texts such as
+// entryURL finds the URL that was fetched in texts such as
 //
 //	Access to fetch at 'http://b/' from origin 'http://a' has been blocked by CORS policy: …
+//	Access to fetch at 'http://c/' (redirected from 'http://b/') from origin …
 func entryURL(text string) string {
-	if _, after, ok := strings.Cut(text, " at '"); ok && strings.HasPrefix(text, "Access to ") {
-		url, _, _ := strings.Cut(after, "'")
-		return url
+	subject, _, _ := strings.Cut(text, " from origin '")
+	subject, ok := strings.CutPrefix(subject, "Access to ")
+	if !ok {
+		return ""
 	}
-	return ""
+	_, url, redirected := strings.Cut(subject, " (redirected from '")
+	if !redirected {
+		_, url, _ = strings.Cut(subject, " at '")
+	}
+	url, _, _ = strings.Cut(url, "'")
+	return url
 }

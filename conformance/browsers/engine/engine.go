@@ -98,7 +98,8 @@ type Message struct {
 }
 
 // Messages returns what the engine has said so far. Chromium gives an error's code
-// and its text in a message each; Firefox says nothing.
+// and its text in a message each; Firefox says of some failures first why, and then
+// that the request did not succeed.
 func (s *Session) Messages() []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()

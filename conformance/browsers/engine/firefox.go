@@ -4,11 +4,16 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 )
 
 // preferences keep Firefox to the page: nothing that asks, updates or reports.
@@ -44,21 +49,108 @@ func findFirefox(ctx context.Context) (*Engine, error) {
 	return &Engine{Name: "firefox", Version: v, Path: path, open: openFirefox}, err
 }
 
-// openFirefox needs no protocol, so it gets no messages.
+// openFirefox drives Firefox by WebDriver BiDi, for what it says in its console can be
+// had in no other way.
 func openFirefox(ctx context.Context, e *Engine, s *Session, url string, trust Trust) error {
+	b, context, err := s.startFirefox(ctx, e, trust)
+	if err == nil {
+		err = b.call(ctx, "", "browsingContext.navigate", object{"context": context, "url": url, "wait": "none"}, nil)
+	}
+	return err
+}
+
+// startFirefox starts it, and returns its protocol and the context of its first tab.
+func (s *Session) startFirefox(ctx context.Context, e *Engine, trust Trust) (*protocol, string, error) {
 	profile := filepath.Join(s.Dir, "profile")
 	if err := os.Mkdir(profile, 0o700); err != nil {
-		return err
+		return nil, "", err
 	}
 	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(preferences), 0o600); err != nil {
-		return err
+		return nil, "", err
 	}
 	if trust.CA != nil {
 		if err := s.trustCA(ctx, profile, trust.CA.Raw); err != nil {
-			return err
+			return nil, "", err
 		}
 	}
-	return s.group.start(exec.Command(e.Path, "--headless", "--no-remote", "--profile", profile, url), true)
+	cmd := exec.Command(e.Path, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile, "about:blank")
+	announced := &announcement{log: &s.group.log, found: make(chan string, 1)}
+	cmd.Stderr = announced
+	if err := s.group.start(cmd, true); err != nil {
+		return nil, "", err
+	}
+	var url string
+	select {
+	case <-ctx.Done():
+		return nil, "", ctx.Err()
+	case <-s.Ended():
+		return nil, "", errors.New("it has ended at once: " + s.Log())
+	case url = <-announced.found:
+	}
+	connection, err := newSocket(ctx, url+"/session")
+	if err != nil {
+		return nil, "", err
+	}
+	p := newProtocol(connection, s.firefoxEvent)
+	s.group.wait.Go(p.receive) // ends with the engine, which closes the socket
+
+	var tree struct{ Contexts []struct{ Context string } }
+	err = p.call(ctx, "", "session.new", object{"capabilities": object{}}, nil)
+	if err == nil {
+		err = p.call(ctx, "", "session.subscribe", object{"events": []string{"log.entryAdded"}}, nil)
+	}
+	if err == nil {
+		err = p.call(ctx, "", "browsingContext.getTree", object{"maxDepth": 0}, &tree)
+	}
+	if err == nil && len(tree.Contexts) == 0 {
+		err = errors.New("it has no tab")
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return p, tree.Contexts[0].Context, nil
+}
+
+// firefoxEvent turns the protocol's events into messages.
+func (s *Session) firefoxEvent(_, method string, params json.RawMessage) {
+	var entry struct{ Text string }
+	if method != "log.entryAdded" || json.Unmarshal(params, &entry) != nil {
+		return
+	}
+	s.add(Message{URL: remoteURL(entry.Text), Text: entry.Text})
+}
+
+// remoteURL finds the URL in texts such as
+//
+//	Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at http://b/. (Reason: …
+func remoteURL(text string) string {
+	_, after, ok := strings.Cut(text, "the remote resource at ")
+	if !ok {
+		return ""
+	}
+	url, _, _ := strings.Cut(after, " (Reason: ")
+	return strings.Trim(strings.TrimSuffix(url, "."), "‘’") // some of the texts have quotes
+}
+
+// announcement looks in what Firefox writes for the address of its debugging socket.
+type announcement struct {
+	log   io.Writer
+	read  []byte
+	found chan string // gets it once
+	done  bool
+}
+
+var socketAddress = regexp.MustCompile(`WebDriver BiDi listening on (ws://\S+)\s`)
+
+func (a *announcement) Write(p []byte) (int, error) {
+	if !a.done {
+		a.read = append(a.read, p...)
+		if m := socketAddress.FindSubmatch(a.read); m != nil {
+			a.found <- string(m[1])
+			a.done, a.read = true, nil
+		}
+	}
+	return a.log.Write(p)
 }
 
 // trustCA puts a certificate into a profile's database, as an authority for servers.

@@ -8,8 +8,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -116,6 +118,23 @@ func (s *Site) run(id string) *Run {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.runs[id]
+}
+
+// RunOf returns the run that a request to this URL belongs to, or nil: the target of a
+// redirect does not always tell.
+func (s *Site) RunOf(target string) *Run {
+	u, err := url.Parse(target)
+	if err != nil {
+		return nil
+	}
+	if run := s.run(u.Query().Get("run")); run != nil {
+		return run
+	}
+	id, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
+	if run := s.run(id); run != nil && run.Adapter == "" {
+		return run
+	}
+	return nil
 }
 
 // warmUp is for Firefox: the first two times in a session that an answer in the
