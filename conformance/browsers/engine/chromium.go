@@ -21,12 +21,24 @@ func findChromium(ctx context.Context) (*Engine, error) {
 		return nil, &AbsentError{Engine: "chromium", Program: "chromium in PATH", Package: "chromium"}
 	}
 	v, err := version(ctx, path, "--version")
-	return &Engine{Name: "chromium", Version: v, Path: path, open: openChromium}, err
+	return &Engine{Name: "chromium", Version: v, Path: path, open: openChromium, drive: driveChromium}, err
 }
 
 // openChromium drives Chromium by the DevTools protocol, for that alone tells which
 // rule a request has failed.
 func openChromium(ctx context.Context, e *Engine, s *Session, url string, trust Trust) error {
+	p, err := s.startChromium(e, trust)
+	if err != nil {
+		return err
+	}
+	session, err := followTab(ctx, p)
+	if err == nil {
+		err = p.call(ctx, session, "Page.navigate", object{"url": url}, nil)
+	}
+	return err
+}
+
+func (s *Session) startChromium(e *Engine, trust Trust) (*protocol, error) {
 	args := []string{
 		"--headless=new", "--remote-debugging-pipe", "--user-data-dir=" + filepath.Join(s.Dir, "profile"),
 		"--no-sandbox", // its helpers could not be started by root, as in containers
@@ -40,59 +52,55 @@ func openChromium(ctx context.Context, e *Engine, s *Session, url string, trust 
 	}
 	commandsOut, commandsIn, err := os.Pipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = commandsOut.Close() }() // the engine has its own
 	eventsOut, eventsIn, err := os.Pipe()
 	if err != nil {
 		_ = commandsIn.Close()
-		return err
+		return nil, err
 	}
 	defer func() { _ = eventsIn.Close() }()
 	cmd := exec.Command(e.Path, append(args, "about:blank")...)
 	cmd.ExtraFiles = []*os.File{commandsOut, eventsIn} // 3 and 4 over there
 	if err := s.group.start(cmd, true); err != nil {
 		_, _ = commandsIn.Close(), eventsOut.Close()
-		return err
+		return nil, err
 	}
 	log := &requestLog{session: s, urls: make(map[string]string)}
-	c := newProtocol(newPipe(commandsIn, eventsOut), log.event)
-	log.cdp = c
-	s.group.wait.Go(c.receive) // ends with the engine, which closes the pipe
-
-	return openTab(ctx, c, url)
+	p := newProtocol(newPipe(commandsIn, eventsOut), log.event)
+	log.protocol = p
+	s.group.wait.Go(p.receive) // ends with the engine, which closes the pipe
+	return p, nil
 }
 
-// openTab opens url in the tab that is there, and follows it and the frames and
-// workers below it.
-func openTab(ctx context.Context, c *protocol, url string) error {
-	id, err := findTab(ctx, c)
+// followTab attaches to the tab that is there, and follows it and the frames and
+// workers below it. It returns the session of the tab.
+func followTab(ctx context.Context, p *protocol) (string, error) {
+	id, err := findTab(ctx, p)
 	if err != nil {
-		return err
+		return "", err
 	}
 	var attached struct{ SessionID string }
-	err = c.call(ctx, "", "Target.attachToTarget", object{"targetId": id, "flatten": true}, &attached)
+	err = p.call(ctx, "", "Target.attachToTarget", object{"targetId": id, "flatten": true}, &attached)
 	for _, method := range []string{"Network.enable", "Log.enable", "Page.enable"} {
 		if err == nil {
-			err = c.call(ctx, attached.SessionID, method, nil, nil)
+			err = p.call(ctx, attached.SessionID, method, nil, nil)
 		}
 	}
 	if err == nil {
-		err = c.call(ctx, attached.SessionID, "Target.setAutoAttach", autoAttach, nil)
+		err = p.call(ctx, attached.SessionID, "Target.setAutoAttach", autoAttach, nil)
 	}
-	if err == nil {
-		err = c.call(ctx, attached.SessionID, "Page.navigate", object{"url": url}, nil)
-	}
-	return err
+	return attached.SessionID, err
 }
 
 // findTab waits for the first tab.
-func findTab(ctx context.Context, c *protocol) (id string, err error) {
+func findTab(ctx context.Context, p *protocol) (id string, err error) {
 	for {
 		var targets struct {
 			TargetInfos []struct{ TargetID, Type string }
 		}
-		if err := c.call(ctx, "", "Target.getTargets", nil, &targets); err != nil {
+		if err := p.call(ctx, "", "Target.getTargets", nil, &targets); err != nil {
 			return "", err
 		}
 		for _, t := range targets.TargetInfos {
@@ -113,8 +121,8 @@ var autoAttach = object{"autoAttach": true, "waitForDebuggerOnStart": true, "fla
 
 // requestLog turns the protocol's events into messages.
 type requestLog struct {
-	session *Session
-	cdp     *protocol
+	session  *Session
+	protocol *protocol
 
 	mu   sync.Mutex
 	urls map[string]string // by request id
@@ -129,6 +137,8 @@ func (l *requestLog) event(session, method string, params json.RawMessage) {
 		CorsErrorStatus *struct{ CorsError string }
 		// Of Log.entryAdded:
 		Entry struct{ Text string }
+		// Of Runtime.exceptionThrown:
+		ExceptionDetails struct{ Exception struct{ Description string } }
 	}
 	if json.Unmarshal(params, &p) != nil {
 		return
@@ -137,10 +147,10 @@ func (l *requestLog) event(session, method string, params json.RawMessage) {
 	case "Target.attachedToTarget":
 		// Nothing waits for the answers: the commands are executed in order.
 		for _, enable := range []string{"Network.enable", "Log.enable"} {
-			l.cdp.send(p.SessionID, enable, nil)
+			l.protocol.send(p.SessionID, enable, nil)
 		}
-		l.cdp.send(p.SessionID, "Target.setAutoAttach", autoAttach)
-		l.cdp.send(p.SessionID, "Runtime.runIfWaitingForDebugger", nil)
+		l.protocol.send(p.SessionID, "Target.setAutoAttach", autoAttach)
+		l.protocol.send(p.SessionID, "Runtime.runIfWaitingForDebugger", nil)
 	case "Network.requestWillBeSent":
 		l.mu.Lock()
 		if _, redirected := l.urls[p.RequestID]; !redirected {
@@ -153,6 +163,8 @@ func (l *requestLog) event(session, method string, params json.RawMessage) {
 		}
 	case "Log.entryAdded":
 		l.session.add(Message{URL: entryURL(p.Entry.Text), Text: p.Entry.Text})
+	case "Runtime.exceptionThrown":
+		l.session.add(Message{Text: p.ExceptionDetails.Exception.Description})
 	}
 }
 

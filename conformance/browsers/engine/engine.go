@@ -1,9 +1,9 @@
 //go:build unix
 
-// Package engine finds the browser engines of this machine, and drives them as far
-// as a page needs that drives itself: it opens a URL with a new profile, collects
-// what the engine says about failed requests, and ends the engine with everything
-// that it started.
+// Package engine finds the browser engines of this machine, and drives them. Open is
+// for pages that drive themselves: it opens a URL with a new profile, collects what the
+// engine says about failed requests, and ends the engine with everything that it
+// started. Drive is for pages that wait for a person.
 package engine
 
 import (
@@ -20,7 +20,8 @@ type Engine struct {
 	Version string // as the engine tells it
 	Path    string // of its executable
 
-	open func(ctx context.Context, e *Engine, s *Session, url string, trust Trust) error
+	open  func(ctx context.Context, e *Engine, s *Session, url string, trust Trust) error
+	drive func(ctx context.Context, e *Engine, s *Session, look Look) (tab, error)
 }
 
 // Trust is what an engine is to accept beside the certificates that it knows.
@@ -66,18 +67,31 @@ func Find(ctx context.Context, name string) (*Engine, error) {
 // Open starts the engine with a profile of its own, and opens url. The caller
 // closes the session; should this process die before that, the session ends too.
 func (e *Engine) Open(ctx context.Context, url string, trust Trust) (*Session, error) {
-	group, err := newGroup()
+	var session *Session
+	err := e.session(func(s *Session) error {
+		session = s
+		return e.open(ctx, e, s, url, trust)
+	})
 	if err != nil {
 		return nil, err
 	}
+	return session, nil
+}
+
+// session makes a session that start starts. If that fails, it leaves nothing.
+func (e *Engine) session(start func(*Session) error) error {
+	group, err := newGroup()
+	if err != nil {
+		return err
+	}
 	s := &Session{group: group, Dir: group.dir}
-	if err := e.open(ctx, e, s, url, trust); err != nil {
+	if err := start(s); err != nil {
 		if closing := s.Close(); closing != nil {
 			err = fmt.Errorf("%w (and then: %w)", err, closing)
 		}
-		return nil, fmt.Errorf("%s: %w", e.Name, err)
+		return fmt.Errorf("%s: %w", e.Name, err)
 	}
-	return s, nil
+	return nil
 }
 
 // Session is a running engine.

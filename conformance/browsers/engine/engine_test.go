@@ -17,6 +17,17 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/engine"
 )
 
+func find(t *testing.T, name string) *engine.Engine {
+	t.Helper()
+	e, err := engine.Find(t.Context(), name)
+	var absent *engine.AbsentError
+	if errors.As(err, &absent) && os.Getenv("CI") != "true" {
+		t.Skipf("SKIPPED, NOTHING WAS TESTED IN %s: %v", name, err)
+	}
+	require.NoError(t, err)
+	return e
+}
+
 // page fetches what it may not read, and tells how that failed.
 const page = `<!doctype html>
 <title>A page</title>
@@ -35,13 +46,7 @@ func TestSession(t *testing.T) {
 	}
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
-			e, err := engine.Find(t.Context(), name)
-			var absent *engine.AbsentError
-			if errors.As(err, &absent) && os.Getenv("CI") != "true" {
-				t.Skipf("SKIPPED, NOTHING WAS TESTED IN %s: %v", name, err)
-			}
-			require.NoError(t, err)
-
+			e := find(t, name)
 			done := make(chan string, 1)
 			mux := http.NewServeMux()
 			mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {

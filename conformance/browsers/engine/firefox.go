@@ -46,26 +46,27 @@ func findFirefox(ctx context.Context) (*Engine, error) {
 		return nil, &AbsentError{Engine: "firefox", Program: "certutil in PATH", Package: "libnss3-tools"}
 	}
 	v, err := version(ctx, path, "--version")
-	return &Engine{Name: "firefox", Version: v, Path: path, open: openFirefox}, err
+	return &Engine{Name: "firefox", Version: v, Path: path, open: openFirefox, drive: driveFirefox}, err
 }
 
 // openFirefox drives Firefox by WebDriver BiDi, for what it says in its console can be
 // had in no other way.
 func openFirefox(ctx context.Context, e *Engine, s *Session, url string, trust Trust) error {
-	b, context, err := s.startFirefox(ctx, e, trust)
-	if err == nil {
-		err = b.call(ctx, "", "browsingContext.navigate", object{"context": context, "url": url, "wait": "none"}, nil)
+	p, browsing, err := s.startFirefox(ctx, e, trust, "")
+	if err != nil {
+		return err
 	}
-	return err
+	return (&firefoxTab{protocol: p, context: browsing}).navigate(ctx, url)
 }
 
-// startFirefox starts it, and returns its protocol and the context of its first tab.
-func (s *Session) startFirefox(ctx context.Context, e *Engine, trust Trust) (*protocol, string, error) {
+// startFirefox starts it, with more preferences than those above, and returns its
+// protocol and the context of its first tab.
+func (s *Session) startFirefox(ctx context.Context, e *Engine, trust Trust, more string) (*protocol, string, error) {
 	profile := filepath.Join(s.Dir, "profile")
 	if err := os.Mkdir(profile, 0o700); err != nil {
 		return nil, "", err
 	}
-	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(preferences), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(preferences+more), 0o600); err != nil {
 		return nil, "", err
 	}
 	if trust.CA != nil {

@@ -49,7 +49,7 @@ func findWebKit(ctx context.Context) (*Engine, error) {
 		return nil, errors.Join(err, g.close())
 	}
 	v, err := version(ctx, "/usr/bin/env", "DISPLAY="+display, "HOME="+g.dir, path, "--version")
-	return &Engine{Name: "webkit", Version: v, Path: path, open: openWebKit}, errors.Join(err, g.close())
+	return &Engine{Name: "webkit", Version: v, Path: path, open: openWebKit, drive: driveWebKit}, errors.Join(err, g.close())
 }
 
 func openWebKit(ctx context.Context, e *Engine, s *Session, url string, _ Trust) error {
@@ -59,9 +59,7 @@ func openWebKit(ctx context.Context, e *Engine, s *Session, url string, _ Trust)
 	}
 	cmd := exec.Command(e.Path, "--enable-write-console-messages-to-stdout=true", "--ignore-tls-errors",
 		"--cookies-policy=always", url)
-	cmd.Env = s.group.env("DISPLAY="+display, "GDK_BACKEND=x11", "NO_AT_BRIDGE=1", "GSETTINGS_BACKEND=memory",
-		"WEBKIT_DISABLE_COMPOSITING_MODE=1", "WEBKIT_DISABLE_DMABUF_RENDERER=1",
-		"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1") // as root, as in containers, there is none
+	cmd.Env = s.webkitEnv(display)
 	out, in, err := os.Pipe()
 	if err != nil {
 		return err
@@ -75,6 +73,12 @@ func openWebKit(ctx context.Context, e *Engine, s *Session, url string, _ Trust)
 		s.readConsole(out)
 	})
 	return nil
+}
+
+func (s *Session) webkitEnv(display string) []string {
+	return s.group.env("DISPLAY="+display, "GDK_BACKEND=x11", "NO_AT_BRIDGE=1", "GSETTINGS_BACKEND=memory",
+		"WEBKIT_DISABLE_COMPOSITING_MODE=1", "WEBKIT_DISABLE_DMABUF_RENDERER=1",
+		"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1") // as root, as in containers, there is none
 }
 
 // readConsole reads what MiniBrowser writes. For a request that fails these are two
