@@ -3,14 +3,13 @@ module github.com/crossgate/cors/examples
 go 1.26.0
 
 require (
-	github.com/chromedp/cdproto v0.159.0
-	github.com/chromedp/chromedp v0.23.0
 	github.com/coder/websocket v1.8.15
 	github.com/crossgate/cors/adapters/corschi v0.0.0
 	github.com/crossgate/cors/adapters/corsecho v0.0.0
 	github.com/crossgate/cors/adapters/corsfiber v0.0.0
 	github.com/crossgate/cors/adapters/corsgin v0.0.0
 	github.com/crossgate/cors/adapters/corshttp v0.0.0
+	github.com/crossgate/cors/conformance/browsers v0.0.0
 	github.com/crossgate/cors/core v0.0.0
 	github.com/gin-gonic/gin v1.12.0
 	github.com/go-chi/chi/v5 v5.5.0
@@ -27,7 +26,6 @@ require (
 	github.com/cloudwego/base64x v0.1.6 // indirect
 	github.com/gabriel-vasile/mimetype v1.4.12 // indirect
 	github.com/gin-contrib/sse v1.1.0 // indirect
-	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/go-playground/locales v0.14.1 // indirect
 	github.com/go-playground/universal-translator v0.18.1 // indirect
 	github.com/go-playground/validator/v10 v10.30.1 // indirect
@@ -67,9 +65,12 @@ require (
 replace (
 	github.com/crossgate/cors/adapters/corschi => ../adapters/corschi
 	github.com/crossgate/cors/adapters/corsecho => ../adapters/corsecho
+	github.com/crossgate/cors/adapters/corsechov5 => ../adapters/corsechov5
 	github.com/crossgate/cors/adapters/corsfiber => ../adapters/corsfiber
+	github.com/crossgate/cors/adapters/corsfiberv3 => ../adapters/corsfiberv3
 	github.com/crossgate/cors/adapters/corsgin => ../adapters/corsgin
 	github.com/crossgate/cors/adapters/corshttp => ../adapters/corshttp
 	github.com/crossgate/cors/conformance => ../conformance
+	github.com/crossgate/cors/conformance/browsers => ../conformance/browsers
 	github.com/crossgate/cors/core => ../core
 )
