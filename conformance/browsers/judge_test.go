@@ -1,6 +1,7 @@
 package browsers
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -12,6 +13,9 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/cases"
 	"github.com/crossgate/cors/conformance/browsers/site"
 )
+
+// update rewrites what is written down of what is measured, and the page made of it.
+var update = flag.Bool("update", false, "rewrite testdata/measured.txt and README.md")
 
 func readCases(t *testing.T) []*cases.Case {
 	t.Helper()

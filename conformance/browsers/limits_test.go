@@ -1,0 +1,172 @@
+//go:build unix
+
+package browsers
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/conformance/browsers/engine"
+)
+
+//go:embed testdata/limits.html
+var limitsPage []byte
+
+// limitsServer answers what limits.html fetches.
+type limitsServer struct {
+	mu       sync.Mutex
+	answered map[string]time.Time     // when the last preflight for a path was answered
+	kept     map[string]time.Duration // how old that answer was when it was used again
+	gone     map[string]time.Duration // and when it was not
+}
+
+func (s *limitsServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	size, _ := strconv.Atoi(query.Get("size"))
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	w.Header().Set("Cache-Control", "no-store")
+	switch {
+	case r.URL.Path == "/limits":
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write(limitsPage)
+	case r.URL.Path == "/hop" && size > 0:
+		http.Redirect(w, r, fmt.Sprintf("/hop?size=%d", size-1), http.StatusFound)
+	case r.URL.Path == "/response":
+		w.Header().Set("X-Long", strings.Repeat("a", size))
+	case r.URL.Path == "/preflight" && r.Method == http.MethodOptions:
+		w.Header().Set("Access-Control-Allow-Headers", "x-a,"+strings.Repeat("b", size-len("x-a,")))
+		w.Header().Set("Access-Control-Max-Age", "0")
+	case r.URL.Path == "/warm":
+		w.Header().Set("Access-Control-Allow-Methods", "PUT")
+		w.Header().Set("Access-Control-Max-Age", "600")
+	case strings.HasPrefix(r.URL.Path, "/kept/"):
+		s.keep(w, r)
+	}
+}
+
+// keep records if the second PUT for a path uses a preflight's answer, and how old
+// that is.
+func (s *limitsServer) keep(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	path := r.URL.Path
+	last, second := s.answered[path]
+	if r.Method != http.MethodOptions {
+		s.kept[path] = time.Since(last) // of the second PUT, since that comes last
+		return
+	}
+	if second {
+		s.gone[path] = time.Since(last)
+	}
+	w.Header().Set("Access-Control-Allow-Methods", "PUT")
+	if seconds := r.URL.Query().Get("maxage"); seconds != "" {
+		w.Header().Set("Access-Control-Max-Age", seconds)
+	}
+	s.answered[path] = time.Now()
+}
+
+// limits are what limits.html finds.
+type limits struct{ Preflight, Response, Redirects int }
+
+// measure opens limits.html in an engine, with a query, and waits for what it finds.
+func measure(t *testing.T, e *engine.Engine, query string, within time.Duration) (limits, *limitsServer) {
+	t.Helper()
+	s := &limitsServer{
+		answered: make(map[string]time.Time), kept: make(map[string]time.Duration), gone: make(map[string]time.Duration),
+	}
+	server := httptest.NewServer(s)
+	defer server.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), within)
+	defer cancel()
+	d, err := e.Drive(ctx, engine.Look{})
+	require.NoError(t, err)
+	defer func() {
+		assert.NoError(t, d.Close())
+		assert.NoDirExists(t, d.Dir)
+	}()
+	page := strings.Replace(server.URL, "127.0.0.1", "localhost", 1) + "/limits?" + query
+	require.NoError(t, d.Go(ctx, page))
+	var found *limits
+	for found == nil {
+		require.NoError(t, ctx.Err(), "the page is not through")
+		time.Sleep(50 * time.Millisecond)
+		_ = d.Eval(ctx, "window.found ?? null", &found) // fails while the page gives way to another
+	}
+	return *found, s
+}
+
+// lifetime says for how long preflights' answers were kept, if it is this long. A
+// machine under load makes an answer look older than it was in the browser, never
+// younger.
+func (s *limitsServer) lifetime(want time.Duration) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	right := true
+	for path, age := range s.gone {
+		delete(s.kept, path)
+		right = right && age >= want
+	}
+	for path := range s.kept {
+		planned, err := strconv.Atoi(strings.TrimPrefix(path, "/kept/"))
+		right = right && err == nil && time.Duration(planned)*time.Second < want
+	}
+	switch {
+	case len(s.gone) == 0:
+		return "always"
+	case right:
+		return fmt.Sprintf("%.0f s", want.Seconds())
+	default:
+		return fmt.Sprintf("kept after %v, gone after %v", s.kept, s.gone)
+	}
+}
+
+// The limits of each engine that can be measured within seconds are those that are
+// written down.
+func TestLimits(t *testing.T) {
+	for _, name := range engine.Names() {
+		t.Run(name, func(t *testing.T) {
+			e := findEngine(t, name)
+			found, s := measure(t, e, "sizes=1&times=3,4,6,7", patience)
+			hold(t, e.Name, e.Version, map[string]string{
+				heads:     fmt.Sprintf("%d KiB", found.Preflight),
+				responses: fmt.Sprintf("%d KiB", found.Response),
+				redirects: strconv.Itoa(found.Redirects),
+				unsaid:    s.lifetime(5 * time.Second),
+			})
+		})
+	}
+}
+
+// slow is the environment variable that lets tests run that take minutes of waiting.
+const slow = "CROSSGATE_SLOW"
+
+// The longest time that an engine keeps a preflight's answer, where that is 10 minutes.
+func TestCap(t *testing.T) {
+	if os.Getenv(slow) == "" {
+		t.Skipf("this takes 11 minutes: set %s=1", slow)
+	}
+	for _, name := range engine.Names() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := findEngine(t, name)
+			_, s := measure(t, e, "maxage=86400&times=580,640", 20*time.Minute)
+			kept := s.lifetime(10 * time.Minute)
+			if kept == "always" {
+				kept = "over 640 s"
+			}
+			hold(t, e.Name, e.Version, map[string]string{capped: kept})
+		})
+	}
+}
