@@ -64,7 +64,9 @@ func TestDriver(t *testing.T) {
 				var inner [2]int
 				require.NoError(t, d.Eval(ctx, `[innerWidth, innerHeight]`, &inner))
 				assert.Equal(t, size, inner)
-				shot, err := d.Screenshot(ctx)
+				_, err := d.Screenshot(ctx)
+				require.NoError(t, err)
+				shot, err := d.Screenshot(ctx) // of a page at rest
 				require.NoError(t, err)
 				picture, err := png.DecodeConfig(bytes.NewReader(shot))
 				require.NoError(t, err)

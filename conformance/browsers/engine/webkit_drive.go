@@ -168,9 +168,28 @@ func (t *webkitTab) resize(ctx context.Context, width, height int) error {
 	return fmt.Errorf("the viewport is %v", inner)
 }
 
+// repaint has WebKit paint a dot in the corner again and again.
+const repaint = `(() => {
+	const dot = document.createElement("i");
+	dot.style = "position: fixed; top: 0; left: 0; width: 1px; height: 1px; background: #808080";
+	document.documentElement.append(dot);
+	const timer = setInterval(() => { dot.style.opacity = dot.style.opacity === "0.5" ? 1 : 0.5; }, 20);
+	window.stopRepainting = () => { clearInterval(timer); dot.remove(); };
+	return "";
+})()`
+
+// screenshot asks while something is painted: WebKit waits until it has painted, and on
+// a page at rest that would be for ever.
 func (t *webkitTab) screenshot(ctx context.Context) ([]byte, error) {
+	if _, err := t.eval(ctx, repaint); err != nil {
+		return nil, err
+	}
 	var data string
-	if err := t.call(ctx, http.MethodGet, "/screenshot", nil, &data); err != nil {
+	err := t.call(ctx, http.MethodGet, "/screenshot", nil, &data)
+	if err == nil {
+		_, err = t.eval(ctx, "window.stopRepainting() ?? ''")
+	}
+	if err != nil {
 		return nil, err
 	}
 	return base64.StdEncoding.DecodeString(data)
