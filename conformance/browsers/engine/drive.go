@@ -12,7 +12,7 @@ import (
 // Keys that are no characters, by WebDriver's code points (WebDriver, 17.4.2).
 const (
 	Tab        = "\ue004"
-	Enter      = "\ue007"
+	Enter      = "\ue006" // the one among the letters
 	Control    = "\ue009" // held down for the rest of what Keys presses
 	Escape     = "\ue00c"
 	ArrowLeft  = "\ue012"

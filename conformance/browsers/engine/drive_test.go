@@ -23,11 +23,12 @@ const form = `<!doctype html>
 <title>A form</title>
 <style>
   body { height: 5000px; } /* scrollbars may lie over the end */
-  button { position: absolute; top: 3000px; }
+  #click { position: absolute; top: 3000px; }
 </style>
 <input autofocus value="old">
 <textarea></textarea>
-<button onclick="log.push('clicked', event.isTrusted)">Click</button>
+<button id="other" onclick="log.push('pressed')">Press</button>
+<button id="click" onclick="log.push('clicked', event.isTrusted)">Click</button>
 <script>
   const log = [];
   addEventListener("keydown", (event) => {
@@ -80,15 +81,17 @@ func TestDriver(t *testing.T) {
 			require.NoError(t, d.Keys(ctx, engine.Control+"a"))
 			require.NoError(t, d.Keys(ctx, `new: {"A": [1, "*"]}`))
 			require.NoError(t, d.Keys(ctx, engine.Tab+"more "+engine.ArrowLeft+engine.Enter))
-			require.NoError(t, d.Click(ctx, "button"))
+			require.NoError(t, d.Click(ctx, "#click"))
+			require.NoError(t, d.Eval(ctx, `document.querySelector("#other").focus()`, new(any)))
+			require.NoError(t, d.Keys(ctx, engine.Enter))
 			var values []string
 			require.NoError(t, d.Eval(ctx, `[document.querySelector("input").value, document.querySelector("textarea").value]`, &values))
 			assert.Equal(t, []string{`new: {"A": [1, "*"]}`, "more\n "}, values)
 			var log []any
 			assert.Eventually(t, func() bool {
-				return d.Eval(ctx, `log.filter((key) => key !== "Control" && key !== "Shift")`, &log) == nil && len(log) == 5
+				return d.Eval(ctx, `log.filter((key) => key !== "Control" && key !== "Shift")`, &log) == nil && len(log) == 7
 			}, 20*time.Second, 10*time.Millisecond)
-			assert.Equal(t, []any{"Tab", "ArrowLeft", "Enter", "clicked", true}, log)
+			assert.Equal(t, []any{"Tab", "ArrowLeft", "Enter", "clicked", true, "Enter", "pressed"}, log)
 
 			assert.Error(t, d.Eval(ctx, `nothing.at.all`, &dark))
 			assert.Error(t, d.Click(ctx, "video"))

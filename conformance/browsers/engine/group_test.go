@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -45,7 +46,7 @@ func TestCloseEndsAllProcesses(t *testing.T) {
 	t.Parallel()
 	g, err := startAll()
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return len(left(t, g.dir)) == 3 }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return len(left(t, g.dir)) == 3 }, time.Minute, 50*time.Millisecond)
 	require.NoError(t, g.close())
 	assert.Empty(t, left(t, g.dir))
 	assert.NoDirExists(t, g.dir)
@@ -59,7 +60,8 @@ func TestCloseEndsAllProcesses(t *testing.T) {
 // childVariable makes the test below the child that it starts.
 const childVariable = "CROSSGATE_GROUP_CHILD"
 
-// A test's timeout, or a kill, ends the process without any clean-up of its own.
+// A test's timeout, an interrupt or a kill ends the process without any clean-up of its
+// own.
 func TestEverythingEndsWithThisProcess(t *testing.T) {
 	if os.Getenv(childVariable) != "" {
 		g, err := startAll()
@@ -67,24 +69,39 @@ func TestEverythingEndsWithThisProcess(t *testing.T) {
 		select {}
 	}
 	t.Parallel()
-	child := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
-	child.Env = append(os.Environ(), childVariable+"=1")
-	out, err := child.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, child.Start())
-	line, err := bufio.NewReader(out).ReadString('\n')
-	require.NoError(t, err)
-	var dir string
-	_, err = fmt.Sscanf(line, "dir=%s error=<nil>", &dir)
-	require.NoError(t, err, line)
-	require.Eventually(t, func() bool { return len(left(t, dir)) == 3 }, 10*time.Second, 10*time.Millisecond)
-
-	require.NoError(t, child.Process.Kill())
-	require.Error(t, child.Wait())
-	assert.Eventually(t, func() bool {
-		_, err := os.Stat(dir)
-		return os.IsNotExist(err) && len(left(t, dir)) == 0
-	}, 20*time.Second, 50*time.Millisecond)
+	for _, tt := range []struct {
+		name   string
+		flag   string
+		signal os.Signal
+	}{
+		{"killed", "-test.timeout=0", os.Kill},
+		{"interrupted", "-test.timeout=0", os.Interrupt},
+		{"terminated", "-test.timeout=0", syscall.SIGTERM},
+		{"out of time", "-test.timeout=20s", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			child := exec.Command(os.Args[0], "-test.run=^TestEverythingEndsWithThisProcess$", tt.flag)
+			child.Env = append(os.Environ(), childVariable+"=1")
+			out, err := child.StdoutPipe()
+			require.NoError(t, err)
+			require.NoError(t, child.Start())
+			line, err := bufio.NewReader(out).ReadString('\n')
+			require.NoError(t, err)
+			var dir string
+			_, err = fmt.Sscanf(line, "dir=%s error=<nil>", &dir)
+			require.NoError(t, err, line)
+			if tt.signal != nil {
+				require.Eventually(t, func() bool { return len(left(t, dir)) == 3 }, time.Minute, 50*time.Millisecond)
+				require.NoError(t, child.Process.Signal(tt.signal))
+			}
+			require.Error(t, child.Wait())
+			assert.Eventually(t, func() bool {
+				_, err := os.Stat(dir)
+				return os.IsNotExist(err) && len(left(t, dir)) == 0
+			}, 30*time.Second, 50*time.Millisecond)
+		})
+	}
 }
 
 func TestTailKeepsTheEnd(t *testing.T) {
