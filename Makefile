@@ -35,8 +35,8 @@ test: ## run all tests of all modules (TESTFLAGS=-race)
 	  printf '\n*** NO CHROMIUM FOUND: its tests are SKIPPED. On Debian: apt-get install chromium ***\n\n'
 	@{ command -v firefox-esr && command -v certutil; } >/dev/null || \
 	  printf '\n*** NO FIREFOX FOUND: its tests are SKIPPED. On Debian: apt-get install firefox-esr libnss3-tools ***\n\n'
-	@{ compgen -G '/usr/lib/*/webkit2gtk-4.1/MiniBrowser' && command -v Xvfb; } >/dev/null || \
-	  printf '\n*** NO WEBKIT FOUND: its tests are SKIPPED. On Debian: apt-get install libwebkit2gtk-4.1-0 xvfb ***\n\n'
+	@{ compgen -G '/usr/lib/*/webkit2gtk-4.1/MiniBrowser' && command -v Xvfb && command -v WebKitWebDriver; } >/dev/null || \
+	  printf '\n*** NO WEBKIT FOUND: its tests are SKIPPED. On Debian: apt-get install libwebkit2gtk-4.1-0 webkit2gtk-driver xvfb ***\n\n'
 	@{ command -v npm && command -v php && /usr/bin/python3 -c 'import flask_cors'; } >/dev/null 2>&1 || \
 	  printf '\n*** EXPRESS, FLASK-CORS OR PHP MISSING: comparisons are SKIPPED. On Debian: apt-get install npm php-cli python3-flask-cors ***\n\n'
 	go test $(TESTFLAGS) $(PACKAGES)
@@ -61,6 +61,14 @@ $(GOLANGCI):
 .PHONY: graph
 graph: ## check that no adapter drags another framework into its users' modules
 	@go test ./conformance/matrix -run 'TestModuleGraphs' -count=1
+
+.PHONY: browsers-steady
+browsers-steady: ## run the cases in all three engines 50 times in a row
+	go test ./conformance/browsers -run 'TestEngines|TestModel' -count=50 -timeout=6h
+
+.PHONY: browsers-page
+browsers-page: ## measure the engines' limits anew, and rewrite the tables of conformance/browsers/README.md
+	go test ./conformance/browsers -run 'TestLimits|TestPage' -count=1 -update
 
 .PHONY: bench
 bench: ## measure the layer beside other libraries, and print one table
