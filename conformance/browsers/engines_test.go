@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long an engine may take for everything.
-const patience = 4 * time.Minute
+const patience = 10 * time.Minute
 
 // findEngine returns the engine of that name. Without it the test is skipped, except
 // in CI, where a missing engine would hide that nothing is tested.

@@ -71,7 +71,7 @@ func playModel(t *testing.T, model browser.Engine, s *site.Site) map[*site.Run][
 		mu       sync.Mutex
 		group    sync.WaitGroup
 		verdicts = make(map[*site.Run][]cases.Outcome)
-		slots    = make(chan struct{}, 32) // some only wait
+		slots    = make(chan struct{}, 8) // some wait, and others must be through in 5 s
 	)
 	for _, r := range s.Runs() {
 		slots <- struct{}{}

@@ -25,7 +25,7 @@ var versionNumber = regexp.MustCompile(`\d+(\.\w+)+`)
 
 // version runs a program that prints its version, and returns the number.
 func version(ctx context.Context, path string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute) // a machine may be busy
 	defer cancel()
 	out, err := exec.CommandContext(ctx, path, args...).Output()
 	if err != nil {
