@@ -65,7 +65,7 @@ var anybody = []outcome{
 // learned is all that a script learns of a blocked request.
 var learned = map[string]string{
 	"chromium": "TypeError: Failed to fetch",
-	"firefox":  "TypeError: NetworkError when attempting to fetch resource.",
+	"firefox":  "TypeError: NetworkError when attempting to fetch resource",
 	"webkit":   "TypeError: Load failed",
 }
 

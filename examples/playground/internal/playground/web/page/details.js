@@ -36,7 +36,7 @@ function verdict(result) {
   const why = explanationOf(result);
   const ran = exchanges.some((x) => x.handlerRan && x.explanation.kind === "actual");
   return el("div", { class: "box blocked" },
-    el("p", {}, el("strong", {}, "Blocked. "), "All that the script learns is ", el("code", {}, seen.error), "."),
+    el("p", {}, el("strong", {}, "Blocked. "), "All that the script learns is ", el("code", {}, seen.error.replace(/\.$/, "")), "."),
     el("p", {}, el("strong", {}, "Cause: "), why.cause),
     why.fix ? el("p", {}, el("strong", {}, "Fix: "), why.fix) : null,
     why.browserError ? el("p", {}, el("strong", {}, "The browser calls it "), el("code", {}, why.browserError),
