@@ -15,12 +15,17 @@ type firefoxTab struct {
 }
 
 func driveFirefox(ctx context.Context, e *Engine, s *Session, look Look) (tab, error) {
-	more := ""
+	// A headless window has no focus, without which Enter presses no button.
+	more := `user_pref("focusmanager.testmode", true);`
 	if look.Dark {
-		more = `user_pref("layout.css.prefers-color-scheme.content-override", 0);`
+		more += `user_pref("layout.css.prefers-color-scheme.content-override", 0);`
 	}
 	p, browsing, err := s.startFirefox(ctx, e, Trust{}, more)
-	return &firefoxTab{protocol: p, context: browsing}, err
+	if err != nil {
+		return nil, err
+	}
+	t := &firefoxTab{protocol: p, context: browsing}
+	return t, t.call(ctx, "browsingContext.activate", object{}, nil)
 }
 
 // call sends a command that is for the tab.
