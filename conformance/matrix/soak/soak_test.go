@@ -1,0 +1,63 @@
+package soak
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+var (
+	soakTime = flag.Duration("soak", 2*time.Second, "how long TestSoak lasts; a minute or more makes it print its report")
+	write    = flag.String("soak.write", "", "write TestSoak's report to this file too")
+)
+
+// TestSoak is the soak itself. It runs alone: what the process holds is counted.
+func TestSoak(t *testing.T) {
+	s := settings{time: *soakTime, decisions: 20_000, most: 30 * time.Second, pools: *soakTime >= time.Minute}
+	o := soak(t, targets, s)
+	text := o.report()
+	if s.pools || testing.Verbose() {
+		fmt.Print(text)
+	}
+	if *write != "" {
+		if err := os.WriteFile(*write, []byte(text), 0o644); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, p := range o.problems {
+		t.Error(p)
+	}
+	if o.count > len(o.problems) {
+		t.Errorf("and %d problems more", o.count-len(o.problems))
+	}
+	for at := range o.targets {
+		for i, n := range o.total.kinds[at] {
+			if n == 0 && o.targets[at].takes(&kinds[i]) && s.pools {
+				t.Errorf("%s was never sent %q", o.targets[at].name(), kinds[i].name)
+			}
+		}
+	}
+}
+
+// Every adapter takes part.
+func TestRollCall(t *testing.T) {
+	modules, err := filepath.Glob("../../../adapters/*/go.mod")
+	if err != nil || len(modules) == 0 {
+		t.Fatalf("%d adapters, %v", len(modules), err)
+	}
+	listed := make(map[string]bool)
+	for _, a := range adapters() {
+		listed[a.name] = true
+	}
+	for _, m := range modules {
+		if name := filepath.Base(filepath.Dir(m)); !listed[name] {
+			t.Errorf("%s is not soaked", name)
+		}
+	}
+	if len(modules) != len(adapters()) {
+		t.Errorf("%d modules under adapters, and %d in the table", len(modules), len(adapters()))
+	}
+}
