@@ -3,6 +3,7 @@ package soak
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -13,8 +14,8 @@ import (
 // The clients that are at work at the same time.
 const (
 	senders  = 8 // of pipelined batches
-	spoilers = 3 // of connections
-	dawdlers = 8
+	spoilers = 2 // of connections
+	dawdlers = 4
 )
 
 // settings bound a run.
@@ -34,8 +35,9 @@ type run struct {
 
 	numbers  atomic.Uint64 // of requests
 	slice    atomic.Uint64 // advances; which targets are hot hangs on it
-	stopped  atomic.Bool
-	swaps    []uint64 // by target
+	stopped  atomic.Bool   // the traffic is to end
+	failed   atomic.Bool   // and so is all else
+	swaps    []uint64      // by target
 	problems problems
 }
 
@@ -56,12 +58,10 @@ func (p *problems) add(text string) {
 
 func (r *run) problem(format string, a ...any) {
 	r.problems.add(fmt.Sprintf(format, a...))
-	if r.first {
-		r.stopped.Store(true)
-	}
+	r.failed.Store(r.first)
 }
 
-func (r *run) over() bool { return r.stopped.Load() }
+func (r *run) over() bool { return r.stopped.Load() || r.failed.Load() }
 
 // hot returns the target that a team visits. All clients are at two targets at a
 // time: requests have to meet in one server, or nothing would be shared between them.
@@ -98,6 +98,8 @@ func excused(waited bool) map[string]string {
 // soak starts targets, lets clients loose on them, and looks at what is left.
 func soak(t *testing.T, start func(testing.TB) []*target, s settings) outcome {
 	t.Helper()
+	// The heap is so small that collections would take more time than requests.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	r := &run{settings: s, seed: rand.Uint64()}
 	o := outcome{settings: s}
 	patience := 5 * time.Second
@@ -151,9 +153,6 @@ func (r *run) warmUp() {
 // traffic lets all clients loose for a time, and waits for them. It goes on until
 // there are enough decisions, but not for longer than most.
 func (r *run) traffic(d time.Duration, decisions uint64, most time.Duration) tally {
-	if r.first && r.over() {
-		return r.newTally()
-	}
 	r.stopped.Store(false)
 	total := r.newTally()
 	var all sync.WaitGroup

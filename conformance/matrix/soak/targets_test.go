@@ -1,6 +1,7 @@
 package soak
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/crossgate/cors/adapters/corschi/corschitest"
@@ -111,7 +112,7 @@ func routes(prefix string) []conformance.Route {
 		{Method: "GET", Path: "/stream", Does: conformance.Stream, Body: []string{"one\n", "two\n", "three\n"}},
 		{Method: "GET", Path: "/page", Body: []string{pageBody}},
 		{Method: "GET", Path: "/large", Body: []string{largeBody}},
-		{Method: "GET", Path: "/large-stream", Does: conformance.Stream, Body: []string{largeBody, largeBody}},
+		{Method: "GET", Path: "/large-stream", Does: conformance.Stream, Body: slices.Repeat([]string{largeBody}, 12)},
 		{Method: "GET", Path: "/socket", Does: conformance.Upgrade, Status: 101, Body: []string{largeBody},
 			Set: []conformance.Field{{Name: "Upgrade", Value: "soak"}, {Name: "Connection", Value: "Upgrade"}}},
 		{Method: "GET", Path: "/redirect", Does: conformance.Redirect, Status: 302, Location: "/items"},
