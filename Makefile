@@ -14,6 +14,8 @@ GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
 
 # First port of the playground; it uses this one and those that follow.
 PORT ?= 8800
+# How long `make soak` lets its clients loose.
+SOAKTIME ?= 5m
 # Further flags for go test, such as -race or -run.
 TESTFLAGS ?=
 # How long `make fuzz` spends on each target.
@@ -77,6 +79,9 @@ bench: ## measure the layer beside other libraries, and print one table
 .PHONY: preflights
 preflights: ## count the preflights of a page of 200 calls in three engines, beside other libraries (PART=webkit)
 	cd conformance/preflights && go run ./measure $(PART)
+.PHONY: soak
+soak: ## serve all adapters under good and hostile traffic at once, and report (SOAKTIME=5m TESTFLAGS=-race)
+	go test $(TESTFLAGS) ./conformance/matrix/soak -run '^TestSoak$$' -count=1 -timeout=0 -v -soak=$(SOAKTIME)
 
 .PHONY: release-check
 release-check: ## build and test each module as a stranger's project gets it, from a local module proxy
