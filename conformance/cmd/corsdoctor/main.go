@@ -8,8 +8,35 @@
 // with the method that it is told: mind what a DELETE does. The further requests, by
 // which it looks for mistakes, are GET and OPTIONS alone; -probe=false leaves them out.
 //
-// It exits with 0 if the page would get the response and nothing is dangerous, with 1
-// if not, and with 2 if it could not ask.
+// With -policy it reads one of Crossgate's policies, as JSON, and holds the server
+// against it, whatever the server is written in: on behalf of the origins that the
+// policy allows, of some that a careless comparison takes for them, and for methods and
+// headers listed and not, it asks with GET and OPTIONS, and says where a browser would
+// not do the same by the server as by the policy. Of a long policy the first 25 patterns
+// are asked about. An AllowOriginFunc has no place in JSON, and is not asked.
+//
+//	corsdoctor -policy cors.json https://api.example.com/items
+//
+// With -json it prints one document, for scripts: what was asked, the exchanges, and the
+// findings, each with a code that is stable:
+//
+//	origin-reflected     any origin is allowed, by sending it back
+//	null-allowed         the origin null is allowed
+//	origin-prefix        origins are compared by their beginning
+//	origin-suffix        origins are compared by their end
+//	origin-insecure      an https page's host is allowed over http
+//	two-origins          of two Origin lines one is taken
+//	vary-missing         the answer names the origin, and Vary does not
+//	several-lines        there are several Access-Control-Allow-Origin lines
+//	credentials-any      Access-Control-Allow-Credentials stands beside *
+//	errors-without-cors  a path that does not exist answers without CORS headers
+//
+// Exit status:
+//
+//	0  the page would get the response, nothing found is dangerous, and the server does
+//	   what the policy says
+//	1  one of these is not so; what is said tells which
+//	2  nothing can be said: a flag or the policy is wrong, or no response came
 package main
 
 import (
@@ -20,10 +47,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/crossgate/cors/conformance/browser"
+	cors "github.com/crossgate/cors/core"
 )
 
 // The exit statuses.
@@ -41,10 +70,21 @@ func main() {
 
 // settings are the program's arguments.
 type settings struct {
-	client  browser.Client
-	request browser.Request
-	timeout time.Duration
-	probe   bool
+	client     browser.Client
+	request    browser.Request
+	timeout    time.Duration
+	probe      bool
+	json       bool
+	policyFile string
+	policy     *cors.Policy // nil without policyFile
+}
+
+// result is what the program has found.
+type result struct {
+	*settings
+	verdict    browser.Verdict
+	findings   []finding
+	comparison *comparison // nil without a policy
 }
 
 func run(ctx context.Context, args []string, out, problems io.Writer) int {
@@ -52,35 +92,54 @@ func run(ctx context.Context, args []string, out, problems io.Writer) int {
 	if errors.Is(err, flag.ErrHelp) {
 		return exitHealthy
 	}
+	var r *result
+	if err == nil {
+		r, err = s.ask(ctx)
+	}
+	if err == nil && s.json {
+		err = writeJSON(out, r)
+	} else if err == nil {
+		_, err = io.WriteString(out, report(r))
+	}
 	if err != nil {
 		_, _ = fmt.Fprintln(problems, "corsdoctor:", err)
 		return exitUsage
 	}
+	return r.exit()
+}
+
+// ask makes all requests.
+func (s *settings) ask(ctx context.Context) (*result, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	verdict, err := s.client.Fetch(ctx, s.request)
-	if err == nil && !answered(verdict) && len(verdict.Exchanges) > 0 {
-		err = errors.New("no response: " + verdict.Message)
+	r := &result{settings: s}
+	var err error
+	if r.verdict, err = s.client.Fetch(ctx, s.request); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		_, _ = fmt.Fprintln(problems, "corsdoctor:", err)
-		return exitUsage
+	if !answered(r.verdict) && len(r.verdict.Exchanges) > 0 {
+		return nil, errors.New("no response: " + r.verdict.Message)
 	}
-	var findings []finding
 	if s.probe {
-		if findings, err = examine(ctx, &s.client, s.request.URL); err != nil {
-			_, _ = fmt.Fprintln(problems, "corsdoctor:", err)
-			return exitUsage
+		if r.findings, err = examine(ctx, &s.client, s.request.URL, s.policy == nil); err != nil {
+			return nil, err
 		}
 	}
-	_, _ = io.WriteString(out, report(s, verdict, findings))
-	if !verdict.Allowed {
+	if s.policy != nil {
+		c, err := compare(ctx, s.policy, s.request.URL, s.client.TLS)
+		if err != nil {
+			return nil, err
+		}
+		r.comparison = &c
+	}
+	return r, nil
+}
+
+// exit is the program's exit status.
+func (r *result) exit() int {
+	dangerous := slices.ContainsFunc(r.findings, func(f finding) bool { return f.Danger })
+	if !r.verdict.Allowed || dangerous || r.comparison != nil && len(r.comparison.disagreed) > 0 {
 		return exitIll
-	}
-	for _, f := range findings {
-		if f.danger {
-			return exitIll
-		}
 	}
 	return exitHealthy
 }
@@ -103,11 +162,13 @@ func parse(args []string, problems io.Writer) (*settings, error) {
 		_, _ = fmt.Fprintln(problems, "usage: corsdoctor [flags] URL")
 		flags.PrintDefaults()
 	}
-	flags.StringVar(&s.client.Origin, "origin", "https://app.example.com", "the `origin` of the page that asks")
+	flags.StringVar(&s.client.Origin, "origin", "", "the page's `origin`; if empty, the policy's, or https://app.example.com")
 	flags.StringVar(&s.request.Method, "method", "GET", "the request's method; it is really sent")
 	credentials := flags.String("credentials", "same-origin", "fetch's credentials `mode`: omit, same-origin or include")
 	flags.DurationVar(&s.timeout, "timeout", 20*time.Second, "how long all requests may take together")
 	flags.BoolVar(&s.probe, "probe", true, "look for mistakes with further requests, all GET or OPTIONS")
+	flags.BoolVar(&s.json, "json", false, "print a JSON document, for scripts")
+	flags.StringVar(&s.policyFile, "policy", "", "hold the server against the policy in this JSON `file`")
 	flags.Func("header", "a `field` that the script sets, as 'Name: value'; may be repeated", func(text string) error {
 		name, value, ok := strings.Cut(text, ":")
 		if !ok || strings.TrimSpace(name) == "" {
@@ -124,5 +185,30 @@ func parse(args []string, problems io.Writer) (*settings, error) {
 	}
 	s.request.URL = flags.Arg(0)
 	s.request.Credentials = browser.Credentials(*credentials)
+	if s.policyFile != "" {
+		policy, err := readPolicy(s.policyFile)
+		if err != nil {
+			return nil, err
+		}
+		s.policy = policy
+	}
+	if s.client.Origin == "" {
+		s.client.Origin = s.page()
+	}
 	return s, nil
+}
+
+// page is the origin of the page that asks, where nobody has said.
+func (s *settings) page() string {
+	if s.policy != nil {
+		list := s.policy.Config().AllowOrigins
+		for _, pattern := range list[:min(len(list), maxPatterns)] {
+			for _, origin := range members(pattern) {
+				if s.policy.AllowsOrigin(origin) {
+					return origin
+				}
+			}
+		}
+	}
+	return "https://app.example.com"
 }

@@ -11,7 +11,13 @@ import (
 
 const origin = "https://app.example.com"
 
-// healthy does what an adapter does.
+// right joins the lines of Origin, as an adapter does.
+func right(w http.ResponseWriter, r *http.Request) {
+	r.Header.Set("Origin", strings.Join(r.Header.Values("Origin"), ", "))
+	healthy(w, r)
+}
+
+// healthy decides as an adapter does, but by the first of several Origin lines.
 func healthy(w http.ResponseWriter, r *http.Request) {
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{origin}, AllowCredentials: true, AllowMethods: []string{"PUT"}})
 	d := policy.Decide(r.Context(), cors.Request{
@@ -46,7 +52,7 @@ func TestDiagnoses(t *testing.T) {
 		says    []string
 		silent  []string
 	}{
-		"a right server": {healthy, []string{"-method", "PUT", "-credentials", "include"}, exitHealthy,
+		"a right server": {right, []string{"-method", "PUT", "-credentials", "include"}, exitHealthy,
 			[]string{"ALLOWED: a page of https://app.example.com gets the response, status 200.", "> OPTIONS /items HTTP/1.1", "< Vary: Origin", "Nothing else is wrong"}, []string{"DANGER", "note:"}},
 		"an origin that is not allowed": {healthy, []string{"-origin", "https://other.example"}, exitIll,
 			[]string{"BLOCKED: Access to fetch at 'http://", "No 'Access-Control-Allow-Origin'", "fix: Send Access-Control-Allow-Origin: https://other.example"}, nil},
@@ -80,6 +86,22 @@ func TestDiagnoses(t *testing.T) {
 		}, nil, exitHealthy, []string{"note: a path that does not exist"}, []string{"DANGER"}},
 		"no probes": {sends(200, "Access-Control-Allow-Origin: $origin", "Access-Control-Allow-Credentials: true"), []string{"-probe=false"}, exitHealthy,
 			[]string{"ALLOWED"}, []string{"DANGER", "Nothing else"}},
+		"the first of two Origin lines taken": {healthy, nil, exitHealthy,
+			[]string{"note: two Origin lines are taken for one: https://app.example.com and https://corsdoctor-probe.invalid get Access-Control-Allow-Origin: https://app.example.com",
+				"fix: Take a request with several Origin lines"}, []string{"DANGER"}},
+		"the last of two Origin lines taken": {func(w http.ResponseWriter, r *http.Request) {
+			lines := r.Header.Values("Origin")
+			r.Header.Set("Origin", lines[len(lines)-1])
+			healthy(w, r)
+		}, nil, exitHealthy, []string{"note: two Origin lines are taken for one: https://corsdoctor-probe.invalid and https://app.example.com get"}, nil},
+		"a line for each Origin": {func(w http.ResponseWriter, r *http.Request) {
+			for _, o := range r.Header.Values("Origin") {
+				if o == origin || len(r.Header.Values("Origin")) > 1 {
+					w.Header().Add("Access-Control-Allow-Origin", o)
+				}
+			}
+			w.Header().Set("Vary", "Origin")
+		}, nil, exitHealthy, []string{"note: two Origin lines"}, nil},
 		"bytes for the terminal": {sends(200, "Access-Control-Allow-Origin: \x1b[31m"), nil, exitIll, []string{`\x1b[31m`}, []string{"\x1b"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -147,6 +169,9 @@ func TestUsage(t *testing.T) {
 		"no origin":      {[]string{"-origin", "app.example.com/", "http://a.example"}, "is not a serialised origin"},
 		"no credentials": {[]string{"-credentials", "yes", "http://a.example"}, `Request.Credentials "yes" does not exist`},
 		"no colon":       {[]string{"-header", "X", "http://a.example"}, "write it as 'Name: value'"},
+		"no policy":      {[]string{"-policy", "testdata/none.json", "http://a.example"}, "testdata/none.json: no such file"},
+		"bad JSON":       {[]string{"-policy", "testdata/misspelt.json", "http://a.example"}, `line 2, column 3: allowOrigin: there is no such field; write "allowOrigins"`},
+		"bad policy":     {[]string{"-policy", "testdata/dangerous.json", "http://a.example"}, "testdata/dangerous.json does not compile"},
 		"no server":      {[]string{closed.URL}, "no response"},
 	} {
 		t.Run(name, func(t *testing.T) {

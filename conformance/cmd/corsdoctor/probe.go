@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -10,23 +11,28 @@ import (
 
 // finding is a mistake that a probe has met.
 type finding struct {
-	danger bool
-	what   string // was seen
-	fix    string
+	Code   string `json:"code"`   // names the kind of mistake, and is stable
+	Danger bool   `json:"danger"` // a page that nobody means can read what only a user may
+	What   string `json:"what"`   // was seen
+	Fix    string `json:"fix"`
 }
 
 // stranger is an origin that nobody lists: no such domain can be registered.
 const stranger = "https://corsdoctor-probe.invalid"
 
-// examine asks url on behalf of other origins, without the cookies of anybody.
-func examine(ctx context.Context, page *browser.Client, target string) ([]finding, error) {
-	own, err := ask(ctx, page, page.Origin, target)
+// examine asks target on behalf of other origins, without the cookies of anybody. Who
+// holds the server against a policy hears of the suspects there.
+func examine(ctx context.Context, page *browser.Client, target string, suspected bool) ([]finding, error) {
+	own, err := get(ctx, page, page.Origin, target)
 	if err != nil {
 		return nil, err
 	}
 	var findings []finding
 	for _, origin := range suspects(page.Origin) {
-		v, err := ask(ctx, page, origin.value, target)
+		if !suspected {
+			break
+		}
+		v, err := get(ctx, page, origin.value, target)
 		if err != nil {
 			return nil, err
 		}
@@ -36,6 +42,11 @@ func examine(ctx context.Context, page *browser.Client, target string) ([]findin
 			break // what the others show is less
 		}
 	}
+	twice, err := ofTwoOrigins(ctx, page, target)
+	if err != nil {
+		return nil, err
+	}
+	findings = append(findings, twice...)
 	findings = append(findings, ofCaches(page.Origin, own)...)
 	findings = append(findings, ofLines(own)...)
 	missing, err := url.Parse(target)
@@ -43,33 +54,33 @@ func examine(ctx context.Context, page *browser.Client, target string) ([]findin
 		return nil, err
 	}
 	missing.Path, missing.RawPath, missing.RawQuery = strings.TrimSuffix(missing.Path, "/")+"/corsdoctor-no-such-path", "", ""
-	absent, err := ask(ctx, page, page.Origin, missing.String())
+	absent, err := get(ctx, page, page.Origin, missing.String())
 	if err != nil {
 		return nil, err
 	}
 	return append(findings, ofErrors(own, absent)...), nil
 }
 
-// ask fetches target with GET as a page of origin would.
-func ask(ctx context.Context, like *browser.Client, origin, target string) (browser.Verdict, error) {
+// get fetches target with GET as a page of origin would.
+func get(ctx context.Context, like *browser.Client, origin, target string) (browser.Verdict, error) {
 	c := browser.Client{Origin: origin, Resolve: like.Resolve, TLS: like.TLS}
 	return c.Fetch(ctx, browser.Request{URL: target, Redirect: browser.RedirectManual})
 }
 
 // suspect is an origin that a careless comparison takes for the page's.
-type suspect struct{ value, why string }
+type suspect struct{ value, code, why string }
 
 func suspects(origin string) []suspect {
 	all := []suspect{
-		{stranger, "any origin is reflected"},
-		{"null", "null is allowed: any page can have this origin, in a sandboxed frame"},
+		{stranger, "origin-reflected", "any origin is reflected"},
+		{"null", "null-allowed", "null is allowed: any page can have this origin, in a sandboxed frame"},
 	}
 	if scheme, host, ok := strings.Cut(origin, "://"); ok {
 		all = append(all,
-			suspect{origin + ".corsdoctor-probe.invalid", "origins are compared by their beginning"},
-			suspect{scheme + "://corsdoctor-probe" + host, "origins are compared by their end"})
+			suspect{origin + ".corsdoctor-probe.invalid", "origin-prefix", "origins are compared by their beginning"},
+			suspect{scheme + "://corsdoctor-probe" + host, "origin-suffix", "origins are compared by their end"})
 		if scheme == "https" {
-			all = append(all, suspect{"http://" + host, "the page's host is allowed over plain http, which anyone on the way can answer"})
+			all = append(all, suspect{"http://" + host, "origin-insecure", "the page's host is allowed over plain http, which anyone on the way can answer"})
 		}
 	}
 	return all
@@ -82,14 +93,47 @@ func grants(s suspect, v browser.Verdict) []finding {
 		return nil
 	}
 	f := finding{
-		what: s.why + ": " + s.value + " gets Access-Control-Allow-Origin: " + allowed[0],
-		fix:  "Compare the Origin with a list, as a whole; if the response is for everybody, send * instead.",
+		Code: s.code,
+		What: s.why + ": " + s.value + " gets Access-Control-Allow-Origin: " + allowed[0],
+		Fix:  "Compare the Origin with a list, as a whole; if the response is for everybody, send * instead.",
 	}
 	if len(credentials) == 1 && credentials[0] == "true" {
-		f.danger = true
-		f.what += ", with credentials"
+		f.Danger = true
+		f.What += ", with credentials"
 	}
 	return []finding{f}
+}
+
+// ofTwoOrigins sends two Origin lines, the page's and a stranger's, which no browser
+// does: who goes by one of them alone can be made to answer one party for another, by
+// whatever stands before it and reads the other.
+func ofTwoOrigins(ctx context.Context, page *browser.Client, target string) ([]finding, error) {
+	transport := &http.Transport{TLSClientConfig: page.TLS, DisableKeepAlives: true}
+	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, lines := range [][]string{{page.Origin, stranger}, {stranger, page.Origin}} {
+		a, err := ask(ctx, client, "GET", target, lines, nil)
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		if err != nil {
+			return nil, nil // to hang up on such a request is right too
+		}
+		for i, value := range a.lines("Access-Control-Allow-Origin") {
+			if value == "*" {
+				continue
+			}
+			f := finding{
+				Code: "two-origins",
+				What: "two Origin lines are taken for one: " + strings.Join(lines, " and ") + " get Access-Control-Allow-Origin: " + value,
+				Fix:  "Take a request with several Origin lines, or one with a comma in it, for one of no allowed origin.",
+			}
+			if i > 0 {
+				f.What += ", in a line of its own"
+			}
+			return []finding{f}, nil
+		}
+	}
+	return nil, nil
 }
 
 // ofCaches looks at what keeps caches from giving one origin's response to another
@@ -100,8 +144,9 @@ func ofCaches(origin string, v browser.Verdict) []finding {
 		return nil
 	}
 	return []finding{{
-		what: "Access-Control-Allow-Origin names the origin, and Vary does not: caches give the response to pages of other origins, which then fail",
-		fix:  "Add Vary: Origin to every response, also where the request has no Origin.",
+		Code: "vary-missing",
+		What: "Access-Control-Allow-Origin names the origin, and Vary does not: caches give the response to pages of other origins, which then fail",
+		Fix:  "Add Vary: Origin to every response, also where the request has no Origin.",
 	}}
 }
 
@@ -119,10 +164,10 @@ func ofLines(v browser.Verdict) []finding {
 	var findings []finding
 	allowed := header(v, "Access-Control-Allow-Origin")
 	if len(allowed) > 1 {
-		findings = append(findings, finding{what: "there are several Access-Control-Allow-Origin lines, which every browser refuses", fix: "Let one layer send it: a proxy or the application."})
+		findings = append(findings, finding{Code: "several-lines", What: "there are several Access-Control-Allow-Origin lines, which every browser refuses", Fix: "Let one layer send it: a proxy or the application."})
 	}
 	if len(allowed) == 1 && allowed[0] == "*" && len(header(v, "Access-Control-Allow-Credentials")) > 0 {
-		findings = append(findings, finding{what: "Access-Control-Allow-Credentials stands beside *, where browsers refuse requests with credentials", fix: "Remove it, or answer with the page's origin from a list."})
+		findings = append(findings, finding{Code: "credentials-any", What: "Access-Control-Allow-Credentials stands beside *, where browsers refuse requests with credentials", Fix: "Remove it, or answer with the page's origin from a list."})
 	}
 	return findings
 }
@@ -133,8 +178,9 @@ func ofErrors(own, absent browser.Verdict) []finding {
 		return nil
 	}
 	return []finding{{
-		what: "a path that does not exist answers without CORS headers: scripts see a network error in place of the status",
-		fix:  "Put CORS around the whole application, outside the router.",
+		Code: "errors-without-cors",
+		What: "a path that does not exist answers without CORS headers: scripts see a network error in place of the status",
+		Fix:  "Put CORS around the whole application, outside the router.",
 	}}
 }
 

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"strings"
+)
+
+// document is what -json prints. Fields may be added to it; none changes its meaning.
+type document struct {
+	URL         string         `json:"url"`
+	Origin      string         `json:"origin"`
+	Method      string         `json:"method"`
+	Credentials string         `json:"credentials"`
+	Allowed     bool           `json:"allowed"`
+	Status      int            `json:"status,omitempty"` // that the page sees
+	Error       *failure       `json:"error,omitempty"`  // where it is not allowed
+	Exchanges   []wire         `json:"exchanges"`
+	Findings    []finding      `json:"findings"` // empty with -probe=false
+	Policy      *policyOutcome `json:"policy,omitempty"`
+	Exit        int            `json:"exit"`
+}
+
+// failure is why the page does not get the response.
+type failure struct {
+	Code    string `json:"code,omitempty"` // as in Chromium's DevTools protocol, Network.CorsError
+	Section string `json:"section"`        // of the Fetch standard
+	Message string `json:"message"`        // the console's line
+	Fix     string `json:"fix,omitempty"`
+}
+
+// wire is a request and its response, as far as CORS looks at them.
+type wire struct {
+	Preflight bool     `json:"preflight"`
+	Request   []string `json:"request"` // lines
+	Status    int      `json:"status"`
+	Response  []string `json:"response"` // lines of the head
+}
+
+// policyOutcome is what came of -policy.
+type policyOutcome struct {
+	File          string         `json:"file"`
+	Patterns      int            `json:"patterns"` // in the file
+	Asked         int            `json:"asked"`    // of them
+	Probes        int            `json:"probes"`   // requests sent
+	Disagreements []disagreement `json:"disagreements"`
+}
+
+// writeJSON writes r as one JSON document.
+func writeJSON(out io.Writer, r *result) error {
+	v := r.verdict
+	d := document{
+		URL: r.request.URL, Origin: r.client.Origin, Method: r.request.Method, Credentials: string(r.request.Credentials),
+		Allowed: v.Allowed, Status: v.Status, Exchanges: []wire{}, Findings: append([]finding{}, r.findings...), Exit: r.exit(),
+	}
+	if !v.Allowed {
+		d.Error = &failure{string(v.Code), v.Section, v.Console, advice(v.Code, r.client.Origin)}
+	}
+	for _, e := range v.Exchanges {
+		w := wire{Preflight: e.Preflight, Status: e.Status, Response: []string{}}
+		for i, line := range strings.Split(e.Request, "\r\n") {
+			if name, _, _ := strings.Cut(line, ":"); i == 0 || relevant(name) {
+				w.Request = append(w.Request, line)
+			}
+		}
+		for _, f := range e.Header {
+			if relevant(f.Name) {
+				w.Response = append(w.Response, f.Name+": "+f.Value)
+			}
+		}
+		d.Exchanges = append(d.Exchanges, w)
+	}
+	if c := r.comparison; c != nil {
+		d.Policy = &policyOutcome{r.policyFile, c.patterns, min(c.patterns, maxPatterns), c.probes, append([]disagreement{}, c.disagreed...)}
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(d)
+}
