@@ -52,7 +52,8 @@ func lastRelease(versions []string) string {
 	return last
 }
 
-// reportAPI prints what has changed since the last release.
+// reportAPI prints what has changed since the last release. It is an error if that breaks
+// programs, and CHANGELOG.md does not say so.
 func reportAPI(ctx context.Context, w *workspace, out io.Writer) error {
 	versions, err := taggedVersions(ctx, w)
 	if err != nil {
@@ -69,8 +70,14 @@ func reportAPI(ctx context.Context, w *workspace, out io.Writer) error {
 		return err
 	}
 	next := map[change]string{same: "the API is that of " + last, adds: "the API is that of " + last + " and more", breaks: "the API BREAKS programs that use " + last}
-	_, err = fmt.Fprintf(out, "%s%s\n", text, next[worst])
-	return err
+	if _, err := fmt.Fprintf(out, "%s%s\n", text, next[worst]); err != nil {
+		return err
+	}
+	changelog, err := os.ReadFile(filepath.Join(w.root, "CHANGELOG.md"))
+	if err != nil {
+		return err
+	}
+	return checkAnnounced(string(changelog), last, worst)
 }
 
 // compareAPI compares what the published modules export with the tags of last.

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"golang.org/x/mod/semver"
 )
 
 // heading is a version's in CHANGELOG.md, after keepachangelog.com.
@@ -41,6 +43,41 @@ func checkChangelog(text, version string) error {
 	}
 	if sections["Unreleased"] != "" {
 		return fmt.Errorf("CHANGELOG.md: [Unreleased] has entries, and would ship with %s; move them below [%s]", version, name)
+	}
+	return nil
+}
+
+// breaking begins an entry of CHANGELOG.md that tells users what to change.
+const breaking = "- **Breaking:**"
+
+// checkAnnounced holds what has changed in the API since the release last against what
+// CHANGELOG.md says above that release: what breaks it has an entry that says so, and
+// the version that is written there, if one is, may do what was done.
+func checkAnnounced(text, last string, c change) error {
+	told := false
+	for line := range strings.Lines(text) {
+		if m := heading.FindStringSubmatch(line); m != nil {
+			version := "v" + m[1]
+			if version == last {
+				break
+			}
+			if checkVersion(version) == nil && semver.Prerelease(version) == "" {
+				if err := checkBump(last, version, c); err != nil {
+					return err
+				}
+			}
+		}
+		told = told || strings.HasPrefix(line, breaking)
+	}
+	if c != breaks {
+		return nil
+	}
+	if major, _ := numbers(last); major > 0 {
+		return fmt.Errorf("this breaks what %s promised, and only v%d.0.0 may; keep what there was, beside the new", last, major+1)
+	}
+	if !told {
+		return fmt.Errorf("this breaks programs that use %s; keep what there was, beside the new, or tell users in CHANGELOG.md, in an entry above [%s] that begins %q",
+			last, strings.TrimPrefix(last, "v"), breaking)
 	}
 	return nil
 }

@@ -14,7 +14,9 @@
 // that the go command compares), and a CycloneDX bill of materials of each module.
 //
 // Api compares what the modules export with the last release, and tells whether they
-// break it, add to it, or neither. Tag looks whether a version may be released (a clean
+// break it, add to it, or neither. It fails where they break it and no entry above that
+// release in CHANGELOG.md begins "- **Breaking:**", or the version written there may not
+// break anything; make lint runs it. Tag looks whether a version may be released (a clean
 // tree on a branch, its section in CHANGELOG.md, a version that is high enough for
 // what has changed), and prints how; with -do it makes the commits and tags, but
 // pushes nothing. It does not run check, which takes minutes: do that before.

@@ -170,25 +170,23 @@ func TestTagRefuses(t *testing.T) {
 func TestAPI(t *testing.T) {
 	t.Parallel()
 	root, repo := fake(t)
-	api := func(want ...string) {
+	api := func(fails string, want ...string) {
 		t.Helper()
 		var out strings.Builder
-		if err := run(t.Context(), root, []string{"api"}, &out); err != nil {
-			t.Fatal(err)
-		}
+		wants(t, run(t.Context(), root, []string{"api"}, &out), fails)
 		for _, part := range want {
 			if !strings.Contains(out.String(), part) {
 				t.Errorf("the output does not say %q:\n%s", part, out.String())
 			}
 		}
 	}
-	api("THERE IS NO RELEASE YET")
+	api("", "THERE IS NO RELEASE YET")
 	git(t, repo, "tag", "core/v0.1.0")
-	api("the API is that of v0.1.0\n")
+	api("", "the API is that of v0.1.0\n")
 	edit(t, root, "core/new.go", "", "package cors\n\n// None is no origin.\nconst None = \"null\"\n")
 	// A type of another module is the same one in both, however often it is read.
 	edit(t, root, "adapters/corsfake/corsfake.go", "// New wraps next.", "// Server is of net/http.\ntype Server = http.Server\n\n// New wraps next.")
-	api("core\n  new:    None: added", "adapters/corsfake\n  new:    Server: added\n", "the API is that of v0.1.0 and more\n")
+	api("", "core\n  new:    None: added", "adapters/corsfake\n  new:    Server: added\n", "the API is that of v0.1.0 and more\n")
 
 	edit(t, root, "conformance/conformance.go", "func Run(", "func Check(")
 	edit(t, root, "go.work", "\t./tools\n", "")
@@ -196,7 +194,28 @@ func TestAPI(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(root, "adapters")); err != nil {
 		t.Fatal(err)
 	}
-	api("conformance\n  BREAKS: Run: removed\n  new:    Check: added", "adapters/corsfake\n  is gone", "the API BREAKS programs that use v0.1.0")
+	broken := []string{"conformance\n  BREAKS: Run: removed\n  new:    Check: added", "adapters/corsfake\n  is gone", "the API BREAKS programs that use v0.1.0"}
+	api(`tell users in CHANGELOG.md, in an entry above [0.1.0] that begins "- **Breaking:**"`, broken...)
+
+	const above = "## [Unreleased]\n"
+	edit(t, root, "CHANGELOG.md", above, above+"\n- **Breaking:** Check is what Run was.\n")
+	api("", broken...)
+	edit(t, root, "CHANGELOG.md", above, above+"\n## [0.1.1] - 2026-11-24\n")
+	api("version v0.1.1 breaks what v0.1.0 exports, and a patch may not; make it v0.2.0", broken...)
+	edit(t, root, "CHANGELOG.md", "[0.1.1]", "[0.2.0]")
+	api("", broken...)
+}
+
+// TestAnnounced is what only a repository with other releases could show.
+func TestAnnounced(t *testing.T) {
+	t.Parallel()
+	const told = "# Changelog\n\n## [Unreleased]\n\n- **Breaking:** All is new.\n\n## [1.2.0] - 2026-11-24\n\n- **Breaking:** Long ago.\n"
+	wants(t, checkAnnounced(told, "v1.2.0", breaks), "this breaks what v1.2.0 promised, and only v2.0.0 may")
+	wants(t, checkAnnounced(told, "v1.2.0", adds), "")
+	untold := strings.Replace(told, "- **Breaking:** All", "- All", 1)
+	wants(t, checkAnnounced(strings.ReplaceAll(untold, "[1.2.0]", "[0.2.0]"), "v0.2.0", breaks), "tell users")
+	wants(t, checkAnnounced(strings.Replace(told, "[Unreleased]", "[1.2.1]", 1), "v1.2.0", adds), "a patch may not; make it v1.3.0")
+	wants(t, checkAnnounced(strings.Replace(told, "[Unreleased]", "[1.2.1]", 1), "v1.2.0", same), "")
 }
 
 func TestUsage(t *testing.T) {
