@@ -152,6 +152,30 @@ func TestEveryCodeIsReached(t *testing.T) {
 	}
 }
 
+// TestCodesAreKept holds the codes against testdata/codes.txt, where a change of them is
+// seen: they are stable.
+func TestCodesAreKept(t *testing.T) {
+	t.Parallel()
+	failures, warnings := writtenCodes(t)
+	var b strings.Builder
+	for _, code := range failures {
+		b.WriteString("error " + code + "\n")
+	}
+	for _, code := range warnings {
+		b.WriteString("warning " + code + "\n")
+	}
+	const golden = "testdata/codes.txt"
+	if updating() {
+		if err := os.WriteFile(golden, []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, err := os.ReadFile(golden)
+	if err != nil || string(kept) != b.String() {
+		t.Errorf("the codes are (%v)\n%s\nif that is meant, run: go test -run TestCodesAreKept -update", err, b.String())
+	}
+}
+
 // TestTextForms checks the stable text of each enumeration's values, and that the
 // source has no further value.
 func TestTextForms(t *testing.T) {

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// repository is where this module's tests find the others.
+const repository = "../.."
+
+// threatRow is a row of a table of THREAT_MODEL.md.
+var (
+	threatRow = regexp.MustCompile("(?m)^\\| (`[^|]*?) \\|.*$")
+	quoted    = regexp.MustCompile("`([^`]+)`")
+	heldBy    = regexp.MustCompile("`([a-z0-9/]+_test\\.go)` `([A-Z][A-Za-z0-9]+)`")
+)
+
+// TestThreatModel holds THREAT_MODEL.md against the tree: each test that it names
+// exists, each setting of cors.Config and each code of its errors and warnings has a
+// row, and no row is of anything else.
+func TestThreatModel(t *testing.T) {
+	t.Parallel()
+	page := read(t, "THREAT_MODEL.md")
+	named := heldBy.FindAllStringSubmatch(page, -1)
+	if len(named) < 80 {
+		t.Errorf("only %d tests are named", len(named))
+	}
+	files := make(map[string]*ast.File)
+	for _, m := range named {
+		file, name := m[1], m[2]
+		if files[file] == nil {
+			files[file] = parse(t, file)
+		}
+		if !declares(files[file], name) {
+			t.Errorf("there is no %s in %s", name, file)
+		}
+	}
+
+	var errorCodes, warningCodes []string
+	for _, line := range lines(read(t, "core/testdata/codes.txt")) {
+		kind, code, _ := strings.Cut(line, " ")
+		switch kind {
+		case "error":
+			errorCodes = append(errorCodes, code)
+		case "warning":
+			warningCodes = append(warningCodes, code)
+		default:
+			t.Errorf("codes.txt has the line %q", line)
+		}
+	}
+	fields := configFields(t)
+	if len(errorCodes) < 40 || len(warningCodes) < 20 || len(fields) < 10 {
+		t.Errorf("only %d errors, %d warnings, %d settings", len(errorCodes), len(warningCodes), len(fields))
+	}
+	for _, tt := range []struct {
+		section string
+		want    []string
+		held    bool // each row names its test
+	}{{"Defaults", fields, true}, {"Refusals", errorCodes, true}, {"Warnings", warningCodes, false}} {
+		compareRows(t, page, tt.section, tt.want, tt.held)
+	}
+}
+
+// compareRows compares what the first cells of a section's table quote with want.
+func compareRows(t *testing.T, page, section string, want []string, held bool) {
+	t.Helper()
+	_, text, found := strings.Cut(page, "\n## "+section+"\n")
+	text, _, _ = strings.Cut(text, "\n## ")
+	if !found {
+		t.Errorf("there is no section %q", section)
+	}
+	rows := make(map[string]int)
+	for _, m := range threatRow.FindAllStringSubmatch(text, -1) {
+		if held && !heldBy.MatchString(m[0]) {
+			t.Errorf("this row names no test: %s", m[0])
+		}
+		for _, q := range quoted.FindAllStringSubmatch(m[1], -1) {
+			rows[q[1]]++
+		}
+	}
+	for _, name := range want {
+		if rows[name] != 1 {
+			t.Errorf("%s: %s has %d rows, want one", section, name, rows[name])
+		}
+		delete(rows, name)
+	}
+	for name := range rows {
+		t.Errorf("%s: there is no %s in the core", section, name)
+	}
+}
+
+// configFields are the exported fields of cors.Config.
+func configFields(t *testing.T) (names []string) {
+	t.Helper()
+	ast.Inspect(parse(t, "core/config.go"), func(n ast.Node) bool {
+		spec, ok := n.(*ast.TypeSpec)
+		if !ok || spec.Name.Name != "Config" {
+			return true
+		}
+		for _, f := range spec.Type.(*ast.StructType).Fields.List {
+			for _, name := range f.Names {
+				if name.IsExported() {
+					names = append(names, name.Name)
+				}
+			}
+		}
+		return false
+	})
+	return names
+}
+
+func declares(file *ast.File, name string) bool {
+	for _, d := range file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func parse(t *testing.T, file string) *ast.File {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(repository, filepath.FromSlash(file)), nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(repository, filepath.FromSlash(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
