@@ -141,3 +141,45 @@ func read(t *testing.T, file string) string {
 	}
 	return string(data)
 }
+
+// TestVersioning holds VERSIONING.md against the tree: the tests that it names exist, and
+// each adapter has a row with the version of its framework that its go.mod requires.
+func TestVersioning(t *testing.T) {
+	t.Parallel()
+	page := read(t, "VERSIONING.md")
+	named := heldBy.FindAllStringSubmatch(page, -1)
+	if len(named) < 6 {
+		t.Errorf("only %d tests are named", len(named))
+	}
+	for _, m := range named {
+		if !declares(parse(t, m[1]), m[2]) {
+			t.Errorf("there is no %s in %s", m[2], m[1])
+		}
+	}
+	adapters, err := filepath.Glob(repository + "/adapters/*/go.mod")
+	if err != nil || len(adapters) < 7 {
+		t.Fatalf("found %d adapters (%v)", len(adapters), err)
+	}
+	row := regexp.MustCompile(`(?m)^\| (cors[a-z0-9]+) \| (\S+) \| (.+) \|$`)
+	rows := make(map[string][]string)
+	for _, m := range row.FindAllStringSubmatch(page, -1) {
+		rows[m[1]] = m[2:]
+	}
+	for _, file := range adapters {
+		name := filepath.Base(filepath.Dir(file))
+		f, err := readGoMod(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := rows[name] != nil && rows[name][0] == "net/http" && rows[name][1] == "Go "+strings.TrimSuffix(f.Go.Version, ".0")
+		for _, r := range f.Require {
+			found = found || rows[name] != nil && !r.Indirect && r.Mod.Path == rows[name][0] && r.Mod.Version == rows[name][1]
+		}
+		if !found {
+			t.Errorf("the row of %s is %q, which is not what its go.mod requires", name, rows[name])
+		}
+	}
+	if len(rows) != len(adapters) {
+		t.Errorf("%d rows for %d adapters", len(rows), len(adapters))
+	}
+}
