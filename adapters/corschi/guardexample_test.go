@@ -1,0 +1,33 @@
+package corschi_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/crossgate/cors/adapters/corschi"
+)
+
+// A handler allows everybody, and forgets that Vary may hold something already. The
+// guard sends the policy's headers all the same.
+func ExampleGuard() {
+	r := chi.NewRouter()
+	r.Use(corschi.New(policy, corschi.Guard(corschi.Own)))
+	r.Get("/", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Vary", "Accept-Encoding")
+		fmt.Fprintln(w, "hello")
+	})
+
+	request := httptest.NewRequest(http.MethodGet, "/", nil)
+	request.Header.Set("Origin", "https://app.example.com")
+	w := httptest.NewRecorder()
+	r.ServeHTTP(w, request)
+	fmt.Println(w.Header().Values("Access-Control-Allow-Origin"))
+	fmt.Println(w.Header().Values("Vary"))
+	// Output:
+	// [https://app.example.com]
+	// [Accept-Encoding Origin]
+}

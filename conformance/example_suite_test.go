@@ -1,0 +1,110 @@
+package conformance_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/crossgate/cors/conformance"
+	cors "github.com/crossgate/cors/core"
+)
+
+// A framework that answers something before any middleware has a known divergence. The
+// test fails once it is one no more.
+func ExampleKnownDivergence() {
+	TestConformance := func(t *testing.T) {
+		conformance.Run(t, start, conformance.KnownDivergence("redirects/a trailing slash", "this router redirects before middleware runs"))
+	}
+	_ = TestConformance
+}
+
+// An adapter's own test beside the suite puts bytes on a socket, and reads them.
+func ExampleSend() {
+	TestOriginOfTwoLines := func(t *testing.T) {
+		addr := start(t, conformance.App{
+			Decider: cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}}),
+			Routes:  []conformance.Route{{Method: "GET", Path: "/", Does: conformance.Respond, Status: 200, Set: []conformance.Field{{Name: "X-Kept", Value: "1"}}}},
+		})
+		response, err := conformance.Send(addr, []byte("GET / HTTP/1.1\r\nHost: a.example\r\nOrigin: https://app.example.com\r\nOrigin: null\r\n\r\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := response.Lines("Access-Control-Allow-Origin"); len(got) > 0 {
+			t.Errorf("two Origin lines are allowed: %q", got)
+		}
+	}
+	_ = TestOriginOfTwoLines
+}
+
+// The cases are data: here those of one rule are checked on servers that are kept, and
+// what went over the wire is shown.
+func ExampleRig() {
+	TestPreflights := func(t *testing.T) {
+		show := func(e conformance.Exchange) {
+			t.Logf("%s\n%s (by the adapter: %t)", e.Request, e.Response.Head, e.By == conformance.ByAdapter)
+		}
+		rig := conformance.NewRig(t, start)
+		for c := range conformance.Cases() {
+			if c.Rule() != "preflight" {
+				continue
+			}
+			exchanges, err := rig.Check(c)
+			if err != nil {
+				t.Error(err)
+			}
+			for _, e := range exchanges {
+				show(e)
+			}
+		}
+	}
+	_ = TestPreflights
+}
+
+// The names of the cases begin with their rule.
+func ExampleCases() {
+	rules := make(map[string]int)
+	for c := range conformance.Cases() {
+		rules[c.Rule()]++
+	}
+	fmt.Println(len(rules) > 10, rules["preflight"] > 0)
+	// Output:
+	// true true
+}
+
+// An adapter with a guard is checked by RunGuard. A framework that mends a header by
+// itself says so; App.Guard says which guard to make it with.
+func ExampleRunGuard() {
+	TestGuard := func(t *testing.T) {
+		guarded := conformance.Start(func(tb testing.TB, app conformance.App) string {
+			if app.Guard == conformance.Unguarded {
+				return start(tb, app)
+			}
+			return start(tb, app) // here with the option of the adapter that is for app.Guard
+		})
+		conformance.RunGuard(t, guarded, conformance.AlreadyRight("answers without content", "this framework drops the headers of a 204"))
+	}
+	_ = TestGuard
+}
+
+// An adapter with a Mount is checked by RunMount: it attaches what the case says, with
+// patterns as its router spells them.
+func ExampleRunMount() {
+	spell := conformance.Spelling(":id", "*rest")
+	startMount := conformance.MountStart(func(tb testing.TB, app conformance.MountApp) string {
+		var mount conformance.Attacher = cors.NewMounts(app.Decider, app.Options...) // here the adapter's NewMount
+		app.Attach(tb, mount, spell)
+		return start(tb, app.App) // and here its server, with app.Routes spelt so too
+	})
+	TestMount := func(t *testing.T) { conformance.RunMount(t, startMount) }
+	TestOneRule := func(t *testing.T) {
+		for c := range conformance.MountCases() {
+			if err := c.Check(t, startMount.For(c)); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	_, _ = TestMount, TestOneRule
+	attached := conformance.Attachment{Method: "GET", Pattern: "/users/{id}"}
+	fmt.Println(attached.Method, spell(attached.Pattern), spell("/files/{rest...}"))
+	// Output:
+	// GET /users/:id /files/*rest
+}

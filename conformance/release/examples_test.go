@@ -1,0 +1,125 @@
+package main
+
+import (
+	"go/ast"
+	"go/doc"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// standardMethods are called by fmt, errors and encoding/json, whose documentation
+// shows how: an example of them would teach nothing.
+var standardMethods = []string{"String", "Error", "Unwrap", "MarshalText", "MarshalJSON", "UnmarshalJSON"}
+
+// TestEverythingIsShown finds exported functions, types and methods that have no comment
+// or that no example shows.
+//
+// An example shows a symbol if it is named for it (ExampleLive), or if some example of
+// the same package names it in its code: a type that is only met as a result, such as
+// Step, is best taught where it is met, and NewMount where a Mount is used. A method is
+// shown by an example that calls it, and a type also by one that uses a constant,
+// constructor or method of it, beside which documentation lists it. What a comment says is for readers to judge, and for
+// revive, which wants it to begin with the name.
+func TestEverythingIsShown(t *testing.T) {
+	t.Parallel()
+	folders, err := filepath.Glob(repository + "/adapters/*/go.mod")
+	if err != nil || len(folders) < 7 {
+		t.Fatalf("found %d adapters (%v)", len(folders), err)
+	}
+	folders = append(folders, repository+"/core/go.mod", repository+"/conformance/go.mod", repository+"/conformance/browser/doc.go")
+	for _, folder := range folders {
+		folder = filepath.Dir(folder)
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			t.Parallel()
+			p, shown := documented(t, folder)
+			if p.Doc == "" {
+				t.Error("the package has no comment")
+			}
+			check := func(name, comment string, examples []*doc.Example) {
+				if comment == "" {
+					t.Errorf("%s has no comment", name)
+				}
+				if len(examples) == 0 && !shown[name] {
+					t.Errorf("no example shows %s", name)
+				}
+			}
+			functions := func(list []*doc.Func) {
+				for _, f := range list {
+					if f.Recv == "" || !slices.Contains(standardMethods, f.Name) {
+						check(f.Name, f.Doc, f.Examples)
+					}
+				}
+			}
+			functions(p.Funcs)
+			for _, typ := range p.Types {
+				for _, member := range members(typ) {
+					shown[typ.Name] = shown[typ.Name] || shown[member]
+				}
+				if isAlias(typ) { // shown with what it stands for
+					shown[typ.Name] = true
+				}
+				check(typ.Name, typ.Doc, typ.Examples)
+				functions(typ.Funcs)
+				functions(typ.Methods)
+			}
+		})
+	}
+}
+
+func isAlias(typ *doc.Type) bool {
+	spec, ok := typ.Decl.Specs[0].(*ast.TypeSpec)
+	return ok && spec.Assign.IsValid()
+}
+
+// members are the names of a type's constants, constructors and methods.
+func members(typ *doc.Type) (names []string) {
+	for _, c := range typ.Consts {
+		names = append(names, c.Names...)
+	}
+	for _, f := range slices.Concat(typ.Funcs, typ.Methods) {
+		if !slices.Contains(standardMethods, f.Name) {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// documented reads a package with its examples, and the names of other packages' symbols,
+// fields and methods that these use.
+func documented(t *testing.T, folder string) (p *doc.Package, shown map[string]bool) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fset := token.NewFileSet()
+	var files []*ast.File
+	for _, name := range names {
+		file, err := parser.ParseFile(fset, name, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	if p, err = doc.NewFromFiles(fset, files, "example.com/"+filepath.Base(folder)); err != nil {
+		t.Fatal(err)
+	}
+	shown = make(map[string]bool)
+	for i, file := range files {
+		// What stands around the examples of a file of examples belongs to them.
+		if len(doc.Examples(file)) == 0 || !strings.Contains(filepath.Base(names[i]), "example") {
+			continue
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok {
+				shown[s.Sel.Name] = true
+			}
+			return true
+		})
+	}
+	return p, shown
+}

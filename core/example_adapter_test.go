@@ -1,0 +1,101 @@
+package cors_test
+
+import (
+	"context"
+	"fmt"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// An adapter reads a Request, and asks. It reads the server's own name only where
+// the Decider looks at it.
+func ExampleDecideTo() {
+	decider := cors.Decider(cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}}))
+	r := cors.Request{Method: "GET", Origin: "https://app.example.com"}
+	if cors.ReadsAll(decider) {
+		r.Host, r.Path = "api.example.com", "/items"
+	}
+	var decision cors.Decision
+	cors.DecideTo(context.Background(), &decision, decider, &r)
+	for i := range decision.Len() {
+		name, value := decision.At(i)
+		fmt.Println(name, value)
+	}
+	// Output:
+	// Access-Control-Allow-Origin https://app.example.com
+	// Vary Origin
+}
+
+// A Request and its Decision may share memory that the server reuses: what is kept for
+// later is cloned.
+func ExampleDecision_Clone() {
+	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://*.example.com"}})
+	type entry struct {
+		request  cors.Request
+		decision cors.Decision
+	}
+	var queue []entry
+	serve := func(r cors.Request) {
+		d := policy.Decide(context.Background(), r)
+		queue = append(queue, entry{r.Clone(), d.Clone()})
+	}
+	serve(cors.Request{Method: "GET", Origin: "https://evil.example"})
+	fmt.Println(queue[0].request.Origin, queue[0].decision.Reason())
+	// Output:
+	// https://evil.example origin-not-allowed
+}
+
+// An adapter's Mount asks its router which pattern a request hits, and Mounts who decides
+// there.
+func ExampleMounts() {
+	public := cors.MustCompile(cors.Config{AllowOrigins: []string{"*"}})
+	admin := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://admin.example.com"}, AllowMethods: []string{"PUT", "DELETE"}})
+	mounts := cors.NewMounts(public, cors.RouteMethods())
+	if err := mounts.Group("/admin", admin); err != nil {
+		panic(err)
+	}
+	if err := mounts.Route("GET", "/admin/health", nil); err != nil { // no CORS there
+		panic(err)
+	}
+	router := func(pattern string) func(method string) (string, bool) {
+		return func(method string) (string, bool) { return pattern, method == "GET" || method == "PUT" }
+	}
+
+	preflight := cors.Request{Method: "OPTIONS", Origin: "https://admin.example.com", RequestMethod: "PUT"}
+	at := func(r cors.Request, pattern string) *cors.Place { return mounts.Place(r, router(pattern)) }
+	decision := at(preflight, "/admin/users/:id").Decider().Decide(context.Background(), preflight)
+	for name, value := range decision.Headers() {
+		fmt.Println(name, value)
+	}
+
+	get := cors.Request{Method: "GET", Origin: "https://admin.example.com"}
+	fmt.Println("no CORS headers:", at(get, "/admin/health") == nil)
+	// Output:
+	// Access-Control-Allow-Methods PUT
+	// Access-Control-Allow-Origin https://admin.example.com
+	// Vary Origin
+	// no CORS headers: true
+}
+
+// A development policy for the machine of whoever runs it.
+func ExampleOrigin_IsLoopback() {
+	policy := cors.MustCompile(cors.Config{
+		AllowOrigins: []string{"https://app.example.com"},
+		AllowOriginFunc: func(_ context.Context, _ cors.Request, o cors.Origin) (bool, error) {
+			return o.IsLoopback() && o.Port >= 3000, nil
+		},
+	})
+	fmt.Println(policy.AllowsOrigin("http://localhost:5173"), policy.AllowsOrigin("http://localhost.evil.example:5173"))
+	// Output:
+	// true false
+}
+
+// The steps of an explanation end at the one that failed.
+func ExampleStep() {
+	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}})
+	x := policy.Explain(context.Background(), cors.Request{Method: "GET", Origin: "https://app.example.org"})
+	last := func(x cors.Explanation) cors.Step { return x.Steps[len(x.Steps)-1] }
+	fmt.Println(last(x).OK, last(x).Rule)
+	// Output:
+	// false is the origin allowed?
+}
