@@ -12,6 +12,10 @@ PACKAGES := $(addsuffix /...,$(MODULES))
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
 
+# The version that `make vuln` installs there.
+GOVULNCHECK_VERSION := v1.1.4
+GOVULNCHECK := .tools/govulncheck-$(GOVULNCHECK_VERSION)
+
 # First port of the playground; it uses this one and those that follow.
 PORT ?= 8800
 # How long `make soak` lets its clients loose.
@@ -50,15 +54,30 @@ test-alone: ## build and test each module on its own, without go.work, as its us
 	done
 
 .PHONY: lint
-lint: $(GOLANGCI) ## run the linters of .golangci.yml over all modules
+lint: $(GOLANGCI) ## run the linters of .golangci.yml over all modules, and compare the API with the last release
 	@for m in $(MODULES); do \
 	  echo "== $$m"; (cd $$m && $(CURDIR)/$(GOLANGCI) run --config $(CURDIR)/.golangci.yml ./...); \
 	done
+	@echo "== the API since the last release"; go run ./conformance/release api
 
 $(GOLANGCI):
 	@mkdir -p .tools
 	GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/golangci-lint $@
+
+# Not part of check: it asks the Go vulnerability database, which not every machine reaches.
+.PHONY: vuln
+vuln: $(GOVULNCHECK) ## look for known vulnerabilities in what each module uses (asks the Go vulnerability database)
+	@failed=; for m in $(MODULES); do \
+	  echo "== $$m"; (cd $$m && GOWORK=off $(CURDIR)/$(GOVULNCHECK) ./...) || failed="$$failed $$m"; \
+	done; test -z "$$failed" || { \
+	  printf '\n*** NOT CLEAR:%s. If the lines above speak of fetching the database, it was NOT ASKED: nothing is\n' "$$failed"; \
+	  printf '*** known. Run this where the database is reachable, or set GOVULNDB to a copy of it (https or file).\n'; exit 1; }
+
+$(GOVULNCHECK):
+	@mkdir -p .tools
+	GOBIN=$(CURDIR)/.tools go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
+	@mv .tools/govulncheck $@
 
 .PHONY: graph
 graph: ## check that no adapter drags another framework into its users' modules
