@@ -3,6 +3,10 @@ module github.com/crossgate/cors/conformance/peers
 go 1.26.0
 
 require (
+	github.com/crossgate/cors/adapters/corschi v0.0.0
+	github.com/crossgate/cors/adapters/corsecho v0.0.0
+	github.com/crossgate/cors/adapters/corsfiber v0.0.0
+	github.com/crossgate/cors/adapters/corsgin v0.0.0
 	github.com/crossgate/cors/adapters/corshttp v0.0.0
 	github.com/crossgate/cors/conformance v0.0.0
 	github.com/crossgate/cors/core v0.0.0
@@ -62,6 +66,10 @@ require (
 )
 
 replace (
+	github.com/crossgate/cors/adapters/corschi => ../../adapters/corschi
+	github.com/crossgate/cors/adapters/corsecho => ../../adapters/corsecho
+	github.com/crossgate/cors/adapters/corsfiber => ../../adapters/corsfiber
+	github.com/crossgate/cors/adapters/corsgin => ../../adapters/corsgin
 	github.com/crossgate/cors/adapters/corshttp => ../../adapters/corshttp
 	github.com/crossgate/cors/conformance => ../../conformance
 	github.com/crossgate/cors/core => ../../core

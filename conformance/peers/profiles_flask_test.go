@@ -15,12 +15,7 @@ func startFlask(tb testing.TB, profiles []profile) []string {
 // flaskProfiles are from the documentation of Flask-CORS, which like Express's cors
 // approves all headers where allow_headers is not set.
 func flaskProfiles() []profile {
-	// Flask answers OPTIONS itself, and Flask-CORS adds headers to that answer.
-	unknown := difference{
-		when: func(f fetch) bool { return f.path == "/missing" && f.header != "" },
-		what: "Preflights for paths that do not exist", allowedThere: false,
-		why: "Flask's 404 is the answer to the preflight too, and a preflight's status must be ok (Fetch, CORS-preflight fetch, step 7); here the page gets to read the 404",
-	}
+	unknown := unknownPath("/missing")
 	return []profile{
 		{
 			name:  "default: any origin",
