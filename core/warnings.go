@@ -59,6 +59,8 @@ func (e element) warnOrigin(p pattern) {
 		return
 	}
 	switch loopback := hostIsLoopback(host); {
+	case loopback && p.scheme != "http" && p.scheme != "https":
+		// capacitor://localhost: the application answers there itself, and no socket.
 	case loopback:
 		e.warn("loopback-credentials", "any program on the user's machine can serve pages there, and would read responses made with the user's credentials; keep it out of production")
 	case p.shape != exact:

@@ -178,3 +178,17 @@ func TestDangerously(t *testing.T) {
 		}
 	}
 }
+
+// localhost under an application's own scheme is no server on the user's machine.
+func TestWarningsOfApplicationSchemes(t *testing.T) {
+	t.Parallel()
+	for _, origin := range []string{"capacitor://localhost", "ionic://localhost"} {
+		p, err := cors.Compile(cors.Config{AllowOrigins: []string{origin}, AllowCredentials: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w := p.Warnings(); len(w) != 1 || w[0].Code != "scheme-unusual" {
+			t.Errorf("%s: %v", origin, w)
+		}
+	}
+}
