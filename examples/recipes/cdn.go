@@ -1,0 +1,20 @@
+package recipes
+
+import cors "github.com/crossgate/cors/core"
+
+// BehindCDN has a policy for what everybody may read, whose copies serve everybody,
+// and one for the rest, whose copies are told apart by Origin.
+func BehindCDN() (*cors.Routes, error) {
+	public, err := cors.Compile(cors.Config{AllowOrigins: []string{"*"}})
+	if err != nil {
+		return nil, err
+	}
+	listed, err := cors.Compile(cors.Config{
+		AllowOrigins: []string{"https://app.example.com", "https://admin.example.com"},
+		AllowMethods: []string{"PUT"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return cors.NewRoutes(map[string]cors.Decider{"/assets/": public, "/api/": listed})
+}

@@ -1,0 +1,20 @@
+package recipes
+
+import (
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+
+	"github.com/crossgate/cors/adapters/corshttp"
+	cors "github.com/crossgate/cors/core"
+)
+
+// Gateway answers preflights itself and hands all else on to upstream, whose own
+// CORS headers do not get through.
+func Gateway(d cors.Decider, upstream *url.URL) http.Handler {
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(upstream)
+		r.SetXForwarded()
+	}}
+	return corshttp.New(d, corshttp.Guard(corshttp.Own))(proxy)
+}
