@@ -219,7 +219,7 @@ func seen(tb testing.TB, before, after string) string {
 	known := fetches()
 	for _, f := range probes() {
 		assert.Contains(tb, known, f, "compared as well")
-		row := []string{f.String()}
+		row := []string{strings.Replace(f.String(), f.origin, "`"+f.origin+"`", 1)}
 		for _, addr := range []string{before, after} {
 			outcome, err := f.outcome(tb.Context(), addr)
 			require.NoError(tb, err)

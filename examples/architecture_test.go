@@ -1,0 +1,281 @@
+package examples_test
+
+import (
+	"bufio"
+	"bytes"
+	"flag"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	root     = ".."
+	ourPath  = "github.com/crossgate/cors/"
+	document = root + "/ARCHITECTURE.md"
+)
+
+var update = flag.Bool("update", false, "write what the sources say into ARCHITECTURE.md")
+
+// module is what a module's sources import of this repository's other modules.
+type module struct {
+	uses, tests map[string]bool // by folder: its packages, and its tests with what only they import
+}
+
+// TestArchitectureDiagram holds the diagram and the table of ARCHITECTURE.md against
+// the imports of the sources.
+func TestArchitectureDiagram(t *testing.T) {
+	t.Parallel()
+	modules := modulesOf(t)
+	text, err := os.ReadFile(document)
+	require.NoError(t, err)
+	want := replaced(t, string(text), "arrows", diagram(modules))
+	want = replaced(t, want, "modules", moduleTable(modules))
+	if *update {
+		require.NoError(t, os.WriteFile(document, []byte(want), 0o600))
+		return
+	}
+	assert.Equal(t, want, string(text), "if the change is meant, run: go test ./examples -run TestArchitectureDiagram -update")
+}
+
+// What the page says may depend on what.
+func TestArchitectureRules(t *testing.T) {
+	t.Parallel()
+	modules := modulesOf(t)
+	assert.Empty(t, modules["core"].uses)
+	assert.Empty(t, modules["core"].tests)
+	assert.Equal(t, map[string]bool{"core": true}, modules["conformance"].uses)
+	for name, m := range modules {
+		for used := range maps.Keys(m.uses) {
+			assert.NotEqual(t, leaves, layer(modules, used), "%s imports %s, which is for nobody to import", name, used)
+		}
+		if strings.HasPrefix(name, "adapters/") {
+			assert.Subset(t, []string{"core", "adapters/corshttp"}, slices.Collect(maps.Keys(m.uses)), name)
+			assert.Subset(t, []string{"core", "adapters/corshttp", "conformance"}, slices.Collect(maps.Keys(m.tests)), name)
+		}
+	}
+}
+
+// An arrow more or less is another diagram.
+func TestArchitectureNotices(t *testing.T) {
+	t.Parallel()
+	modules := modulesOf(t)
+	drawn := diagram(modules)
+	modules["core"].uses["conformance"] = true
+	assert.NotEqual(t, drawn, diagram(modules))
+	delete(modules["core"].uses, "conformance")
+	require.Equal(t, drawn, diagram(modules))
+	for _, m := range modules {
+		delete(m.uses, "adapters/corshttp")
+	}
+	assert.NotEqual(t, drawn, diagram(modules))
+}
+
+// TestArchitectureStandard holds the table of the standard's rules: each file is there
+// and names the section.
+func TestArchitectureStandard(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(document)
+	require.NoError(t, err)
+	_, table, found := strings.Cut(string(text), "\n## Where the standard's rules are\n")
+	require.True(t, found)
+	table, _, _ = strings.Cut(table, "\n## ")
+	plain := strings.NewReplacer("-", " ", `"`, "") // as in a fragment of its address
+	rows := 0
+	for line := range strings.Lines(table) {
+		cells := strings.Split(line, " | ")
+		if len(cells) != 4 || !strings.Contains(line, "](") {
+			continue
+		}
+		rows++
+		section := strings.TrimPrefix(cells[0], "| ")
+		for _, m := range regexp.MustCompile(`\]\(([^)]+\.go)\)`).FindAllStringSubmatch(line, -1) {
+			content, err := os.ReadFile(filepath.Join(root, m[1]))
+			if assert.NoError(t, err) {
+				comments := strings.Join(strings.Fields(strings.ReplaceAll(string(content), "//", " ")), " ")
+				assert.True(t, strings.Contains(plain.Replace(strings.ToLower(comments)), plain.Replace(strings.ToLower(section))), "%s does not speak of %q", m[1], section)
+			}
+		}
+	}
+	assert.Greater(t, rows, 5)
+}
+
+const (
+	nethttp  = "adapters on net/http"
+	fasthttp = "adapters on fasthttp"
+	leaves   = "leaf modules"
+)
+
+// layer returns where a module stands in the diagram.
+func layer(modules map[string]module, name string) string {
+	switch {
+	case name == "core", name == "conformance", name == "adapters/corshttp":
+		return path.Base(name)
+	case !strings.HasPrefix(name, "adapters/"):
+		return leaves
+	case modules[name].uses["adapters/corshttp"]:
+		return nethttp
+	}
+	return fasthttp
+}
+
+// diagram draws the layers, and an arrow from one to another where a module of the one
+// imports a module of the other: dotted if its tests alone do.
+func diagram(modules map[string]module) string {
+	ids := map[string]string{leaves: "leaf", "conformance": "conformance", nethttp: "nethttp", fasthttp: "fasthttp", "corshttp": "corshttp", "core": "core"}
+	members := make(map[string][]string)
+	arrows := make(map[string]bool)
+	for _, name := range slices.Sorted(maps.Keys(modules)) {
+		from := layer(modules, name)
+		members[from] = append(members[from], path.Base(name))
+		for used := range modules[name].uses {
+			arrows[from+"\n"+layer(modules, used)] = true
+		}
+		for used := range modules[name].tests {
+			arrows[from+"\n"+layer(modules, used)] = arrows[from+"\n"+layer(modules, used)] // false, unless it is there
+		}
+	}
+	var b strings.Builder
+	b.WriteString("```mermaid\nflowchart TD\n")
+	for _, name := range []string{leaves, nethttp, fasthttp, "corshttp", "conformance", "core"} {
+		label := name
+		if ids[name] != name {
+			label += ":<br>" + strings.Join(members[name], ", ")
+		}
+		fmt.Fprintf(&b, "    %s[\"%s\"]\n", ids[name], label)
+	}
+	for _, arrow := range slices.Sorted(maps.Keys(arrows)) {
+		from, to, _ := strings.Cut(arrow, "\n")
+		line := "-.->"
+		if arrows[arrow] {
+			line = "-->"
+		}
+		if from != to {
+			fmt.Fprintf(&b, "    %s %s %s\n", ids[from], line, ids[to])
+		}
+	}
+	return b.String() + "```\n"
+}
+
+// moduleTable lists every module with what it is, in its package comment's words, and
+// what it imports of the others.
+func moduleTable(modules map[string]module) string {
+	var b strings.Builder
+	b.WriteString("| module | imports | besides, in its tests |\n|---|---|---|\n")
+	bases := func(set map[string]bool) string {
+		var names []string
+		adapters := 0
+		for name := range set {
+			if strings.HasPrefix(name, "adapters/") {
+				adapters++
+			}
+			names = append(names, path.Base(name))
+		}
+		slices.Sort(names)
+		all := 0
+		for name := range modules {
+			if strings.HasPrefix(name, "adapters/") {
+				all++
+			}
+		}
+		if adapters == all {
+			names = slices.DeleteFunc(names, func(n string) bool { return modules["adapters/"+n].uses != nil })
+			names = append(names, "all adapters")
+		}
+		return strings.Join(names, ", ")
+	}
+	for _, name := range slices.Sorted(maps.Keys(modules)) {
+		fmt.Fprintf(&b, "| [%s](%s) | %s | %s |\n", name, name, bases(modules[name].uses), bases(modules[name].tests))
+	}
+	return b.String()
+}
+
+// modulesOf reads the modules of go.work and the imports of all their files.
+func modulesOf(t *testing.T) map[string]module {
+	t.Helper()
+	work, err := os.ReadFile(filepath.Join(root, "go.work"))
+	require.NoError(t, err)
+	modules := make(map[string]module)
+	for lines := bufio.NewScanner(bytes.NewReader(work)); lines.Scan(); {
+		if name, found := strings.CutPrefix(strings.TrimSpace(lines.Text()), "./"); found {
+			modules[name] = module{uses: map[string]bool{}, tests: map[string]bool{}}
+		}
+	}
+	require.NotEmpty(t, modules)
+	for name, m := range modules {
+		require.NoError(t, filepath.WalkDir(filepath.Join(root, name), func(file string, entry fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			base := entry.Name()
+			if entry.IsDir() {
+				_, nested := modules[filepath.ToSlash(strings.TrimPrefix(file, root+"/"))]
+				if file != filepath.Join(root, name) && nested || base == "testdata" || strings.HasPrefix(base, "_") {
+					return fs.SkipDir
+				}
+				return nil
+			}
+			if filepath.Ext(base) != ".go" {
+				return nil
+			}
+			parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+			if err != nil {
+				return err
+			}
+			// Packages that serve tests (corsgintest) are named so.
+			set := m.uses
+			if strings.HasSuffix(base, "_test.go") || strings.HasSuffix(parsed.Name.Name, "test") {
+				set = m.tests
+			}
+			for _, spec := range parsed.Imports {
+				imported, err := strconv.Unquote(spec.Path.Value)
+				if err != nil {
+					return err
+				}
+				if used := moduleOf(modules, imported); used != "" && used != name {
+					set[used] = true
+				}
+			}
+			return nil
+		}))
+		for used := range m.uses {
+			delete(m.tests, used)
+		}
+	}
+	return modules
+}
+
+// moduleOf returns the folder of the module that has the package.
+func moduleOf(modules map[string]module, imported string) string {
+	folder, ours := strings.CutPrefix(imported, ourPath)
+	for ours && folder != "." {
+		if _, found := modules[folder]; found {
+			return folder
+		}
+		folder = path.Dir(folder)
+	}
+	return ""
+}
+
+// replaced puts content between the comments <!-- name --> and <!-- /name -->.
+func replaced(t *testing.T, text, name, content string) string {
+	t.Helper()
+	head, rest, found := strings.Cut(text, "<!-- "+name+" -->\n")
+	require.True(t, found, name)
+	_, tail, found := strings.Cut(rest, "<!-- /"+name+" -->")
+	require.True(t, found, name)
+	return head + "<!-- " + name + " -->\n" + content + "<!-- /" + name + " -->" + tail
+}

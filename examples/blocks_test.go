@@ -1,0 +1,188 @@
+package examples_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// elsewhere are documents whose blocks other tests compile or run: the test's file by
+// the beginning of their names.
+func elsewhere() map[string]string {
+	return map[string]string{
+		"conformance/peers/migrate/":     "conformance/peers/guides_test.go",    // runs both programs of a guide
+		"conformance/peers/MIGRATION.md": "conformance/peers/migration_test.go", // prints what profile_test.go has run
+		"conformance/peers/DIFFERENCES":  "conformance/peers/differences_test.go",
+		"examples/recipes/README.md":     "examples/recipes/readme_test.go", // holds them against the sources
+	}
+}
+
+// contexts are what the fragments of Go stand in, by document: declarations, and
+// after a line of dashes the statements around it.
+func contexts() map[string]string {
+	mount := func(adapter, framework, declarations string) string {
+		return "import (\n\"net/http\"\n\"" + ourPath + "adapters/" + adapter + "\"\n" + framework + "\ncors \"" + ourPath + "core\"\n)\n" +
+			"var policy, adminPolicy *cors.Policy\nvar addr string\nvar _ = http.ListenAndServe\n" + declarations + "\n---\n%s\n_ = err"
+	}
+	return map[string]string{
+		"README.md": `import (
+	"errors"
+	"time"
+	"` + ourPath + `adapters/corsgin"
+	cors "` + ourPath + `core"
+	"github.com/gin-gonic/gin"
+)
+var engine *gin.Engine
+var adminPolicy, publicPolicy *cors.Policy
+var _, _, _, _ = errors.Join, time.Now, corsgin.New, engine
+---
+var policy *cors.Policy
+{
+%s
+_, _ = policy, err
+}
+_ = policy`,
+		"adapters/corshttp/README.md":    mount("corshttp", "", "var mux *http.ServeMux"),
+		"adapters/corschi/README.md":     mount("corschi", `"github.com/go-chi/chi/v5"`, "var r *chi.Mux"),
+		"adapters/corsgin/README.md":     mount("corsgin", `"github.com/gin-gonic/gin"`, "var r *gin.Engine"),
+		"adapters/corsecho/README.md":    mount("corsecho", `"github.com/labstack/echo/v4"`, "var e *echo.Echo"),
+		"adapters/corsechov5/README.md":  mount("corsechov5", `"github.com/labstack/echo/v5"`, "var e *echo.Echo"),
+		"adapters/corsfiber/README.md":   mount("corsfiber", `"github.com/gofiber/fiber/v2"`, "var app *fiber.App"),
+		"adapters/corsfiberv3/README.md": mount("corsfiberv3", `"github.com/gofiber/fiber/v3"`, "var app *fiber.App"),
+	}
+}
+
+// unchecked is how many blocks may bear the mark "unchecked: why". None does.
+const unchecked = 0
+
+// TestBlocks checks every block of code in the documents: what is Go compiles, what is
+// a configuration compiles too, and nothing is left out without being counted.
+func TestBlocks(t *testing.T) {
+	t.Parallel()
+	pages := readPages(t, os.DirFS(root))
+	programs, counts, problems := sortBlocks(pages)
+	for _, problem := range problems {
+		t.Error(problem)
+	}
+	t.Log(counts)
+	assert.Equal(t, unchecked, counts["unchecked"])
+	for _, kind := range []string{"program", "fragment", "config", "commands", "elsewhere", "other"} {
+		assert.NotZero(t, counts[kind], kind)
+	}
+	for document, test := range elsewhere() {
+		assert.FileExists(t, filepath.Join(root, test), document)
+	}
+	for _, folder := range slices.Sorted(maps.Keys(programs)) {
+		t.Run(folder, func(t *testing.T) {
+			t.Parallel()
+			out, err := typecheck(t, filepath.Join(root, folder), programs[folder])
+			assert.NoError(t, err, "%s", out)
+		})
+	}
+}
+
+// sortBlocks says of every block how it is checked, counts them, and returns the
+// programs of Go, whole or made whole, by the folder of the module that they are for.
+func sortBlocks(pages []page) (programs map[string]map[string]string, counts map[string]int, problems []string) {
+	programs, counts = make(map[string]map[string]string), make(map[string]int)
+	for _, p := range pages {
+		covered := slices.ContainsFunc(slices.Collect(maps.Keys(elsewhere())), func(prefix string) bool { return strings.HasPrefix(p.file, prefix) })
+		for _, b := range p.blocks {
+			kind, problem := b.kind(p, covered)
+			if problem != "" {
+				problems = append(problems, fmt.Sprintf("%s:%d: %s", p.file, b.line, problem))
+				continue
+			}
+			counts[kind]++
+			program := b.text
+			switch kind {
+			case "fragment":
+				declarations, around, _ := strings.Cut(contexts()[p.file], "\n---\n")
+				program = "package main\n" + declarations + "\nfunc main() {\n" + fmt.Sprintf(around, b.text) + "\n}\n"
+			case "program":
+			default:
+				continue
+			}
+			folder := "examples"
+			if strings.HasPrefix(p.file, "adapters/") {
+				folder = path.Dir(p.file)
+			}
+			if programs[folder] == nil {
+				programs[folder] = make(map[string]string)
+			}
+			// A line that is wrong is told by its place in the document.
+			name := fmt.Sprintf("%s_%d", strings.NewReplacer("/", "_", ".", "_").Replace(p.file), b.line)
+			programs[folder][name] = program
+		}
+	}
+	return programs, counts, problems
+}
+
+// kind says how a block is checked, or what is wrong with it.
+func (b block) kind(p page, covered bool) (kind, problem string) {
+	if strings.HasPrefix(b.mark, "unchecked: ") {
+		return "unchecked", ""
+	}
+	if covered && b.language != "" && b.language != "sh" {
+		return "elsewhere", ""
+	}
+	switch b.language {
+	case "go":
+		if strings.HasPrefix(b.text, "package ") {
+			return "program", ""
+		}
+		if contexts()[p.file] == "" {
+			return "", "a fragment of Go without a context; give it one in blocks_test.go"
+		}
+		return "fragment", ""
+	case "json":
+		config, err := cors.ParseConfig([]byte(b.text))
+		if err == nil {
+			_, err = cors.Compile(config)
+		}
+		if err != nil {
+			return "", "the configuration is wrong: " + err.Error()
+		}
+		return "config", ""
+	case "", "sh":
+		return "commands", "" // checkPages has looked at those that can be
+	case "mermaid", "http":
+		return "other", ""
+	}
+	return "", "nobody checks blocks of the language " + b.language
+}
+
+// typecheck compiles programs, without linking them, as if they lay in folders of the
+// module.
+func typecheck(t *testing.T, folder string, programs map[string]string) ([]byte, error) {
+	t.Helper()
+	folder, err := filepath.Abs(folder)
+	require.NoError(t, err)
+	overlay := make(map[string]string)
+	replace := filepath.Join(t.TempDir(), "overlay.json")
+	arguments := []string{"list", "-export", "-f", "", "-overlay", replace}
+	for name, text := range programs {
+		source := filepath.Join(t.TempDir(), "main.go")
+		require.NoError(t, os.WriteFile(source, []byte(text), 0o600))
+		overlay[filepath.Join(folder, "_documents", name, "main.go")] = source
+		arguments = append(arguments, "./_documents/"+name)
+	}
+	content, err := json.Marshal(map[string]any{"Replace": overlay})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(replace, content, 0o600))
+	command := exec.CommandContext(t.Context(), "go", arguments...)
+	command.Dir = folder
+	return command.CombinedOutput()
+}
