@@ -1,0 +1,135 @@
+package examples_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/adapters/corshttp"
+	"github.com/crossgate/cors/conformance/browser"
+	cors "github.com/crossgate/cors/core"
+)
+
+// consoleRow is a row of the README's table of what consoles say: a server with the
+// fault, and the same server after the change that the row advises.
+type consoleRow struct {
+	code    browser.Code
+	fetch   browser.Request
+	broken  http.Handler
+	changed http.Handler
+
+	// request has the fault under policy, where a policy of Crossgate can have it:
+	// what Explain says of it is what the browser says.
+	policy  *cors.Config
+	request cors.Request
+}
+
+const consolePage = "https://app.example.com"
+
+func consoleRows() []consoleRow {
+	under := func(c cors.Config, h http.HandlerFunc, opts ...corshttp.Option) http.Handler {
+		return corshttp.New(cors.MustCompile(c), opts...)(h)
+	}
+	ok := func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) }
+	allows := func(methods, headers []string) cors.Config {
+		return cors.Config{AllowOrigins: []string{consolePage}, AllowMethods: methods, AllowHeaders: headers}
+	}
+	// A handler that sends the headers itself, and knows no OPTIONS.
+	byHand := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", consolePage)
+		if r.Method == http.MethodOptions {
+			w.WriteHeader(http.StatusMethodNotAllowed)
+		}
+	}
+	redirects := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", consolePage)
+		http.Redirect(w, r, r.URL.Path+"/", http.StatusMovedPermanently)
+	}
+	fixed := func(value string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { w.Header().Add("Access-Control-Allow-Origin", value) }
+	}
+	overwrites := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "https://other.test")
+	}
+	get, put := browser.Request{}, browser.Request{Method: "PUT"}
+	signed := browser.Request{Credentials: browser.Include}
+	typed := browser.Request{Method: "PUT", Header: []browser.Field{{Name: "Content-Type", Value: "application/json"}}}
+	one, anyone := allows([]string{"PUT"}, nil), cors.Config{AllowOrigins: []string{"*"}}
+	listed := allows([]string{"PUT"}, []string{"Content-Type"})
+	others := cors.Config{AllowOrigins: []string{"https://other.test"}}
+	cookies := cors.Config{AllowOrigins: []string{consolePage}, AllowCredentials: true}
+	none := allows(nil, nil)
+	return []consoleRow{
+		{browser.MissingAllowOriginHeader, get, under(others, ok), under(one, ok), &others, cors.Request{Method: "GET", Origin: consolePage}},
+		{browser.PreflightInvalidStatus, put, http.HandlerFunc(byHand), under(one, ok), nil, cors.Request{}},
+		{browser.PreflightDisallowedRedirect, put, http.HandlerFunc(redirects), under(one, ok), nil, cors.Request{}},
+		{browser.MethodDisallowedByPreflightResponse, put, under(none, ok), under(one, ok), &none, cors.Request{Method: "OPTIONS", Origin: consolePage, RequestMethod: "PUT"}},
+		{browser.HeaderDisallowedByPreflightResponse, typed, under(one, ok), under(listed, ok), &one, cors.Request{Method: "OPTIONS", Origin: consolePage, RequestMethod: "PUT", RequestHeaders: "content-type"}},
+		{browser.WildcardOriginNotAllowed, signed, under(anyone, ok), under(cookies, ok), nil, cors.Request{}},
+		{browser.InvalidAllowCredentials, signed, under(none, ok), under(cookies, ok), nil, cors.Request{}},
+		{browser.MultipleAllowOriginValues, get, under(one, fixed(consolePage)), under(one, fixed(consolePage), corshttp.Guard(corshttp.Own)), nil, cors.Request{}},
+		{browser.AllowOriginMismatch, get, under(one, overwrites), under(one, overwrites, corshttp.Guard(corshttp.Own)), nil, cors.Request{}},
+	}
+}
+
+// TestReadmeConsole holds the README's table: a page's fetch fails with the text of
+// the row, and passes after the change.
+func TestReadmeConsole(t *testing.T) {
+	t.Parallel()
+	cells := consoleCells(t)
+	rows := consoleRows()
+	require.Len(t, cells, len(rows))
+	for i, row := range rows {
+		t.Run(string(row.code), func(t *testing.T) {
+			t.Parallel()
+			verdict := consoleFetch(t, row.broken, row.fetch)
+			assert.Equal(t, row.code, verdict.Code)
+			chromium := cells[i][0]
+			assert.Contains(t, verdict.Console, chromium)
+			if row.policy != nil {
+				x := cors.MustCompile(*row.policy).Explain(t.Context(), row.request)
+				assert.Equal(t, verdict.Message, x.BrowserMessage)
+				assert.NotEmpty(t, x.Fix)
+			}
+			verdict = consoleFetch(t, row.changed, row.fetch)
+			assert.True(t, verdict.Allowed, "after the change: %s", verdict.Console)
+		})
+	}
+}
+
+func consoleFetch(t *testing.T, h http.Handler, r browser.Request) browser.Verdict {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	page := browser.Client{Origin: consolePage, Cookie: "session=1", Resolve: func(string) string { return server.Listener.Addr().String() }}
+	r.URL = "http://api.example.com/items"
+	verdict, err := page.Fetch(t.Context(), r)
+	require.NoError(t, err)
+	return verdict
+}
+
+// consoleCells returns the texts of each row: Chromium's, Firefox's and WebKit's.
+func consoleCells(t *testing.T) [][]string {
+	t.Helper()
+	text, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	_, table, found := strings.Cut(string(text), "\n| the console says | because | change |\n|---|---|---|\n")
+	require.True(t, found)
+	table, _, _ = strings.Cut(table, "\n\n")
+	var rows [][]string
+	for line := range strings.Lines(table) {
+		cell, _, _ := strings.Cut(strings.TrimPrefix(line, "| "), " | ")
+		var texts []string
+		for _, said := range strings.Split(cell, "<br>") {
+			texts = append(texts, strings.Trim(said, "`"))
+		}
+		require.Len(t, texts, 3, line)
+		rows = append(rows, texts)
+	}
+	return rows
+}
