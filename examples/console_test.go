@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,6 +100,41 @@ func TestReadmeConsole(t *testing.T) {
 			verdict = consoleFetch(t, row.changed, row.fetch)
 			assert.True(t, verdict.Allowed, "after the change: %s", verdict.Console)
 		})
+	}
+}
+
+// TestReadmeConsoleEngines holds all texts of the README's table against those that the
+// engines' consoles have been seen to say (conformance/browsers): the text stands for
+// the row's failure, of the request itself or of its preflight.
+func TestReadmeConsoleEngines(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../conformance/browsers/testdata/texts.txt")
+	require.NoError(t, err)
+	said := make(map[string][][2]string) // by engine: a text, and the codes that it stands for
+	engine, text := "", ""
+	for line := range strings.Lines(string(content)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		switch key {
+		case "engine":
+			engine = value
+		case "text":
+			text = strings.ReplaceAll(value, `\`, "") // it is an expression
+		case "codes":
+			said[engine] = append(said[engine], [2]string{text, " " + value + " "})
+			text = ""
+		}
+	}
+	rows := consoleRows()
+	for i, texts := range consoleCells(t) {
+		for j, engine := range []string{"", "firefox", "webkit"} { // Chromium's are held by the model, above
+			if engine == "" {
+				continue
+			}
+			assert.True(t, slices.ContainsFunc(said[engine], func(s [2]string) bool {
+				code := string(rows[i].code)
+				return strings.Contains(s[0], texts[j]) && (strings.Contains(s[1], " "+code+" ") || strings.Contains(s[1], " Preflight"+code+" "))
+			}), "%s does not say %q of %s", engine, texts[j], rows[i].code)
+		}
 	}
 }
 
