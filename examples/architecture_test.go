@@ -60,7 +60,9 @@ func TestArchitectureRules(t *testing.T) {
 	assert.Equal(t, map[string]bool{"core": true}, modules["conformance"].uses)
 	for name, m := range modules {
 		for used := range maps.Keys(m.uses) {
-			assert.NotEqual(t, leaves, layer(modules, used), "%s imports %s, which is for nobody to import", name, used)
+			if layer(modules, name) != leaves {
+				assert.NotEqual(t, leaves, layer(modules, used), "%s imports %s, which no module for users may", name, used)
+			}
 		}
 		if strings.HasPrefix(name, "adapters/") {
 			assert.Subset(t, []string{"core", "adapters/corshttp"}, slices.Collect(maps.Keys(m.uses)), name)
