@@ -9,8 +9,8 @@ require (
 	github.com/crossgate/cors/adapters/corsfiber v0.0.0
 	github.com/crossgate/cors/adapters/corsgin v0.0.0
 	github.com/crossgate/cors/adapters/corshttp v0.0.0
-	github.com/crossgate/cors/conformance/browsers v0.0.0
 	github.com/crossgate/cors/conformance v0.0.0
+	github.com/crossgate/cors/conformance/browsers v0.0.0
 	github.com/crossgate/cors/core v0.0.0
 	github.com/gin-gonic/gin v1.12.0
 	github.com/go-chi/chi/v5 v5.5.0
