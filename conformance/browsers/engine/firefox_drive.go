@@ -15,17 +15,18 @@ type firefoxTab struct {
 }
 
 func driveFirefox(ctx context.Context, e *Engine, s *Session, look Look) (tab, error) {
-	// A headless window has no focus, without which Enter presses no button.
-	more := `user_pref("focusmanager.testmode", true);`
+	more := ""
 	if look.Dark {
-		more += `user_pref("layout.css.prefers-color-scheme.content-override", 0);`
+		more = `user_pref("layout.css.prefers-color-scheme.content-override", 0);`
 	}
-	p, browsing, err := s.startFirefox(ctx, e, Trust{}, more)
+	p, _, err := s.startFirefox(ctx, e, Trust{}, more)
 	if err != nil {
 		return nil, err
 	}
-	t := &firefoxTab{protocol: p, context: browsing}
-	return t, t.call(ctx, "browsingContext.activate", object{}, nil)
+	// In the first tab the address bar keeps the focus, and Enter presses no button.
+	var created struct{ Context string }
+	err = p.call(ctx, "", "browsingContext.create", object{"type": "tab"}, &created)
+	return &firefoxTab{protocol: p, context: created.Context}, err
 }
 
 // call sends a command that is for the tab.
