@@ -61,16 +61,19 @@ func (p *Policy) decidePreflight(ctx context.Context, r *Request, d *Decision) {
 		return
 	}
 	// What is not allowed is never reflected, and what is listed need not be.
-	var method, headers int
+	method, headers := named, named
 	reason, listed := p.headers.check(r.RequestHeaders)
-	if reason == Allowed && !listed {
-		d.headers, headers = r.RequestHeaders, 1
+	switch {
+	case reason != Allowed:
+		headers = refused
+	case !listed:
+		d.headers, headers = r.RequestHeaders, reflected
 	}
 	switch allowed, listed := p.methods.allows(r.RequestMethod); {
 	case !allowed:
-		reason = MethodNotAllowed
+		reason, method = MethodNotAllowed, refused
 	case !listed:
-		d.method, method = r.RequestMethod, 1
+		d.method, method = r.RequestMethod, reflected
 	}
 	d.out, d.verdict = &p.preflight[method][headers], newVerdict(Preflight, reason, p.status)
 }

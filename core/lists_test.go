@@ -117,10 +117,13 @@ func FuzzHeaderList(f *testing.F) {
 			if slices.Contains(p.allowed, "*") && p.credentials {
 				named := namedBeside(p.allowed, usualHeaders+", authorization", true)
 				answer := strings.Join(named, ", ")
-				if want == cors.Allowed && naiveHeaders(named, true, value) != cors.Allowed {
+				switch {
+				case want != cors.Allowed:
+					answer = ""
+				case naiveHeaders(named, true, value) != cors.Allowed:
 					answer = strings.Trim(value, " \t")
 				}
-				if !sent || acah != answer {
+				if sent != (answer != "") || acah != answer {
 					t.Errorf("%q is answered with %q, not %q", value, acah, answer)
 				}
 			}

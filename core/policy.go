@@ -19,9 +19,9 @@ type Policy struct {
 	status  uint16 // of the answer to a preflight from an allowed origin; 0 hands it on
 
 	// The rows of the decision table. Those for preflights from an allowed origin
-	// differ in whether a method and headers that no list has are to be reflected.
+	// differ in how the method and the headers that are asked for are answered.
 	notCORS, actual, actualRefused, preflightRefused outcome
-	preflight                                        [2][2]outcome
+	preflight                                        [answers][answers]outcome
 }
 
 // Config returns a copy of the configuration in its normal form: methods that
@@ -77,19 +77,18 @@ func (p *Policy) writeOutcomes() {
 
 	// "*" is a literal for credentialed requests (Fetch, "CORS protocol and
 	// credentials"), so there "any" means the customary ones, and whatever else the
-	// preflight asks for.
-	allowHeaders := [2]field{{name: "Access-Control-Allow-Headers", value: headerValue(p.headers.names, p.headers.any && !c.AllowCredentials)}}
-	allowHeaders[1] = allowHeaders[0]
-	if p.headers.any && c.AllowCredentials {
-		allowHeaders[1].source = reflectedHeaders
-		vary = append(vary, "Access-Control-Request-Headers")
+	// preflight asks for; what no policy can allow gets no list at all.
+	list := func(name, request string, names []string, anyName bool, reflects source) (fields [answers]field) {
+		value := headerValue(names, anyName && !c.AllowCredentials)
+		fields = [answers]field{named: {name: name, value: value}, reflected: {name: name, value: value}, refused: {name: name, value: value}}
+		if anyName && c.AllowCredentials {
+			fields[reflected].source, fields[refused].value = reflects, ""
+			vary = append(vary, request)
+		}
+		return fields
 	}
-	allowMethods := [2]field{{name: "Access-Control-Allow-Methods", value: headerValue(p.methods.names, p.methods.any && !c.AllowCredentials)}}
-	allowMethods[1] = allowMethods[0]
-	if p.methods.any && c.AllowCredentials {
-		allowMethods[1].source = reflectedMethod
-		vary = append(vary, "Access-Control-Request-Method")
-	}
+	allowHeaders := list("Access-Control-Allow-Headers", "Access-Control-Request-Headers", p.headers.names, p.headers.any, reflectedHeaders)
+	allowMethods := list("Access-Control-Allow-Methods", "Access-Control-Request-Method", p.methods.names, p.methods.any, reflectedMethod)
 	maxAge := field{name: "Access-Control-Max-Age"}
 	switch {
 	case c.MaxAge == NoCache:
@@ -104,6 +103,15 @@ func (p *Policy) writeOutcomes() {
 	}
 	p.preflightRefused = newOutcome(vary)
 }
+
+// How a preflight that asks for a method or headers is answered: it matters where any
+// is allowed with credentials.
+const (
+	named     = iota // by the list, which has what is asked for
+	reflected        // by what is asked for
+	refused          // by the list, or where there is none by nothing
+	answers
+)
 
 // newOutcome makes a row of the decision table from those of the fields that have
 // a value, in lexical order, and Vary.
