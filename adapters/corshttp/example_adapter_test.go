@@ -24,7 +24,7 @@ func ExampleDecide() {
 				return
 			}
 			if guarded {
-				guard := new(corshttp.Guarded)
+				var guard *corshttp.Guarded
 				w, guard = corshttp.Wrap(w, &decision, mode)
 				defer guard.Finish(w.Header())
 			}
