@@ -44,7 +44,7 @@ func TestSoakCatches(t *testing.T) {
 			if b.racy && raceEnabled {
 				t.Skip("the race detector finds it by itself")
 			}
-			o := soak(t, b.targets, settings{time: 2 * time.Second, decisions: max(b.needs, 3000), most: time.Minute, first: true})
+			o := soak(t, b.targets, settings{time: 2 * time.Second, decisions: max(b.needs, 3000), spoils: 200, most: time.Minute, first: true})
 			if all := strings.Join(o.problems, "\n"); !strings.Contains(all, b.caught) {
 				t.Errorf("after %d decisions, not caught, or not for this: %q", o.total.decisions(), all)
 			}

@@ -44,6 +44,7 @@ func (w *worker) fail() {
 			w.problem("%s: %s: %v", w.targets[at].name(), all[i].name, err)
 		}
 		w.tally.faults[at][i]++
+		w.spoilt.Add(1)
 		time.Sleep(10 * time.Millisecond) // connections that are closed wait for minutes, and ports are few
 	}
 }

@@ -22,6 +22,7 @@ const (
 type settings struct {
 	time      time.Duration
 	decisions uint64        // that there are to be at least
+	spoils    uint64        // connections that are to be spoilt at least
 	most      time.Duration // but not after this
 	first     bool          // stop at the first problem
 	pools     bool          // wait for pools to get empty, so that they need no allowance
@@ -34,6 +35,7 @@ type run struct {
 	seed    uint64
 
 	numbers  atomic.Uint64 // of requests
+	spoilt   atomic.Uint64 // connections
 	slice    atomic.Uint64 // advances; which targets are hot hangs on it
 	stopped  atomic.Bool   // the traffic is to end
 	failed   atomic.Bool   // and so is all else
@@ -113,7 +115,7 @@ func soak(t *testing.T, start func(testing.TB) []*target, s settings) outcome {
 		r.warmUp()
 		o.started = settleFirst(patience, s.pools)
 		began := time.Now()
-		o.total = r.traffic(s.time, s.decisions, s.most)
+		o.total = r.traffic(s)
 		o.took = time.Since(began)
 		o.rested = settle(o.started, nil, patience, s.pools)
 		if more := o.rested.more(o.started, nil); more != "" {
@@ -146,13 +148,13 @@ func (r *run) warmUp() {
 			r.problem("%s: %v", r.targets[at].name(), err)
 		}
 	}
-	r.traffic(max(r.time/20, 300*time.Millisecond), 0, 0)
+	r.traffic(settings{time: max(r.time/20, 300*time.Millisecond)})
 	r.swaps = make([]uint64, len(r.targets))
 }
 
 // traffic lets all clients loose for a time, and waits for them. It goes on until
-// there are enough decisions, but not for longer than most.
-func (r *run) traffic(d time.Duration, decisions uint64, most time.Duration) tally {
+// there are enough decisions, but not for longer than s.most.
+func (r *run) traffic(s settings) tally {
 	r.stopped.Store(false)
 	total := r.newTally()
 	var all sync.WaitGroup
@@ -175,13 +177,14 @@ func (r *run) traffic(d time.Duration, decisions uint64, most time.Duration) tal
 	}
 	all.Go(r.swap)
 	began := time.Now()
-	first := r.numbers.Load()
-	visit := min(d*2/time.Duration(len(r.targets)+1), 500*time.Millisecond)
+	first, intact := r.numbers.Load(), r.spoilt.Load()
+	visit := min(s.time*2/time.Duration(len(r.targets)+1), 500*time.Millisecond)
 	for !r.over() {
 		time.Sleep(visit)
 		r.slice.Add(1)
 		passed := time.Since(began)
-		if passed >= d && (r.numbers.Load()-first >= decisions || passed >= most) {
+		enough := r.numbers.Load()-first >= s.decisions && r.spoilt.Load()-intact >= s.spoils
+		if passed >= s.time && (enough || passed >= s.most) {
 			break
 		}
 	}
