@@ -108,3 +108,10 @@ func ExampleRunMount() {
 	// Output:
 	// GET /users/:id /files/*rest
 }
+
+// The fuzz target of an adapter, for go test -fuzz=FuzzAdapter -parallel=1.
+func ExampleFuzz() {
+	_ = func(f *testing.F) { // func FuzzAdapter(f *testing.F)
+		conformance.Fuzz(f, start)
+	}
+}

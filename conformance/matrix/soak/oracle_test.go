@@ -57,6 +57,14 @@ func expect(r *request, p policy) answer {
 // reflectsBy is what the answer to a preflight depends on where it is a reflection.
 const reflectsBy = "Access-Control-Request-Headers, Access-Control-Request-Method, Origin"
 
+// The customary names, which a policy that allows any has in its answers.
+const (
+	customaryMethods = "DELETE, HEAD, PATCH, PUT"
+	customaryHeaders = "baggage, cache-control, connect-protocol-version, content-type, idempotency-key, if-match, if-none-match, " +
+		"pragma, range, sentry-trace, traceparent, tracestate, x-api-key, x-correlation-id, x-csrf-token, x-grpc-web, x-request-id, " +
+		"x-requested-with, x-user-agent, x-xsrf-token"
+)
+
 func expectActual(r *request, p policy, allowed bool) (fields, string) {
 	switch {
 	case p == public:
@@ -73,17 +81,25 @@ func expectActual(r *request, p policy, allowed bool) (fields, string) {
 func expectPreflight(r *request, p policy) (int, fields, string) {
 	switch p {
 	case public:
-		return 204, fields{origin: "*", methods: "*", headers: "*, authorization"}, ""
+		return 204, fields{origin: "*", methods: "*, " + customaryMethods, headers: "*, authorization, " + customaryHeaders}, ""
 	case lists:
 		return 204, fields{
 			origin: r.origin, credentials: "true", methods: "DELETE, PUT", headers: "x-a, x-b", maxAge: "600",
 		}, "Origin"
 	default:
 		f := fields{origin: r.origin, credentials: "true", maxAge: "30"}
-		if !r.kind.badMethod {
-			f.methods = r.asks
+		switch r.asks {
+		case "DELETE", "GET", "HEAD", "PATCH", "POST", "PUT":
+			f.methods = customaryMethods
+		default:
+			if !r.kind.badMethod {
+				f.methods = r.asks
+			}
 		}
-		if !r.kind.badHeaders {
+		switch {
+		case r.headers == "": // whatever is asked for next, the answer may serve
+			f.headers = "authorization, " + customaryHeaders
+		case !r.kind.badHeaders:
 			f.headers = r.headers
 		}
 		return 200, f, reflectsBy
