@@ -334,6 +334,8 @@ func expectedOnly(t *testing.T, b *browser) {
 		"Failed to load resource: the server responded with a status of 404",
 		"Failed to load resource: the server responded with a status of 500",
 		"Failed to load resource: the server responded with a status of 422", // a refused policy
+		// Firefox's word on SameSite=Lax, where the page's other origin is another site.
+		"has been rejected because it is in a cross-site context and its “SameSite” is “Lax” or “Strict”",
 	}
 	messages := b.driver.Messages()
 	assert.NotEmpty(t, messages, "blocked requests leave messages")
