@@ -48,9 +48,9 @@ test: ## run all tests of all modules (TESTFLAGS=-race)
 	go test $(TESTFLAGS) $(PACKAGES)
 
 .PHONY: test-alone
-test-alone: ## build and test each module on its own, without go.work, as its users get it
+test-alone: ## build and test each module on its own, without go.work, as its users get it (TESTFLAGS=-short: no browsers)
 	@for m in $(MODULES); do \
-	  echo "== $$m"; (cd $$m && GOWORK=off go vet ./... && GOWORK=off go test ./...); \
+	  echo "== $$m"; (cd $$m && GOWORK=off go vet ./... && GOWORK=off go test $(TESTFLAGS) ./...); \
 	done
 
 .PHONY: lint

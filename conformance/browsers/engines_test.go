@@ -23,6 +23,9 @@ const patience = 10 * time.Minute
 // in CI, where a missing engine would hide that nothing is tested.
 func findEngine(t *testing.T, name string) *engine.Engine {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("SKIPPED: -short drives no engine")
+	}
 	e, err := engine.Find(t.Context(), name)
 	var absent *engine.AbsentError
 	if errors.As(err, &absent) && os.Getenv("CI") != "true" {

@@ -39,6 +39,9 @@ func TestFewest(t *testing.T) {
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() {
+				t.Skip("SKIPPED: -short drives no engine")
+			}
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			e, err := engine.Find(ctx, name)

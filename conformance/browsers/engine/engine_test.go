@@ -19,6 +19,9 @@ import (
 
 func find(t *testing.T, name string) *engine.Engine {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("SKIPPED: -short drives no engine")
+	}
 	e, err := engine.Find(t.Context(), name)
 	var absent *engine.AbsentError
 	if errors.As(err, &absent) && os.Getenv("CI") != "true" {

@@ -31,6 +31,9 @@ func inEngines(t *testing.T, look engine.Look, test func(*testing.T, *browser)) 
 	t.Helper()
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() {
+				t.Skip("SKIPPED: -short drives no engine")
+			}
 			e, err := engine.Find(t.Context(), name)
 			var d *engine.Driver
 			if err == nil {
