@@ -4,8 +4,6 @@ package browsers
 
 import (
 	"context"
-	"errors"
-	"os"
 	"testing"
 	"time"
 
@@ -18,22 +16,6 @@ import (
 
 // patience is how long an engine may take for everything.
 const patience = 10 * time.Minute
-
-// findEngine returns the engine of that name. Without it the test is skipped, except
-// in CI, where a missing engine would hide that nothing is tested.
-func findEngine(t *testing.T, name string) *engine.Engine {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("SKIPPED: -short drives no engine")
-	}
-	e, err := engine.Find(t.Context(), name)
-	var absent *engine.AbsentError
-	if errors.As(err, &absent) && os.Getenv("CI") != "true" {
-		t.Skipf("SKIPPED, NOTHING WAS TESTED IN %s: %v", name, err)
-	}
-	require.NoError(t, err)
-	return e
-}
 
 // play runs all cases in an engine, and returns what the engine said.
 func play(t *testing.T, e *engine.Engine, s *site.Site) []engine.Message {
@@ -68,7 +50,7 @@ func TestEngines(t *testing.T) {
 	all, differences, texts := readCases(t), readDifferences(t), readTexts(t)
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
-			e := findEngine(t, name)
+			e := engine.ForTest(t, name)
 			s := site.New(t, all, adapters())
 			begin := time.Now()
 			messages := play(t, e, s)

@@ -137,7 +137,7 @@ func (s *limitsServer) lifetime(want time.Duration) string {
 func TestLimits(t *testing.T) {
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
-			e := findEngine(t, name)
+			e := engine.ForTest(t, name)
 			found, s := measure(t, e, "sizes=1&times=3,4,6,7", patience)
 			hold(t, e.Name, e.Version, map[string]string{
 				heads:     fmt.Sprintf("%d KiB", found.Preflight),
@@ -160,7 +160,7 @@ func TestCap(t *testing.T) {
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := findEngine(t, name)
+			e := engine.ForTest(t, name)
 			_, s := measure(t, e, "maxage=86400&times=580,640", 20*time.Minute)
 			kept := s.lifetime(10 * time.Minute)
 			if kept == "always" {

@@ -40,7 +40,7 @@ const form = `<!doctype html>
 func TestDriver(t *testing.T) {
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
-			e := find(t, name)
+			e := engine.ForTest(t, name)
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "text/html")
 				_, _ = w.Write([]byte(form))

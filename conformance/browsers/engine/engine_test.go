@@ -3,10 +3,8 @@
 package engine_test
 
 import (
-	"errors"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -16,20 +14,6 @@ import (
 
 	"github.com/crossgate/cors/conformance/browsers/engine"
 )
-
-func find(t *testing.T, name string) *engine.Engine {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("SKIPPED: -short drives no engine")
-	}
-	e, err := engine.Find(t.Context(), name)
-	var absent *engine.AbsentError
-	if errors.As(err, &absent) && os.Getenv("CI") != "true" {
-		t.Skipf("SKIPPED, NOTHING WAS TESTED IN %s: %v", name, err)
-	}
-	require.NoError(t, err)
-	return e
-}
 
 // page fetches what it may not read, and tells how that failed.
 const page = `<!doctype html>
@@ -49,7 +33,7 @@ func TestSession(t *testing.T) {
 	}
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
-			e := find(t, name)
+			e := engine.ForTest(t, name)
 			done := make(chan string, 1)
 			mux := http.NewServeMux()
 			mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {

@@ -4,7 +4,6 @@ package playground_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,19 +30,9 @@ func inEngines(t *testing.T, look engine.Look, test func(*testing.T, *browser)) 
 	t.Helper()
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
-			if testing.Short() {
-				t.Skip("SKIPPED: -short drives no engine")
-			}
-			e, err := engine.Find(t.Context(), name)
-			var d *engine.Driver
-			if err == nil {
-				d, err = e.Drive(t.Context(), look)
-			}
-			var absent *engine.AbsentError
-			if errors.As(err, &absent) && os.Getenv("CI") != "true" {
-				t.Skipf("SKIPPED, NOTHING WAS TESTED IN %s: %v", name, err)
-			}
-			require.NoError(t, err)
+			e := engine.ForTest(t, name)
+			d, err := e.Drive(t.Context(), look)
+			engine.Require(t, name, err)
 			t.Cleanup(func() {
 				assert.NoError(t, d.Close())
 				assert.NoDirExists(t, d.Dir)
