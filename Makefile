@@ -89,7 +89,7 @@ browsers-steady: ## run the cases in all three engines 50 times in a row
 
 .PHONY: browsers-page
 browsers-page: ## measure the engines' limits anew, and rewrite the tables of conformance/browsers/README.md
-	go test ./conformance/browsers -run 'TestLimits|TestPage' -count=1 -update
+	go test ./conformance/browsers -run 'TestLimits|TestCap|TestPage' -count=1 -update
 
 .PHONY: bench
 bench: ## measure the layer beside other libraries, and print one table

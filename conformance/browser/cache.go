@@ -9,7 +9,7 @@ import (
 // preflightCache is the CORS-preflight cache (Fetch, section CORS-preflight cache).
 type preflightCache struct {
 	mu      sync.Mutex
-	entries []cacheEntry
+	entries []cacheEntry // those of the key that was used last are the last
 }
 
 // cacheEntry is one method or one header name that a preflight allowed.
@@ -62,15 +62,30 @@ func (c *preflightCache) permits(k cacheKey, method string, forced bool, names [
 			return now.Before(entry.expires) && entry.matches(k, e) && entry.covers(isHeader, name, e)
 		})
 	}
-	if (!SafelistedMethod(method) || forced) && !has(false, method) {
+	mustBeThere := forced || !SafelistedMethod(method) || method == "HEAD" && e.HeadNeedsEntry
+	if mustBeThere && !has(false, method) || slices.ContainsFunc(names, func(name string) bool { return !has(true, name) }) {
 		return false
 	}
-	return !slices.ContainsFunc(names, func(name string) bool { return !has(true, name) })
+	c.use(k)
+	return true
+}
+
+// use notes that what is kept for a key was used just now.
+func (c *preflightCache) use(k cacheKey) {
+	var others, its []cacheEntry
+	for _, entry := range c.entries {
+		if entry.cacheKey == k {
+			its = append(its, entry)
+		} else {
+			others = append(others, entry)
+		}
+	}
+	c.entries = append(others, its...)
 }
 
 // store keeps what a preflight allowed until expires (Fetch, section CORS-preflight
 // fetch, steps 7.12 to 7.15). What is there already is kept that long instead.
-func (c *preflightCache) store(k cacheKey, g grant, now, expires time.Time) {
+func (c *preflightCache) store(k cacheKey, g grant, now, expires time.Time, e Engine) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.entries = slices.DeleteFunc(c.entries, func(entry cacheEntry) bool { return !now.Before(entry.expires) })
@@ -90,6 +105,20 @@ func (c *preflightCache) store(k cacheKey, g grant, now, expires time.Time) {
 	for _, name := range g.headers {
 		keep(true, asciiLower(name))
 	}
+	c.use(k)
+	if e.CacheSize > 0 && c.answers() > e.CacheSize {
+		oldest := c.entries[0].cacheKey
+		c.entries = slices.DeleteFunc(c.entries, func(entry cacheEntry) bool { return entry.cacheKey == oldest })
+	}
+}
+
+// answers counts what is kept, by key.
+func (c *preflightCache) answers() int {
+	keys := make(map[cacheKey]bool)
+	for _, entry := range c.entries {
+		keys[entry.cacheKey] = true
+	}
+	return len(keys)
 }
 
 // clear drops all entries of an origin for a URL ("clear cache entries").

@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +130,7 @@ func TestCachesOfEngines(t *testing.T) {
 	const miss = "o PUT, PUT"
 	wild := []string{acam + "*", acma + "100000"}
 	listed := []string{acam + "PUT", acma + "100000"}
+	headers := []string{acah + "x-a, if-match", acma + "600"}
 	for _, test := range []struct {
 		name   string
 		engine browser.Engine
@@ -141,6 +143,15 @@ func TestCachesOfEngines(t *testing.T) {
 		{"Chromium reuses none for Authorization", browser.Chromium(), []string{acah + "*", acma + "60"}, []visit{
 			{0, setting("", "authorization"), "o GET, GET"}, {0, setting("", "authorization"), "o GET, GET"}, {0, setting("", "x-a"), "GET"},
 		}},
+		{"Firefox keeps a day", browser.Firefox(), listed, []visit{{0, put, miss}, {86380 * time.Second, put, "PUT"}, {40 * time.Second, put, miss}}},
+		{"Firefox wants HEAD named", browser.Firefox(), headers, []visit{
+			{0, setting("", "x-a"), "o GET, GET"}, {0, setting("HEAD", "x-a"), "o HEAD, HEAD"}, {0, setting("HEAD", "x-a"), "o HEAD, HEAD"}, {0, setting("POST", "x-a"), "POST"},
+		}},
+		{"Chromium does not", browser.Chromium(), headers, []visit{{0, setting("", "x-a"), "o GET, GET"}, {0, setting("HEAD", "x-a"), "HEAD"}}},
+		{"Chromium asks for conditional requests, and keeps the answer", browser.Chromium(), headers, []visit{
+			{0, setting("", "if-match"), "o GET, GET"}, {0, setting("", "if-match"), "o GET, GET"}, {0, setting("", "x-a"), "GET"},
+		}},
+		{"WebKit does not", browser.WebKit(), headers, []visit{{0, setting("", "if-match"), "o GET, GET"}, {0, setting("", "if-match"), "GET"}}},
 		{"Firefox does not reuse wildcards", browser.Firefox(), wild, []visit{{0, put, miss}, {0, put, miss}}},
 		{"Firefox keeps credentials apart", browser.Firefox(), listed, []visit{
 			{0, with(browser.Include, put), miss}, {0, put, miss}, {0, put, "PUT"}, {0, with(browser.Include, put), "PUT"},
@@ -153,6 +164,24 @@ func TestCachesOfEngines(t *testing.T) {
 			r.tell(t, test.visits)
 		})
 	}
+}
+
+// Firefox has room for 100 answers: the one that was not used for longest goes.
+func TestCacheSize(t *testing.T) {
+	t.Parallel()
+	r := preflighting(t, acam+"PUT, DELETE", acma+"600")
+	r.Engine = browser.Firefox()
+	visits := make([]visit, 0, 105)
+	for i := range 100 {
+		visits = append(visits, visit{0, at(fmt.Sprintf("%s/?%d", api, i), put), "o PUT, PUT"})
+	}
+	r.tell(t, append(visits,
+		visit{0, at(api+"/?0", put), "PUT"},          // still there, and now the newest
+		visit{0, at(api+"/?100", put), "o PUT, PUT"}, // in place of 1
+		visit{0, at(api+"/?0", setting("DELETE")), "DELETE"},
+		visit{0, at(api+"/?2", put), "PUT"},
+		visit{0, at(api+"/?1", put), "o PUT, PUT"},
+	))
 }
 
 func TestCacheUnderConcurrentFetches(t *testing.T) {

@@ -33,6 +33,19 @@ type Engine struct {
 	// without; by the standard what was cached with them serves both. (Firefox)
 	CredentialsApart bool
 
+	// HeadNeedsEntry looks HEAD up in the cache like the methods that are not
+	// safelisted, so that only an answer that names HEAD serves it. (Firefox)
+	HeadNeedsEntry bool
+
+	// ConditionalsNotServed asks again for each request with a conditional header, such
+	// as If-Match, whatever is cached: the header sets the cache mode to "no-store", by
+	// the standard only after the preflight. (Chromium, Firefox)
+	ConditionalsNotServed bool
+
+	// CacheSize is how many answers are kept at once; the one that was not used for
+	// longest makes room. 0 is without limit. The standard leaves it to the browser.
+	CacheSize int
+
 	// KeepAfterPreflight leaves the cache as it is when a preflight fails. By the
 	// standard all entries for the URL are dropped. (WebKit)
 	KeepAfterPreflight bool
@@ -64,17 +77,22 @@ func Chromium() Engine {
 		WildcardCoversAuthorization: true,
 		MaxAgeLimit:                 2 * time.Hour,
 		SignedMaxAge:                true,
+		ConditionalsNotServed:       true,
 		KeepAfterResponse:           true,
 	}
 }
 
-// Firefox is what was measured in Firefox 153. Its MaxAgeLimit was not.
+// Firefox is what was measured in Firefox 153.
 func Firefox() Engine {
 	return Engine{
 		WildcardCoversAuthorization: true,
+		MaxAgeLimit:                 24 * time.Hour,
 		MalformedMaxAgeIsZero:       true,
 		WildcardNotReused:           true,
 		CredentialsApart:            true,
+		HeadNeedsEntry:              true,
+		ConditionalsNotServed:       true,
+		CacheSize:                   100,
 		PreflightSticks:             true,
 		PreflightKeepsOrigin:        true,
 	}

@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 )
 
@@ -91,6 +92,23 @@ func (f *fetch) forcePreflight() bool {
 	return f.request.ForcePreflight || f.client.Engine.PreflightSticks && f.preflighted
 }
 
+// asksAnew tells that no cached answer serves the request.
+func (f *fetch) asksAnew() bool {
+	return f.client.Engine.ConditionalsNotServed &&
+		slices.ContainsFunc(f.request.Header, func(field Field) bool { return conditional(field.Name) })
+}
+
+// conditional tells whether a header makes a request conditional, and its cache mode
+// "no-store" (Fetch, section HTTP-network-or-cache fetch).
+func conditional(name string) bool {
+	switch asciiLower(name) {
+	case "if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range":
+		return true
+	default:
+		return false
+	}
+}
+
 func (f *fetch) cacheKey() cacheKey {
 	return cacheKey{f.origin(), f.url.String(), f.request.Credentials == Include}
 }
@@ -99,8 +117,8 @@ func (f *fetch) cacheKey() cacheKey {
 // serves, and looks at the response (Fetch, section HTTP fetch).
 func (f *fetch) httpFetch(makeCORSPreflight bool) *Failure {
 	if makeCORSPreflight { // step 4.1
-		names := UnsafeRequestHeaderNames(f.request.Header)
-		if !f.client.cache.permits(f.cacheKey(), f.request.Method, f.forcePreflight(), names, f.client.now(), f.client.Engine) {
+		if f.asksAnew() || !f.client.cache.permits(f.cacheKey(), f.request.Method, f.forcePreflight(),
+			UnsafeRequestHeaderNames(f.request.Header), f.client.now(), f.client.Engine) {
 			if failure := f.preflightFetch(); failure != nil {
 				f.preflightFailed = true
 				return failure
@@ -158,7 +176,7 @@ func (f *fetch) preflightFetch() *Failure {
 		return failure
 	}
 	now := f.client.now()
-	f.client.cache.store(f.cacheKey(), g, now, now.Add(MaxAge(response.header, f.client.Engine)))
+	f.client.cache.store(f.cacheKey(), g, now, now.Add(MaxAge(response.header, f.client.Engine)), f.client.Engine)
 	return nil
 }
 

@@ -21,6 +21,7 @@ func TestMaxAge(t *testing.T) {
 		{[]string{"600"}, 600, 600, 600, 600},
 		{[]string{"601"}, 601, 601, 601, 600},
 		{[]string{"7201"}, 7201, 7200, 7201, 600},
+		{[]string{"86401"}, 86401, 7200, 86400, 600},
 		{[]string{"-1"}, 5, 0, 0, 0},
 		{[]string{"+600"}, 5, 600, 0, 600},
 		{[]string{"600.5"}, 5, 5, 0, 5},
@@ -30,8 +31,8 @@ func TestMaxAge(t *testing.T) {
 		{[]string{`"600"`}, 5, 5, 0, 5},
 		{[]string{"600, 600"}, 5, 5, 0, 5},
 		{[]string{"600", "600"}, 5, 5, 0, 5},
-		{[]string{"99999999999"}, forever / time.Second, 7200, forever / time.Second, 600},
-		{[]string{"9223372036854775808"}, forever / time.Second, 5, forever / time.Second, 5},
+		{[]string{"99999999999"}, forever / time.Second, 7200, 86400, 600},
+		{[]string{"9223372036854775808"}, forever / time.Second, 5, 86400, 5},
 	} {
 		header := []browser.Field{{Name: "x", Value: "9"}}
 		for _, line := range test.lines {

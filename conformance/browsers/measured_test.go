@@ -24,7 +24,8 @@ const (
 	responses = "largest header field of a response"
 	redirects = "redirects that are followed"
 	unsaid    = "preflight kept without Access-Control-Max-Age"
-	capped    = "preflight kept with Access-Control-Max-Age: 86400"
+	capped    = "preflight kept with Access-Control-Max-Age: " + aYear
+	answers   = "preflights' answers kept at once, of " + many
 )
 
 // measures are values by engine and what they are of.

@@ -47,7 +47,7 @@ func row(cells ...string) string {
 func limitsTable(all measures) string {
 	var b strings.Builder
 	b.WriteString("\n## Limits\n\n" + row("", "Chromium", "Firefox", "WebKit") + "|---|---|---|---|\n")
-	for _, what := range []string{heads, responses, redirects, unsaid, capped, version} {
+	for _, what := range []string{heads, responses, redirects, unsaid, capped, answers, version} {
 		cells := []string{what}
 		for _, name := range engine.Names() {
 			value := all[[2]string{name, what}]

@@ -20,6 +20,9 @@ type Engine struct {
 	Version string // as the engine tells it
 	Path    string // of its executable
 
+	// Env holds variables, as in os.Environ, that its processes have beside their own.
+	Env []string
+
 	open  func(ctx context.Context, e *Engine, s *Session, url string, trust Trust) error
 	drive func(ctx context.Context, e *Engine, s *Session, look Look) (tab, error)
 }
@@ -84,6 +87,7 @@ func (e *Engine) session(start func(*Session) error) error {
 	if err != nil {
 		return err
 	}
+	group.more = e.Env
 	s := &Session{group: group, Dir: group.dir}
 	if err := start(s); err != nil {
 		if closing := s.Close(); closing != nil {

@@ -46,6 +46,7 @@ done
 // group is processes that end together, and a directory that goes with them.
 type group struct {
 	dir   string
+	more  []string // variables of its processes' environment
 	log   tail
 	ended chan struct{} // closed with the first process of the role "engine"
 
@@ -119,7 +120,7 @@ func (g *group) env(more ...string) []string {
 			env = append(env, name+"="+value)
 		}
 	}
-	return append(append(env, "LANG=C.UTF-8"), more...)
+	return append(append(append(env, "LANG=C.UTF-8"), g.more...), more...)
 }
 
 // close ends the processes and removes the directory, once.
