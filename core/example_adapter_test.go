@@ -3,6 +3,7 @@ package cors_test
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	cors "github.com/crossgate/cors/core"
 )
@@ -24,6 +25,17 @@ func ExampleDecideTo() {
 	// Output:
 	// Access-Control-Allow-Origin https://app.example.com
 	// Vary Origin
+}
+
+// A header that came on several lines is one value. More than is read is not put
+// together.
+func ExampleJoinLines() {
+	fmt.Println(cors.JoinLines([]string{"x-tenant", "content-type, x-request-id"}))
+	many := slices.Repeat([]string{"content-type"}, 10_000)
+	fmt.Println(len(cors.JoinLines(many)) > cors.MaxValue)
+	// Output:
+	// x-tenant, content-type, x-request-id
+	// true
 }
 
 // A Request and its Decision may share memory that the server reuses: what is kept for

@@ -3,8 +3,37 @@ package cors
 import "strings"
 
 // MaxValue is the length, in bytes, from which on no header's value is read: it is
-// refused as it is. An adapter that joins lines can stop there.
+// refused as it is.
 const MaxValue = 8 << 10
+
+// unread stands for the value of lines that are longer than MaxValue together.
+var unread = strings.Repeat("(over 8 KiB on several lines) ", MaxValue/len("(over 8 KiB on several lines) ")+1)
+
+// JoinLines makes the lines of a header one value (RFC 9110, section 5.2), and of no
+// lines "". Several that are longer than MaxValue together would be refused whatever
+// they say, so thousands of lines cost next to nothing: they are not put together, and
+// a text of that length stands for them. It is for adapters.
+func JoinLines[T ~string | ~[]byte](lines []T) string {
+	const separator = ", "
+	if len(lines) == 1 {
+		return string(lines[0])
+	}
+	length := -len(separator)
+	for _, l := range lines {
+		if length += len(separator) + len(l); length > MaxValue {
+			return unread
+		}
+	}
+	var joined strings.Builder
+	joined.Grow(max(length, 0))
+	for i, l := range lines {
+		if i > 0 {
+			joined.WriteString(separator)
+		}
+		joined.WriteString(string(l))
+	}
+	return joined.String()
+}
 
 // Request is what a decision depends on: metadata that an adapter reads from its
 // framework's request. A header that occurs on several lines is joined with ", "

@@ -33,7 +33,6 @@
 package corsfiber
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 
@@ -120,27 +119,12 @@ func lines(h *fasthttp.RequestHeader, name string) [][]byte {
 // neither do thousands.
 func single(lines [][]byte) string { return join(lines[:min(len(lines), 2)]) }
 
-// join joins the lines of a header (RFC 9110, section 5.2). The string shares
-// memory with the request. It stops where the value is longer than any that is
-// read, so thousands of lines cost little.
+// join joins the lines of a header. The string shares memory with the request.
 func join(lines [][]byte) string {
-	switch len(lines) {
-	case 0:
-		return ""
-	case 1:
+	if len(lines) == 1 {
 		return utils.UnsafeString(lines[0])
 	}
-	length := 0
-	for i, l := range lines {
-		if length += len(l); length > cors.MaxValue {
-			if len(l) > cors.MaxValue {
-				return utils.UnsafeString(l)
-			}
-			lines = lines[:i+1]
-			break
-		}
-	}
-	return utils.UnsafeString(bytes.Join(lines, []byte(", ")))
+	return cors.JoinLines(lines)
 }
 
 // setHeaders sets the headers of d in h, and adds to Vary. It returns the value of

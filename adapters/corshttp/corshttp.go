@@ -60,7 +60,7 @@ func Decide(out *cors.Decision, d cors.Decider, r *http.Request, all bool) {
 	req := cors.Request{Method: r.Method, Origin: single(r.Header["Origin"])}
 	if r.Method == http.MethodOptions {
 		req.RequestMethod = single(r.Header["Access-Control-Request-Method"])
-		req.RequestHeaders = join(r.Header["Access-Control-Request-Headers"])
+		req.RequestHeaders = cors.JoinLines(r.Header["Access-Control-Request-Headers"])
 	}
 	if all {
 		req.Host = r.Host
@@ -81,31 +81,16 @@ func path(r *http.Request) string {
 }
 
 // single returns the value of a header that has one: two lines match nothing, and
-// neither do thousands.
+// neither do thousands. What browsers send costs no call.
 func single(lines []string) string {
 	switch len(lines) {
 	case 0:
 		return ""
 	case 1:
 		return lines[0]
+	default:
+		return cors.JoinLines(lines[:2])
 	}
-	return join(lines[:2])
-}
-
-// join joins the lines of a header (RFC 9110, section 5.2). It stops where the
-// value is longer than any that is read, so thousands of lines cost little.
-func join(lines []string) string {
-	length := 0
-	for i, l := range lines {
-		if length += len(l); length > cors.MaxValue {
-			if len(l) > cors.MaxValue {
-				return l
-			}
-			lines = lines[:i+1]
-			break
-		}
-	}
-	return strings.Join(lines, ", ")
 }
 
 // SetHeaders sets the headers of d in h, and adds to Vary. It allocates once, for
