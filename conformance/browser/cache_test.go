@@ -125,6 +125,77 @@ func TestFailedResponsesDropCacheEntries(t *testing.T) {
 	}
 }
 
+// With Firefox alone, a GET without headers that fails has a part in the cache.
+func TestFailedSimpleRequests(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		engine browser.Engine
+		then   string
+	}{
+		{"the standard", browser.Engine{}, "PUT"},
+		{"Chromium", browser.Chromium(), "PUT"},
+		{"Firefox", browser.Firefox(), "o PUT, PUT"},
+		{"WebKit", browser.WebKit(), "PUT"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := preflighting(t, acam+"PUT", acma+"60")
+			r.Engine = test.engine
+			get := browser.Request{URL: api}
+			r.tell(t, []visit{{0, put, "o PUT, PUT"}, {0, get, "GET"}, {0, put, "PUT"}})
+			good := r.routes["* api.example/"]
+			r.route("* api.example/", raw("200 OK"))
+			r.tell(t, []visit{{0, get, "GET"}})
+			r.route("* api.example/", good)
+			r.tell(t, []visit{{0, put, test.then}})
+		})
+	}
+}
+
+func TestCacheModes(t *testing.T) {
+	t.Parallel()
+	const hit, miss = "PUT", "o PUT, PUT"
+	for _, test := range []struct {
+		mode                                browser.Cache
+		header                              string
+		standard, chromium, firefox, webkit string
+	}{
+		{"", "", hit, hit, hit, hit},
+		{browser.CacheDefault, "", hit, hit, hit, hit},
+		{browser.CacheForce, "", hit, hit, hit, hit},
+		{browser.CacheNoStore, "", hit, miss, miss, hit},
+		{browser.CacheReload, "", hit, miss, miss, hit},
+		{browser.CacheNoCache, "", hit, miss, hit, hit},
+		{"", "if-match", hit, miss, miss, hit},
+		{"", "If-None-Match", hit, miss, miss, hit},
+		{browser.CacheDefault, "if-range", hit, miss, miss, hit},
+		{browser.CacheForce, "if-match", hit, hit, hit, hit}, // the mode is not the default
+	} {
+		r := setting("PUT")
+		if test.header != "" {
+			r = setting("PUT", test.header)
+		}
+		r.Cache = test.mode
+		for _, x := range []struct {
+			name   string
+			engine browser.Engine
+			want   string
+		}{
+			{"standard", browser.Engine{}, test.standard},
+			{"Chromium", browser.Chromium(), test.chromium},
+			{"Firefox", browser.Firefox(), test.firefox},
+			{"WebKit", browser.WebKit(), test.webkit},
+		} {
+			rig := preflighting(t, acam+"PUT", acah+"if-match, if-none-match, if-range", acma+"60")
+			rig.Engine = x.engine
+			if rig.tell(t, []visit{{0, put, miss}, {0, r, x.want}}); t.Failed() {
+				t.Fatalf("%q with %q in %s", test.mode, test.header, x.name)
+			}
+		}
+	}
+}
+
 func TestCachesOfEngines(t *testing.T) {
 	t.Parallel()
 	const miss = "o PUT, PUT"

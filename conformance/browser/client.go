@@ -39,7 +39,7 @@ type Client struct {
 // the body if the page could. Whatever the page would see as a rejected promise, a
 // failed connection and the end of ctx included, is a Verdict. The error is for what
 // no page can ask: an Origin that is none, a URL that is not absolute http or https,
-// or a value of Mode, Credentials or Redirect that does not exist.
+// or a value of Mode, Credentials, Redirect or Cache that does not exist.
 func (c *Client) Fetch(ctx context.Context, r Request) (Verdict, error) {
 	if !validPageOrigin(c.Origin) {
 		return Verdict{}, fmt.Errorf("browser: Client.Origin %q is not a serialised origin, such as https://app.example or null", c.Origin)

@@ -37,10 +37,14 @@ type Engine struct {
 	// safelisted, so that only an answer that names HEAD serves it. (Firefox)
 	HeadNeedsEntry bool
 
-	// ConditionalsNotServed asks again for each request with a conditional header, such
-	// as If-Match, whatever is cached: the header sets the cache mode to "no-store", by
-	// the standard only after the preflight. (Chromium, Firefox)
-	ConditionalsNotServed bool
+	// NoStoreAsks asks again for each request whose cache mode is "no-store" or
+	// "reload", whatever is cached. So it does for one with a conditional header, such as
+	// If-Match, which sets the mode to "no-store". By the standard, where the header does
+	// so only after the preflight, the mode has no part in it. (Chromium, Firefox)
+	NoStoreAsks bool
+
+	// NoCacheAsks does that for the cache mode "no-cache" too. (Chromium)
+	NoCacheAsks bool
 
 	// CacheSize is how many answers are kept at once; the one that was not used for
 	// longest makes room. 0 is without limit. The standard leaves it to the browser.
@@ -54,6 +58,10 @@ type Engine struct {
 	// needed any more, and the response failed. By the standard all entries for the
 	// URL are dropped. (Chromium, WebKit)
 	KeepAfterResponse bool
+
+	// ClearAfterSimple drops the entries for the URL, too, when a request fails that
+	// could not have had a preflight. (Firefox)
+	ClearAfterSimple bool
 
 	// StatusBeforeOrigin blames a preflight's response that is neither ok nor names the
 	// origin on its status. The standard does not say which comes first; Chromium and
@@ -69,6 +77,10 @@ type Engine struct {
 	// that turns the origin of the request itself into null, and wants it in the
 	// answer. (Firefox)
 	PreflightKeepsOrigin bool
+
+	// HeadLimit is the size, in bytes, from which on a response's head is refused; 0 is
+	// 256 KiB, as in Chromium. The standard sets none.
+	HeadLimit int
 }
 
 // Chromium is what was measured in Chromium 156.
@@ -77,8 +89,10 @@ func Chromium() Engine {
 		WildcardCoversAuthorization: true,
 		MaxAgeLimit:                 2 * time.Hour,
 		SignedMaxAge:                true,
-		ConditionalsNotServed:       true,
+		NoStoreAsks:                 true,
+		NoCacheAsks:                 true,
 		KeepAfterResponse:           true,
+		HeadLimit:                   256 << 10,
 	}
 }
 
@@ -91,10 +105,12 @@ func Firefox() Engine {
 		WildcardNotReused:           true,
 		CredentialsApart:            true,
 		HeadNeedsEntry:              true,
-		ConditionalsNotServed:       true,
+		NoStoreAsks:                 true,
 		CacheSize:                   100,
+		ClearAfterSimple:            true,
 		PreflightSticks:             true,
 		PreflightKeepsOrigin:        true,
+		HeadLimit:                   384 << 10,
 	}
 }
 
@@ -108,5 +124,6 @@ func WebKit() Engine {
 		KeepAfterResponse:           true,
 		StatusBeforeOrigin:          true,
 		PreflightSticks:             true,
+		HeadLimit:                   64 << 10,
 	}
 }

@@ -3,7 +3,6 @@ package browser
 import (
 	"context"
 	"net/url"
-	"slices"
 	"strconv"
 )
 
@@ -73,7 +72,12 @@ func (f *fetch) mainFetch() *Failure {
 	}
 	f.tainting = CORS
 	if !f.forcePreflight() && !NeedsPreflight(f.request.Method, f.request.Header) {
-		return f.httpFetch(false)
+		key := f.cacheKey()
+		failure := f.httpFetch(false)
+		if failure != nil && f.client.Engine.ClearAfterSimple {
+			f.client.cache.clear(key.origin, key.url)
+		}
+		return failure
 	}
 	key := f.cacheKey()
 	failure := f.httpFetch(true)
@@ -94,16 +98,11 @@ func (f *fetch) forcePreflight() bool {
 
 // asksAnew tells that no cached answer serves the request.
 func (f *fetch) asksAnew() bool {
-	return f.client.Engine.ConditionalsNotServed &&
-		slices.ContainsFunc(f.request.Header, func(field Field) bool { return conditional(field.Name) })
-}
-
-// conditional tells whether a header makes a request conditional, and its cache mode
-// "no-store" (Fetch, section HTTP-network-or-cache fetch).
-func conditional(name string) bool {
-	switch asciiLower(name) {
-	case "if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range":
-		return true
+	switch f.request.cacheMode() {
+	case CacheNoStore, CacheReload:
+		return f.client.Engine.NoStoreAsks
+	case CacheNoCache:
+		return f.client.Engine.NoCacheAsks
 	default:
 		return false
 	}

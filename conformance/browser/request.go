@@ -3,6 +3,7 @@ package browser
 import (
 	"fmt"
 	"net/url"
+	"slices"
 )
 
 // Request is what a page's script hands to fetch. The zero values are fetch's own
@@ -19,6 +20,7 @@ type Request struct {
 	Mode        Mode
 	Credentials Credentials
 	Redirect    Redirect
+	Cache       Cache
 
 	// ForcePreflight is the standard's use-CORS-preflight flag, which XMLHttpRequest
 	// sets where the script listens for the progress of an upload.
@@ -58,6 +60,38 @@ const (
 	RedirectManual Redirect = "manual"
 )
 
+// Cache is a request's cache mode (Fetch, section Requests). There is no HTTP cache here,
+// but some engines' preflight caches heed it.
+type Cache string
+
+// The cache modes, but for "only-if-cached", which is for requests to the page's own
+// origin. "" is CacheDefault.
+const (
+	CacheDefault Cache = "default"
+	CacheNoStore Cache = "no-store"
+	CacheReload  Cache = "reload"
+	CacheNoCache Cache = "no-cache"
+	CacheForce   Cache = "force-cache"
+)
+
+// cacheMode is the cache mode that a request has in HTTP-network-or-cache fetch: a
+// conditional header makes "default" "no-store" (Fetch, section HTTP-network-or-cache
+// fetch).
+func (r Request) cacheMode() Cache {
+	conditional := slices.ContainsFunc(r.Header, func(f Field) bool {
+		switch asciiLower(f.Name) {
+		case "if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range":
+			return true
+		default:
+			return false
+		}
+	})
+	if r.Cache == CacheDefault && conditional {
+		return CacheNoStore
+	}
+	return r.Cache
+}
+
 func (r Request) checkEnums() error {
 	switch r.Mode {
 	case "", ModeCORS, ModeNoCORS, ModeSameOrigin:
@@ -71,9 +105,14 @@ func (r Request) checkEnums() error {
 	}
 	switch r.Redirect {
 	case "", RedirectFollow, RedirectError, RedirectManual:
+	default:
+		return fmt.Errorf("browser: Request.Redirect %q does not exist", r.Redirect)
+	}
+	switch r.Cache {
+	case "", CacheDefault, CacheNoStore, CacheReload, CacheNoCache, CacheForce:
 		return nil
 	}
-	return fmt.Errorf("browser: Request.Redirect %q does not exist", r.Redirect)
+	return fmt.Errorf("browser: Request.Cache %q does not exist here", r.Cache)
 }
 
 // construct does what the constructor of a script's Request does with r: it returns
@@ -121,6 +160,7 @@ func (r Request) construct(target *url.URL) (Request, *Failure) {
 	r.Mode = orDefault(r.Mode, ModeCORS)
 	r.Credentials = orDefault(r.Credentials, SameOrigin)
 	r.Redirect = orDefault(r.Redirect, RedirectFollow)
+	r.Cache = orDefault(r.Cache, CacheDefault)
 	return r, nil
 }
 

@@ -60,6 +60,7 @@ func TestMisuse(t *testing.T) {
 		{app, browser.Request{URL: "http://a.example:99999"}, "Request.URL"},
 		{app, browser.Request{URL: "http://["}, "Request.URL"},
 		{app, browser.Request{URL: api, Mode: "navigate"}, "Request.Mode"},
+		{app, browser.Request{URL: api, Cache: "only-if-cached"}, "Request.Cache"},
 		{app, browser.Request{URL: api, Credentials: "yes"}, "Request.Credentials"},
 		{app, browser.Request{URL: api, Redirect: "no"}, "Request.Redirect"},
 	} {

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -16,7 +17,7 @@ import (
 	"time"
 )
 
-// maxHead is the size of a response's head that Chromium refuses.
+// maxHead is Engine.HeadLimit where that is 0.
 const maxHead = 256 << 10
 
 // response is what a server sent: its head, and its body while it is open.
@@ -54,7 +55,7 @@ func (f *fetch) send(method string, header []Field, body string, preflight bool)
 	// answer is there to be read all the same.
 	_, writeErr := io.WriteString(conn, head.String()+body)
 	record := &f.exchanges[len(f.exchanges)-1]
-	record.Response, err = r.readHead()
+	record.Response, err = r.readHead(cmp.Or(f.client.Engine.HeadLimit, maxHead))
 	record.Status, record.Header = r.status, r.header
 	if err != nil {
 		r.close()
@@ -93,15 +94,18 @@ func (c *Client) dial(ctx context.Context, u *url.URL) (net.Conn, error) {
 }
 
 // readHead reads the status line and the fields of the final response as leniently as
-// browsers do, and returns its bytes.
-func (r *response) readHead() (head string, err error) {
-	left := maxHead
+// browsers do, and returns its bytes. From limit bytes on it is refused.
+func (r *response) readHead(limit int) (head string, err error) {
+	left := limit
 	for {
 		var received strings.Builder
 		r.status, r.header = 0, nil
 		for {
 			line, err := r.readLine(&left)
 			received.WriteString(line)
+			if left <= 0 {
+				return received.String(), fmt.Errorf("the response's head breaks off: it is longer than %d KiB", limit>>10)
+			}
 			if err != nil {
 				return received.String(), fmt.Errorf("the response's head breaks off: %w", err)
 			}
@@ -137,7 +141,7 @@ func (r *response) readLine(left *int) (string, error) {
 		line = append(line, c)
 		switch *left--; {
 		case *left <= 0:
-			return string(line), errors.New("it is longer than 256 KiB")
+			return string(line), nil
 		case c == 0:
 			return string(line), errors.New("it holds a NUL byte")
 		case c == '\n':

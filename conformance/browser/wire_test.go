@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -59,6 +60,36 @@ func TestResponses(t *testing.T) {
 		if v.Allowed || v.Code != "" || v.Section != "HTTP-network fetch" || !strings.Contains(v.Message, test.failure) {
 			t.Errorf("%s: got %+v, want %q", test.name, v.Failure, test.failure)
 		}
+	}
+}
+
+// What is longer than an engine takes is refused, in the head of a preflight's answer too.
+func TestHeadLimits(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		engine browser.Engine
+		KiB    int
+	}{
+		{"the standard", browser.Engine{}, 256},
+		{"Chromium", browser.Chromium(), 256},
+		{"Firefox", browser.Firefox(), 384},
+		{"WebKit", browser.WebKit(), 64},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			answer := func(KiB int) *rig {
+				r := preflighting(t, acam+"PUT", "X-Long: "+strings.Repeat("a", KiB<<10))
+				r.Engine = test.engine
+				return r
+			}
+			expect(t, answer(test.KiB-1).fetch(t, put), "allowed")
+			v := answer(test.KiB).fetch(t, put)
+			expect(t, v, "HTTP-network fetch")
+			if want := fmt.Sprintf("longer than %d KiB", test.KiB); !strings.Contains(v.Message, want) {
+				t.Errorf("got %q, want %q in it", v.Message, want)
+			}
+		})
 	}
 }
 

@@ -110,6 +110,7 @@ func fetchModel(ctx context.Context, client *browser.Client, step site.Step) (ca
 		Mode        browser.Mode
 		Credentials browser.Credentials
 		Redirect    browser.Redirect
+		Cache       browser.Cache
 		Upload      bool
 	}
 	if err := json.Unmarshal(step.Init, &init); err != nil {
@@ -121,7 +122,8 @@ func fetchModel(ctx context.Context, client *browser.Client, step site.Step) (ca
 	}
 	v, err := client.Fetch(ctx, browser.Request{
 		Method: init.Method, URL: step.URL, Header: header, Body: init.Body,
-		Mode: init.Mode, Credentials: init.Credentials, Redirect: init.Redirect, ForcePreflight: init.Upload,
+		Mode: init.Mode, Credentials: init.Credentials, Redirect: init.Redirect, Cache: init.Cache,
+		ForcePreflight: init.Upload,
 	})
 	if err != nil {
 		return cases.Outcome{}, err
