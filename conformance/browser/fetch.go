@@ -71,19 +71,17 @@ func (f *fetch) mainFetch() *Failure {
 		return f.httpFetch(false)
 	}
 	f.tainting = CORS
-	if !f.forcePreflight() && !NeedsPreflight(f.request.Method, f.request.Header) {
-		key := f.cacheKey()
-		failure := f.httpFetch(false)
-		if failure != nil && f.client.Engine.ClearAfterSimple {
-			f.client.cache.clear(key.origin, key.url)
-		}
-		return failure
-	}
 	key := f.cacheKey()
-	failure := f.httpFetch(true)
-	keep := f.client.Engine.KeepAfterResponse
-	if f.preflightFailed {
-		keep = f.client.Engine.KeepAfterPreflight
+	simple := !f.forcePreflight() && !NeedsPreflight(f.request.Method, f.request.Header)
+	failure := f.httpFetch(!simple)
+	var keep bool
+	switch e := f.client.Engine; {
+	case simple:
+		keep = !e.ClearAfterSimple
+	case f.preflightFailed:
+		keep = e.KeepAfterPreflight
+	default:
+		keep = e.KeepAfterResponse
 	}
 	if failure != nil && !keep {
 		f.client.cache.clear(key.origin, key.url)
