@@ -57,3 +57,29 @@ func ExampleCheckCORS() {
 	fmt.Println(failure.Code)
 	// Output: WildcardOriginNotAllowed
 }
+
+// A request that goes past the HTTP cache goes past Chromium's preflight cache too.
+func ExampleCache() {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header().Set("Access-Control-Allow-Methods", "PUT")
+		w.Header().Set("Access-Control-Max-Age", "600")
+	}))
+	defer server.Close()
+	for _, engine := range []browser.Engine{browser.Chromium(), browser.WebKit()} {
+		page := browser.Client{Origin: "https://app.example", Engine: engine}
+		preflights := 0
+		for _, mode := range []browser.Cache{browser.CacheDefault, browser.CacheDefault, browser.CacheNoStore} {
+			v, err := page.Fetch(context.Background(), browser.Request{Method: "PUT", URL: server.URL, Cache: mode})
+			if err != nil {
+				fmt.Println(err)
+				return
+			}
+			preflights += v.Preflights()
+		}
+		fmt.Println("preflights:", preflights)
+	}
+	// Output:
+	// preflights: 2
+	// preflights: 1
+}
