@@ -60,6 +60,9 @@ lint: $(GOLANGCI) ## run the linters of .golangci.yml over all modules, and comp
 	done
 	@echo "== the API since the last release"; go run ./conformance/release api
 
+.PHONY: lint-tool
+lint-tool: $(GOLANGCI) ## install the linters alone
+
 $(GOLANGCI):
 	@mkdir -p .tools
 	GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
@@ -98,6 +101,7 @@ bench: ## measure the layer beside other libraries, and print one table
 .PHONY: preflights
 preflights: ## count the preflights of a page of 200 calls in three engines, beside other libraries (PART=webkit)
 	cd conformance/preflights && go run ./measure $(PART)
+
 .PHONY: soak
 soak: ## serve all adapters under good and hostile traffic at once, and report (SOAKTIME=5m TESTFLAGS=-race)
 	go test $(TESTFLAGS) ./conformance/matrix/soak -run '^TestSoak$$' -count=1 -timeout=0 -v -soak=$(SOAKTIME)

@@ -77,7 +77,7 @@ func TestEverythingEndsWithThisProcess(t *testing.T) {
 		{"killed", "-test.timeout=0", os.Kill},
 		{"interrupted", "-test.timeout=0", os.Interrupt},
 		{"terminated", "-test.timeout=0", syscall.SIGTERM},
-		{"out of time", "-test.timeout=20s", nil},
+		{"out of time", "-test.timeout=10s", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
