@@ -101,11 +101,8 @@ func (r *response) readHead(limit int) (head string, err error) {
 		var received strings.Builder
 		r.status, r.header = 0, nil
 		for {
-			line, err := r.readLine(&left)
+			line, err := r.readLine(&left, limit)
 			received.WriteString(line)
-			if left <= 0 {
-				return received.String(), fmt.Errorf("the response's head breaks off: it is longer than %d KiB", limit>>10)
-			}
 			if err != nil {
 				return received.String(), fmt.Errorf("the response's head breaks off: %w", err)
 			}
@@ -130,8 +127,8 @@ func (r *response) readHead(limit int) (head string, err error) {
 	}
 }
 
-// readLine reads a line with its end, and takes its length from what is left.
-func (r *response) readLine(left *int) (string, error) {
+// readLine reads a line with its end, and takes its length from what is left of limit.
+func (r *response) readLine(left *int, limit int) (string, error) {
 	var line []byte
 	for {
 		c, err := r.in.ReadByte()
@@ -141,7 +138,7 @@ func (r *response) readLine(left *int) (string, error) {
 		line = append(line, c)
 		switch *left--; {
 		case *left <= 0:
-			return string(line), nil
+			return string(line), fmt.Errorf("it is longer than %d KiB", limit>>10)
 		case c == 0:
 			return string(line), errors.New("it holds a NUL byte")
 		case c == '\n':

@@ -4,6 +4,7 @@ package browsers
 
 import (
 	"encoding/binary"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,30 +13,29 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/conformance/browsers/engine"
 )
 
 // clock is the monotonic clock of engines that were started with its env: see
 // testdata/clock.c.
 type clock struct {
-	library, file string
+	preload, file string
 	ahead         time.Duration
 }
 
-// newClock compiles it. Without Linux and a C compiler the test is skipped, but not in
-// CI.
-func newClock(t *testing.T) *clock {
+// newClock compiles one for an engine. It takes Linux and a C compiler: without them the
+// engine's test is as without the engine.
+func newClock(t *testing.T, name string) *clock {
 	t.Helper()
 	compiler, err := exec.LookPath("cc")
 	if runtime.GOOS != "linux" || err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("there is no C compiler for a clock that can be set: %v", err)
-		}
-		t.Skipf("SKIPPED: a clock that can be set takes Linux and a C compiler; on Debian: apt-get install gcc libc6-dev")
+		engine.Require(t, name, &engine.AbsentError{Engine: name, Program: "C compiler of Linux, for its clock", Package: "gcc libc6-dev"})
 	}
 	dir := t.TempDir()
-	c := &clock{library: filepath.Join(dir, "clock.so"), file: filepath.Join(dir, "ahead")}
+	c := &clock{preload: filepath.Join(dir, "clock.so"), file: filepath.Join(dir, "ahead")}
 	said, err := exec.CommandContext(t.Context(), compiler, "-shared", "-fPIC", "-O1", "-Wall", "-Werror",
-		"-o", c.library, "testdata/clock.c", "-ldl").CombinedOutput()
+		"-o", c.preload, "testdata/clock.c", "-ldl").CombinedOutput()
 	require.NoError(t, err, "%s", said)
 	require.NoError(t, c.advance(0))
 	return c
@@ -43,7 +43,7 @@ func newClock(t *testing.T) *clock {
 
 // env are the variables that an engine is started with.
 func (c *clock) env() []string {
-	return []string{"LD_PRELOAD=" + c.library, "CROSSGATE_CLOCK=" + c.file}
+	return []string{"LD_PRELOAD=" + c.preload, "CROSSGATE_CLOCK=" + c.file}
 }
 
 // advance sets the clock further ahead, by whole seconds.
@@ -54,8 +54,5 @@ func (c *clock) advance(d time.Duration) error {
 		return err
 	}
 	_, err = file.Write(binary.NativeEndian.AppendUint64(nil, uint64(c.ahead.Seconds())))
-	if closing := file.Close(); err == nil {
-		err = closing
-	}
-	return err
+	return errors.Join(err, file.Close())
 }

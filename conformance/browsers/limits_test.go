@@ -185,7 +185,7 @@ func TestCap(t *testing.T) {
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
 			e := engine.ForTest(t, name)
-			c := newClock(t)
+			c := newClock(t, name)
 			e.Env = c.env()
 			found, _ := measure(t, e, c, fmt.Sprintf("minutes=%d", month))
 			hold(t, e.Name, e.Version, map[string]string{capped: fmt.Sprintf("%d min", found.Minutes)})
