@@ -24,7 +24,7 @@ type MountApp struct {
 	App
 
 	// Options are for NewMount, and Attached what is attached to the Mount.
-	Options  []cors.MountOption
+	Options  []cors.Option
 	Attached []Attachment
 
 	// Files is a directory to be served below /static by what the framework has for that.
@@ -90,7 +90,7 @@ func MountCases() iter.Seq[Case] {
 
 // For returns the Start that serves the application of c, which MountCases yielded.
 func (start MountStart) For(c Case) Start {
-	var options []cors.MountOption
+	var options []cors.Option
 	if c.Rule() == "routemethods" {
 		options = append(options, cors.RouteMethods())
 	}

@@ -93,6 +93,7 @@ func TestDecideDoesNotAllocate(t *testing.T) {
 		t.Skip("the race detector allocates")
 	}
 	ctx := t.Context()
+	source := new(rest)
 	requests := budgetRequests()
 	outcomes := make(map[string]bool)
 	bytes := 0
@@ -103,7 +104,7 @@ func TestDecideDoesNotAllocate(t *testing.T) {
 			if n := testing.AllocsPerRun(2, func() {
 				var decision cors.Decision
 				own := r
-				cors.DecideTo(ctx, &decision, d, &own)
+				cors.DecideTo(&decision, d, &own, source)
 				for i := range decision.Len() {
 					name, value := decision.At(i)
 					bytes += len(name) + len(value)

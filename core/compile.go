@@ -35,7 +35,8 @@ func Compile(c Config) (*Policy, error) {
 	if len(b.errs) > 0 {
 		return nil, errors.Join(b.errs...)
 	}
-	b.policy.writeOutcomes()
+	b.policy.failures = new(reporter)
+	b.policy.writeRows()
 	b.policy.warnings = b.warnings.list()
 	return &b.policy, nil
 }

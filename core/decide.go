@@ -1,6 +1,9 @@
 package cors
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // Decide decides the CORS outcome of r. It neither allocates nor blocks, unless
 // AllowOriginFunc does; ctx is for that function alone. A nil Policy decides that
@@ -10,9 +13,11 @@ func (p *Policy) Decide(ctx context.Context, r Request) (d Decision) {
 	return d
 }
 
-// decide writes into d, a zero Decision: to copy one from hand to hand would cost
-// more than all the rest.
+// decide writes into d, a zero Decision: copying one costs more than making it.
 func (p *Policy) decide(ctx context.Context, r *Request, d *Decision) {
+	if r.rest != nil && p.NeedsMetadata() {
+		ctx = r.complete()
+	}
 	switch kind := r.trim(); {
 	case p == nil:
 		d.verdict = newVerdict(kind, NoPolicy, 0)
@@ -34,15 +39,15 @@ func (p *Policy) decideNotCORS(r *Request, d *Decision) {
 	if p.config.Enforce != EnforceNone && unsafe(r.Method) && crossSite(r.FetchSite) {
 		reason, status = OriginMissing, statusForbidden
 	}
-	d.out, d.verdict = &p.notCORS, newVerdict(NotCORS, reason, status)
+	d.row, d.verdict = p.notCORS, newVerdict(NotCORS, reason, status)
 }
 
 // decideActual prepares the response for the browser's CORS check
 // (https://fetch.spec.whatwg.org/#concept-cors-check).
 func (p *Policy) decideActual(ctx context.Context, r *Request, d *Decision) {
-	reason, status := p.checkOrigin(ctx, r), uint16(0)
-	if d.out, d.origin = &p.actual, r.Origin; reason != Allowed {
-		d.out = &p.actualRefused
+	reason, status := p.checkOrigin(ctx, r, d), uint16(0)
+	if d.row, d.origin = p.actual, r.Origin; reason != Allowed {
+		d.row = p.actualRefused
 	}
 	if p.config.Enforce != EnforceNone {
 		reason, status = p.enforce(reason, r)
@@ -56,8 +61,8 @@ func (p *Policy) decideActual(ctx context.Context, r *Request, d *Decision) {
 // not the answer.
 func (p *Policy) decidePreflight(ctx context.Context, r *Request, d *Decision) {
 	d.origin = r.Origin
-	if refusal := p.checkOrigin(ctx, r); refusal != Allowed {
-		d.out, d.verdict = &p.preflightRefused, newVerdict(Preflight, refusal, statusForbidden)
+	if refusal := p.checkOrigin(ctx, r, d); refusal != Allowed {
+		d.row, d.verdict = p.preflightRefused, newVerdict(Preflight, refusal, statusForbidden)
 		return
 	}
 	// What is not allowed is never reflected, and what is listed need not be.
@@ -75,11 +80,12 @@ func (p *Policy) decidePreflight(ctx context.Context, r *Request, d *Decision) {
 	case !listed:
 		d.method, method = r.RequestMethod, reflected
 	}
-	d.out, d.verdict = &p.preflight[method][headers], newVerdict(Preflight, reason, p.status)
+	d.row, d.verdict = p.preflight[method][headers], newVerdict(Preflight, reason, p.status)
 }
 
-// checkOrigin finds what stands against r.Origin, which is not empty.
-func (p *Policy) checkOrigin(ctx context.Context, r *Request) Reason {
+// checkOrigin finds out whether r.Origin, which is not empty, is allowed. Into d it
+// writes the failure of AllowOriginFunc.
+func (p *Policy) checkOrigin(ctx context.Context, r *Request, d *Decision) Reason {
 	switch {
 	case p.origins.any, p.origins.matchExact(r.Origin), p.origins.matchWildcard(r.Origin):
 		return Allowed
@@ -91,22 +97,37 @@ func (p *Policy) checkOrigin(ctx context.Context, r *Request) Reason {
 	if refusal := originRefusal(r.Origin); refusal != OriginNotAllowed || r.Origin == "null" {
 		return refusal
 	}
-	return p.askOriginFunc(ctx, r)
-}
-
-// askOriginFunc asks AllowOriginFunc about r.Origin, which is well-formed.
-func (p *Policy) askOriginFunc(ctx context.Context, r *Request) (reason Reason) {
-	reason = OriginCheckFailed // so it stays if the function panics
-	defer func() { _ = recover() }()
-	own := r.Clone()
-	o, _, _ := parseOrigin(own.Origin)
-	switch allowed, err := p.config.AllowOriginFunc(ctx, own, o); {
+	allowed, err := p.askOriginFunc(ctx, r)
+	switch {
 	case err != nil:
+		d.failure = &failure{err}
 		return OriginCheckFailed
 	case allowed:
 		return Allowed
 	}
 	return OriginNotAllowed
+}
+
+// askOriginFunc asks AllowOriginFunc about r.Origin, which is well-formed. Whatever the
+// function does wrong is an error, and goes to the log.
+func (p *Policy) askOriginFunc(ctx context.Context, r *Request) (allowed bool, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("AllowOriginFunc panicked: %v", v)
+		}
+		if err != nil {
+			p.failures.report("AllowOriginFunc failed, so the origin is not allowed", err)
+		}
+	}()
+	own := r.Clone()
+	o, _, _ := parseOrigin(own.Origin)
+	return p.config.AllowOriginFunc(ctx, own, o)
+}
+
+// NeedsMetadata reports whether p reads a Request's Host, Path or FetchSite: it does if
+// it enforces anything or has an AllowOriginFunc.
+func (p *Policy) NeedsMetadata() bool {
+	return p != nil && (p.config.Enforce != EnforceNone || p.config.AllowOriginFunc != nil)
 }
 
 // AllowsOrigin reports whether the policy allows a page at origin, which is what
@@ -120,5 +141,5 @@ func (p *Policy) askOriginFunc(ctx context.Context, r *Request) (reason Reason) 
 // with the background context and a Request that has an Origin alone.
 func (p *Policy) AllowsOrigin(origin string) bool {
 	origin = trimOWS(origin)
-	return p != nil && origin != "" && p.checkOrigin(context.Background(), &Request{Origin: origin}) == Allowed
+	return p != nil && origin != "" && p.checkOrigin(context.Background(), &Request{Origin: origin}, new(Decision)) == Allowed
 }

@@ -82,10 +82,10 @@ func FuzzDecide(f *testing.F) {
 				t.Errorf("%+v under %+v: decides\n%s\ncloned\n%s", r, configs[i], wire(d), wire(kept))
 			}
 			own := r
-			if cors.DecideTo(t.Context(), &reused, p, &own); wire(reused) != wire(d) {
+			if cors.DecideTo(&reused, p, &own, nil); wire(reused) != wire(d) {
 				t.Errorf("%+v under %+v: decides\n%s\nby DecideTo\n%s", r, configs[i], wire(d), wire(reused))
 			}
-			if !cors.ReadsAll(p) {
+			if !cors.NeedsMetadata(p) {
 				less := r
 				less.Host, less.Path, less.FetchSite = "", "", ""
 				if wire(p.Decide(t.Context(), less)) != wire(d) {

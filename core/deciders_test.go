@@ -243,7 +243,7 @@ func TestDecideTo(t *testing.T) {
 		for _, r := range []cors.Request{{Method: "GET"}, get(app), get(evil), get("null"), get("malformed"), ask(app, "PUT", "x-header-01"), ask(evil, "PUT", ""), ask(app, "A B", "x a"), reflected, wholeRequest} {
 			want := wire(d.Decide(t.Context(), r))
 			out, own := full, r
-			if cors.DecideTo(t.Context(), &out, d, &own); wire(out) != want {
+			if cors.DecideTo(&out, d, &own, nil); wire(out) != want {
 				t.Errorf("%s, %+v: decides\n%s\nby DecideTo\n%s", name, r, want, wire(out))
 				break // one will do
 			}
@@ -251,14 +251,17 @@ func TestDecideTo(t *testing.T) {
 	}
 }
 
-// TestReadsAll checks which Deciders may be given less than a whole Request.
-func TestReadsAll(t *testing.T) {
+// TestNeedsMetadata checks which Deciders may be given less than a whole Request.
+func TestNeedsMetadata(t *testing.T) {
 	t.Parallel()
 	routes, err := cors.NewRoutes(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	listed := compile(t, cors.Config{AllowOrigins: []string{app}})
+	enforcing := compile(t, cors.Config{AllowOrigins: []string{app}, Enforce: cors.EnforceUnsafe})
+	live := new(cors.Live)
+	live.Store(enforcing)
 	for _, tt := range []struct {
 		decider cors.Decider
 		want    bool
@@ -266,24 +269,30 @@ func TestReadsAll(t *testing.T) {
 		{listed, false},
 		{compile(t, cors.AllowAll()), false},
 		{(*cors.Policy)(nil), false},
-		{compile(t, cors.Config{AllowOrigins: []string{app}, Enforce: cors.EnforceUnsafe}), true},
+		{enforcing, true},
 		{compile(t, cors.Config{AllowOriginFunc: askNobody}), true},
 		{routes, true},
-		{new(cors.Live), true}, // the next policy may read what this one does not
+		{new(cors.Live), false},
+		{live, true},
+		{new(cors.Tally).Of(listed), false},
+		{new(cors.Tally).Of(live), true},
+		{cors.First(listed, listed), false},
+		{cors.First(listed, enforcing), true},
+		{strange{listed}, true},
 		{cors.Observe(listed, func(cors.Request, cors.Decision) {}), true},
 		{cors.Shadow(listed, listed, func(cors.Request, cors.Decision, cors.Decision) {}), true},
 	} {
-		if got := cors.ReadsAll(tt.decider); got != tt.want {
+		if got := cors.NeedsMetadata(tt.decider); got != tt.want {
 			t.Errorf("%T: got %t", tt.decider, got)
 		}
 	}
 }
 
-// TestNilDeciders checks that a nil pointer in a Decider is taken for none.
+// TestNilDeciders checks that a nil policy means no CORS.
 func TestNilDeciders(t *testing.T) {
 	t.Parallel()
 	r := cors.Request{Method: "GET", Origin: app, Path: "/api/x"}
-	for name, d := range map[string]cors.Decider{"nil": nil, "policy": (*cors.Policy)(nil), "live": (*cors.Live)(nil)} {
+	for name, d := range map[string]cors.Decider{"nil": nil, "policy": (*cors.Policy)(nil)} {
 		routes, err := cors.NewRoutes(map[string]cors.Decider{"/api/": d})
 		if err != nil {
 			t.Fatal(err)

@@ -3,21 +3,32 @@ package cors_test
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 
 	cors "github.com/crossgate/cors/core"
 )
 
-// An adapter reads a Request, and asks. It reads the server's own name only where
-// the Decider looks at it.
+// source reads from an *http.Request what most policies do not need.
+type source http.Request
+
+func (s *source) Context() context.Context { return (*http.Request)(s).Context() }
+
+func (s *source) Metadata() (host, path, fetchSite string) {
+	return s.Host, s.URL.EscapedPath(), s.Header.Get("Sec-Fetch-Site")
+}
+
+// An adapter reads what every decision needs, and asks. The rest is read only if the
+// policy in force needs it.
 func ExampleDecideTo() {
-	decider := cors.Decider(cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}}))
-	r := cors.Request{Method: "GET", Origin: "https://app.example.com"}
-	if cors.ReadsAll(decider) {
-		r.Host, r.Path = "api.example.com", "/items"
-	}
+	request := httptest.NewRequest("GET", "https://api.example.com/items", nil)
+	request.Header.Set("Origin", "https://app.example.com")
+
+	decider := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}})
+	r := cors.Request{Method: request.Method, Origin: request.Header.Get("Origin")}
 	var decision cors.Decision
-	cors.DecideTo(context.Background(), &decision, decider, &r)
+	cors.DecideTo(&decision, decider, &r, (*source)(request))
 	for i := range decision.Len() {
 		name, value := decision.At(i)
 		fmt.Println(name, value)

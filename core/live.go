@@ -18,6 +18,12 @@ type Live struct {
 // is. A nil p takes CORS out of force.
 func (l *Live) Store(p *Policy) { l.policy.Store(p) }
 
+// NeedsMetadata answers for the policy in force.
+func (l *Live) NeedsMetadata() bool { return l.Load().NeedsMetadata() }
+
+func (l *Live) unset() bool           { return l == nil }
+func (l *Live) allowsAnyOrigin() bool { return l.Load().allowsAnyOrigin() }
+
 // Load returns the policy in force, or nil.
 func (l *Live) Load() *Policy { return l.policy.Load() }
 

@@ -45,37 +45,18 @@ type Place struct {
 func (p *Place) Decider() Decider { return p.decider }
 
 func newPlace(d Decider) *Place {
-	if isNil(d) {
+	if p, ok := d.(*Policy); d == nil || ok && p == nil {
 		return nil
 	}
 	return &Place{decider: d}
 }
 
-// MountOption is an option of an adapter's NewMount.
-type MountOption func(*Mounts)
-
-// RouteMethods narrows the Access-Control-Allow-Methods of preflights to what the
-// router serves: the methods of the policy's list that are registered with the
-// pattern of the requested route, and for which the same place decides. A policy
-// that allows any method (*) gets those of the router, unless the route serves any
-// method too.
-//
-// It works for *Policy and *Live, and has no effect on other Deciders. The list is
-// made once for each pattern and kept; it is made again when a method of it is asked
-// for that was registered later. It tells of a pattern what was found at the first
-// path that hit it.
-func RouteMethods() MountOption {
-	return func(m *Mounts) { m.routeMethods = true }
-}
-
 // NewMounts returns Mounts with a Decider for the application as a whole, which
 // decides wherever nothing else is attached. If it is nil, CORS is off there.
-func NewMounts(app Decider, opts ...MountOption) *Mounts {
-	m := &Mounts{app: newPlace(app)}
+func NewMounts(app Decider, opts ...Option) *Mounts {
+	settings := MountSettings("cors.NewMounts", opts)
+	m := &Mounts{app: newPlace(app), routeMethods: settings.RouteMethods}
 	m.table.Store(new(mountTable))
-	for _, opt := range opts {
-		opt(m)
-	}
 	return m
 }
 

@@ -210,7 +210,7 @@ func TestRouteMethods(t *testing.T) {
 		{"* stays where any method is served", anyMethod, "PUT", fixed("/x"), "*, DELETE, HEAD, PATCH, PUT"},
 		{"with credentials too", withCookies, "PUT", fixed("/x", "PUT", "DELETE"), "DELETE, PUT"},
 		{"of a live policy", live, "PUT", fixed("/x", "PUT"), "PUT"},
-		{"of another Decider, nothing is known", observed, "PUT", fixed("/x", "PUT"), "DELETE, PROPFIND, PUT"},
+		{"of a Decider that wraps it", observed, "PUT", fixed("/x", "PUT"), "PUT"},
 		{"what the router does not serve", listed, "DELETE", fixed("/x", "PUT"), "no place"},
 	}
 	for _, tt := range tests {

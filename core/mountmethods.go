@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 )
 
 // cuts keeps the places that RouteMethods has made, by the place and pattern that
@@ -112,56 +111,38 @@ func listedMethods(d Decider) ([]string, bool) {
 		if p := d.Load(); p != nil {
 			return slices.Clone(p.methods.names), true
 		}
+	case *observer:
+		return listedMethods(d.decider)
+	case *shadow:
+		return listedMethods(d.active)
+	case tallied:
+		return listedMethods(d.decider)
 	}
 	return nil, false
 }
 
-// narrowed decides as a *Policy or *Live does, with fewer methods. It writes the
-// narrower policy once for each policy in force.
+// narrowed decides as another Decider does, with fewer methods.
 type narrowed struct {
 	of     Decider
 	served []string // what is left of them, unless
 	any    bool     // all are served
 	except []string // but for these
-	made   atomic.Pointer[narrowPolicy]
 }
-
-type narrowPolicy struct{ from, to *Policy }
 
 // Decide implements Decider.
 func (n *narrowed) Decide(ctx context.Context, r Request) Decision {
-	from, ok := n.of.(*Policy)
-	if live, isLive := n.of.(*Live); isLive {
-		from, ok = live.Load(), true
+	d := n.of.Decide(ctx, r)
+	if n.any && len(n.except) == 0 {
+		return d
 	}
-	if !ok || from == nil {
-		return n.of.Decide(ctx, r)
-	}
-	made := n.made.Load()
-	if made == nil || made.from != from {
-		made = &narrowPolicy{from: from, to: n.narrow(from)}
-		n.made.Store(made)
-	}
-	return made.to.Decide(ctx, r)
+	d.KeepMethods(func(method string) bool {
+		if n.any {
+			return !slices.Contains(n.except, method)
+		}
+		return slices.Contains(n.served, method)
+	})
+	return d
 }
 
-// narrow returns p with no methods but those that are served, or p itself if any
-// method is. The origins, which may be many, are shared.
-func (n *narrowed) narrow(p *Policy) *Policy {
-	names := n.served
-	switch {
-	case n.any && len(n.except) == 0:
-		return p
-	case n.any:
-		names = append(slices.Clone(p.methods.names), usualMethods[:]...)
-	}
-	q := *p
-	q.config.AllowMethods = slices.DeleteFunc(sorted(slices.Clone(names)), func(method string) bool {
-		allowed, _ := p.methods.allows(method)
-		needless := slices.Contains(safelistedMethods, method) && !slices.Contains(p.config.AllowMethods, method)
-		return needless || slices.Contains(n.except, method) || !allowed
-	})
-	q.methods = methodSet{names: q.config.AllowMethods}
-	q.writeOutcomes()
-	return &q
-}
+// NeedsMetadata implements MetadataNeeder.
+func (n *narrowed) NeedsMetadata() bool { return NeedsMetadata(n.of) }

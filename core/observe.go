@@ -5,42 +5,36 @@ import "context"
 // Observe returns a Decider that decides as d does and calls report after each
 // decision, before the handler runs, for logs and metrics. Its arguments are
 // copies that report may keep. report must be safe for concurrent use, and
-// quick: the request waits for it.
+// quick: the request waits for it. If it panics, slog.Default says so at error level,
+// once a minute at most, and the decision stands.
+//
+// Observe panics if d or report is nil (see [CheckDecider]).
 func Observe(d Decider, report func(Request, Decision)) Decider {
-	return observer{d, report}
+	CheckDecider("cors.Observe", d)
+	if report == nil {
+		panic("cors.Observe: the report is nil; pass a function, or use the Decider as it is")
+	}
+	return &observer{decider: d, report: report}
 }
 
 type observer struct {
-	Decider
-	report func(Request, Decision)
+	decider Decider
+	report  func(Request, Decision)
+	panics  reporter
 }
 
-func (o observer) Decide(ctx context.Context, r Request) Decision {
-	decision := o.Decider.Decide(ctx, r)
-	o.report(r.Clone(), decision.Clone())
+func (o *observer) Decide(ctx context.Context, r Request) Decision {
+	decision := o.decider.Decide(ctx, r)
+	o.tell(r, decision)
 	return decision
 }
 
-// Shadow returns a Decider that decides as active does, and asks candidate too:
-// a stricter policy is tried on real traffic before it is put into force. report
-// is called, with active's decision first, for each request on which the two
-// differ in Kind, Reason, Status or Headers. Its arguments are copies that it may keep. report must
-// be safe for concurrent use, and quick: the request waits for it.
-//
-// A callback of candidate's (AllowOriginFunc) is called for real.
-func Shadow(active, candidate Decider, report func(r Request, active, candidate Decision)) Decider {
-	return shadow{active, candidate, report}
+func (o *observer) tell(r Request, d Decision) {
+	defer o.panics.contain("an observer panicked")
+	o.report(r.Clone(), d.Clone())
 }
 
-type shadow struct {
-	active, candidate Decider
-	report            func(r Request, active, candidate Decision)
-}
+// NeedsMetadata says yes, for the report.
+func (o *observer) NeedsMetadata() bool { return true }
 
-func (s shadow) Decide(ctx context.Context, r Request) Decision {
-	decision := s.active.Decide(ctx, r)
-	if other := s.candidate.Decide(ctx, r); !decision.equal(other) {
-		s.report(r.Clone(), decision.Clone(), other.Clone())
-	}
-	return decision
-}
+func (o *observer) allowsAnyOrigin() bool { return allowsAnyOrigin(o.decider) }

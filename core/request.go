@@ -1,39 +1,9 @@
 package cors
 
-import "strings"
-
-// MaxValue is the length, in bytes, from which on no header's value is read: it is
-// refused as it is.
-const MaxValue = 8 << 10
-
-// unread stands for the value of lines that are longer than MaxValue together.
-var unread = strings.Repeat("(over 8 KiB on several lines) ", MaxValue/len("(over 8 KiB on several lines) ")+1)
-
-// JoinLines makes the lines of a header one value (RFC 9110, section 5.2), and of no
-// lines "". Several that are longer than MaxValue together would be refused whatever
-// they say, so thousands of lines cost next to nothing: they are not put together, and
-// a text of that length stands for them. It is for adapters.
-func JoinLines[T ~string | ~[]byte](lines []T) string {
-	const separator = ", "
-	if len(lines) == 1 {
-		return string(lines[0])
-	}
-	length := -len(separator)
-	for _, l := range lines {
-		if length += len(separator) + len(l); length > MaxValue {
-			return unread
-		}
-	}
-	var joined strings.Builder
-	joined.Grow(max(length, 0))
-	for i, l := range lines {
-		if i > 0 {
-			joined.WriteString(separator)
-		}
-		joined.WriteString(string(l))
-	}
-	return joined.String()
-}
+import (
+	"context"
+	"strings"
+)
 
 // Request is what a decision depends on: metadata that an adapter reads from its
 // framework's request. A header that occurs on several lines is joined with ", "
@@ -49,10 +19,27 @@ type Request struct {
 	Host           string // the authority that the request names: host, or host:port
 	Path           string // the request target's path as sent, percent-encoding kept, without the query
 	FetchSite      string // Sec-Fetch-Site
+
+	rest MetadataSource // of Host, Path and FetchSite, until somebody needs them
+}
+
+// Kind returns what the Fetch standard calls the request.
+func (r Request) Kind() Kind { return r.trim() }
+
+// complete fills in Host, Path and FetchSite from where DecideTo was told to find them,
+// and returns the request's context.
+func (r *Request) complete() context.Context {
+	rest := r.rest
+	r.rest = nil
+	r.Host, r.Path, r.FetchSite = rest.Metadata()
+	return rest.Context()
 }
 
 // Clone returns a copy of r that shares no memory with it.
 func (r Request) Clone() Request {
+	if r.rest != nil {
+		r.complete()
+	}
 	return Request{
 		Method:         strings.Clone(r.Method),
 		Origin:         strings.Clone(r.Origin),

@@ -49,8 +49,9 @@ func NewRoutes(deciders map[string]Decider) (*Routes, error) {
 			continue
 		}
 		d := deciders[key]
-		if isNil(d) {
-			d = nil
+		if u, ok := d.(interface{ unset() bool }); ok && u.unset() {
+			fail(key, fmt.Sprintf("the Decider is a nil %T; write nil for no CORS headers", d))
+			continue
 		}
 		if other := r.root.insert(strings.TrimPrefix(key, "/"), &d); other != "" {
 			fail(key, "some routers ignore case, so a path cannot have both "+strconv.Quote(other)+" and this spelling of it; write one")
@@ -113,6 +114,8 @@ func (n *route) insert(rest string, d *Decider) (other string) {
 	}
 	return child.insert(rest, d)
 }
+
+func (r *Routes) unset() bool { return r == nil }
 
 // Decide decides by the Decider whose key matches r.Path best.
 //

@@ -40,7 +40,7 @@ type stubKey struct{ method, pattern string }
 
 // NewMount returns a Mount for the root router. d decides wherever nothing else is
 // attached; nil means no CORS there.
-func NewMount(router chi.Routes, d cors.Decider, opts ...cors.MountOption) *Mount {
+func NewMount(router chi.Routes, d cors.Decider, opts ...cors.Option) *Mount {
 	return &Mount{router: router, mounts: cors.NewMounts(d, opts...)}
 }
 

@@ -11,11 +11,10 @@ import (
 // a function given to Response.Before would run before those that come later, and
 // not at all for Flush, empty responses and middleware.Timeout.
 func guarded(d cors.Decider, mode GuardMode) echo.MiddlewareFunc {
-	all := cors.ReadsAll(d)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			var decision cors.Decision
-			corshttp.Decide(&decision, d, c.Request(), all)
+			corshttp.Decide(&decision, d, c.Request())
 			response := c.Response()
 			if status := decision.Status(); status != 0 {
 				corshttp.SetHeaders(response.Header(), &decision)

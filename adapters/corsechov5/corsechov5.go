@@ -41,11 +41,10 @@ func New(d cors.Decider, opts ...Option) echo.MiddlewareFunc {
 	if mode, ok := corshttp.GuardOf(opts); ok {
 		return guarded(d, mode)
 	}
-	all := cors.ReadsAll(d)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c *echo.Context) error {
 			var decision cors.Decision
-			corshttp.Decide(&decision, d, c.Request(), all)
+			corshttp.Decide(&decision, d, c.Request())
 			corshttp.SetHeaders(c.Response().Header(), &decision)
 			if status := decision.Status(); status != 0 {
 				return c.NoContent(status)

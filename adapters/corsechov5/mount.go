@@ -39,7 +39,7 @@ type Mount struct {
 
 // NewMount returns a Mount for e. d decides wherever nothing else is attached; nil
 // means no CORS there.
-func NewMount(e *echo.Echo, d cors.Decider, opts ...cors.MountOption) *Mount {
+func NewMount(e *echo.Echo, d cors.Decider, opts ...cors.Option) *Mount {
 	return &Mount{echo: e, mounts: cors.NewMounts(d, opts...)}
 }
 

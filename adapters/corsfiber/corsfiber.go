@@ -45,7 +45,7 @@ import (
 
 // New returns middleware that applies d's decisions. d must not be nil.
 func New(d cors.Decider, opts ...Option) fiber.Handler {
-	all, s := cors.ReadsAll(d), newSettings(opts)
+	s := newSettings(opts)
 	return func(c *fiber.Ctx) error {
 		h := &c.Request().Header
 		r := cors.Request{Method: c.Method(), Origin: single(lines(h, "Origin"))}
@@ -53,15 +53,12 @@ func New(d cors.Decider, opts ...Option) fiber.Handler {
 			r.RequestMethod = single(lines(h, "Access-Control-Request-Method"))
 			r.RequestHeaders = join(lines(h, "Access-Control-Request-Headers"))
 		}
-		ctx := context.Background()
-		if all {
-			r.Host = utils.UnsafeString(h.Host())
-			r.Path = utils.UnsafeString(c.Request().URI().PathOriginal())
-			r.FetchSite = single(lines(h, "Sec-Fetch-Site"))
-			ctx = c.UserContext()
+		var rest cors.MetadataSource
+		if cors.NeedsMetadata(d) {
+			rest = &source{c}
 		}
 		var decision cors.Decision
-		cors.DecideTo(ctx, &decision, d, &r)
+		cors.DecideTo(&decision, d, &r, rest)
 		allowed := setHeaders(&c.Response().Header, &decision)
 		if status := decision.Status(); status != 0 {
 			c.Response().SetStatusCode(status)
@@ -86,6 +83,18 @@ func New(d cors.Decider, opts ...Option) fiber.Handler {
 		defer func() { restoreHeaders(&c.Response().Header, &decision, origin) }()
 		return c.Next()
 	}
+}
+
+// source reads what most policies do not need.
+type source struct{ c *fiber.Ctx }
+
+// Context implements cors.MetadataSource.
+func (s *source) Context() context.Context { return s.c.UserContext() }
+
+// Metadata implements cors.MetadataSource.
+func (s *source) Metadata() (host, path, fetchSite string) {
+	h := &s.c.Request().Header
+	return utils.UnsafeString(h.Host()), utils.UnsafeString(s.c.Request().URI().PathOriginal()), single(lines(h, "Sec-Fetch-Site"))
 }
 
 const (

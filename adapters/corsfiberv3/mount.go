@@ -42,7 +42,7 @@ type Mount struct {
 // NewMount returns a Mount for the app, which is the one that serves and not one that
 // is mounted in another. d decides wherever nothing else is attached; nil means no CORS
 // there.
-func NewMount(app *fiber.App, d cors.Decider, opts ...cors.MountOption) *Mount {
+func NewMount(app *fiber.App, d cors.Decider, opts ...cors.Option) *Mount {
 	return &Mount{app: app, mounts: cors.NewMounts(d, opts...), routes: newSnapshot(app)}
 }
 

@@ -42,10 +42,9 @@ func New(d cors.Decider, opts ...Option) gin.HandlerFunc {
 	if mode, ok := corshttp.GuardOf(opts); ok {
 		return guarded(d, mode)
 	}
-	all := cors.ReadsAll(d)
 	return func(c *gin.Context) {
 		var decision cors.Decision
-		corshttp.Decide(&decision, d, c.Request, all)
+		corshttp.Decide(&decision, d, c.Request)
 		corshttp.SetHeaders(c.Writer.Header(), &decision)
 		if status := decision.Status(); status != 0 {
 			// With HandleMethodNotAllowed gin has set Allow by now, for a 405.

@@ -11,10 +11,9 @@ import (
 
 // guarded is New with a guard.
 func guarded(d cors.Decider, mode GuardMode) gin.HandlerFunc {
-	all := cors.ReadsAll(d)
 	return func(c *gin.Context) {
 		var decision cors.Decision
-		corshttp.Decide(&decision, d, c.Request, all)
+		corshttp.Decide(&decision, d, c.Request)
 		h := c.Writer.Header()
 		if status := decision.Status(); status != 0 {
 			corshttp.SetHeaders(h, &decision)

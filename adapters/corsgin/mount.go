@@ -34,7 +34,7 @@ type Mount struct {
 
 // NewMount returns a Mount for the engine. d decides wherever nothing else is
 // attached; nil means no CORS there.
-func NewMount(engine *gin.Engine, d cors.Decider, opts ...cors.MountOption) *Mount {
+func NewMount(engine *gin.Engine, d cors.Decider, opts ...cors.Option) *Mount {
 	return &Mount{mounts: cors.NewMounts(d, opts...), routes: newSnapshot(engine)}
 }
 

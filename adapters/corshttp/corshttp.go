@@ -27,6 +27,7 @@
 package corshttp
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -38,11 +39,10 @@ func New(d cors.Decider, opts ...Option) func(http.Handler) http.Handler {
 	if mode, ok := GuardOf(opts); ok {
 		return guarded(d, mode)
 	}
-	all := cors.ReadsAll(d)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			var decision cors.Decision
-			Decide(&decision, d, r, all)
+			Decide(&decision, d, r)
 			SetHeaders(w.Header(), &decision)
 			if status := decision.Status(); status != 0 {
 				w.WriteHeader(status)
@@ -53,21 +53,26 @@ func New(d cors.Decider, opts ...Option) func(http.Handler) http.Handler {
 	}
 }
 
-// Decide reads from r what a decision depends on, or all that it may depend on
-// (see cors.ReadsAll), and sets out to what d decides. It serves adapters of
+// Decide reads from r what a decision depends on, and sets out to what d decides. It serves adapters of
 // frameworks that are built on net/http.
-func Decide(out *cors.Decision, d cors.Decider, r *http.Request, all bool) {
+func Decide(out *cors.Decision, d cors.Decider, r *http.Request) {
 	req := cors.Request{Method: r.Method, Origin: single(r.Header["Origin"])}
 	if r.Method == http.MethodOptions {
 		req.RequestMethod = single(r.Header["Access-Control-Request-Method"])
 		req.RequestHeaders = cors.JoinLines(r.Header["Access-Control-Request-Headers"])
 	}
-	if all {
-		req.Host = r.Host
-		req.Path = path(r)
-		req.FetchSite = single(r.Header["Sec-Fetch-Site"])
-	}
-	cors.DecideTo(r.Context(), out, d, &req)
+	cors.DecideTo(out, d, &req, (*source)(r))
+}
+
+// source reads what most policies do not need.
+type source http.Request
+
+// Context implements cors.MetadataSource.
+func (s *source) Context() context.Context { return (*http.Request)(s).Context() }
+
+// Metadata implements cors.MetadataSource.
+func (s *source) Metadata() (host, requestPath, fetchSite string) {
+	return s.Host, path((*http.Request)(s)), single(s.Header["Sec-Fetch-Site"])
 }
 
 // path returns the request target's path as the client sent it. URL.Path has lost

@@ -13,11 +13,10 @@ import (
 // own: it decides, sets the headers, and answers what is not for the handler.
 func ExampleDecide() {
 	middleware := func(d cors.Decider, next http.HandlerFunc, opts ...corshttp.Option) http.HandlerFunc {
-		all := cors.ReadsAll(d)
 		mode, guarded := corshttp.GuardOf(opts)
 		return func(w http.ResponseWriter, r *http.Request) {
 			var decision cors.Decision
-			corshttp.Decide(&decision, d, r, all)
+			corshttp.Decide(&decision, d, r)
 			corshttp.SetHeaders(w.Header(), &decision)
 			if status := decision.Status(); status != 0 {
 				w.WriteHeader(status)
@@ -81,7 +80,7 @@ func ExampleGuarded() {
 	r := httptest.NewRequest(http.MethodGet, "/items", nil)
 	r.Header.Set("Origin", "https://app.example.com")
 	var decision cors.Decision
-	corshttp.Decide(&decision, policy, r, cors.ReadsAll(policy))
+	corshttp.Decide(&decision, policy, r)
 
 	guard := corshttp.NewGuarded(w.Header(), &decision, corshttp.Own)
 	w.Header().Set("Access-Control-Allow-Origin", "*") // a careless handler

@@ -15,11 +15,10 @@ const (
 
 // guarded is New with a guard.
 func guarded(d cors.Decider, mode GuardMode) func(http.Handler) http.Handler {
-	all := cors.ReadsAll(d)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			var decision cors.Decision
-			Decide(&decision, d, r, all)
+			Decide(&decision, d, r)
 			if status := decision.Status(); status != 0 {
 				SetHeaders(w.Header(), &decision)
 				Enforce(w.Header(), &decision, Own) // against what was set outside

@@ -33,7 +33,7 @@ type Mount struct {
 
 // NewMount returns a Mount for mux. d decides wherever nothing else is attached;
 // nil means no CORS there.
-func NewMount(mux *http.ServeMux, d cors.Decider, opts ...cors.MountOption) *Mount {
+func NewMount(mux *http.ServeMux, d cors.Decider, opts ...cors.Option) *Mount {
 	return &Mount{mux: mux, mounts: cors.NewMounts(d, opts...)}
 }
 

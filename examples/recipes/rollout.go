@@ -16,7 +16,7 @@ func ReportOnly(policy *cors.Policy, report func(granted string, x cors.Explanat
 			var asked cors.Request
 			var decision cors.Decision
 			keep := cors.Observe(policy, func(q cors.Request, _ cors.Decision) { asked = q })
-			corshttp.Decide(&decision, keep, r, true)
+			corshttp.Decide(&decision, keep, r)
 			next.ServeHTTP(w, r)
 			if decision.Kind() == cors.NotCORS {
 				return

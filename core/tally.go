@@ -1,0 +1,57 @@
+package cors
+
+import (
+	"context"
+	"iter"
+	"sync/atomic"
+)
+
+// Tally counts decisions by their Kind and Reason. There are as many counters as there
+// are pairs of the two, whatever clients send. The zero Tally is ready for use; it must
+// not be copied after first use. One Tally may count for many Deciders.
+type Tally struct {
+	counts [len(kindNames)][len(reasonNames)]atomic.Uint64
+}
+
+// Outcome is what a Tally counts by.
+type Outcome struct {
+	Kind   Kind
+	Reason Reason
+}
+
+// Of returns a Decider that decides as d does, and counts. It panics if d is nil (see
+// [CheckDecider]).
+func (t *Tally) Of(d Decider) Decider {
+	CheckDecider("cors.Tally.Of", d)
+	return tallied{d, t}
+}
+
+// All yields each Outcome that can be counted and how often it was, 0 included, by Kind
+// and then by Reason. It may be called while others count.
+func (t *Tally) All() iter.Seq2[Outcome, uint64] {
+	return func(yield func(Outcome, uint64) bool) {
+		for kind := range t.counts {
+			for reason := range t.counts[kind] {
+				if !yield(Outcome{Kind(kind), Reason(reason)}, t.counts[kind][reason].Load()) {
+					return
+				}
+			}
+		}
+	}
+}
+
+type tallied struct {
+	decider Decider
+	tally   *Tally
+}
+
+func (t tallied) Decide(ctx context.Context, r Request) Decision {
+	decision := t.decider.Decide(ctx, r)
+	t.tally.counts[decision.Kind()][decision.Reason()].Add(1)
+	return decision
+}
+
+// NeedsMetadata answers for the Decider that is counted.
+func (t tallied) NeedsMetadata() bool { return NeedsMetadata(t.decider) }
+
+func (t tallied) allowsAnyOrigin() bool { return allowsAnyOrigin(t.decider) }
