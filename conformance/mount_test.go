@@ -13,7 +13,7 @@ import (
 // mounter is a Mount for net/http in parts, so that a mutant can break one of them.
 type mounter struct {
 	attach  func(conformance.Attachment) conformance.Attachment
-	options func([]cors.MountOption) []cors.MountOption
+	options func([]cors.Option) []cors.Option
 	route   func(mux *http.ServeMux, r *http.Request, method string) (pattern string, served bool)
 	place   func(p, whole *cors.Place, preflight bool) *cors.Place
 }
@@ -21,7 +21,7 @@ type mounter struct {
 func soundMounter() mounter {
 	return mounter{
 		attach:  func(a conformance.Attachment) conformance.Attachment { return a },
-		options: func(o []cors.MountOption) []cors.MountOption { return o },
+		options: func(o []cors.Option) []cors.Option { return o },
 		route:   routeOf,
 		place:   func(p, _ *cors.Place, _ bool) *cors.Place { return p },
 	}
@@ -112,7 +112,7 @@ func TestMountMutantsAreCaught(t *testing.T) {
 		return m
 	}
 	deaf := soundMounter()
-	deaf.options = func([]cors.MountOption) []cors.MountOption { return nil }
+	deaf.options = func([]cors.Option) []cors.Option { return nil }
 	for name, m := range map[string]mounter{
 		"asks for the route of OPTIONS": rerouting(func(mux *http.ServeMux, r *http.Request, _ string) (string, bool) {
 			return routeOf(mux, r, r.Method)

@@ -24,7 +24,7 @@ func TestMountAllocates(t *testing.T) {
 		return e
 	}
 	plain := serve(func(e *echo.Echo) { e.Use(corsechov5.New(policy)) })
-	for _, opts := range [][]cors.MountOption{nil, {cors.RouteMethods()}} {
+	for _, opts := range [][]cors.Option{nil, {cors.RouteMethods()}} {
 		mounted := serve(func(e *echo.Echo) {
 			m := corsechov5.NewMount(e, nil, opts...)
 			e.Use(m.Middleware())

@@ -15,7 +15,7 @@ import (
 // TestMountAllocates holds the budget, which is nothing, for requests and preflights,
 // with RouteMethods and without.
 func TestMountAllocates(t *testing.T) {
-	for _, opts := range [][]cors.MountOption{nil, {cors.RouteMethods()}} {
+	for _, opts := range [][]cors.Option{nil, {cors.RouteMethods()}} {
 		app := fiber.New()
 		m := corsfiber.NewMount(app, nil, opts...)
 		if err := m.Group("/items", policy); err != nil {

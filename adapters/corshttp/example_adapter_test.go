@@ -98,7 +98,7 @@ func ExampleEnforce() {
 	r := httptest.NewRequest(http.MethodGet, "/items", nil)
 	r.Header.Set("Origin", "https://app.example.com")
 	var decision cors.Decision
-	corshttp.Decide(&decision, policy, r, true)
+	corshttp.Decide(&decision, policy, r)
 	corshttp.Enforce(upstream, &decision, corshttp.Own)
 	fmt.Println(upstream["Access-Control-Allow-Origin"], upstream["Vary"])
 	// Output:

@@ -24,7 +24,7 @@ func TestMountAllocates(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /items/{id}", update)
 	mux.HandleFunc("PUT /items/{id}", update)
-	for _, opts := range [][]cors.MountOption{nil, {cors.RouteMethods()}} {
+	for _, opts := range [][]cors.Option{nil, {cors.RouteMethods()}} {
 		m := corshttp.NewMount(mux, nil, opts...)
 		if err := m.Group("/items", policy); err != nil {
 			t.Fatal(err)
