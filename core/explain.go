@@ -147,9 +147,10 @@ func (x *explainer) explainOrigin() {
 		x.Cause = "the Origin header is not one serialised origin: no browser sends this one"
 		x.Fix = "look for a proxy or client that writes, joins or changes the Origin header" + suggestion(x.r.Origin)
 	case OriginCheckFailed:
-		x.step(false, rule, section, "AllowOriginFunc failed on "+quote(x.r.Origin))
-		x.Cause = "AllowOriginFunc returned an error or panicked, which denies the origin"
-		x.Fix = "mend the function, or whatever it asks; it is called with this request's context"
+		failure := escaped(x.Decision.Err().Error())
+		x.step(false, rule, section, "AllowOriginFunc failed on "+quote(x.r.Origin)+": "+failure)
+		x.Cause = "AllowOriginFunc failed, so the origin is not allowed: " + failure
+		x.Fix = "fix the function or the service it calls; it is called with this request's context"
 	default:
 		x.step(false, rule, section, "no: "+quote(x.r.Origin)+" matches nothing")
 		x.Cause, x.Fix = x.policy.whyRefused(x.r.Origin)

@@ -83,7 +83,7 @@ var explainCases = []explainCase{
 	{"null", plainAPI, get("null"), "origin-not-allowed", `does not allow the origin "null"`, "serve the page from an origin of its own", "MissingAllowOriginHeader", noHeader},
 	{"origin malformed", plainAPI, get(app + "/"), "origin-malformed", "no browser sends this one", `write "https://app.example.com"`, "MissingAllowOriginHeader", noHeader},
 	{"two origins", plainAPI, ask(app+", "+evil, "PUT", ""), "origin-malformed", "not one serialised origin", "look for a proxy", "PreflightMissingAllowOriginHeader", preflightNoHeader},
-	{"function failed", failingAPI, get(app), "origin-check-failed", "AllowOriginFunc returned an error or panicked", "mend the function", "MissingAllowOriginHeader", noHeader},
+	{"function failed", failingAPI, get(app), "origin-check-failed", "AllowOriginFunc failed, so the origin is not allowed", "fix the function", "MissingAllowOriginHeader", noHeader},
 	{"function refused", askingAPI, get(evil), "origin-not-allowed", "does not allow the origin", "AllowOriginFunc", "MissingAllowOriginHeader", noHeader},
 
 	{"method not allowed", plainAPI, ask(app, "DELETE", "x-a"), "method-not-allowed", `does not allow the method "DELETE"`, `add "DELETE" to AllowMethods`, "MethodDisallowedByPreflightResponse", "Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response."},
