@@ -5,7 +5,9 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,25 +16,22 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// sources parses the package's files other than tests.
+// sources parses the files of the package, and of those below it, other than tests.
 func sources(t *testing.T) []*ast.File {
 	t.Helper()
-	entries, err := os.ReadDir(".")
+	var files []*ast.File
+	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		files = append(files, file)
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var files []*ast.File
-	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), e.Name(), nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, file)
-	}
-	if len(files) < 15 {
+	if len(files) < 30 {
 		t.Fatalf("found only %d files", len(files))
 	}
 	return files
@@ -40,7 +39,7 @@ func sources(t *testing.T) []*ast.File {
 
 // writtenCodes finds the codes of errors and warnings in the source. Those are
 // written as the last argument but one of fail and warn, in the field Code of a
-// literal, or first in one of the mistakes and in a problem.
+// literal, or first in one of the mistakes and in a Problem.
 func writtenCodes(t *testing.T) (failures, warnings []string) {
 	t.Helper()
 	literal := func(e ast.Expr) string {
@@ -77,8 +76,8 @@ func writtenCodes(t *testing.T) (failures, warnings []string) {
 				}
 			case *ast.CompositeLit:
 				typ, _ := n.Type.(*ast.Ident)
-				if typ != nil && typ.Name == "problem" && len(n.Elts) == 2 {
-					add(&failures, n.Elts[0], "a problem")
+				if typ != nil && typ.Name == "Problem" && len(n.Elts) == 2 {
+					add(&failures, n.Elts[0], "a Problem")
 				}
 				for _, e := range n.Elts {
 					if kv, ok := e.(*ast.KeyValueExpr); ok && typ != nil {

@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/crossgate/cors/core/internal/ascii"
+	"github.com/crossgate/cors/core/internal/diagnose"
 )
 
 // Compile checks c and turns it into a Policy. If anything is wrong, it returns
@@ -74,7 +77,7 @@ func (b *compiler) varyBy() {
 		switch {
 		case name == "*":
 			b.fail(at("VaryBy", i), name, "vary-by-any", "Vary: * keeps a response out of every cache; name the request headers that AllowOriginFunc reads")
-		case !validToken(name):
+		case !ascii.IsToken(name):
 			b.fail(at("VaryBy", i), name, "header-token", notAHeader(name))
 		default:
 			b.policy.config.VaryBy = append(b.policy.config.VaryBy, textproto.CanonicalMIMEHeaderKey(name))
@@ -97,10 +100,10 @@ func (b *compiler) methods() {
 			if b.in.AllowCredentials {
 				b.warn(at(field, i), method, "any-method-credentials", "with credentials browsers take * literally, so any method that a preflight names is reflected; list the methods")
 			}
-		case !validToken(method):
+		case !ascii.IsToken(method):
 			hint := "a method is a token, without spaces or commas"
-			if parts := splitList(method); len(parts) > 1 {
-				hint += "; write each as an element of its own: " + strings.Join(quoted(parts), ", ")
+			if parts := diagnose.Split(method); len(parts) > 1 {
+				hint += "; write each as an element of its own: " + strings.Join(diagnose.Quoted(parts), ", ")
 			}
 			b.fail(at(field, i), method, "method-token", hint)
 			continue
@@ -138,14 +141,14 @@ func (b *compiler) allowHeaders() {
 	const field = "AllowHeaders"
 	var names []string
 	for i, header := range b.in.AllowHeaders {
-		name := asciiLower(header)
+		name := ascii.ToLower(header)
 		switch {
 		case name == "*":
 			b.policy.headers.any = true
 			if b.in.AllowCredentials {
 				b.warn(at(field, i), header, "any-header-credentials", "with credentials browsers take * literally, so any headers that a preflight names are reflected; list the headers")
 			}
-		case !validToken(name):
+		case !ascii.IsToken(name):
 			b.fail(at(field, i), header, "header-token", notAHeader(header))
 			continue
 		case forbiddenRequestHeader(name):
@@ -182,14 +185,14 @@ func (b *compiler) exposeHeaders() {
 	const field = "ExposeHeaders"
 	var names []string
 	for i, header := range b.in.ExposeHeaders {
-		name := asciiLower(header)
+		name := ascii.ToLower(header)
 		switch {
 		case name == "*":
 			if b.in.AllowCredentials {
 				b.fail(at(field, i), header, "expose-any-credentials", "with credentials browsers take * literally and expose nothing; list the headers")
 				continue
 			}
-		case !validToken(name):
+		case !ascii.IsToken(name):
 			b.fail(at(field, i), header, "header-token", notAHeader(header))
 			continue
 		case slices.Contains(forbiddenResponseHeaders, name):
@@ -240,29 +243,13 @@ func (b *compiler) checkLength(field string, names []string) {
 
 func notAHeader(name string) string {
 	const hint = "a header name is a token, without spaces, commas or colons"
-	if parts := splitList(name); len(parts) > 1 {
-		return hint + "; write each as an element of its own: " + strings.Join(quoted(parts), ", ")
+	if parts := diagnose.Split(name); len(parts) > 1 {
+		return hint + "; write each as an element of its own: " + strings.Join(diagnose.Quoted(parts), ", ")
 	}
-	if fixed := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(name), ":")); fixed != name && validToken(fixed) {
+	if fixed := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(name), ":")); fixed != name && ascii.IsToken(fixed) {
 		return hint + "; write " + strconv.Quote(fixed)
 	}
 	return hint
-}
-
-// splitList splits a string that holds several elements by mistake.
-func splitList(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",;| \t\r\n", r) })
-}
-
-func quoted(list []string) []string {
-	out := make([]string, 0, len(list))
-	for _, s := range list {
-		if len(out) == 4 {
-			return append(out, "…")
-		}
-		out = append(out, strconv.Quote(s))
-	}
-	return out
 }
 
 // sorted sorts list in place and drops what occurs twice.

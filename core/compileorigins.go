@@ -2,6 +2,9 @@ package cors
 
 import (
 	"strconv"
+
+	"github.com/crossgate/cors/core/internal/diagnose"
+	"github.com/crossgate/cors/core/internal/origin"
 )
 
 // origins compiles AllowOrigins and AllowOriginFunc.
@@ -24,7 +27,7 @@ func (b *compiler) origins() {
 			if !ok {
 				continue
 			}
-			if p.wildcard() && !m.add(p) {
+			if p.Wildcard() && !m.Add(p) {
 				b.redundant(i, "an earlier element")
 				continue
 			}
@@ -34,8 +37,8 @@ func (b *compiler) origins() {
 	switch {
 	case len(b.in.AllowOrigins) == 0 && b.in.AllowOriginFunc == nil:
 		b.fail(field, "", "origins-none", `no origin is allowed; list origins such as "https://app.example.com", or write "*" for any`)
-	case len(b.in.AllowOrigins) > maxOriginSet:
-		b.fail(field, "", "origins-many", "a policy holds "+strconv.Itoa(maxOriginSet)+" origins at most; use wildcards or AllowOriginFunc")
+	case len(b.in.AllowOrigins) > origin.MaxExact:
+		b.fail(field, "", "origins-many", "a policy holds "+strconv.Itoa(origin.MaxExact)+" origins at most; use wildcards or AllowOriginFunc")
 		return
 	case m.any && b.in.AllowOriginFunc != nil:
 		b.fail("AllowOriginFunc", "", "func-never-asked", `with "*" in AllowOrigins the function is never asked; remove one of the two`)
@@ -60,30 +63,30 @@ func (e element) warn(code, hint string) {
 
 // checkOrigin checks an element other than "*" and "null", and reports whether it
 // is well-formed.
-func (b *compiler) checkOrigin(e element) (pattern, bool) {
-	p, ok := parsePattern(e.spec)
+func (b *compiler) checkOrigin(e element) (origin.Pattern, bool) {
+	p, ok := origin.ParsePattern(e.spec)
 	if !ok {
-		wrong := diagnose(e.spec)
-		e.fail(wrong.code, wrong.hint)
-		return pattern{}, false
+		wrong := diagnose.Origin(e.spec)
+		e.fail(wrong.Code, wrong.Hint)
+		return origin.Pattern{}, false
 	}
-	if p.scheme == "http" && !hostIsLoopback(p.host) {
+	if p.Scheme == "http" && !origin.HostIsLoopback(p.Host) {
 		switch {
 		case !b.in.AllowCredentials:
 			e.warn("insecure-origin", "whoever controls the network can change this origin's pages; write https")
 		case !b.in.Dangerously.InsecureOrigins:
 			e.fail("insecure-credentials", "whoever controls the network can act as this origin and read responses made with the user's credentials; write "+
-				strconv.Quote(p.secure().String())+", or set Dangerously.InsecureOrigins")
+				strconv.Quote(p.Secure().String())+", or set Dangerously.InsecureOrigins")
 		}
 	}
-	if p.shape != exact {
-		e.checkSuffix(suffixProblem(p.host))
+	if p.Shape != origin.Exact {
+		e.checkSuffix(diagnose.Suffix(p.Host))
 	}
 	e.warnOrigin(p)
 	return p, true
 }
 
-// checkSuffix looks at whose names a wildcard covers, as suffixProblem tells.
+// checkSuffix looks at whose names a wildcard covers, as diagnose.Suffix tells.
 func (e element) checkSuffix(whose string) {
 	switch {
 	case whose == "":
@@ -117,16 +120,16 @@ func (b *compiler) fillMatcher(kept []int) {
 	seen := make(map[string]struct{}, len(kept))
 	for _, i := range kept {
 		spec := b.in.AllowOrigins[i]
-		p, _ := parsePattern(spec)
+		p, _ := origin.ParsePattern(spec)
 		if m.any {
 			b.redundant(i, `"*"`)
 			continue
 		}
-		if by, covered := m.coveredBy(p); covered {
+		if by, covered := m.CoveredBy(p); covered {
 			b.redundant(i, strconv.Quote(by.String()))
 			continue
 		}
-		if !p.wildcard() {
+		if !p.Wildcard() {
 			if _, repeated := seen[spec]; repeated {
 				b.redundant(i, "an earlier element")
 				continue
@@ -143,13 +146,7 @@ func (b *compiler) fillMatcher(kept []int) {
 		needed = append(needed, "null")
 	}
 	b.policy.config.AllowOrigins = needed
-	switch len(exacts) {
-	case 0:
-	case 1:
-		m.single = exacts[0]
-	default:
-		m.exact = newOriginSet(exacts)
-	}
+	m.SetExact(exacts)
 }
 
 func (b *compiler) redundant(i int, by string) {

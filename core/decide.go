@@ -87,7 +87,7 @@ func (p *Policy) decidePreflight(ctx context.Context, r *Request, d *Decision) {
 // writes the failure of AllowOriginFunc.
 func (p *Policy) checkOrigin(ctx context.Context, r *Request, d *Decision) Reason {
 	switch {
-	case p.origins.any, p.origins.matchExact(r.Origin), p.origins.matchWildcard(r.Origin):
+	case p.origins.any, p.origins.MatchExact(r.Origin), p.origins.MatchWildcard(r.Origin):
 		return Allowed
 	case r.Origin == "null" && p.origins.null:
 		return Allowed
@@ -120,7 +120,7 @@ func (p *Policy) askOriginFunc(ctx context.Context, r *Request) (allowed bool, e
 		}
 	}()
 	own := r.Clone()
-	o, _, _ := parseOrigin(own.Origin)
+	o, _ := parseOrigin(own.Origin)
 	return p.config.AllowOriginFunc(ctx, own, o)
 }
 

@@ -1,6 +1,10 @@
 package cors
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/crossgate/cors/core/internal/origin"
+)
 
 const statusForbidden = 403
 
@@ -41,7 +45,7 @@ func sameOrigin(r *Request) bool {
 	if trimOWS(r.FetchSite) != "" {
 		return !crossSite(r.FetchSite)
 	}
-	o, _, ok := parseOrigin(r.Origin)
+	o, ok := parseOrigin(r.Origin)
 	if !ok {
 		return false
 	}
@@ -50,6 +54,6 @@ func sameOrigin(r *Request) bool {
 		return found
 	}
 	// Host may spell out the default port, which an Origin leaves out.
-	n := parsePort(port[1:])
-	return port[0] == ':' && o.Port == 0 && n != 0 && n == defaultPort(o.Scheme)
+	n := origin.ParsePort(port[1:])
+	return port[0] == ':' && o.Port == 0 && n != 0 && n == origin.DefaultPort(o.Scheme)
 }

@@ -3,6 +3,9 @@ package cors
 import (
 	"context"
 	"strings"
+
+	"github.com/crossgate/cors/core/internal/ascii"
+	"github.com/crossgate/cors/core/internal/diagnose"
 )
 
 // Explanation says how a policy came to a decision, what a browser makes of it,
@@ -145,7 +148,7 @@ func (x *explainer) explainOrigin() {
 	case OriginMalformed:
 		x.step(false, "is the Origin one origin, as a browser writes it?", "Fetch, `Origin` header", quote(x.r.Origin)+" is not")
 		x.Cause = "the Origin header is not one serialised origin: no browser sends this one"
-		x.Fix = "look for a proxy or client that writes, joins or changes the Origin header" + suggestion(x.r.Origin)
+		x.Fix = "look for a proxy or client that writes, joins or changes the Origin header" + diagnose.Suggestion(x.r.Origin)
 	case OriginCheckFailed:
 		failure := escaped(x.Decision.Err().Error())
 		x.step(false, rule, section, "AllowOriginFunc failed on "+quote(x.r.Origin)+": "+failure)
@@ -181,11 +184,11 @@ func (x *explainer) explainMethod() {
 	x.BrowserMessage = "Method " + escaped(method) + " is not allowed by Access-Control-Allow-Methods in preflight response."
 	upper := strings.ToUpper(method)
 	upperAllowed, _ := x.policy.methods.allows(upper)
-	if x.policy.methods.any && !x.policy.config.AllowCredentials && validToken(method) && !forbiddenMethod(method) {
+	if x.policy.methods.any && !x.policy.config.AllowCredentials && ascii.IsToken(method) && !forbiddenMethod(method) {
 		x.BrowserError, x.BrowserMessage = "", "" // the answer's * allows it, however long it is
 	}
 	switch {
-	case !validToken(method) || forbiddenMethod(method) || len(method) > maxMethod:
+	case !ascii.IsToken(method) || forbiddenMethod(method) || len(method) > maxMethod:
 		x.Fix = "no policy allows it: use another method"
 	case method != upper && upperAllowed:
 		x.Fix = "methods are case-sensitive: let the script send " + quote(upper)
@@ -216,7 +219,7 @@ func (x *explainer) explainHeaders() {
 func (x *explainer) explainRefusedHeader(name string) {
 	detail := "no: " + quote(name) + " is not"
 	x.Cause = "the policy does not allow the request header " + quote(name)
-	switch lower := asciiLower(name); {
+	switch lower := ascii.ToLower(name); {
 	case x.Reason == HeadersTooLong:
 		detail = "Access-Control-Request-Headers is over 8 KiB, and was not read"
 		x.Cause = "the script sets more request headers than are looked at"
@@ -266,7 +269,7 @@ func (x *explainer) explainEnforcement() {
 
 // quote returns s in quotes, its control characters escaped, and cut to a length
 // that a log bears.
-func quote(s string) string { return quoted([]string{shorten(s)})[0] }
+func quote(s string) string { return diagnose.Quoted([]string{shorten(s)})[0] }
 
 // escaped is quote without the quotes, for a browser's sentence.
 func escaped(s string) string {

@@ -7,9 +7,10 @@ import (
 	"testing"
 )
 
-// updating reports whether the flag -update, which suffixparents_test.go declares,
-// is set.
-func updating() bool { return flag.Lookup("update").Value.String() == "true" }
+var update = flag.Bool("update", false, "rewrite golden files")
+
+// updating reports whether the flag -update is set.
+func updating() bool { return *update }
 
 // TestGoldenExplanations holds the whole text of each explanation against
 // testdata/explanations.golden, so that a change of words is seen and read.

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/crossgate/cors/core/internal/diagnose"
 )
 
 // ParseConfig reads a JSON configuration, strictly: an unknown or repeated field,
@@ -165,7 +167,7 @@ func stringList(to *[]string) func(*jsonReader, string) error {
 			s, _ := t.(string)
 			hint := "write a list of strings"
 			if s != "" {
-				hint += ": [" + strings.Join(quoted(splitList(s)), ", ") + "]"
+				hint += ": [" + strings.Join(diagnose.Quoted(diagnose.Split(s)), ", ") + "]"
 			}
 			r.fail(place, path, s, "json-type", hint)
 			return r.skip(t)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/crossgate/cors/core/internal/ascii"
 )
 
 // jsonReader reads tokens and collects problems. Its methods return an error only
@@ -172,7 +174,7 @@ func nearest(name string, fields []jsonField) string {
 	best, distance := "", 4
 	for i, f := range fields {
 		names[i] = strconv.Quote(f.name)
-		if d := editDistance(asciiLower(name), asciiLower(f.name)); d < distance {
+		if d := editDistance(ascii.ToLower(name), ascii.ToLower(f.name)); d < distance {
 			best, distance = names[i], d
 		}
 	}

@@ -3,6 +3,8 @@ package cors
 import (
 	"slices"
 	"strings"
+
+	"github.com/crossgate/cors/core/internal/ascii"
 )
 
 // What a preflight asks for is read up to these lengths, in bytes. They bound the
@@ -28,7 +30,7 @@ func (s *methodSet) allows(method string) (allowed, listed bool) {
 	if _, found := slices.BinarySearch(s.names, method); found || !s.any {
 		return found, found
 	}
-	return len(method) <= maxMethod && validToken(method) && !forbiddenMethod(method), false
+	return len(method) <= maxMethod && ascii.IsToken(method) && !forbiddenMethod(method), false
 }
 
 // headerSet is Config.AllowHeaders, compiled.
@@ -102,9 +104,9 @@ func cutName(value, name string) (rest string, found bool) {
 // checkUnlisted finds what stands against one name that is not in the list.
 func (s *headerSet) checkUnlisted(name string) Reason {
 	switch {
-	case !validToken(name):
+	case !ascii.IsToken(name):
 		return HeaderMalformed
-	case s.any && (s.authorization || !equalFoldASCII(name, "authorization")):
+	case s.any && (s.authorization || !ascii.EqualFold(name, "authorization")):
 		return Allowed
 	}
 	return HeaderNotAllowed
@@ -114,7 +116,7 @@ func (s *headerSet) checkUnlisted(name string) Reason {
 func (s *headerSet) has(name string) bool {
 	_, found := slices.BinarySearchFunc(s.names, name, func(listed, name string) int {
 		for i := range min(len(listed), len(name)) {
-			if c := int(listed[i]) - int(lowerASCII(name[i])); c != 0 {
+			if c := int(listed[i]) - int(ascii.Lower(name[i])); c != 0 {
 				return c
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/crossgate/cors/core/internal/ascii"
 )
 
 // Mounts says which Decider decides for which of a framework's routes. It is what
@@ -99,7 +101,7 @@ func (m *Mounts) Group(prefix string, d Decider) error {
 func (m *Mounts) Route(method, pattern string, d Decider) error {
 	where := strings.TrimPrefix(method+" "+pattern, " ")
 	switch {
-	case method != "" && !validToken(method):
+	case method != "" && !ascii.IsToken(method):
 		return &ConfigError{Field: "Route", Value: where, Code: "mount-place",
 			Hint: `this is not a method; write the one that the route is registered for, or "" for all`}
 	case !strings.Contains(pattern, "/") || strings.ContainsAny(pattern, " \t"):

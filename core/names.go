@@ -3,6 +3,8 @@ package cors
 import (
 	"slices"
 	"strings"
+
+	"github.com/crossgate/cors/core/internal/ascii"
 )
 
 // The standard's sets of methods and header names, in lower case but for methods.
@@ -49,7 +51,7 @@ var (
 )
 
 func forbiddenMethod(method string) bool {
-	return equalFoldASCII(method, "connect") || equalFoldASCII(method, "trace") || equalFoldASCII(method, "track")
+	return ascii.EqualFold(method, "connect") || ascii.EqualFold(method, "trace") || ascii.EqualFold(method, "track")
 }
 
 // forbiddenRequestHeader reports whether scripts cannot set the header (Fetch,

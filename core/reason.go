@@ -42,7 +42,7 @@ const originUnread = 255
 
 // originRefusal tells which of the two it is.
 func originRefusal(origin string) Reason {
-	if _, _, ok := parseOrigin(origin); ok || origin == "null" {
+	if _, ok := parseOrigin(origin); ok || origin == "null" {
 		return OriginNotAllowed
 	}
 	return OriginMalformed

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/crossgate/cors/core/internal/ascii"
 )
 
 // Routes is a Decider that holds one Decider for each part of a site. It is made
@@ -85,7 +87,7 @@ func keyProblem(key string) string {
 
 // isPathByte reports whether c may stand in a path segment as it is (RFC 3986, "pchar").
 func isPathByte(c byte) bool {
-	return 'a' <= lowerASCII(c) && lowerASCII(c) <= 'z' || isDigit(c) || strings.IndexByte("-._~!$&'()*+,;=:@", c) >= 0
+	return 'a' <= ascii.Lower(c) && ascii.Lower(c) <= 'z' || ascii.IsDigit(c) || strings.IndexByte("-._~!$&'()*+,;=:@", c) >= 0
 }
 
 // insert puts d below n, where rest of its key says. If a segment of it differs
@@ -96,7 +98,7 @@ func (n *route) insert(rest string, d *Decider) (other string) {
 		return ""
 	}
 	segment, rest, more := strings.Cut(rest, "/")
-	if other, found := n.folded[asciiLower(segment)]; found && other != segment {
+	if other, found := n.folded[ascii.ToLower(segment)]; found && other != segment {
 		return other
 	}
 	child := n.next[segment]
@@ -106,7 +108,7 @@ func (n *route) insert(rest string, d *Decider) (other string) {
 			n.next, n.folded = make(map[string]*route), make(map[string]string)
 		}
 		n.next[segment] = child
-		n.folded[asciiLower(segment)] = segment
+		n.folded[ascii.ToLower(segment)] = segment
 	}
 	if !more {
 		child.page = d
@@ -169,7 +171,7 @@ func (n *route) hasFolded(segment string) bool {
 	}
 	lower := buf[:0]
 	for i := range len(segment) {
-		lower = append(lower, lowerASCII(segment[i]))
+		lower = append(lower, ascii.Lower(segment[i]))
 	}
 	_, found := n.folded[string(lower)]
 	return found

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/crossgate/cors/core/internal/diagnose"
+	"github.com/crossgate/cors/core/internal/origin"
 )
 
 // maxWarnings bounds how many warnings of one code are kept, so that a policy of
@@ -41,31 +44,31 @@ func (f *findings) list() []Warning {
 }
 
 // warnOrigin looks for what is questionable in a legal pattern.
-func (e element) warnOrigin(p pattern) {
-	host := strings.TrimSuffix(p.host, ".")
-	if p.scheme != "http" && p.scheme != "https" {
+func (e element) warnOrigin(p origin.Pattern) {
+	host := strings.TrimSuffix(p.Host, ".")
+	if p.Scheme != "http" && p.Scheme != "https" {
 		e.warn("scheme-unusual", "only an application or extension has an origin with this scheme; check the spelling, and who can install one")
 	}
-	if host != p.host {
+	if host != p.Host {
 		e.warn("host-trailing-dot", "browsers take this for another origin than the one without the dot, and hardly anybody goes there; write "+host+" as the host")
 	}
-	if p.shape != exact && slices.Contains(sharedHosting, host) {
+	if p.Shape != origin.Exact && slices.Contains(diagnose.SharedHosting, host) {
 		e.warn("shared-hosting", "anybody can have a name below this domain; name your own")
 	}
-	if p.shape == exact && slices.Contains(playgrounds, host) {
+	if p.Shape == origin.Exact && slices.Contains(diagnose.Playgrounds, host) {
 		e.warn("shared-origin", "anybody can run a script on this origin")
 	}
 	if !e.in.AllowCredentials {
 		return
 	}
-	switch loopback := hostIsLoopback(host); {
-	case loopback && p.scheme != "http" && p.scheme != "https":
+	switch loopback := origin.HostIsLoopback(host); {
+	case loopback && p.Scheme != "http" && p.Scheme != "https":
 		// capacitor://localhost: the application answers there itself, and no socket.
 	case loopback:
 		e.warn("loopback-credentials", "any program on the user's machine can serve pages there, and would read responses made with the user's credentials; keep it out of production")
-	case p.shape != exact:
+	case p.Shape != origin.Exact:
 		e.warn("wildcard-credentials", "every host below the domain, forgotten and compromised ones included, can read responses made with the user's credentials; list the origins if you can")
-	case p.port == anyPort:
+	case p.Port == origin.AnyPort:
 		e.warn("any-port-credentials", "every service on the host can read responses made with the user's credentials; name the port")
 	}
 }

@@ -1,44 +1,20 @@
-package cors
+package diagnose
 
 import (
 	_ "embed"
 	"strings"
 	"sync"
 
-	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
+
+	"github.com/crossgate/cors/core/internal/origin"
 )
 
-// profile is the URL standard's "domain to ASCII" with beStrict false: names are
-// mapped as browsers map them, and underscores pass.
-var profile = idna.New(
-	idna.MapForLookup(),
-	idna.Transitional(false),
-	idna.BidiRule(),
-	idna.StrictDomainName(false),
-	idna.CheckHyphens(false),
-	idna.ValidateLabels(true),
-)
-
-// validALabels reports whether each label of host that starts with "xn--" is the
-// ASCII form of some Unicode label. Browsers send no other.
-func validALabels(host string) bool {
-	if !strings.Contains(host, "xn--") {
-		return true
-	}
-	unicode, err := profile.ToUnicode(host)
-	if err != nil {
-		return false
-	}
-	ascii, err := profile.ToASCII(unicode)
-	return err == nil && ascii == host
-}
-
-// suffixProblem says whose names a wildcard below host covers, if strangers can
+// Suffix says whose names a wildcard below host covers, if strangers can
 // register them, and "" otherwise (publicsuffix.org).
-func suffixProblem(host string) string {
+func Suffix(host string) string {
 	host = strings.TrimSuffix(host, ".")
-	if hostIsLoopback(host) {
+	if origin.HostIsLoopback(host) {
 		return ""
 	}
 	suffix, icann := publicsuffix.PublicSuffix(host)
@@ -75,17 +51,17 @@ func overSuffix(host string) bool {
 	return found
 }
 
-// sharedHosting are domains that give names below them to anybody, and that the
+// SharedHosting are domains that give names below them to anybody, and that the
 // public suffix list lacks.
-var sharedHosting = []string{
+var SharedHosting = []string{
 	"app.github.dev", "bolt.host", "codesandbox.io", "codespaces.githubusercontent.com", "csb.app", "github.dev", "glitch.me",
 	"gitpod.io", "githubpreview.dev", "herokuapp.com", "localhost.run", "localtest.me", "loca.lt", "lhr.life", "lvh.me", "ngrok.app", "ngrok.io",
 	"netlify.live", "nip.io", "preview.app.github.dev", "repl.co", "replit.app", "replit.dev", "runkit.sh", "serveo.net", "sslip.io",
 	"stackblitz.io", "surge.sh", "traefik.me", "tunnelmole.net", "webcontainer.io", "xip.io",
 }
 
-// playgrounds are single origins on which anybody can run a script.
-var playgrounds = []string{
+// Playgrounds are single origins on which anybody can run a script.
+var Playgrounds = []string{
 	"cdpn.io", "codepen.io", "codesandbox.io", "dabblet.com", "fiddle.jshell.net", "glitch.com", "jsbin.com", "jsfiddle.net",
 	"js.do", "jsitor.com", "liveweave.com", "null.jsbin.com", "output.jsbin.com", "play.tailwindcss.com", "playcode.io",
 	"plnkr.co", "repl.it", "replit.com", "run.plnkr.co", "s.codepen.io", "stackblitz.com", "translate.goog", "web.archive.org",

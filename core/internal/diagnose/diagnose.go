@@ -1,25 +1,30 @@
-package cors
+// Package diagnose says what is wrong with the spelling of an element of a
+// configuration, and how to write it right. Package origin says what is well-formed.
+package diagnose
 
 import (
 	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/crossgate/cors/core/internal/ascii"
+	"github.com/crossgate/cors/core/internal/origin"
 )
 
-// problem is what is wrong with an element of AllowOrigins: a code and a hint of
-// ConfigError.
-type problem struct{ code, hint string }
+// Problem is what is wrong with an element of AllowOrigins: a code and a hint of
+// cors.ConfigError.
+type Problem struct{ Code, Hint string }
 
-// diagnose says what is wrong with spec, which parsePattern refused. Its hint
+// Origin says what is wrong with spec, which origin.ParsePattern refused. Its hint
 // holds a corrected spelling wherever there is one that compiles.
-func diagnose(spec string) problem {
+func Origin(spec string) Problem {
 	for _, m := range mistakes {
 		if hint := m.check(spec); hint != "" {
-			return problem{m.code, hint + suggestion(spec)}
+			return Problem{m.code, hint + Suggestion(spec)}
 		}
 	}
-	return problem{"origin-syntax", "no browser sends such an origin" + suggestion(spec)}
+	return Problem{"origin-syntax", "no browser sends such an origin" + Suggestion(spec)}
 }
 
 // mistakes are the ways to write an origin wrong, those first that make sense of
@@ -58,7 +63,7 @@ var mistakes = []struct {
 		if hint := schemeProblem(lower); hint != "" {
 			return hint
 		}
-		return when(!validScheme(lower), "a scheme is a letter followed by letters, digits, +, - or ., 64 bytes at most")
+		return when(!origin.ValidScheme(lower), "a scheme is a letter followed by letters, digits, +, - or ., 64 bytes at most")
 	}},
 	{"origin-userinfo", func(s string) string {
 		return when(strings.Contains(s, "@"), "an origin has no user name or password")
@@ -80,7 +85,7 @@ var mistakes = []struct {
 	}},
 	{"origin-port", portProblem},
 	{"origin-case", func(s string) string {
-		return when(s != asciiLower(s), "browsers send scheme and host in lower case")
+		return when(s != ascii.ToLower(s), "browsers send scheme and host in lower case")
 	}},
 	{"origin-ip", ipProblem},
 	{"origin-idn", idnProblem},
@@ -95,10 +100,10 @@ func when(applies bool, hint string) string {
 	return ""
 }
 
-// suggestion returns `; write "…"` with spec repaired, or "" if it cannot be.
-func suggestion(spec string) string {
+// Suggestion returns `; write "…"` with spec repaired, or "" if it cannot be.
+func Suggestion(spec string) string {
 	if fixed := repair(spec); fixed != spec {
-		if _, ok := parsePattern(fixed); ok || fixed == "*" {
+		if _, ok := origin.ParsePattern(fixed); ok || fixed == "*" {
 			return "; write " + strconv.Quote(fixed)
 		}
 	}
@@ -131,7 +136,7 @@ func repair(spec string) string {
 	host = repairWildcard(strings.ToLower(host))
 	if n, err := strconv.ParseUint(strings.TrimPrefix(port, "+"), 10, 16); err == nil {
 		port = strconv.FormatUint(n, 10)
-		hasPort = int(n) != defaultPort(scheme)
+		hasPort = int(n) != origin.DefaultPort(scheme)
 	}
 	if hasPort && port != "" {
 		host += ":" + port
@@ -147,7 +152,7 @@ func repairScheme(s string) (scheme, rest string) {
 		}
 	}
 	rest = strings.TrimLeft(s, "/")
-	if host, _, _ := splitAuthority("x://" + rest); hostIsLoopback(strings.ToLower(host)) {
+	if host, _, _ := splitAuthority("x://" + rest); origin.HostIsLoopback(strings.ToLower(host)) {
 		return "http", rest
 	}
 	return "https", rest
@@ -174,15 +179,15 @@ func repairHost(host string) string {
 		if addr.Zone() != "" {
 			return host // without its zone it is another address
 		}
-		return string(appendIPv6(nil, addr))
+		return string(origin.AppendIPv6(nil, addr))
 	}
 	if unescaped, err := url.PathUnescape(host); err == nil {
 		host = unescaped
 	}
-	if ascii, err := profile.ToASCII(host); err == nil {
+	if ascii, err := origin.ToASCII(host); err == nil {
 		host = ascii
 	}
-	if endsInNumber(host) {
+	if origin.EndsInNumber(host) {
 		if addr, ok := parseIPv4(host); ok {
 			return addr
 		}
@@ -223,17 +228,9 @@ func splitAuthority(spec string) (host, port string, hasPort bool) {
 	host, port = rest[:colon], rest[colon+1:]
 	if _, err := netip.ParseAddr(rest); err == nil { // an IPv6 address without brackets
 		// "::1:3000" is one too, but its author will have meant a port.
-		if _, err := netip.ParseAddr(host); err != nil || len(port) < 4 || parsePort(port) == 0 {
+		if _, err := netip.ParseAddr(host); err != nil || len(port) < 4 || origin.ParsePort(port) == 0 {
 			return rest, "", false
 		}
 	}
 	return host, port, true
-}
-
-func asciiLower(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		b[i] = lowerASCII(c)
-	}
-	return string(b)
 }

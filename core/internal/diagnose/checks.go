@@ -1,18 +1,21 @@
-package cors
+package diagnose
 
 import (
 	"net/netip"
 	"strings"
+
+	"github.com/crossgate/cors/core/internal/ascii"
+	"github.com/crossgate/cors/core/internal/origin"
 )
 
 // several tells of more than one origin in a string, as an environment variable
 // may hold them.
 func several(s string) string {
-	parts := splitList(s)
+	parts := Split(s)
 	if len(parts) < 2 || strings.Count(s, "://") < 2 && !strings.ContainsAny(s, ",;") {
 		return ""
 	}
-	return "one element names one origin; write each as an element of its own: " + strings.Join(quoted(parts), ", ")
+	return "one element names one origin; write each as an element of its own: " + strings.Join(Quoted(parts), ", ")
 }
 
 // opaqueScheme returns the scheme of a URL whose origin is opaque and needs no "//".
@@ -43,7 +46,7 @@ func schemeProblem(scheme string) string {
 func portProblem(s string) string {
 	scheme, _, _ := strings.Cut(s, "://")
 	host, port, hasPort := splitAuthority(s)
-	n := parsePort(port)
+	n := origin.ParsePort(port)
 	switch {
 	case !hasPort:
 		return ""
@@ -56,9 +59,9 @@ func portProblem(s string) string {
 		return ""
 	case port == "":
 		return "the port after the colon is missing"
-	case n == 0 && isAll(host, isLabel|isHost|isScheme):
+	case n == 0 && ascii.All(host, ascii.Label|ascii.Host|ascii.Scheme):
 		return "a port is a number from 1 to 65535, without sign or leading zeros, or *"
-	case n != 0 && n == defaultPort(strings.ToLower(scheme)):
+	case n != 0 && n == origin.DefaultPort(strings.ToLower(scheme)):
 		return "browsers leave out a scheme's default port"
 	}
 	return ""
@@ -67,23 +70,14 @@ func portProblem(s string) string {
 func idnProblem(s string) string {
 	host, _, _ := splitAuthority(s)
 	switch {
-	case !isASCII(host):
+	case !ascii.IsASCII(host):
 		return "browsers send internationalised names in their ASCII form (punycode)"
-	case strings.Contains(host, "xn--") && !validALabels(strings.TrimPrefix(host, "*.")):
+	case strings.Contains(host, "xn--") && !origin.ValidALabels(strings.TrimPrefix(host, "*.")):
 		return `a label that begins with "xn--" must be the ASCII form of an internationalised one`
 	case strings.Contains(host, "%"):
 		return "browsers decode percent-encoded host names"
 	}
 	return ""
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
 }
 
 func ipProblem(s string) string {
@@ -93,9 +87,9 @@ func ipProblem(s string) string {
 		return "an IPv6 address stands in brackets"
 	case strings.HasPrefix(host, "["):
 		return "this is not an IPv6 address as browsers write it: shortest form, lower case, no zone"
-	case strings.Contains(host, "*") && endsInNumber(bare):
+	case strings.Contains(host, "*") && origin.EndsInNumber(bare):
 		return "an IP address has no subdomains, and its parts cannot be wildcards; list the addresses"
-	case endsInNumber(host):
+	case origin.EndsInNumber(host):
 		return "a host that ends in a number is an IPv4 address, which browsers write as four decimal numbers from 0 to 255"
 	}
 	return ""
@@ -125,7 +119,7 @@ func hostProblem(s string) string {
 	switch {
 	case name == "":
 		return "the host is missing"
-	case len(name) > maxHost:
+	case len(name) > origin.MaxHost:
 		return "a host has at most 253 bytes"
 	case strings.HasPrefix(host, "."):
 		return "a host does not begin with a dot"
@@ -134,9 +128,9 @@ func hostProblem(s string) string {
 		switch {
 		case label == "":
 			return "a host has no empty labels"
-		case len(label) > maxLabel:
+		case len(label) > origin.MaxLabel:
 			return "a label of a host has at most 63 bytes"
-		case !isAll(strings.ReplaceAll(label, "*", ""), isLabel):
+		case !ascii.All(strings.ReplaceAll(label, "*", ""), ascii.Label):
 			return "a host is made of labels of a-z, 0-9, - and _, joined by dots"
 		}
 	}

@@ -1,4 +1,4 @@
-package cors
+package origin
 
 import (
 	"math/bits"
@@ -7,17 +7,14 @@ import (
 	"strings"
 )
 
-// matcher is a set of origins, immutable once built. The cost of a look-up is
+// Set is a set of origins, immutable once built. The zero Set is empty. The cost of a look-up is
 // bounded by the length of the Origin (see maxOrigin) and does not depend on how
 // many patterns the set holds: nothing is searched or tried again.
-type matcher struct {
-	any  bool // "*"
-	null bool // "null"
-
+type Set struct {
 	// exact holds whole origins. An Origin found here is well-formed, since only
 	// such ones are put in. Where there is only one it is in single: to compare is
 	// cheaper than to hash.
-	exact  *originSet
+	exact  *exactSet
 	single string
 
 	// The patterns with a wildcard: those for one port, by host and port as an
@@ -25,20 +22,20 @@ type matcher struct {
 	onePort, anyPort wildcardTable
 }
 
-// wildcardTable holds patterns with a wildcard, by where they are found: the host
+// wildcardTable holds patterns with a wildcard, by their anchor: the host
 // of "https://a.example:*", or what stands right of a host wildcard's first dot.
 type wildcardTable struct {
-	// at has a place's wildcards for each of its schemes, of which there are one
-	// or two; lengths a bit for the length of each place's key, so that only
+	// at has an anchor's wildcards for each of its schemes, of which there are one
+	// or two; lengths a bit for the length of each anchor, so that only
 	// lengths which occur are looked up.
 	at      map[string][]wildcards
 	lengths [(maxOrigin + 63) / 64]uint64
 }
 
-// wildcards are the patterns found at one place that have one scheme.
+// wildcards are the patterns found at one anchor that have one scheme.
 type wildcards struct {
 	scheme string
-	room   int       // how long the labels left of the place's dot can be
+	room   int       // how long the labels left of the anchor's dot can be
 	self   bool      // https://a.example:*
 	below  bool      // https://*.a.example
 	labels *labelSet // https://app-*.a.example
@@ -56,26 +53,26 @@ type affixes struct{ prefix, suffix string }
 
 type affixLengths struct{ prefix, suffix int }
 
-// matchExact reports whether the set has origin as it stands. It settles most
+// MatchExact reports whether the set has origin as it stands. It settles most
 // requests, and needs no parsing.
-func (m *matcher) matchExact(origin string) bool {
-	if m.exact == nil {
-		return origin == m.single && origin != ""
+func (s *Set) MatchExact(origin string) bool {
+	if s.exact == nil {
+		return origin == s.single && origin != ""
 	}
-	return len(origin) <= maxOrigin && m.exact.has(origin)
+	return len(origin) <= maxOrigin && s.exact.has(origin)
 }
 
-// matchWildcard reports whether a pattern with a wildcard matches origin. Only what
+// MatchWildcard reports whether a pattern with a wildcard matches origin. Only what
 // a wildcard covers needs a look, byte by byte: the rest is equal to the pattern's,
 // which was parsed.
-func (m *matcher) matchWildcard(origin string) bool {
+func (s *Set) MatchWildcard(origin string) bool {
 	if len(origin) > maxOrigin {
 		return false
 	}
-	if m.onePort.match(origin) {
+	if s.onePort.match(origin) {
 		return true
 	}
-	if len(m.anyPort.at) == 0 {
+	if len(s.anyPort.at) == 0 {
 		return false
 	}
 	scheme, _, _ := strings.Cut(origin, "://")
@@ -83,10 +80,10 @@ func (m *matcher) matchWildcard(origin string) bool {
 	if !ok {
 		return false
 	}
-	if w := m.anyPort.find(withoutPort[min(len(scheme)+len("://"), len(withoutPort)):], scheme); w != nil && w.self {
+	if w := s.anyPort.find(withoutPort[min(len(scheme)+len("://"), len(withoutPort)):], scheme); w != nil && w.self {
 		return true
 	}
-	return m.anyPort.match(withoutPort)
+	return s.anyPort.match(withoutPort)
 }
 
 // cutPort cuts off the port that origin may have, which must be written as an origin
@@ -96,12 +93,12 @@ func cutPort(origin, scheme string) (string, bool) {
 	if colon == len(scheme) || strings.HasSuffix(origin, "]") {
 		return origin, true
 	}
-	port := parsePort(origin[colon+1:])
-	return origin[:max(colon, 0)], port != 0 && port != defaultPort(scheme)
+	port := ParsePort(origin[colon+1:])
+	return origin[:max(colon, 0)], port != 0 && port != DefaultPort(scheme)
 }
 
 // match reports whether a pattern with a wildcard in its host matches origin. Of
-// what stands right of the origin's dots, it looks up what is as long as some place.
+// what stands right of the origin's dots, it looks up what is as long as some anchor.
 func (t *wildcardTable) match(origin string) bool {
 	for i, word := range t.lengths {
 		for ; word != 0; word &= word - 1 {
@@ -121,7 +118,7 @@ func (t *wildcardTable) match(origin string) bool {
 }
 
 // match reports whether w matches an origin of which left is what stands left of its
-// place's dot.
+// anchor's dot.
 func (w *wildcards) match(left string) bool {
 	n := len(w.scheme)
 	if len(left) <= n+len("://") || left[:n] != w.scheme || left[n:n+len("://")] != "://" {
@@ -135,7 +132,7 @@ func (w *wildcards) match(left string) bool {
 	return ok && plain && end == len(labels) && w.cover(labels)
 }
 
-// find finds the wildcards at a place, or nil.
+// find finds the wildcards at an anchor, or nil.
 func (t *wildcardTable) find(key, scheme string) *wildcards {
 	if t.lengths[len(key)/64]&(1<<(len(key)%64)) == 0 {
 		return nil
@@ -149,7 +146,7 @@ func (t *wildcardTable) find(key, scheme string) *wildcards {
 	return nil
 }
 
-// cover reports whether w covers what stands left of its place's dot: any labels,
+// cover reports whether w covers what stands left of its anchor's dot: any labels,
 // or one that an in-label pattern matches.
 func (w *wildcards) cover(left string) bool {
 	if w.below || w.labels == nil || strings.IndexByte(left, '.') >= 0 {
@@ -191,44 +188,44 @@ func (s *labelSet) findWider(prefix, suffix string) (p, q string, found bool) {
 	return "", "", false
 }
 
-// place returns where patterns with the given host and port are found.
-func (m *matcher) place(host string, port int) (t *wildcardTable, key string) {
+// anchor returns where patterns with the given host and port are found.
+func (s *Set) anchor(host string, port int) (t *wildcardTable, key string) {
 	switch port {
-	case anyPort:
-		return &m.anyPort, host
+	case AnyPort:
+		return &s.anyPort, host
 	case 0:
-		return &m.onePort, host
+		return &s.onePort, host
 	}
-	return &m.onePort, host + ":" + strconv.Itoa(port)
+	return &s.onePort, host + ":" + strconv.Itoa(port)
 }
 
-// at finds the wildcards at a place, or nil.
-func (m *matcher) at(scheme, host string, port int) *wildcards {
-	t, key := m.place(host, port)
+// at finds the wildcards at an anchor, or nil.
+func (s *Set) at(scheme, host string, port int) *wildcards {
+	t, key := s.anchor(host, port)
 	return t.find(key, scheme)
 }
 
-// add puts p, a pattern with a wildcard, into the set, and reports whether it is new.
-func (m *matcher) add(p pattern) bool {
-	t, key := m.place(p.host, p.port)
-	w := t.find(key, p.scheme)
+// Add puts p, a pattern with a wildcard, into the set, and reports whether it is new.
+func (s *Set) Add(p Pattern) bool {
+	t, key := s.anchor(p.Host, p.Port)
+	w := t.find(key, p.Scheme)
 	if w == nil {
 		if t.at == nil {
 			t.at = make(map[string][]wildcards)
 		}
-		t.at[key] = append(t.at[key], wildcards{scheme: p.scheme, room: maxHost - len(strings.TrimSuffix(p.host, ".")) - len(".")})
+		t.at[key] = append(t.at[key], wildcards{scheme: p.Scheme, room: MaxHost - len(strings.TrimSuffix(p.Host, ".")) - len(".")})
 		t.lengths[len(key)/64] |= 1 << (len(key) % 64)
-		w = t.find(key, p.scheme)
+		w = t.find(key, p.Scheme)
 	}
 	if w.has(p) {
 		return false
 	}
-	switch p.shape {
-	case exact:
+	switch p.Shape {
+	case Exact:
 		w.self = true
-	case subdomain:
+	case Subdomain:
 		w.below = true
-	case inLabel:
+	case InLabel:
 		if w.labels == nil {
 			w.labels = &labelSet{affixes: make(map[affixes]struct{})}
 		}
@@ -242,13 +239,13 @@ func (m *matcher) add(p pattern) bool {
 
 // has reports whether p, a pattern with a wildcard that is found where w is, is
 // among w.
-func (w *wildcards) has(p pattern) bool {
-	switch p.shape {
-	case exact:
+func (w *wildcards) has(p Pattern) bool {
+	switch p.Shape {
+	case Exact:
 		return w.self
-	case subdomain:
+	case Subdomain:
 		return w.below
-	case inLabel:
+	case InLabel:
 		if w.labels != nil {
 			_, found := w.labels.affixes[affixes{p.prefix, p.suffix}]
 			return found
@@ -257,45 +254,58 @@ func (w *wildcards) has(p pattern) bool {
 	return false
 }
 
-// hasWildcards reports whether the set has patterns with a wildcard.
-func (m *matcher) hasWildcards() bool { return len(m.onePort.at)+len(m.anyPort.at) > 0 }
-
-// coveredBy finds another pattern of the set that matches all that p matches, if
-// there is one. It serves Compile and Explain, not decisions.
-func (m *matcher) coveredBy(p pattern) (q pattern, found bool) {
-	if !m.hasWildcards() {
-		return pattern{}, false
+// SetExact makes origins the exact ones of the set. They are well-formed, distinct,
+// and MaxExact at most.
+func (s *Set) SetExact(origins []string) {
+	switch len(origins) {
+	case 0:
+		s.exact, s.single = nil, ""
+	case 1:
+		s.exact, s.single = nil, origins[0]
+	default:
+		s.exact, s.single = newExactSet(origins), ""
 	}
-	for _, port := range [...]int{p.port, anyPort} {
-		if w := m.at(p.scheme, p.host, port); w != nil {
-			if q = p; port != p.port {
-				if q.port = port; w.has(q) {
+}
+
+// HasWildcards reports whether the set has patterns with a wildcard.
+func (s *Set) HasWildcards() bool { return len(s.onePort.at)+len(s.anyPort.at) > 0 }
+
+// CoveredBy finds another pattern of the set that matches all that p matches, if
+// there is one. It serves Compile and Explain, not decisions.
+func (s *Set) CoveredBy(p Pattern) (q Pattern, found bool) {
+	if !s.HasWildcards() {
+		return Pattern{}, false
+	}
+	for _, port := range [...]int{p.Port, AnyPort} {
+		if w := s.at(p.Scheme, p.Host, port); w != nil {
+			if q = p; port != p.Port {
+				if q.Port = port; w.has(q) {
 					return q, true
 				}
 			}
-			if p.shape == inLabel && w.labels != nil {
+			if p.Shape == InLabel && w.labels != nil {
 				if q.prefix, q.suffix, found = w.labels.findWider(p.prefix, p.suffix); found {
 					return q, true
 				}
 			}
 		}
-		label, host := "", p.host
-		if p.shape == exact { // a host is not below itself
-			label, host, _ = strings.Cut(p.host, ".")
+		label, host := "", p.Host
+		if p.Shape == Exact { // a host is not below itself
+			label, host, _ = strings.Cut(p.Host, ".")
 		}
 		for more := host != ""; more; _, host, more = strings.Cut(host, ".") {
-			w := m.at(p.scheme, host, port)
-			if q = (pattern{shape: subdomain, scheme: p.scheme, host: host, port: port}); w != nil && w.below && q != p {
+			w := s.at(p.Scheme, host, port)
+			if q = (Pattern{Shape: Subdomain, Scheme: p.Scheme, Host: host, Port: port}); w != nil && w.below && q != p {
 				return q, true
 			}
 			if w != nil && w.labels != nil && label != "" {
 				if a, found := w.labels.find(label); found {
-					q.shape, q.prefix, q.suffix = inLabel, a.prefix, a.suffix
+					q.Shape, q.prefix, q.suffix = InLabel, a.prefix, a.suffix
 					return q, true
 				}
 			}
 			label = ""
 		}
 	}
-	return pattern{}, false
+	return Pattern{}, false
 }

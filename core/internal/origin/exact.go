@@ -1,12 +1,12 @@
-package cors
+package origin
 
 import "hash/maphash"
 
-// originSet is an immutable set of whole origins: a hash table whose buckets lie
+// exactSet is an immutable set of whole origins: a hash table whose buckets lie
 // one behind the other in one block of bytes. Bucket i is what stands in entries
 // from starts[i] to starts[i+1]. A look-up thus goes to memory about once, however
 // many origins there are, and the garbage collector finds no pointers to follow.
-type originSet struct {
+type exactSet struct {
 	seed    maphash.Seed
 	starts  []uint32 // one more than there are buckets, which are a power of two
 	entries []byte
@@ -16,20 +16,20 @@ type originSet struct {
 // hash, and then the origin.
 const entryHead = 2
 
-// maxOriginSet is how many origins a set can hold, so that 32 bits tell where one is.
-const maxOriginSet = 1 << 32 / (maxOrigin + entryHead)
+// MaxExact is how many origins a set can hold, so that 32 bits tell where one is.
+const MaxExact = 1 << 32 / (maxOrigin + entryHead)
 
-// newOriginSet returns the set of origins, which are distinct, not empty, no
-// longer than maxOrigin, and maxOriginSet at most.
-func newOriginSet(origins []string) *originSet {
+// newExactSet returns the set of origins, which are distinct, not empty, no
+// longer than maxOrigin, and MaxExact at most.
+func newExactSet(origins []string) *exactSet {
 	buckets := 1
 	for 2*buckets < len(origins) {
 		buckets *= 2
 	}
-	s := &originSet{seed: maphash.MakeSeed(), starts: make([]uint32, buckets+1)}
+	s := &exactSet{seed: maphash.MakeSeed(), starts: make([]uint32, buckets+1)}
 	// Bucket i's length is counted in starts[i+1], then added up.
 	for _, origin := range origins {
-		bucket, _ := s.place(origin)
+		bucket, _ := s.find(origin)
 		s.starts[bucket+1] += uint32(entryHead + len(origin))
 	}
 	for i := range buckets {
@@ -38,7 +38,7 @@ func newOriginSet(origins []string) *originSet {
 	s.entries = make([]byte, s.starts[buckets])
 	next := append([]uint32(nil), s.starts...) // where each bucket's next entry goes
 	for _, origin := range origins {
-		bucket, head := s.place(origin)
+		bucket, head := s.find(origin)
 		entry := s.entries[next[bucket]:]
 		entry[0], entry[1] = byte(head), byte(head>>8)
 		copy(entry[entryHead:], origin)
@@ -47,15 +47,15 @@ func newOriginSet(origins []string) *originSet {
 	return s
 }
 
-// place returns origin's bucket and the head of its entry.
-func (s *originSet) place(origin string) (bucket int, head uint16) {
+// find returns origin's bucket and the head of its entry.
+func (s *exactSet) find(origin string) (bucket int, head uint16) {
 	hash := maphash.String(s.seed, origin)
 	return int(hash & uint64(len(s.starts)-2)), uint16(len(origin)) | uint16(hash>>57)<<9
 }
 
 // has reports whether the set has origin, which is no longer than maxOrigin.
-func (s *originSet) has(origin string) bool {
-	bucket, head := s.place(origin)
+func (s *exactSet) has(origin string) bool {
+	bucket, head := s.find(origin)
 	for rest := s.entries[s.starts[bucket]:s.starts[bucket+1]]; len(rest) > entryHead; {
 		got := uint16(rest[0]) | uint16(rest[1])<<8
 		end := entryHead + int(got&(1<<9-1))

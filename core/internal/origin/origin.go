@@ -1,0 +1,234 @@
+// Package origin parses origins and patterns of them, and finds which of many
+// patterns match an origin. What it refuses, it refuses without a reason: that is
+// for package diagnose.
+package origin
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/crossgate/cors/core/internal/ascii"
+)
+
+// The longest origin that is looked at: a 64-byte scheme, "://", a host of 253
+// bytes with a trailing dot (RFC 1035, section 2.3.4), and ":65535". Whatever is
+// longer is malformed, and refused before it is read.
+const (
+	MaxScheme = 64
+	MaxHost   = 253
+	MaxLabel  = 63
+	maxOrigin = MaxScheme + len("://") + MaxHost + len(".") + len(":65535")
+)
+
+// Origin is a tuple origin (HTML, "origin"), parsed from its ASCII serialisation.
+type Origin struct {
+	Scheme string // lower case: "https"
+	Host   string // lower-case domain in its ASCII form, IPv4 address, or IPv6 address in brackets
+	Port   int    // 1 to 65535, or 0 for the scheme's default port
+}
+
+// String returns the ASCII serialisation of the origin (HTML, "serialization of an origin").
+func (o Origin) String() string {
+	if o.Port == 0 {
+		return o.Scheme + "://" + o.Host
+	}
+	return o.Scheme + "://" + o.Host + ":" + strconv.Itoa(o.Port)
+}
+
+// HostIsLoopback reports whether host, taken from a parsed origin, can only be the
+// browser's own machine: localhost and names below it, 127.0.0.0/8, and [::1]
+// (Secure Contexts, "potentially trustworthy origin").
+func HostIsLoopback(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	if !HostIsIP(host) {
+		return false
+	}
+	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && addr.IsLoopback()
+}
+
+// Parse parses s, which must be exactly what a browser writes: the ASCII
+// serialisation of a tuple origin (Fetch, "serialized-origin"). It does not
+// allocate.
+func Parse(s string) (o Origin, ok bool) {
+	o, _, ok = parse(s)
+	return o, ok
+}
+
+// parse is Parse. plain says that the host is a domain whose labels hold nothing
+// but a-z 0-9 - _, as they must where a wildcard covers them.
+//
+// A host may hold more than letters: browsers send commas and quotes. Only what
+// the URL standard forbids in a domain is refused.
+func parse(s string) (o Origin, plain, ok bool) {
+	if len(s) > maxOrigin {
+		return Origin{}, false, false
+	}
+	rest, https := strings.CutPrefix(s, "https://")
+	o.Scheme = "https"
+	if !https {
+		var found bool
+		if o.Scheme, rest, found = strings.Cut(s, "://"); !found || !ValidScheme(o.Scheme) {
+			return Origin{}, false, false
+		}
+	}
+	if strings.HasPrefix(rest, "[") {
+		end := strings.IndexByte(rest, ']') + 1
+		if end == 0 || !canonicalIPv6(rest[:end]) {
+			return Origin{}, false, false
+		}
+		o.Host, rest = rest[:end], rest[end:]
+	} else {
+		end, onlyLabels, valid := scanDomain(rest)
+		if !valid {
+			return Origin{}, false, false
+		}
+		o.Host, rest = rest[:end], rest[end:]
+		plain = onlyLabels
+		if EndsInNumber(o.Host) {
+			if !canonicalIPv4(o.Host) {
+				return Origin{}, false, false
+			}
+			plain = false
+		}
+	}
+	if rest != "" {
+		if rest[0] != ':' {
+			return Origin{}, false, false
+		}
+		if o.Port = ParsePort(rest[1:]); o.Port == 0 || o.Port == DefaultPort(o.Scheme) {
+			return Origin{}, false, false
+		}
+	}
+	return o, plain, true
+}
+
+// ValidScheme reports whether s is a scheme as an origin has it.
+func ValidScheme(s string) bool {
+	return s != "" && len(s) <= MaxScheme && 'a' <= s[0] && s[0] <= 'z' && ascii.All(s, ascii.Scheme)
+}
+
+// scanDomain finds the end of the domain name that s starts with: the end of s,
+// or a colon. Labels are 1 to 63 bytes; one trailing dot is part of the name.
+func scanDomain(s string) (end int, plain, ok bool) {
+	plain = true
+	label := 0 // where the label at hand starts
+	i := 0
+scan:
+	for ; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '.':
+			if i == label || i-label > MaxLabel {
+				return 0, false, false
+			}
+			label = i + 1
+		case c == ':':
+			break scan
+		case ascii.Is(c, ascii.Label):
+		case ascii.Is(c, ascii.Host):
+			plain = false
+		default:
+			return 0, false, false
+		}
+	}
+	length := i
+	if i > 0 && s[i-1] == '.' {
+		length-- // the root's dot does not count (RFC 1035, section 3.1)
+		plain = plain && length > 0
+	} else if i == label || i-label > MaxLabel {
+		return 0, false, false
+	}
+	return i, plain, length > 0 && length <= MaxHost
+}
+
+// ParsePort returns the port that s holds, without sign or leading zero, or 0.
+func ParsePort(s string) int {
+	if s == "" || len(s) > 5 || s[0] == '0' {
+		return 0
+	}
+	port := 0
+	for i := range len(s) {
+		if !ascii.IsDigit(s[i]) {
+			return 0
+		}
+		port = port*10 + int(s[i]-'0')
+	}
+	if port > 65535 {
+		return 0
+	}
+	return port
+}
+
+// DefaultPort returns the port that the serialisation of an origin leaves out
+// (URL, "default port"), or 0 for a scheme that has none.
+func DefaultPort(scheme string) int {
+	switch scheme {
+	case "https", "wss":
+		return 443
+	case "http", "ws":
+		return 80
+	case "ftp":
+		return 21
+	}
+	return 0
+}
+
+// EndsInNumber reports whether the URL standard would parse host as an IPv4
+// address or fail ("ends in a number checker").
+func EndsInNumber(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	if last == "" || !ascii.IsDigit(last[0]) {
+		return false
+	}
+	for i := range len(last) {
+		if !ascii.IsDigit(last[i]) {
+			hex, found := strings.CutPrefix(last, "0x")
+			return found && strings.Trim(hex, "0123456789abcdef") == ""
+		}
+	}
+	return true
+}
+
+// canonicalIPv4 reports whether host is an IPv4 address as serialised (URL,
+// "IPv4 serializer"): four decimal numbers without leading zeros.
+func canonicalIPv4(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Is4()
+}
+
+// canonicalIPv6 reports whether host, brackets included, is an IPv6 address as
+// serialised (URL, "IPv6 serializer").
+func canonicalIPv6(host string) bool {
+	addr, err := netip.ParseAddr(host[1 : len(host)-1])
+	if err != nil || !addr.Is6() || addr.Zone() != "" {
+		return false
+	}
+	var buf [64]byte
+	return string(AppendIPv6(buf[:0], addr)) == host
+}
+
+// AppendIPv6 appends addr in brackets, as the URL standard writes it. netip does
+// so too, but for addresses that map IPv4, whose end it writes in decimal.
+func AppendIPv6(b []byte, addr netip.Addr) []byte {
+	b = append(b, '[')
+	if addr.Is4In6() {
+		a := addr.As16()
+		b = append(b, "::ffff:"...)
+		b = strconv.AppendUint(b, uint64(a[12])<<8|uint64(a[13]), 16)
+		b = append(b, ':')
+		b = strconv.AppendUint(b, uint64(a[14])<<8|uint64(a[15]), 16)
+	} else {
+		b = addr.AppendTo(b)
+	}
+	return append(b, ']')
+}
+
+// HostIsIP reports whether host, taken from a parsed origin, is an IP address.
+func HostIsIP(host string) bool {
+	return strings.HasPrefix(host, "[") || EndsInNumber(host)
+}
