@@ -18,9 +18,9 @@ type App struct {
 	// the framework does by itself.
 	Decider cors.Decider
 
-	// Guard is the guard that the adapter is to be made with, if it has one. Only
-	// RunGuard and Fuzz ask for one.
-	Guard Guard
+	// Options are the options that the adapter is to be made with. Only RunGuard,
+	// RunMount and Fuzz give some.
+	Options []cors.Option
 
 	// Routes are the application's routes, and all of them: the suite also asks
 	// for paths and methods that are not among them.

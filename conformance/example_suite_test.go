@@ -71,14 +71,11 @@ func ExampleCases() {
 }
 
 // An adapter with a guard is checked by RunGuard. A framework that mends a header by
-// itself says so; App.Guard says which guard to make it with.
+// itself says so; App.Options are the options to make it with.
 func ExampleRunGuard() {
 	TestGuard := func(t *testing.T) {
 		guarded := conformance.Start(func(tb testing.TB, app conformance.App) string {
-			if app.Guard == conformance.Unguarded {
-				return start(tb, app)
-			}
-			return start(tb, app) // here with the option of the adapter that is for app.Guard
+			return start(tb, app) // which makes the adapter with app.Options
 		})
 		conformance.RunGuard(t, guarded, conformance.AlreadyRight("answers without content", "this framework drops the headers of a 204"))
 	}

@@ -58,9 +58,9 @@ type fuzzer struct {
 func newFuzzer(tb testing.TB, start Start) *fuzzer {
 	tb.Helper()
 	z := &fuzzer{policies: fuzzPolicies(), seen: new(watch)}
-	serve := func(d cors.Decider, guard Guard) *client {
+	serve := func(d cors.Decider, opts ...cors.Option) *client {
 		calls := new(atomic.Int64)
-		c := &client{server: &server{calls: calls, addr: start(tb, App{Decider: d, Guard: guard, Routes: fuzzRoutes(calls)})}}
+		c := &client{server: &server{calls: calls, addr: start(tb, App{Decider: d, Options: opts, Routes: fuzzRoutes(calls)})}}
 		tb.Cleanup(c.hangUp) // before the server stops, which may wait for it
 		return c
 	}
@@ -70,10 +70,10 @@ func newFuzzer(tb testing.TB, start Start) *fuzzer {
 			tb.Fatal(err)
 		}
 		// The application does not touch the headers, so a guard changes nothing.
-		z.adapters = append(z.adapters, serve(policy, Guard(i%(int(GuardDefer)+1))))
+		z.adapters = append(z.adapters, serve(policy, guardOptions(cors.GuardMode(i%(int(cors.HandlerWins)+1)))...))
 		z.seen.policies = append(z.seen.policies, policy)
 	}
-	z.watched, z.without = serve(z.seen, Unguarded), serve(nil, Unguarded)
+	z.watched, z.without = serve(z.seen), serve(nil)
 	return z
 }
 

@@ -9,17 +9,6 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Guard says which guard an App's adapter is to be made with. An adapter that
-// offers none leaves RunGuard alone.
-type Guard uint8
-
-// The guards.
-const (
-	Unguarded  Guard = iota // what the handler does to the headers stands
-	GuardOwn                // the response carries the policy's headers, and no others
-	GuardDefer              // a set of headers that the handler wrote itself is kept
-)
-
 // GuardCase is one way in which something inside an adapter spoils the headers of
 // the response to GET /.
 type GuardCase struct {
@@ -35,8 +24,8 @@ type GuardCase struct {
 	Right string
 
 	// Start serves the application with an adapter that is made with d and the
-	// guard. See Start.
-	Start func(tb testing.TB, d cors.Decider, guard Guard) (addr string)
+	// options. See Start.
+	Start func(tb testing.TB, d cors.Decider, opts ...cors.Option) (addr string)
 }
 
 const (
@@ -59,8 +48,8 @@ func (c GuardCase) Check(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := guardWant{status: c.Status, body: c.Body, fields: ownFields, vary: append([]string{"Origin"}, c.Keeps...)}
-	w.checkUnguarded(t, c.Start(t, p, Unguarded), "/", guardOrigin, c.Right)
-	w.check(t, c.Start(t, p, GuardOwn), "/", guardOrigin)
+	w.checkUnguarded(t, c.Start(t, p), "/", guardOrigin, c.Right)
+	w.check(t, c.Start(t, p, cors.Guard(cors.PolicyWins)), "/", guardOrigin)
 }
 
 // guardWant is what a guarded response must be.
@@ -137,6 +126,17 @@ func (w guardWant) problems(r Response) string {
 	return p.String()
 }
 
+// unguarded is the mode of an adapter without a guard.
+const unguarded cors.GuardMode = 0
+
+// guardOptions are the options of an adapter with that mode.
+func guardOptions(mode cors.GuardMode) []cors.Option {
+	if mode == unguarded {
+		return nil
+	}
+	return []cors.Option{cors.Guard(mode)}
+}
+
 // GuardOption changes how RunGuard judges.
 type GuardOption func(right map[string]string)
 
@@ -147,7 +147,7 @@ func AlreadyRight(scenario, why string) GuardOption {
 }
 
 // RunGuard checks an adapter's guard against what handlers do to headers, each a
-// subtest. start heeds App.Guard. Each scenario is also played without the guard,
+// subtest. start makes the adapter with App.Options, of which cors.Guard may be one. Each scenario is also played without the guard,
 // where the headers must be wrong: so it is known to test something.
 func RunGuard(t *testing.T, start Start, opts ...GuardOption) {
 	t.Helper()
@@ -166,9 +166,9 @@ func RunGuard(t *testing.T, start Start, opts ...GuardOption) {
 		r.Method, r.Path, r.Status = "GET", fmt.Sprintf("/guard/%d", i), s.want.status
 		routes = append(routes, r)
 	}
-	var addrs [GuardDefer + 1]string
-	for guard := range addrs {
-		addrs[guard] = start(t, App{Decider: policy, Routes: routes, Guard: Guard(guard)})
+	var addrs [cors.HandlerWins + 1]string
+	for mode := range addrs {
+		addrs[mode] = start(t, App{Decider: policy, Routes: routes, Options: guardOptions(cors.GuardMode(mode))})
 	}
 	for i, s := range all {
 		why := right[s.name]
@@ -177,10 +177,10 @@ func RunGuard(t *testing.T, start Start, opts ...GuardOption) {
 			if s.right != "" {
 				why = s.right
 			}
-			s.want.checkUnguarded(t, addrs[Unguarded], routes[i].Path, s.origin, why)
+			s.want.checkUnguarded(t, addrs[unguarded], routes[i].Path, s.origin, why)
 			if s.bare != nil {
 				bare := guardWant{status: s.want.status, fields: s.bare}
-				bare.check(t, addrs[Unguarded], routes[i].Path, s.origin)
+				bare.check(t, addrs[unguarded], routes[i].Path, s.origin)
 			}
 			s.want.check(t, addrs[s.guard], routes[i].Path, s.origin)
 		})

@@ -14,14 +14,14 @@ import (
 )
 
 // guarded is a Start whose adapter has the simplest guard there is: it records the
-// response, and sends it when the handler is done. heeds says with which guard the
+// response, and sends it when the handler is done. heeds says with which mode the
 // adapter is made where an App asks for one.
-func guarded(heeds func(conformance.Guard) conformance.Guard) conformance.Start {
+func guarded(heeds func(cors.GuardMode) cors.GuardMode) conformance.Start {
 	return func(tb testing.TB, app conformance.App) string {
 		tb.Helper()
-		guard := heeds(app.Guard)
+		mode := heeds(cors.NewSettings("guarded", app.Options).Guard)
 		return serveApp(tb, app, func(d cors.Decider) func(http.Handler) http.Handler {
-			if guard == conformance.Unguarded {
+			if mode == unguarded {
 				return middleware(d)
 			}
 			return func(next http.Handler) http.Handler {
@@ -30,7 +30,7 @@ func guarded(heeds func(conformance.Guard) conformance.Guard) conformance.Start 
 					func() {
 						defer func() { // also on a panic's way out
 							maps.Copy(w.Header(), recorder.Header())
-							correct(w.Header(), d.Decide(r.Context(), readRequest(r)), guard)
+							correct(w.Header(), d.Decide(r.Context(), readRequest(r)), mode)
 						}()
 						next.ServeHTTP(recorder, r)
 					}()
@@ -43,8 +43,8 @@ func guarded(heeds func(conformance.Guard) conformance.Guard) conformance.Start 
 }
 
 // correct makes h hold what d says.
-func correct(h http.Header, d cors.Decision, guard conformance.Guard) {
-	own := guard == conformance.GuardDefer && len(h["Access-Control-Allow-Origin"]) == 1
+func correct(h http.Header, d cors.Decision, mode cors.GuardMode) {
+	own := mode == cors.HandlerWins && len(h["Access-Control-Allow-Origin"]) == 1
 	if !own {
 		maps.DeleteFunc(h, func(name string, _ []string) bool { return strings.HasPrefix(name, "Access-Control-") })
 	}
@@ -55,7 +55,9 @@ func correct(h http.Header, d cors.Decision, guard conformance.Guard) {
 	}
 }
 
-func asAsked(guard conformance.Guard) conformance.Guard { return guard }
+const unguarded cors.GuardMode = 0
+
+func asAsked(mode cors.GuardMode) cors.GuardMode { return mode }
 
 func TestGuard(t *testing.T) {
 	t.Parallel()
@@ -68,16 +70,16 @@ const guardVariable = "CONFORMANCE_GUARD_SCENARIO"
 // TestGuardScenario is called by TestRunGuardJudges alone: what RunGuard does to a
 // test that fails can be seen only from outside.
 func TestGuardScenario(t *testing.T) {
-	always := func(guard conformance.Guard) conformance.Start {
-		return guarded(func(conformance.Guard) conformance.Guard { return guard })
+	always := func(mode cors.GuardMode) conformance.Start {
+		return guarded(func(cors.GuardMode) cors.GuardMode { return mode })
 	}
 	switch os.Getenv(guardVariable) {
 	case "no guard":
-		conformance.RunGuard(t, always(conformance.Unguarded))
+		conformance.RunGuard(t, always(unguarded))
 	case "always a guard":
-		conformance.RunGuard(t, always(conformance.GuardOwn))
+		conformance.RunGuard(t, always(cors.PolicyWins))
 	case "never defers":
-		conformance.RunGuard(t, guarded(func(guard conformance.Guard) conformance.Guard { return min(guard, conformance.GuardOwn) }))
+		conformance.RunGuard(t, guarded(func(mode cors.GuardMode) cors.GuardMode { return min(mode, cors.PolicyWins) }))
 	case "not right already":
 		conformance.RunGuard(t, guarded(asAsked), conformance.AlreadyRight("sets Vary", "the framework keeps it"))
 	case "unknown scenario":

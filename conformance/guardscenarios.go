@@ -1,11 +1,15 @@
 package conformance
 
-import "net/http"
+import (
+	"net/http"
+
+	cors "github.com/crossgate/cors/core"
+)
 
 // guardScenario is a route that spoils its headers, and what has to arrive.
 type guardScenario struct {
 	name   string
-	guard  Guard
+	guard  cors.GuardMode
 	origin string
 	route  Route
 	want   guardWant
@@ -76,60 +80,60 @@ func guardScenarios() []guardScenario {
 		doubled = []Field{foreignOrigin, {"Access-Control-Allow-Origin", "https://other.example"}}
 	)
 	return []guardScenario{
-		{name: "sets Vary", guard: GuardOwn, origin: guardOrigin,
+		{name: "sets Vary", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Set: []Field{foreignVary}}, want: ok(both, ownFields)},
-		{name: "sets Vary for any reason", guard: GuardOwn, origin: guardOrigin,
+		{name: "sets Vary for any reason", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Set: []Field{{"Vary", "*"}}}, want: ok([]string{"*"}, ownFields),
 			right: "* stands for Origin too"},
-		{name: "sets Vary without an Origin", guard: GuardOwn,
+		{name: "sets Vary without an Origin", guard: cors.PolicyWins,
 			route: Route{Body: body, Set: []Field{foreignVary}}, want: ok(both, nil)},
-		{name: "allows everybody", guard: GuardOwn, origin: guardOrigin,
+		{name: "allows everybody", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Set: []Field{foreignOrigin}}, want: ok(origin, ownFields), bare: foreignOriginSet},
-		{name: "allows everybody, for an origin that is not allowed", guard: GuardOwn, origin: stranger,
+		{name: "allows everybody, for an origin that is not allowed", guard: cors.PolicyWins, origin: stranger,
 			route: Route{Body: body, Set: []Field{foreignOrigin}}, want: ok(origin, nil), bare: []string{foreignOrigin.String()}},
-		{name: "allows everybody, without an Origin", guard: GuardOwn,
+		{name: "allows everybody, without an Origin", guard: cors.PolicyWins,
 			route: Route{Body: body, Set: []Field{foreignOrigin}}, want: ok(origin, nil), bare: []string{foreignOrigin.String()}},
-		{name: "adds another Access-Control-Allow-Origin", guard: GuardOwn, origin: guardOrigin,
+		{name: "adds another Access-Control-Allow-Origin", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Add: []Field{foreignOrigin}}, want: ok(origin, ownFields), bare: foreignOriginAdded},
-		{name: "adds the same Access-Control-Allow-Origin again", guard: GuardOwn, origin: guardOrigin,
+		{name: "adds the same Access-Control-Allow-Origin again", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Add: []Field{{"Access-Control-Allow-Origin", guardOrigin}}}, want: ok(origin, ownFields)},
-		{name: "sets a set of its own", guard: GuardOwn, origin: guardOrigin,
+		{name: "sets a set of its own", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Set: foreignSet}, want: ok(both, ownFields), bare: foreignFields},
-		{name: "adds a set of its own, as a reverse proxy does", guard: GuardOwn, origin: guardOrigin,
+		{name: "adds a set of its own, as a reverse proxy does", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Add: foreignSet}, want: ok(both, ownFields), bare: foreignFieldsAdded},
-		{name: "answers as if asked by a preflight", guard: GuardOwn, origin: guardOrigin,
+		{name: "answers as if asked by a preflight", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Set: preflightFields}, want: ok(origin, ownFields)},
-		{name: "streams", guard: GuardOwn, origin: guardOrigin,
+		{name: "streams", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Does: Stream, Body: []string{"hel", "lo\n"}, Set: spoilt}, want: ok(both, ownFields)},
-		{name: "answers without content", guard: GuardOwn, origin: guardOrigin,
+		{name: "answers without content", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Set: spoilt}, want: answers(http.StatusNoContent, both, ownFields)},
-		{name: "redirects", guard: GuardOwn, origin: guardOrigin,
+		{name: "redirects", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Does: Redirect, Location: "/", Set: spoilt}, want: answers(http.StatusFound, both, ownFields)},
-		{name: "fails", guard: GuardOwn, origin: guardOrigin,
+		{name: "fails", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Does: Fail, Set: spoilt}, want: answers(http.StatusServiceUnavailable, both, ownFields)},
-		{name: "panics, recovered outside", guard: GuardOwn, origin: guardOrigin,
+		{name: "panics, recovered outside", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Does: Panic, Set: spoilt}, want: answers(http.StatusInternalServerError, both, ownFields)},
-		{name: "panics, recovered inside", guard: GuardOwn, origin: guardOrigin,
+		{name: "panics, recovered inside", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Does: Panic, Set: spoilt, Recovered: true}, want: answers(http.StatusInternalServerError, both, ownFields)},
 
-		{name: "keeps to the policy, deferred to", guard: GuardDefer, origin: guardOrigin,
+		{name: "keeps to the policy, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
 			route: Route{Body: body, Add: []Field{foreignVary}}, want: ok(both, ownFields),
 			right: "the handler spoils nothing"},
-		{name: "sets Vary, deferred to", guard: GuardDefer, origin: guardOrigin,
+		{name: "sets Vary, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
 			route: Route{Body: body, Set: []Field{foreignVary}}, want: ok(both, ownFields)},
-		{name: "sets a set of its own, deferred to", guard: GuardDefer, origin: guardOrigin,
+		{name: "sets a set of its own, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
 			route: Route{Body: body, Set: foreignSet}, want: ok(both, foreignFields)},
-		{name: "adds a set of its own, deferred to", guard: GuardDefer, origin: guardOrigin,
+		{name: "adds a set of its own, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
 			route: Route{Body: body, Add: foreignSet}, want: ok(both, foreignFields)},
-		{name: "sets its own origin alone, deferred to", guard: GuardDefer, origin: guardOrigin,
+		{name: "sets its own origin alone, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
 			route: Route{Body: body, Set: []Field{foreignOrigin}}, want: ok(origin, []string{foreignOrigin.String()})},
-		{name: "sets a set of its own, deferred to, for an origin that is not allowed", guard: GuardDefer, origin: stranger,
+		{name: "sets a set of its own, deferred to, for an origin that is not allowed", guard: cors.HandlerWins, origin: stranger,
 			route: Route{Body: body, Set: foreignSet}, want: ok(both, foreignFields)},
-		{name: "sets an incomplete set, deferred to", guard: GuardDefer, origin: guardOrigin,
+		{name: "sets an incomplete set, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
 			route: Route{Body: body, Set: preflightFields}, want: ok(origin, ownFields)},
-		{name: "sets a doubled set, deferred to", guard: GuardDefer, origin: guardOrigin,
+		{name: "sets a doubled set, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
 			route: Route{Body: body, Add: doubled}, want: ok(origin, ownFields)},
-		{name: "fails with a set of its own, deferred to", guard: GuardDefer, origin: guardOrigin,
+		{name: "fails with a set of its own, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
 			route: Route{Does: Fail, Set: foreignSet},
 			want:  answers(http.StatusServiceUnavailable, both, foreignFields)},
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,8 +24,7 @@ type MountApp struct {
 	// be registered in a router of their own that is mounted there, or in a group.
 	App
 
-	// Options are for NewMount, and Attached what is attached to the Mount.
-	Options  []cors.Option
+	// Attached is what is attached to the Mount, which App.Options are for.
 	Attached []Attachment
 
 	// Files is a directory to be served below /static by what the framework has for that.
@@ -97,7 +97,8 @@ func (start MountStart) For(c Case) Start {
 	return func(tb testing.TB, app App) string {
 		tb.Helper()
 		app.Routes = mountRoutes()
-		return start(tb, MountApp{App: app, Options: options, Attached: attachments(), Files: files(tb)})
+		app.Options = slices.Concat(options, app.Options)
+		return start(tb, MountApp{App: app, Attached: attachments(), Files: files(tb)})
 	}
 }
 

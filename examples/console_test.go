@@ -33,7 +33,7 @@ type consoleRow struct {
 const consolePage = "https://app.example.com"
 
 func consoleRows() []consoleRow {
-	under := func(c cors.Config, h http.HandlerFunc, opts ...corshttp.Option) http.Handler {
+	under := func(c cors.Config, h http.HandlerFunc, opts ...cors.Option) http.Handler {
 		return corshttp.New(cors.MustCompile(c), opts...)(h)
 	}
 	ok := func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) }
@@ -73,8 +73,8 @@ func consoleRows() []consoleRow {
 		{browser.HeaderDisallowedByPreflightResponse, typed, under(one, ok), under(listed, ok), &one, cors.Request{Method: "OPTIONS", Origin: consolePage, RequestMethod: "PUT", RequestHeaders: "content-type"}},
 		{browser.WildcardOriginNotAllowed, signed, under(anyone, ok), under(cookies, ok), nil, cors.Request{}},
 		{browser.InvalidAllowCredentials, signed, under(none, ok), under(cookies, ok), nil, cors.Request{}},
-		{browser.MultipleAllowOriginValues, get, under(one, fixed(consolePage)), under(one, fixed(consolePage), corshttp.Guard(corshttp.Own)), nil, cors.Request{}},
-		{browser.AllowOriginMismatch, get, under(one, overwrites), under(one, overwrites, corshttp.Guard(corshttp.Own)), nil, cors.Request{}},
+		{browser.MultipleAllowOriginValues, get, under(one, fixed(consolePage)), under(one, fixed(consolePage), cors.Guard(cors.PolicyWins)), nil, cors.Request{}},
+		{browser.AllowOriginMismatch, get, under(one, overwrites), under(one, overwrites, cors.Guard(cors.PolicyWins)), nil, cors.Request{}},
 	}
 }
 

@@ -23,8 +23,8 @@
 //     never one middleware inside another, of which the outermost answers preflights.
 //   - Handlers, upstreams behind a reverse proxy and error handlers can double or
 //     replace the headers, and Vary, on which caches rely to keep origins apart. With
-//     the option corschi.Guard(corschi.Own) only the policy's leave the server, and
-//     Vary is complete; with Defer, a set that a handler wrote itself is kept.
+//     the option cors.Guard(cors.PolicyWins) only the policy's leave the server, and
+//     Vary is complete; with HandlerWins, a set that a handler wrote itself is kept.
 package corschi
 
 import (
@@ -35,6 +35,6 @@ import (
 )
 
 // New returns middleware that applies d's decisions. d must not be nil.
-func New(d cors.Decider, opts ...Option) func(http.Handler) http.Handler {
+func New(d cors.Decider, opts ...cors.Option) func(http.Handler) http.Handler {
 	return corshttp.New(d, opts...)
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 
 	"github.com/crossgate/cors/adapters/corschi"
-	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 	cors "github.com/crossgate/cors/core"
 )
@@ -76,10 +75,10 @@ func TestGuardCases(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			conformance.GuardCase{Status: c.status, Body: c.body, Keeps: c.keeps, Right: c.right,
-				Start: func(tb testing.TB, d cors.Decider, guard conformance.Guard) string {
+				Start: func(tb testing.TB, d cors.Decider, opts ...cors.Option) string {
 					tb.Helper()
 					r := chi.NewRouter()
-					r.Use(corschi.New(d, corshttptest.Options(guard)...))
+					r.Use(corschi.New(d, opts...))
 					c.routes(r)
 					server := httptest.NewServer(r)
 					tb.Cleanup(server.Close)

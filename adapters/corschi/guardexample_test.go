@@ -8,13 +8,14 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/crossgate/cors/adapters/corschi"
+	cors "github.com/crossgate/cors/core"
 )
 
 // A handler allows everybody, and forgets that Vary may hold something already. The
 // guard sends the policy's headers all the same.
 func ExampleGuard() {
 	r := chi.NewRouter()
-	r.Use(corschi.New(policy, corschi.Guard(corschi.Own)))
+	r.Use(corschi.New(policy, cors.Guard(cors.PolicyWins)))
 	r.Get("/", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		w.Header().Set("Vary", "Accept-Encoding")

@@ -33,7 +33,8 @@ import (
 type Mount struct {
 	router chi.Routes
 	mounts *cors.Mounts
-	stubs  sync.Map // stubKey: chi.Routes, or nil where there is no stub
+	opts   []cors.Option // of New
+	stubs  sync.Map      // stubKey: chi.Routes, or nil where there is no stub
 }
 
 type stubKey struct{ method, pattern string }
@@ -41,7 +42,7 @@ type stubKey struct{ method, pattern string }
 // NewMount returns a Mount for the root router. d decides wherever nothing else is
 // attached; nil means no CORS there.
 func NewMount(router chi.Routes, d cors.Decider, opts ...cors.Option) *Mount {
-	return &Mount{router: router, mounts: cors.NewMounts(d, opts...)}
+	return &Mount{router: router, mounts: cors.NewMounts(d, opts...), opts: corshttp.NewOptions(opts)}
 }
 
 // Group attaches d to every route whose pattern is prefix or lies below it; the
@@ -54,16 +55,16 @@ func (m *Mount) Route(method, pattern string, d cors.Decider) error {
 	return m.mounts.Route(method, pattern, d)
 }
 
-// Middleware returns the middleware. It has New's options, and its place is where New's
+// Middleware returns the middleware. Its place is where New's
 // is: in Use on the root router.
-func (m *Mount) Middleware(opts ...Option) func(http.Handler) http.Handler {
+func (m *Mount) Middleware() func(http.Handler) http.Handler {
 	return corshttp.ByPlace(func(r *http.Request) *cors.Place {
 		path := routePath(r)
 		return corshttp.PlaceOf(m.mounts, r, func(method string) (string, bool) {
 			pattern := m.find(m.router, "", method, path)
 			return pattern, pattern != ""
 		})
-	}, opts...)
+	}, m.opts...)
 }
 
 // routePath returns the path that chi is going to route r by.

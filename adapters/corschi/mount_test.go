@@ -128,8 +128,8 @@ func TestMountLater(t *testing.T) {
 func TestMountConcurrently(t *testing.T) {
 	t.Parallel()
 	r := chi.NewRouter()
-	m := corschi.NewMount(r, policyOf(t, "whole"), cors.RouteMethods())
-	r.Use(m.Middleware(corschi.Guard(corschi.Own)))
+	m := corschi.NewMount(r, policyOf(t, "whole"), cors.RouteMethods(), cors.Guard(cors.PolicyWins))
+	r.Use(m.Middleware())
 	r.Put("/v1/items", update)
 	r.Get("/v1/items", update)
 	r.Put("/v2/items", update)

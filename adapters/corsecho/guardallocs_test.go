@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/crossgate/cors/adapters/corsecho"
+	cors "github.com/crossgate/cors/core"
 )
 
 // serverWriter has the methods of the writer of net/http's HTTP/1 server, and
@@ -33,12 +34,12 @@ func (w *serverWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // without a guard, and one for the writer. One more is echo's, for each middleware.
 func TestGuardAllocates(t *testing.T) {
 	for name, test := range map[string]struct {
-		opts []corsecho.Option
+		opts []cors.Option
 		want float64
 	}{
 		"unguarded": {nil, 1 + 1},
-		"own":       {[]corsecho.Option{corsecho.Guard(corsecho.Own)}, 1 + 2},
-		"defer":     {[]corsecho.Option{corsecho.Guard(corsecho.Defer)}, 1 + 2},
+		"own":       {[]cors.Option{cors.Guard(cors.PolicyWins)}, 1 + 2},
+		"defer":     {[]cors.Option{cors.Guard(cors.HandlerWins)}, 1 + 2},
 	} {
 		app := echo.New()
 		app.Use(corsecho.New(policy, test.opts...))

@@ -13,7 +13,6 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/crossgate/cors/adapters/corsecho"
-	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 	cors "github.com/crossgate/cors/core"
 )
@@ -25,11 +24,11 @@ func spoil(c echo.Context) {
 }
 
 // serveGuarded serves what routes registers inside the adapter.
-func serveGuarded(tb testing.TB, d cors.Decider, guard conformance.Guard, routes func(e *echo.Echo)) (addr string) {
+func serveGuarded(tb testing.TB, d cors.Decider, opts []cors.Option, routes func(e *echo.Echo)) (addr string) {
 	tb.Helper()
 	e := echo.New()
 	e.Logger.SetOutput(io.Discard)
-	e.Use(corsecho.New(d, corshttptest.Options(guard)...))
+	e.Use(corsecho.New(d, opts...))
 	routes(e)
 	server := httptest.NewServer(e)
 	tb.Cleanup(server.Close)
@@ -100,9 +99,9 @@ func TestGuardCases(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			conformance.GuardCase{Status: c.status, Body: c.body, Keeps: c.keeps, Right: c.right,
-				Start: func(tb testing.TB, d cors.Decider, guard conformance.Guard) string {
+				Start: func(tb testing.TB, d cors.Decider, opts ...cors.Option) string {
 					tb.Helper()
-					return serveGuarded(tb, d, guard, c.routes)
+					return serveGuarded(tb, d, opts, c.routes)
 				}}.Check(t)
 		})
 	}
@@ -111,7 +110,7 @@ func TestGuardCases(t *testing.T) {
 // The response keeps what echo's can do: hijacking, and deadlines.
 func TestGuardKeepsResponse(t *testing.T) {
 	t.Parallel()
-	addr := serveGuarded(t, policy, conformance.GuardOwn, func(e *echo.Echo) {
+	addr := serveGuarded(t, policy, []cors.Option{cors.Guard(cors.PolicyWins)}, func(e *echo.Echo) {
 		e.GET("/", func(c echo.Context) error {
 			if err := http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(time.Minute)); err != nil {
 				t.Error(err)

@@ -31,7 +31,8 @@ import (
 type Mount struct {
 	echo   *echo.Echo
 	mounts *cors.Mounts
-	proper sync.Map // properKey: true
+	opts   []cors.Option // of New
+	proper sync.Map      // properKey: true
 }
 
 // properKey is a route that has been found among a router's.
@@ -43,7 +44,7 @@ type properKey struct {
 // NewMount returns a Mount for e. d decides wherever nothing else is attached; nil
 // means no CORS there.
 func NewMount(e *echo.Echo, d cors.Decider, opts ...cors.Option) *Mount {
-	return &Mount{echo: e, mounts: cors.NewMounts(d, opts...)}
+	return &Mount{echo: e, mounts: cors.NewMounts(d, opts...), opts: corshttp.NewOptions(opts)}
 }
 
 // Group attaches d to every route whose pattern is prefix or lies below it; the
@@ -56,9 +57,9 @@ func (m *Mount) Route(method, pattern string, d cors.Decider) error {
 	return m.mounts.Route(method, pattern, d)
 }
 
-// Middleware returns the middleware. It has New's options, and its place is in Use on
+// Middleware returns the middleware. Its place is in Use on
 // the Echo: in Pre it would not see what later middleware of Pre makes of the path.
-func (m *Mount) Middleware(opts ...Option) echo.MiddlewareFunc {
+func (m *Mount) Middleware() echo.MiddlewareFunc {
 	var middleware sync.Map // *cors.Place: echo.MiddlewareFunc
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -68,7 +69,7 @@ func (m *Mount) Middleware(opts ...Option) echo.MiddlewareFunc {
 			}
 			h, ok := middleware.Load(p)
 			if !ok {
-				h, _ = middleware.LoadOrStore(p, New(p.Decider(), opts...))
+				h, _ = middleware.LoadOrStore(p, New(p.Decider(), m.opts...))
 			}
 			return h.(echo.MiddlewareFunc)(next)(c)
 		}

@@ -25,8 +25,8 @@
 //     never one middleware inside another, of which the outermost answers preflights.
 //   - Handlers, upstreams behind a reverse proxy and error handlers can double or
 //     replace the headers, and Vary, on which caches rely to keep origins apart. With
-//     the option corsechov5.Guard(corsechov5.Own) only the policy's leave the server, and
-//     Vary is complete; with Defer, a set that a handler wrote itself is kept.
+//     the option cors.Guard(cors.PolicyWins) only the policy's leave the server, and
+//     Vary is complete; with HandlerWins, a set that a handler wrote itself is kept.
 package corsechov5
 
 import (
@@ -37,8 +37,8 @@ import (
 )
 
 // New returns middleware that applies d's decisions. d must not be nil.
-func New(d cors.Decider, opts ...Option) echo.MiddlewareFunc {
-	if mode, ok := corshttp.GuardOf(opts); ok {
+func New(d cors.Decider, opts ...cors.Option) echo.MiddlewareFunc {
+	if mode := cors.NewSettings("corsechov5.New", opts).Guard; mode != 0 {
 		return guarded(d, mode)
 	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {

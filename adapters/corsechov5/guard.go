@@ -12,7 +12,7 @@ import (
 // guarded is New with a guard. It stands around the writer inside echo's Response:
 // a function given to Response.Before would run before those that come later, and
 // not at all for Flush and responses that nobody writes.
-func guarded(d cors.Decider, mode GuardMode) echo.MiddlewareFunc {
+func guarded(d cors.Decider, mode cors.GuardMode) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c *echo.Context) error {
 			var decision cors.Decision
@@ -20,7 +20,7 @@ func guarded(d cors.Decider, mode GuardMode) echo.MiddlewareFunc {
 			response := c.Response()
 			if status := decision.Status(); status != 0 {
 				corshttp.SetHeaders(response.Header(), &decision)
-				corshttp.Enforce(response.Header(), &decision, Own) // against what was set outside
+				corshttp.Enforce(response.Header(), &decision, cors.PolicyWins) // against what was set outside
 				return c.NoContent(status)
 			}
 			if decision.Len() == 0 { // no policy
@@ -36,7 +36,7 @@ func guarded(d cors.Decider, mode GuardMode) echo.MiddlewareFunc {
 
 // wrap puts a guard into c's response, for good: the HTTPErrorHandler writes when the
 // middleware is done.
-func wrap(c *echo.Context, d *cors.Decision, mode GuardMode) (http.ResponseWriter, *corshttp.Guarded) {
+func wrap(c *echo.Context, d *cors.Decision, mode cors.GuardMode) (http.ResponseWriter, *corshttp.Guarded) {
 	if response, err := echo.UnwrapResponse(c.Response()); err == nil {
 		w, g := corshttp.Wrap(response.ResponseWriter, d, mode)
 		response.ResponseWriter = w

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v5"
 
 	"github.com/crossgate/cors/adapters/corsechov5"
+	cors "github.com/crossgate/cors/core"
 )
 
 // serverWriter has the methods of the writer of net/http's HTTP/1 server, and
@@ -33,12 +34,12 @@ func (w *serverWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // without a guard, and one for the writer.
 func TestGuardAllocates(t *testing.T) {
 	for name, test := range map[string]struct {
-		opts []corsechov5.Option
+		opts []cors.Option
 		want float64
 	}{
 		"unguarded": {nil, 1},
-		"own":       {[]corsechov5.Option{corsechov5.Guard(corsechov5.Own)}, 2},
-		"defer":     {[]corsechov5.Option{corsechov5.Guard(corsechov5.Defer)}, 2},
+		"own":       {[]cors.Option{cors.Guard(cors.PolicyWins)}, 2},
+		"defer":     {[]cors.Option{cors.Guard(cors.HandlerWins)}, 2},
 	} {
 		app := echo.New()
 		app.Use(corsechov5.New(policy, test.opts...))

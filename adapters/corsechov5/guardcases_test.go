@@ -15,7 +15,6 @@ import (
 	"github.com/labstack/echo/v5/middleware"
 
 	"github.com/crossgate/cors/adapters/corsechov5"
-	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 	cors "github.com/crossgate/cors/core"
 )
@@ -27,11 +26,11 @@ func spoil(c *echo.Context) {
 }
 
 // serveGuarded serves what routes registers inside the adapter.
-func serveGuarded(tb testing.TB, d cors.Decider, guard conformance.Guard, routes func(e *echo.Echo)) (addr string) {
+func serveGuarded(tb testing.TB, d cors.Decider, opts []cors.Option, routes func(e *echo.Echo)) (addr string) {
 	tb.Helper()
 	e := echo.New()
 	e.Logger = slog.New(slog.DiscardHandler)
-	e.Use(corsechov5.New(d, corshttptest.Options(guard)...))
+	e.Use(corsechov5.New(d, opts...))
 	routes(e)
 	server := httptest.NewServer(e)
 	tb.Cleanup(server.Close)
@@ -124,9 +123,9 @@ func TestGuardCases(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			conformance.GuardCase{Status: c.status, Body: c.body, Keeps: c.keeps, Right: c.right,
-				Start: func(tb testing.TB, d cors.Decider, guard conformance.Guard) string {
+				Start: func(tb testing.TB, d cors.Decider, opts ...cors.Option) string {
 					tb.Helper()
-					return serveGuarded(tb, d, guard, c.routes)
+					return serveGuarded(tb, d, opts, c.routes)
 				}}.Check(t)
 		})
 	}
@@ -135,7 +134,7 @@ func TestGuardCases(t *testing.T) {
 // The response keeps what echo's can do: hijacking, and deadlines.
 func TestGuardKeepsResponse(t *testing.T) {
 	t.Parallel()
-	addr := serveGuarded(t, policy, conformance.GuardOwn, func(e *echo.Echo) {
+	addr := serveGuarded(t, policy, []cors.Option{cors.Guard(cors.PolicyWins)}, func(e *echo.Echo) {
 		e.GET("/", func(c *echo.Context) error {
 			control := http.NewResponseController(c.Response())
 			if err := control.SetWriteDeadline(time.Now().Add(time.Minute)); err != nil {
@@ -168,7 +167,7 @@ func TestGuardKeepsResponse(t *testing.T) {
 func TestGuardHead(t *testing.T) {
 	t.Parallel()
 	e := echo.NewWithConfig(echo.Config{Router: echo.NewRouter(echo.RouterConfig{AutoHandleHEAD: true})})
-	e.Use(corsechov5.New(policy, corsechov5.Guard(corsechov5.Own)))
+	e.Use(corsechov5.New(policy, cors.Guard(cors.PolicyWins)))
 	e.GET("/", func(c *echo.Context) error { spoil(c); return c.String(http.StatusOK, "hello\n") })
 	r := httptest.NewRequest(http.MethodHead, "/", nil)
 	r.Header.Set("Origin", "https://app.example.com")
@@ -190,7 +189,7 @@ func TestGuardOfPreflight(t *testing.T) {
 			return next(c)
 		}
 	})
-	e.Use(corsechov5.New(policy, corsechov5.Guard(corsechov5.Own)))
+	e.Use(corsechov5.New(policy, cors.Guard(cors.PolicyWins)))
 	r := httptest.NewRequest(http.MethodOptions, "/", nil)
 	r.Header.Set("Origin", "https://app.example.com")
 	r.Header.Set("Access-Control-Request-Method", http.MethodPut)
@@ -209,7 +208,7 @@ func TestGuardWithoutPolicy(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := echo.New()
-	e.Use(corsechov5.New(nowhere, corsechov5.Guard(corsechov5.Own)))
+	e.Use(corsechov5.New(nowhere, cors.Guard(cors.PolicyWins)))
 	own := func(c *echo.Context) error { spoil(c); return c.NoContent(http.StatusNoContent) }
 	e.GET("/own", own)
 	e.GET("/guarded/own", own)

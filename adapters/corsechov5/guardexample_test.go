@@ -8,13 +8,14 @@ import (
 	"github.com/labstack/echo/v5"
 
 	"github.com/crossgate/cors/adapters/corsechov5"
+	cors "github.com/crossgate/cors/core"
 )
 
 // A handler allows everybody, and forgets that Vary may hold something already. The
 // guard sends the policy's headers all the same.
 func ExampleGuard() {
 	r := echo.New()
-	r.Use(corsechov5.New(policy, corsechov5.Guard(corsechov5.Own)))
+	r.Use(corsechov5.New(policy, cors.Guard(cors.PolicyWins)))
 	r.GET("/", func(c *echo.Context) error {
 		c.Response().Header().Set("Access-Control-Allow-Origin", "*")
 		c.Response().Header().Set("Vary", "Accept-Encoding")

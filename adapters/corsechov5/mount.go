@@ -35,12 +35,13 @@ import (
 type Mount struct {
 	echo   *echo.Echo
 	mounts *cors.Mounts
+	opts   []cors.Option // of New
 }
 
 // NewMount returns a Mount for e. d decides wherever nothing else is attached; nil
 // means no CORS there.
 func NewMount(e *echo.Echo, d cors.Decider, opts ...cors.Option) *Mount {
-	return &Mount{echo: e, mounts: cors.NewMounts(d, opts...)}
+	return &Mount{echo: e, mounts: cors.NewMounts(d, opts...), opts: corshttp.NewOptions(opts)}
 }
 
 // Group attaches d to every route whose pattern is prefix or lies below it; the
@@ -53,9 +54,9 @@ func (m *Mount) Route(method, pattern string, d cors.Decider) error {
 	return m.mounts.Route(method, pattern, d)
 }
 
-// Middleware returns the middleware. It has New's options, and its place is in Use on
+// Middleware returns the middleware. Its place is in Use on
 // the Echo: in Pre it would not see what later middleware of Pre makes of the path.
-func (m *Mount) Middleware(opts ...Option) echo.MiddlewareFunc {
+func (m *Mount) Middleware() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		var handlers sync.Map // *cors.Place: echo.HandlerFunc
 		return func(c *echo.Context) error {
@@ -65,7 +66,7 @@ func (m *Mount) Middleware(opts ...Option) echo.MiddlewareFunc {
 			}
 			h, ok := handlers.Load(p)
 			if !ok {
-				h, _ = handlers.LoadOrStore(p, New(p.Decider(), opts...)(next))
+				h, _ = handlers.LoadOrStore(p, New(p.Decider(), m.opts...)(next))
 			}
 			return h.(echo.HandlerFunc)(c)
 		}

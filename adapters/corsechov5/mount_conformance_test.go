@@ -5,6 +5,7 @@ import (
 
 	"github.com/crossgate/cors/adapters/corsechov5/corsechov5test"
 	"github.com/crossgate/cors/conformance"
+	cors "github.com/crossgate/cors/core"
 )
 
 func TestMountConformance(t *testing.T) {
@@ -17,7 +18,7 @@ func TestMountConformanceOfGuard(t *testing.T) {
 	t.Parallel()
 	conformance.RunMount(t, func(tb testing.TB, app conformance.MountApp) string {
 		tb.Helper()
-		app.Guard = conformance.GuardOwn
+		app.Options = append(app.Options, cors.Guard(cors.PolicyWins))
 		return corsechov5test.StartMount(tb, app)
 	})
 }

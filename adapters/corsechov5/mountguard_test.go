@@ -8,7 +8,6 @@ import (
 	"github.com/labstack/echo/v5"
 
 	"github.com/crossgate/cors/adapters/corsechov5"
-	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 	cors "github.com/crossgate/cors/core"
 )
@@ -17,11 +16,11 @@ import (
 func TestMountGuard(t *testing.T) {
 	t.Parallel()
 	conformance.GuardCase{Status: http.StatusOK, Body: "hello\n", Keeps: []string{"Accept-Encoding"},
-		Start: func(tb testing.TB, d cors.Decider, guard conformance.Guard) string {
+		Start: func(tb testing.TB, d cors.Decider, opts ...cors.Option) string {
 			tb.Helper()
 			e := echo.New()
-			m := corsechov5.NewMount(e, policyOf(t, "whole"))
-			e.Use(m.Middleware(corshttptest.Options(guard)...))
+			m := corsechov5.NewMount(e, policyOf(t, "whole"), opts...)
+			e.Use(m.Middleware())
 			must(t, m.Route("GET", "/", d))
 			e.GET("/", func(c *echo.Context) error { spoil(c); return c.String(http.StatusOK, "hello\n") })
 			server := httptest.NewServer(e)
@@ -34,8 +33,8 @@ func TestMountGuard(t *testing.T) {
 func TestMountGuardOff(t *testing.T) {
 	t.Parallel()
 	e := echo.New()
-	m := corsechov5.NewMount(e, policyOf(t, "whole"))
-	e.Use(m.Middleware(corsechov5.Guard(corsechov5.Own)))
+	m := corsechov5.NewMount(e, policyOf(t, "whole"), cors.Guard(cors.PolicyWins))
+	e.Use(m.Middleware())
 	must(t, m.Group("/own", nil))
 	own := func(c *echo.Context) error { spoil(c); return c.String(http.StatusOK, "hello\n") }
 	e.GET("/own", own)

@@ -18,8 +18,8 @@ const (
 
 // nextGuarded calls the next handler, and then makes the response carry the headers
 // of d. origin is the Access-Control-Allow-Origin of d, in memory of its own.
-func nextGuarded(c *fiber.Ctx, d *cors.Decision, origin []byte, mode GuardMode) error {
-	if mode == Defer { // so that what is there later is the handler's
+func nextGuarded(c *fiber.Ctx, d *cors.Decision, origin []byte, mode cors.GuardMode) error {
+	if mode == cors.HandlerWins { // so that what is there later is the handler's
 		removeOthers(&c.Response().Header, new(cors.Decision))
 	}
 	// A panic passes here, too, on its way to a recovery outside.
@@ -38,10 +38,10 @@ func nextGuarded(c *fiber.Ctx, d *cors.Decision, origin []byte, mode GuardMode) 
 }
 
 // enforce makes h hold the headers of d, and no others of the CORS protocol, and
-// completes Vary. Under Defer, a set of headers with one Access-Control-Allow-Origin
+// completes Vary. Under HandlerWins, a set of headers with one Access-Control-Allow-Origin
 // line is kept. Nothing is allocated.
-func enforce(h *fasthttp.ResponseHeader, d *cors.Decision, origin []byte, mode GuardMode) {
-	own := mode == Defer && originLines(h) == 1
+func enforce(h *fasthttp.ResponseHeader, d *cors.Decision, origin []byte, mode cors.GuardMode) {
+	own := mode == cors.HandlerWins && originLines(h) == 1
 	if !own {
 		removeOthers(h, d)
 	}

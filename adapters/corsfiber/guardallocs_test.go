@@ -9,18 +9,19 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/crossgate/cors/adapters/corsfiber"
+	cors "github.com/crossgate/cors/core"
 )
 
 // TestGuardAllocates holds the budget: the guard allocates nothing, whether or not
 // there is something for it to do.
 func TestGuardAllocates(t *testing.T) {
-	for name, mode := range map[string]corsfiber.GuardMode{"own": corsfiber.Own, "defer": corsfiber.Defer} {
+	for name, mode := range map[string]cors.GuardMode{"own": cors.PolicyWins, "defer": cors.HandlerWins} {
 		for path, handler := range map[string]fiber.Handler{
 			"/keeps":  func(*fiber.Ctx) error { return nil },
 			"/spoils": func(c *fiber.Ctx) error { spoil(c); return nil },
 		} {
 			app := fiber.New()
-			app.Use(corsfiber.New(policy, corsfiber.Guard(mode)))
+			app.Use(corsfiber.New(policy, cors.Guard(mode)))
 			app.Get(path, handler)
 			serve := app.Handler()
 			for _, origin := range []string{"https://app.example.com", "https://evil.example", ""} {
@@ -46,10 +47,10 @@ func TestGuardAllocates(t *testing.T) {
 
 // BenchmarkGuard shows what the guard costs where nothing is wrong.
 func BenchmarkGuard(b *testing.B) {
-	for name, opts := range map[string][]corsfiber.Option{
+	for name, opts := range map[string][]cors.Option{
 		"guard=none":  nil,
-		"guard=own":   {corsfiber.Guard(corsfiber.Own)},
-		"guard=defer": {corsfiber.Guard(corsfiber.Defer)},
+		"guard=own":   {cors.Guard(cors.PolicyWins)},
+		"guard=defer": {cors.Guard(cors.HandlerWins)},
 	} {
 		b.Run(name, func(b *testing.B) {
 			app := fiber.New()

@@ -17,7 +17,6 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/timeout"
 
 	"github.com/crossgate/cors/adapters/corsfiber"
-	"github.com/crossgate/cors/adapters/corsfiber/corsfibertest"
 	"github.com/crossgate/cors/conformance"
 	cors "github.com/crossgate/cors/core"
 )
@@ -29,11 +28,11 @@ func spoil(c *fiber.Ctx) {
 }
 
 // serveGuarded serves what routes registers inside the adapter.
-func serveGuarded(tb testing.TB, config fiber.Config, d cors.Decider, guard conformance.Guard, routes func(app *fiber.App)) (addr string) {
+func serveGuarded(tb testing.TB, config fiber.Config, d cors.Decider, opts []cors.Option, routes func(app *fiber.App)) (addr string) {
 	tb.Helper()
 	config.DisableStartupMessage = true
 	app := fiber.New(config)
-	app.Use(corsfiber.New(d, corsfibertest.Options(guard)...))
+	app.Use(corsfiber.New(d, opts...))
 	routes(app)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -138,9 +137,9 @@ func TestGuardCases(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			conformance.GuardCase{Status: c.status, Body: c.body, Keeps: c.keeps, Right: c.right,
-				Start: func(tb testing.TB, d cors.Decider, guard conformance.Guard) string {
+				Start: func(tb testing.TB, d cors.Decider, opts ...cors.Option) string {
 					tb.Helper()
-					return serveGuarded(tb, c.config, d, guard, c.routes)
+					return serveGuarded(tb, c.config, d, opts, c.routes)
 				}}.Check(t)
 		})
 	}

@@ -9,13 +9,14 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/crossgate/cors/adapters/corsfiber"
+	cors "github.com/crossgate/cors/core"
 )
 
 // A handler allows everybody, and forgets that Vary may hold something already. The
 // guard sends the policy's headers all the same.
 func ExampleGuard() {
 	app := fiber.New()
-	app.Use(corsfiber.New(policy, corsfiber.Guard(corsfiber.Own)))
+	app.Use(corsfiber.New(policy, cors.Guard(cors.PolicyWins)))
 	app.Get("/", func(c *fiber.Ctx) error {
 		c.Set("Access-Control-Allow-Origin", "*")
 		c.Set("Vary", "Accept-Encoding")

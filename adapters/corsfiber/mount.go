@@ -58,7 +58,7 @@ func (m *Mount) Route(method, pattern string, d cors.Decider) error {
 
 // Middleware returns the middleware. It has New's options, and its place is where New's
 // is: in Use on the app, before the routes are registered.
-func (m *Mount) Middleware(opts ...Option) fiber.Handler {
+func (m *Mount) Middleware(opts ...cors.Option) fiber.Handler {
 	var handlers sync.Map // *cors.Place: fiber.Handler
 	return func(c *fiber.Ctx) error {
 		r := cors.Request{Method: c.Method()}

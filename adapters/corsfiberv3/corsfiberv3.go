@@ -30,8 +30,8 @@
 //     Vary is completed, once the handler is done.
 //   - Handlers, upstreams behind a reverse proxy and error handlers can double or
 //     replace the headers, and Vary, on which caches rely to keep origins apart. With
-//     the option corsfiberv3.Guard(corsfiberv3.Own) only the policy's leave the server, and
-//     Vary is complete; with Defer, a set that a handler wrote itself is kept.
+//     the option cors.Guard(cors.PolicyWins) only the policy's leave the server, and
+//     Vary is complete; with HandlerWins, a set that a handler wrote itself is kept.
 package corsfiberv3
 
 import (
@@ -46,8 +46,8 @@ import (
 )
 
 // New returns middleware that applies d's decisions. d must not be nil.
-func New(d cors.Decider, opts ...Option) fiber.Handler {
-	s := newSettings(opts)
+func New(d cors.Decider, opts ...cors.Option) fiber.Handler {
+	mode := cors.NewSettings("corsfiberv3.New", opts).Guard
 	return func(c fiber.Ctx) error {
 		h := &c.Request().Header
 		if unread(h) {
@@ -68,7 +68,7 @@ func New(d cors.Decider, opts ...Option) fiber.Handler {
 		if status := decision.Status(); status != 0 {
 			c.Response().SetStatusCode(status)
 			c.Response().ResetBody()
-			if s.guarded {
+			if mode != 0 {
 				removeOthers(&c.Response().Header, &decision) // set before
 			}
 			return nil
@@ -82,8 +82,8 @@ func New(d cors.Decider, opts ...Option) fiber.Handler {
 		}
 		var buf [maxOrigin]byte
 		origin := append(buf[:0], allowed...)
-		if s.guarded {
-			return nextGuarded(c, &decision, origin, s.mode)
+		if mode != 0 {
+			return nextGuarded(c, &decision, origin, mode)
 		}
 		defer func() { restoreHeaders(leaving(c), &decision, origin) }()
 		return c.Next()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/crossgate/cors/adapters/corsfiberv3/corsfiberv3test"
 	"github.com/crossgate/cors/conformance"
+	cors "github.com/crossgate/cors/core"
 )
 
 func TestGuard(t *testing.T) {
@@ -28,12 +29,12 @@ func TestGuard(t *testing.T) {
 // With a guard, an application that spoils nothing answers as without one.
 func TestConformanceOfGuard(t *testing.T) {
 	t.Parallel()
-	for name, guard := range map[string]conformance.Guard{"own": conformance.GuardOwn, "defer": conformance.GuardDefer} {
+	for name, mode := range map[string]cors.GuardMode{"policy wins": cors.PolicyWins, "handler wins": cors.HandlerWins} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			conformance.Run(t, func(tb testing.TB, app conformance.App) string {
 				tb.Helper()
-				app.Guard = guard
+				app.Options = []cors.Option{cors.Guard(mode)}
 				return corsfiberv3test.Start(tb, app)
 			})
 		})
@@ -49,7 +50,7 @@ func TestGuardOutOfReach(t *testing.T) {
 		spoil(c)
 		return fiber.DefaultErrorHandler(c, err)
 	}}
-	addr := serveGuarded(t, config, policy, conformance.GuardOwn, func(app *fiber.App) {
+	addr := serveGuarded(t, config, policy, []cors.Option{cors.Guard(cors.PolicyWins)}, func(app *fiber.App) {
 		app.Get("/", func(c fiber.Ctx) error {
 			c.Set("Vary", "Accept-Encoding")
 			return c.End()

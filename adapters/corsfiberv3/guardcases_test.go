@@ -22,7 +22,6 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/crossgate/cors/adapters/corsfiberv3"
-	"github.com/crossgate/cors/adapters/corsfiberv3/corsfiberv3test"
 	"github.com/crossgate/cors/conformance"
 	cors "github.com/crossgate/cors/core"
 )
@@ -34,11 +33,11 @@ func spoil(c fiber.Ctx) {
 }
 
 // serveGuarded serves what routes registers inside the adapter, which recover is outside of.
-func serveGuarded(tb testing.TB, config fiber.Config, d cors.Decider, guard conformance.Guard, routes func(app *fiber.App)) (addr string) {
+func serveGuarded(tb testing.TB, config fiber.Config, d cors.Decider, opts []cors.Option, routes func(app *fiber.App)) (addr string) {
 	tb.Helper()
 	app := fiber.New(config)
 	app.Use(recovery.New())
-	app.Use(corsfiberv3.New(d, corsfiberv3test.Options(guard)...))
+	app.Use(corsfiberv3.New(d, opts...))
 	routes(app)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -179,9 +178,9 @@ func TestGuardCases(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			conformance.GuardCase{Status: c.status, Body: c.body, Keeps: c.keeps, Right: c.right,
-				Start: func(tb testing.TB, d cors.Decider, guard conformance.Guard) string {
+				Start: func(tb testing.TB, d cors.Decider, opts ...cors.Option) string {
 					tb.Helper()
-					return serveGuarded(tb, c.config, d, guard, c.routes)
+					return serveGuarded(tb, c.config, d, opts, c.routes)
 				}}.Check(t)
 		})
 	}

@@ -9,13 +9,14 @@ import (
 	"github.com/gofiber/fiber/v3"
 
 	"github.com/crossgate/cors/adapters/corsfiberv3"
+	cors "github.com/crossgate/cors/core"
 )
 
 // A handler allows everybody, and forgets that Vary may hold something already. The
 // guard sends the policy's headers all the same.
 func ExampleGuard() {
 	app := fiber.New()
-	app.Use(corsfiberv3.New(policy, corsfiberv3.Guard(corsfiberv3.Own)))
+	app.Use(corsfiberv3.New(policy, cors.Guard(cors.PolicyWins)))
 	app.Get("/", func(c fiber.Ctx) error {
 		c.Set("Access-Control-Allow-Origin", "*")
 		c.Set("Vary", "Accept-Encoding")

@@ -76,7 +76,7 @@ func TestInstallRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			addr := serveGuarded(t, fiber.Config{BodyLimit: 10}, everybody, 0, func(app *fiber.App) { app.Get("/", func(fiber.Ctx) error { return nil }) })
+			addr := serveGuarded(t, fiber.Config{BodyLimit: 10}, everybody, nil, func(app *fiber.App) { app.Get("/", func(fiber.Ctx) error { return nil }) })
 			w := roundTrip(t, addr, fmt.Sprintf(c.request, "Host: api.example\r\nOrigin: https://app.example.com\r\nConnection: close\r\n"))
 			if got := w.Header.Get("Access-Control-Allow-Origin") != ""; w.StatusCode != c.status || got != c.headers {
 				t.Errorf("status %d, want %d; CORS headers: %t, want %t", w.StatusCode, c.status, got, c.headers)
@@ -120,7 +120,7 @@ func TestInstallCache(t *testing.T) {
 		"outside":                    {[]any{cache.New(plain), first, corsfiberv3.New(two)}, ""},
 		"inside":                     {[]any{first, corsfiberv3.New(two), cache.New(plain)}, "https://two.example"},
 		"inside, storing":            {[]any{first, corsfiberv3.New(two), cache.New(storing)}, "https://one.example"},
-		"inside, storing, and guard": {[]any{first, corsfiberv3.New(two, corsfiberv3.Guard(corsfiberv3.Own)), cache.New(storing)}, "https://two.example"},
+		"inside, storing, and guard": {[]any{first, corsfiberv3.New(two, cors.Guard(cors.PolicyWins)), cache.New(storing)}, "https://two.example"},
 	} {
 		app := fiber.New()
 		app.Use(c.handlers...)

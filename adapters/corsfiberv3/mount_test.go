@@ -170,7 +170,7 @@ func TestMountConcurrently(t *testing.T) {
 	t.Parallel()
 	app := fiber.New()
 	m := corsfiberv3.NewMount(app, policyOf(t, "whole"), cors.RouteMethods())
-	app.Use(m.Middleware(corsfiberv3.Guard(corsfiberv3.Own)))
+	app.Use(m.Middleware(cors.Guard(cors.PolicyWins)))
 	app.Put("/v1/items", update)
 	app.Get("/v1/items", update)
 	app.Put("/v2/items", update)

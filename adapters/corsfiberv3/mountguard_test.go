@@ -9,12 +9,13 @@ import (
 	"github.com/gofiber/fiber/v3"
 
 	"github.com/crossgate/cors/adapters/corsfiberv3"
+	cors "github.com/crossgate/cors/core"
 )
 
 // The guard sends the headers of the policy that decides at the place.
 func TestMountGuarded(t *testing.T) {
 	t.Parallel()
-	for name, opts := range map[string][]corsfiberv3.Option{"no guard": nil, "own": {corsfiberv3.Guard(corsfiberv3.Own)}} {
+	for name, opts := range map[string][]cors.Option{"no guard": nil, "own": {cors.Guard(cors.PolicyWins)}} {
 		app := fiber.New()
 		m := corsfiberv3.NewMount(app, policyOf(t, "whole"))
 		app.Use(m.Middleware(opts...))

@@ -26,8 +26,8 @@
 //     never one middleware inside another, of which the outermost answers preflights.
 //   - Handlers, upstreams behind a reverse proxy and error handlers can double or
 //     replace the headers, and Vary, on which caches rely to keep origins apart. With
-//     the option corsgin.Guard(corsgin.Own) only the policy's leave the server, and
-//     Vary is complete; with Defer, a set that a handler wrote itself is kept.
+//     the option cors.Guard(cors.PolicyWins) only the policy's leave the server, and
+//     Vary is complete; with HandlerWins, a set that a handler wrote itself is kept.
 package corsgin
 
 import (
@@ -38,8 +38,8 @@ import (
 )
 
 // New returns middleware that applies d's decisions. d must not be nil.
-func New(d cors.Decider, opts ...Option) gin.HandlerFunc {
-	if mode, ok := corshttp.GuardOf(opts); ok {
+func New(d cors.Decider, opts ...cors.Option) gin.HandlerFunc {
+	if mode := cors.NewSettings("corsgin.New", opts).Guard; mode != 0 {
 		return guarded(d, mode)
 	}
 	return func(c *gin.Context) {

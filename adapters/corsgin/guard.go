@@ -10,15 +10,15 @@ import (
 )
 
 // guarded is New with a guard.
-func guarded(d cors.Decider, mode GuardMode) gin.HandlerFunc {
+func guarded(d cors.Decider, mode cors.GuardMode) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		var decision cors.Decision
 		corshttp.Decide(&decision, d, c.Request)
 		h := c.Writer.Header()
 		if status := decision.Status(); status != 0 {
 			corshttp.SetHeaders(h, &decision)
-			corshttp.Enforce(h, &decision, Own) // against what was set outside
-			h.Del("Allow")                      // see New
+			corshttp.Enforce(h, &decision, cors.PolicyWins) // against what was set outside
+			h.Del("Allow")                                  // see New
 			c.AbortWithStatus(status)
 			return
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/crossgate/cors/adapters/corsgin/corsgintest"
 	"github.com/crossgate/cors/conformance"
+	cors "github.com/crossgate/cors/core"
 )
 
 func TestGuard(t *testing.T) {
@@ -21,12 +22,12 @@ func TestGuardOfWrappedEngine(t *testing.T) {
 // With a guard, an application that spoils nothing answers as without one.
 func TestConformanceOfGuard(t *testing.T) {
 	t.Parallel()
-	for name, guard := range map[string]conformance.Guard{"own": conformance.GuardOwn, "defer": conformance.GuardDefer} {
+	for name, mode := range map[string]cors.GuardMode{"policy wins": cors.PolicyWins, "handler wins": cors.HandlerWins} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			conformance.Run(t, func(tb testing.TB, app conformance.App) string {
 				tb.Helper()
-				app.Guard = guard
+				app.Options = []cors.Option{cors.Guard(mode)}
 				return corsgintest.Start(tb, app)
 			}, conformance.KnownDivergence(corsgintest.RedirectDivergence, corsgintest.RedirectReason))
 		})

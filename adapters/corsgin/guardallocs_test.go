@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/crossgate/cors/adapters/corsgin"
+	cors "github.com/crossgate/cors/core"
 )
 
 // serverWriter has the methods of the writer of net/http's HTTP/1 server, and
@@ -34,12 +35,12 @@ func (w *serverWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 func TestGuardAllocates(t *testing.T) {
 	gin.SetMode(gin.TestMode)
 	for name, test := range map[string]struct {
-		opts []corsgin.Option
+		opts []cors.Option
 		want float64
 	}{
 		"unguarded": {nil, 1},
-		"own":       {[]corsgin.Option{corsgin.Guard(corsgin.Own)}, 2},
-		"defer":     {[]corsgin.Option{corsgin.Guard(corsgin.Defer)}, 2},
+		"own":       {[]cors.Option{cors.Guard(cors.PolicyWins)}, 2},
+		"defer":     {[]cors.Option{cors.Guard(cors.HandlerWins)}, 2},
 	} {
 		app := gin.New()
 		app.Use(corsgin.New(policy, test.opts...))

@@ -14,7 +14,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/crossgate/cors/adapters/corsgin"
-	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 	cors "github.com/crossgate/cors/core"
 )
@@ -26,12 +25,12 @@ func spoil(c *gin.Context) {
 }
 
 // serveGuarded serves what routes registers inside the adapter.
-func serveGuarded(tb testing.TB, d cors.Decider, guard conformance.Guard, routes func(r *gin.Engine)) (addr string) {
+func serveGuarded(tb testing.TB, d cors.Decider, opts []cors.Option, routes func(r *gin.Engine)) (addr string) {
 	tb.Helper()
 	gin.SetMode(gin.TestMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
-	r.Use(gin.RecoveryWithWriter(io.Discard), corsgin.New(d, corshttptest.Options(guard)...))
+	r.Use(gin.RecoveryWithWriter(io.Discard), corsgin.New(d, opts...))
 	routes(r)
 	server := httptest.NewServer(r)
 	tb.Cleanup(server.Close)
@@ -95,9 +94,9 @@ func TestGuardCases(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			conformance.GuardCase{Status: c.status, Body: c.body, Keeps: []string{"Accept-Encoding"}, Right: c.right,
-				Start: func(tb testing.TB, d cors.Decider, guard conformance.Guard) string {
+				Start: func(tb testing.TB, d cors.Decider, opts ...cors.Option) string {
 					tb.Helper()
-					return serveGuarded(tb, d, guard, c.routes)
+					return serveGuarded(tb, d, opts, c.routes)
 				}}.Check(t)
 		})
 	}
@@ -107,7 +106,7 @@ func TestGuardCases(t *testing.T) {
 // http.ResponseController finds further inside.
 func TestGuardKeepsWriter(t *testing.T) {
 	t.Parallel()
-	addr := serveGuarded(t, policy, conformance.GuardOwn, func(r *gin.Engine) {
+	addr := serveGuarded(t, policy, []cors.Option{cors.Guard(cors.PolicyWins)}, func(r *gin.Engine) {
 		r.GET("/", func(c *gin.Context) {
 			if err := http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(time.Minute)); err != nil {
 				t.Error(err)

@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/crossgate/cors/adapters/corsgin"
+	cors "github.com/crossgate/cors/core"
 )
 
 // A handler allows everybody, and forgets that Vary may hold something already. The
@@ -15,7 +16,7 @@ import (
 func ExampleGuard() {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
-	r.Use(corsgin.New(policy, corsgin.Guard(corsgin.Own)))
+	r.Use(corsgin.New(policy, cors.Guard(cors.PolicyWins)))
 	r.GET("/", func(c *gin.Context) {
 		c.Header("Access-Control-Allow-Origin", "*")
 		c.Header("Vary", "Accept-Encoding")

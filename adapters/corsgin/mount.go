@@ -29,13 +29,14 @@ import (
 // is "/admin/users/:id". A group's prefix is what its BasePath returns.
 type Mount struct {
 	mounts *cors.Mounts
+	opts   []cors.Option // of New
 	routes *snapshot
 }
 
 // NewMount returns a Mount for the engine. d decides wherever nothing else is
 // attached; nil means no CORS there.
 func NewMount(engine *gin.Engine, d cors.Decider, opts ...cors.Option) *Mount {
-	return &Mount{mounts: cors.NewMounts(d, opts...), routes: newSnapshot(engine)}
+	return &Mount{mounts: cors.NewMounts(d, opts...), opts: corshttp.NewOptions(opts), routes: newSnapshot(engine)}
 }
 
 // Group attaches d to every route whose pattern is prefix or lies below it; the
@@ -48,9 +49,9 @@ func (m *Mount) Route(method, pattern string, d cors.Decider) error {
 	return m.mounts.Route(method, pattern, d)
 }
 
-// Middleware returns the middleware. It has New's options, and its place is where New's
+// Middleware returns the middleware. Its place is where New's
 // is: in Use on the engine, before the routes are registered.
-func (m *Mount) Middleware(opts ...Option) gin.HandlerFunc {
+func (m *Mount) Middleware() gin.HandlerFunc {
 	var handlers sync.Map // *cors.Place: gin.HandlerFunc
 	return func(c *gin.Context) {
 		p := corshttp.PlaceOf(m.mounts, c.Request, func(method string) (string, bool) {
@@ -66,7 +67,7 @@ func (m *Mount) Middleware(opts ...Option) gin.HandlerFunc {
 		}
 		h, ok := handlers.Load(p)
 		if !ok {
-			h, _ = handlers.LoadOrStore(p, New(p.Decider(), opts...))
+			h, _ = handlers.LoadOrStore(p, New(p.Decider(), m.opts...))
 		}
 		h.(gin.HandlerFunc)(c)
 	}

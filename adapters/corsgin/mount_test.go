@@ -124,8 +124,8 @@ func TestMountLater(t *testing.T) {
 func TestMountConcurrently(t *testing.T) {
 	t.Parallel()
 	r := gin.New()
-	m := corsgin.NewMount(r, policyOf(t, "whole"), cors.RouteMethods())
-	r.Use(m.Middleware(corsgin.Guard(corsgin.Own)))
+	m := corsgin.NewMount(r, policyOf(t, "whole"), cors.RouteMethods(), cors.Guard(cors.PolicyWins))
+	r.Use(m.Middleware())
 	r.PUT("/v1/items", update)
 	r.GET("/v1/items", update)
 	r.PUT("/v2/items", update)

@@ -19,8 +19,8 @@
 //     never one middleware inside another, of which the outermost answers preflights.
 //   - Handlers, upstreams behind a reverse proxy and error handlers can double or
 //     replace the headers, and Vary, on which caches rely to keep origins apart. With
-//     the option corshttp.Guard(corshttp.Own) only the policy's leave the server, and
-//     Vary is complete; with Defer, a set that a handler wrote itself is kept.
+//     the option cors.Guard(cors.PolicyWins) only the policy's leave the server, and
+//     Vary is complete; with HandlerWins, a set that a handler wrote itself is kept.
 //
 // The server itself answers "OPTIONS *" and malformed requests, without handlers
 // and so without CORS headers.
@@ -35,8 +35,8 @@ import (
 )
 
 // New returns middleware that applies d's decisions. d must not be nil.
-func New(d cors.Decider, opts ...Option) func(http.Handler) http.Handler {
-	if mode, ok := GuardOf(opts); ok {
+func New(d cors.Decider, opts ...cors.Option) func(http.Handler) http.Handler {
+	if mode := cors.NewSettings("corshttp.New", opts).Guard; mode != 0 {
 		return guarded(d, mode)
 	}
 	return func(next http.Handler) http.Handler {

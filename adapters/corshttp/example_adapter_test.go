@@ -12,8 +12,8 @@ import (
 // An adapter of a framework that is built on net/http, but has a middleware type of its
 // own: it decides, sets the headers, and answers what is not for the handler.
 func ExampleDecide() {
-	middleware := func(d cors.Decider, next http.HandlerFunc, opts ...corshttp.Option) http.HandlerFunc {
-		mode, guarded := corshttp.GuardOf(opts)
+	middleware := func(d cors.Decider, next http.HandlerFunc, opts ...cors.Option) http.HandlerFunc {
+		mode := cors.NewSettings("New", opts).Guard
 		return func(w http.ResponseWriter, r *http.Request) {
 			var decision cors.Decision
 			corshttp.Decide(&decision, d, r)
@@ -22,7 +22,7 @@ func ExampleDecide() {
 				w.WriteHeader(status)
 				return
 			}
-			if guarded {
+			if mode != 0 {
 				var guard *corshttp.Guarded
 				w, guard = corshttp.Wrap(w, &decision, mode)
 				defer guard.Finish(w.Header())
@@ -30,7 +30,7 @@ func ExampleDecide() {
 			next(w, r)
 		}
 	}
-	ask(middleware(policy, func(http.ResponseWriter, *http.Request) {}, corshttp.Guard(corshttp.Own)))
+	ask(middleware(policy, func(http.ResponseWriter, *http.Request) {}, cors.Guard(cors.PolicyWins)))
 	// Output:
 	// 204
 	// Access-Control-Allow-Origin: "https://app.example.com"
@@ -82,7 +82,7 @@ func ExampleGuarded() {
 	var decision cors.Decision
 	corshttp.Decide(&decision, policy, r)
 
-	guard := corshttp.NewGuarded(w.Header(), &decision, corshttp.Own)
+	guard := corshttp.NewGuarded(w.Header(), &decision, cors.PolicyWins)
 	w.Header().Set("Access-Control-Allow-Origin", "*") // a careless handler
 	guard.Commit(w.Header(), http.StatusOK)            // the hook
 	w.WriteHeader(http.StatusOK)
@@ -99,7 +99,7 @@ func ExampleEnforce() {
 	r.Header.Set("Origin", "https://app.example.com")
 	var decision cors.Decision
 	corshttp.Decide(&decision, policy, r)
-	corshttp.Enforce(upstream, &decision, corshttp.Own)
+	corshttp.Enforce(upstream, &decision, cors.PolicyWins)
 	fmt.Println(upstream["Access-Control-Allow-Origin"], upstream["Vary"])
 	// Output:
 	// [https://app.example.com] [Accept Origin]

@@ -14,14 +14,14 @@ const (
 )
 
 // guarded is New with a guard.
-func guarded(d cors.Decider, mode GuardMode) func(http.Handler) http.Handler {
+func guarded(d cors.Decider, mode cors.GuardMode) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			var decision cors.Decision
 			Decide(&decision, d, r)
 			if status := decision.Status(); status != 0 {
 				SetHeaders(w.Header(), &decision)
-				Enforce(w.Header(), &decision, Own) // against what was set outside
+				Enforce(w.Header(), &decision, cors.PolicyWins) // against what was set outside
 				w.WriteHeader(status)
 				return
 			}
@@ -42,16 +42,16 @@ func guarded(d cors.Decider, mode GuardMode) func(http.Handler) http.Handler {
 // built on net/http.
 type Guarded struct {
 	decision  cors.Decision
-	mode      GuardMode
+	mode      cors.GuardMode
 	committed bool
 }
 
 // NewGuarded returns the guard of a response with header h, and prepares h for the
-// handler: it holds the headers of d, or under Defer no CORS headers, so that what
+// handler: it holds the headers of d, or under HandlerWins no CORS headers, so that what
 // is there later is the handler's.
-func NewGuarded(h http.Header, d *cors.Decision, mode GuardMode) Guarded {
+func NewGuarded(h http.Header, d *cors.Decision, mode cors.GuardMode) Guarded {
 	switch {
-	case mode == Own:
+	case mode == cors.PolicyWins:
 		SetHeaders(h, d)
 	case len(h) > 0:
 		removeOthers(h, new(cors.Decision))
@@ -82,10 +82,10 @@ func (g *Guarded) Finish(h http.Header) {
 }
 
 // Enforce makes h hold the headers of d, and no others of the CORS protocol, and
-// completes Vary. Under Defer, a set of headers with one Access-Control-Allow-Origin
+// completes Vary. Under HandlerWins, a set of headers with one Access-Control-Allow-Origin
 // line is kept. It allocates once, or not at all where h is right.
-func Enforce(h http.Header, d *cors.Decision, mode GuardMode) {
-	own := mode == Defer && originLines(h) == 1
+func Enforce(h http.Header, d *cors.Decision, mode cors.GuardMode) {
+	own := mode == cors.HandlerWins && originLines(h) == 1
 	if !own {
 		removeOthers(h, d)
 	}

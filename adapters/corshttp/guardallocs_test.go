@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/crossgate/cors/adapters/corshttp"
+	cors "github.com/crossgate/cors/core"
 )
 
 // serverWriter has the methods of the writers that net/http's servers hand out, and
@@ -40,12 +41,12 @@ func TestGuardAllocates(t *testing.T) {
 	header := make(http.Header)
 	for _, w := range []http.ResponseWriter{&http1Server{serverWriter{header}}, &http2Server{serverWriter{header}}} {
 		for name, test := range map[string]struct {
-			opts []corshttp.Option
+			opts []cors.Option
 			want float64
 		}{
 			"unguarded": {nil, 1},
-			"own":       {[]corshttp.Option{corshttp.Guard(corshttp.Own)}, 2},
-			"defer":     {[]corshttp.Option{corshttp.Guard(corshttp.Defer)}, 2},
+			"own":       {[]cors.Option{cors.Guard(cors.PolicyWins)}, 2},
+			"defer":     {[]cors.Option{cors.Guard(cors.HandlerWins)}, 2},
 		} {
 			h := corshttp.New(policy, test.opts...)(handle(func(w http.ResponseWriter, _ *http.Request) {
 				w.WriteHeader(http.StatusOK)
@@ -72,10 +73,10 @@ func BenchmarkGuard(b *testing.B) {
 	header := make(http.Header)
 	w := &http1Server{serverWriter{header}}
 	r := &http.Request{Method: http.MethodGet, Header: http.Header{"Origin": {"https://app.example.com"}}}
-	for name, opts := range map[string][]corshttp.Option{
+	for name, opts := range map[string][]cors.Option{
 		"guard=none":  nil,
-		"guard=own":   {corshttp.Guard(corshttp.Own)},
-		"guard=defer": {corshttp.Guard(corshttp.Defer)},
+		"guard=own":   {cors.Guard(cors.PolicyWins)},
+		"guard=defer": {cors.Guard(cors.HandlerWins)},
 	} {
 		b.Run(name, func(b *testing.B) {
 			h := corshttp.New(policy, opts...)(handle(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/crossgate/cors/adapters/corshttp"
-	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 	cors "github.com/crossgate/cors/core"
 )
@@ -122,9 +121,9 @@ func TestGuardCases(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			conformance.GuardCase{Status: c.status, Body: c.body, Keeps: c.keeps, Right: c.right,
-				Start: func(tb testing.TB, d cors.Decider, guard conformance.Guard) string {
+				Start: func(tb testing.TB, d cors.Decider, opts ...cors.Option) string {
 					tb.Helper()
-					server := httptest.NewServer(corshttp.New(d, corshttptest.Options(guard)...)(c.handler))
+					server := httptest.NewServer(corshttp.New(d, opts...)(c.handler))
 					tb.Cleanup(server.Close)
 					return server.Listener.Addr().String()
 				}}.Check(t)
@@ -141,9 +140,9 @@ func (b bare) Unwrap() http.ResponseWriter { return b.ResponseWriter }
 func TestGuardSeesFlushThroughUnwrap(t *testing.T) {
 	t.Parallel()
 	conformance.GuardCase{Status: 200, Keeps: []string{"Accept-Encoding"},
-		Start: func(tb testing.TB, d cors.Decider, guard conformance.Guard) string {
+		Start: func(tb testing.TB, d cors.Decider, opts ...cors.Option) string {
 			tb.Helper()
-			app := corshttp.New(d, corshttptest.Options(guard)...)(handle(func(w http.ResponseWriter, _ *http.Request) {
+			app := corshttp.New(d, opts...)(handle(func(w http.ResponseWriter, _ *http.Request) {
 				if _, ok := w.(http.Flusher); ok {
 					tb.Error("the writer has an interface that the one inside has not")
 				}

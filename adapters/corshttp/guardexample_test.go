@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 
 	"github.com/crossgate/cors/adapters/corshttp"
+	cors "github.com/crossgate/cors/core"
 )
 
 // A handler allows everybody, and forgets that Vary may hold something already. The
@@ -20,7 +21,7 @@ func ExampleGuard() {
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	r.Header.Set("Origin", "https://app.example.com")
 	w := httptest.NewRecorder()
-	corshttp.New(policy, corshttp.Guard(corshttp.Own))(careless).ServeHTTP(w, r)
+	corshttp.New(policy, cors.Guard(cors.PolicyWins))(careless).ServeHTTP(w, r)
 	fmt.Println(w.Header().Values("Access-Control-Allow-Origin"))
 	fmt.Println(w.Header().Values("Vary"))
 	// Output:

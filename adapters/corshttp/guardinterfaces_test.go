@@ -45,7 +45,7 @@ func TestWrapKeepsInterfaces(t *testing.T) {
 		inside := &able{ResponseWriter: httptest.NewRecorder()}
 		wrap := func() http.ResponseWriter {
 			clear(inside.Header())
-			w := &writer{ResponseWriter: inside, guard: NewGuarded(inside.Header(), &decision, Defer)}
+			w := &writer{ResponseWriter: inside, guard: NewGuarded(inside.Header(), &decision, cors.HandlerWins)}
 			switch has {
 			case flushes | hijacks | readsFrom | notifies:
 				return &http1Writer{*w}
@@ -104,7 +104,7 @@ func TestWrapFindsInterfaces(t *testing.T) {
 		&http1Writer{writer{ResponseWriter: &able{ResponseWriter: recorder}}},
 		&http2Writer{writer{ResponseWriter: &able{ResponseWriter: recorder}}},
 	} {
-		wrapped, guard := Wrap(w, &decision, Own)
+		wrapped, guard := Wrap(w, &decision, cors.PolicyWins)
 		if got, want := interfacesOf(wrapped), interfacesOf(w); got != want {
 			t.Errorf("%T: interfaces %05b, want %05b", w, got, want)
 		}
@@ -124,7 +124,7 @@ func TestGuardedCommitsOnce(t *testing.T) {
 	}
 	decision := policy.Decide(t.Context(), cors.Request{Method: "GET", Origin: "https://app.example.com"})
 	h := make(http.Header)
-	guard := NewGuarded(h, &decision, Own)
+	guard := NewGuarded(h, &decision, cors.PolicyWins)
 	for _, test := range []struct {
 		status    int
 		committed bool

@@ -21,12 +21,13 @@ import (
 	"time"
 
 	"github.com/crossgate/cors/adapters/corshttp"
+	cors "github.com/crossgate/cors/core"
 )
 
 // guard guards a handler by the policy of the examples.
-func guard(h http.HandlerFunc, opts ...corshttp.Option) http.Handler {
+func guard(h http.HandlerFunc, opts ...cors.Option) http.Handler {
 	if opts == nil {
-		opts = []corshttp.Option{corshttp.Guard(corshttp.Own)}
+		opts = []cors.Option{cors.Guard(cors.PolicyWins)}
 	}
 	return corshttp.New(policy, opts...)(h)
 }

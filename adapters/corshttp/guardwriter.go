@@ -13,7 +13,7 @@ import (
 // of http.Flusher, http.Hijacker, io.ReaderFrom, http.Pusher and http.CloseNotifier
 // that w has, and what else w can do is found by http.ResponseController. It serves
 // adapters of frameworks that are built on net/http.
-func Wrap(w http.ResponseWriter, d *cors.Decision, mode GuardMode) (http.ResponseWriter, *Guarded) {
+func Wrap(w http.ResponseWriter, d *cors.Decision, mode cors.GuardMode) (http.ResponseWriter, *Guarded) {
 	// The writers of net/http's servers are the common case, and cost one allocation.
 	switch has := interfacesOf(w); has {
 	case flushes | hijacks | readsFrom | notifies:

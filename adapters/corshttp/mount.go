@@ -29,12 +29,13 @@ import (
 type Mount struct {
 	mux    *http.ServeMux
 	mounts *cors.Mounts
+	opts   []cors.Option // of New
 }
 
 // NewMount returns a Mount for mux. d decides wherever nothing else is attached;
 // nil means no CORS there.
 func NewMount(mux *http.ServeMux, d cors.Decider, opts ...cors.Option) *Mount {
-	return &Mount{mux: mux, mounts: cors.NewMounts(d, opts...)}
+	return &Mount{mux: mux, mounts: cors.NewMounts(d, opts...), opts: NewOptions(opts)}
 }
 
 // Group attaches d to every route whose pattern is prefix or lies below it; the
@@ -48,12 +49,12 @@ func (m *Mount) Route(method, pattern string, d cors.Decider) error {
 	return m.mounts.Route(method, pattern, d)
 }
 
-// Middleware returns the middleware. It has New's options, and its place is around
+// Middleware returns the middleware. Its place is around
 // the mux, where New's is.
-func (m *Mount) Middleware(opts ...Option) func(http.Handler) http.Handler {
+func (m *Mount) Middleware() func(http.Handler) http.Handler {
 	return ByPlace(func(r *http.Request) *cors.Place {
 		return PlaceOf(m.mounts, r, func(method string) (string, bool) { return m.route(r, method) })
-	}, opts...)
+	}, m.opts...)
 }
 
 // route returns the pattern, without its method, that r would hit with another one.
@@ -73,7 +74,7 @@ func (m *Mount) route(r *http.Request, method string) (pattern string, served bo
 // ByPlace returns middleware that applies the decisions of the Decider at the place
 // that place returns for a request, as New does, and none where it returns nil. It
 // serves adapters of frameworks whose middleware is net/http's.
-func ByPlace(place func(*http.Request) *cors.Place, opts ...Option) func(http.Handler) http.Handler {
+func ByPlace(place func(*http.Request) *cors.Place, opts ...cors.Option) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		var handlers sync.Map // *cors.Place: http.Handler
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -100,4 +101,12 @@ func PlaceOf(m *cors.Mounts, r *http.Request, route func(method string) (pattern
 		req.RequestMethod = single(r.Header["Access-Control-Request-Method"])
 	}
 	return m.Place(req, route)
+}
+
+// NewOptions returns those of a Mount's options that New has.
+func NewOptions(opts []cors.Option) []cors.Option {
+	if mode := cors.MountSettings("corshttp.NewMount", opts).Guard; mode != 0 {
+		return []cors.Option{cors.Guard(mode)}
+	}
+	return nil
 }

@@ -110,8 +110,8 @@ func TestMountLater(t *testing.T) {
 func TestMountConcurrently(t *testing.T) {
 	t.Parallel()
 	mux := http.NewServeMux()
-	m := corshttp.NewMount(mux, policyOf(t, "whole"), cors.RouteMethods())
-	h := m.Middleware(corshttp.Guard(corshttp.Own))(mux)
+	m := corshttp.NewMount(mux, policyOf(t, "whole"), cors.RouteMethods(), cors.Guard(cors.PolicyWins))
+	h := m.Middleware()(mux)
 	mux.HandleFunc("PUT /v1/items", update)
 	mux.HandleFunc("GET /v1/items", update)
 	var wg sync.WaitGroup

@@ -19,11 +19,11 @@ import (
 func Run(t *testing.T, start conformance.Start) {
 	t.Helper()
 	cases := Cases(t)
-	serve := func(guard conformance.Guard) site {
+	serve := func(opts ...cors.Option) site {
 		live := new(cors.Live)
-		return site{live: live, addr: start(t, conformance.App{Decider: live, Guard: guard, Routes: routes(cases)})}
+		return site{live: live, addr: start(t, conformance.App{Decider: live, Options: opts, Routes: routes(cases)})}
 	}
-	plain, guarded := serve(conformance.Unguarded), serve(conformance.GuardOwn)
+	plain, guarded := serve(), serve(cors.Guard(cors.PolicyWins))
 	var n tally
 	for _, c := range cases {
 		p, err := cors.Compile(c.Config())

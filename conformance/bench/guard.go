@@ -26,24 +26,24 @@ func Guards(framework string) []Library {
 	switch framework {
 	case "net-http":
 		libraries = guards(onHTTP, floorHTTP, httpNew,
-			func(d cors.Decider) httpLayer { return corshttp.New(d, corshttp.Guard(corshttp.Own)) },
-			func(d cors.Decider) httpLayer { return corshttp.New(d, corshttp.Guard(corshttp.Defer)) })
+			func(d cors.Decider) httpLayer { return corshttp.New(d, cors.Guard(cors.PolicyWins)) },
+			func(d cors.Decider) httpLayer { return corshttp.New(d, cors.Guard(cors.HandlerWins)) })
 	case "chi":
 		libraries = guards(onChi, floorHTTP, chiNew,
-			func(d cors.Decider) httpLayer { return corschi.New(d, corschi.Guard(corschi.Own)) },
-			func(d cors.Decider) httpLayer { return corschi.New(d, corschi.Guard(corschi.Defer)) })
+			func(d cors.Decider) httpLayer { return corschi.New(d, cors.Guard(cors.PolicyWins)) },
+			func(d cors.Decider) httpLayer { return corschi.New(d, cors.Guard(cors.HandlerWins)) })
 	case "gin":
 		libraries = guards(onGin, floorGin, ginNew,
-			func(d cors.Decider) gin.HandlerFunc { return corsgin.New(d, corsgin.Guard(corsgin.Own)) },
-			func(d cors.Decider) gin.HandlerFunc { return corsgin.New(d, corsgin.Guard(corsgin.Defer)) })
+			func(d cors.Decider) gin.HandlerFunc { return corsgin.New(d, cors.Guard(cors.PolicyWins)) },
+			func(d cors.Decider) gin.HandlerFunc { return corsgin.New(d, cors.Guard(cors.HandlerWins)) })
 	case "echo":
 		libraries = guards(onEcho, floorEcho, echoNew,
-			func(d cors.Decider) echo.MiddlewareFunc { return corsecho.New(d, corsecho.Guard(corsecho.Own)) },
-			func(d cors.Decider) echo.MiddlewareFunc { return corsecho.New(d, corsecho.Guard(corsecho.Defer)) })
+			func(d cors.Decider) echo.MiddlewareFunc { return corsecho.New(d, cors.Guard(cors.PolicyWins)) },
+			func(d cors.Decider) echo.MiddlewareFunc { return corsecho.New(d, cors.Guard(cors.HandlerWins)) })
 	case "fiber":
 		libraries = guards(onFiber, floorFiber, fiberNew,
-			func(d cors.Decider) fiber.Handler { return corsfiber.New(d, corsfiber.Guard(corsfiber.Own)) },
-			func(d cors.Decider) fiber.Handler { return corsfiber.New(d, corsfiber.Guard(corsfiber.Defer)) })
+			func(d cors.Decider) fiber.Handler { return corsfiber.New(d, cors.Guard(cors.PolicyWins)) },
+			func(d cors.Decider) fiber.Handler { return corsfiber.New(d, cors.Guard(cors.HandlerWins)) })
 	}
 	for i := range libraries {
 		libraries[i].Framework = framework

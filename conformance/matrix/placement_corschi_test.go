@@ -190,7 +190,7 @@ func placementsChi() map[string]func(*testing.T) {
 			r.Use(unlogged, corschi.New(policy), middleware.Recoverer)
 			r.Put("/items/{id}", failing)
 			see(t, serve(t, r), "PUT /items/1", page, "204 allowed, 500 allowed")
-			for _, option := range [][]corschi.Option{nil, {corschi.Guard(corschi.Own)}} {
+			for _, option := range [][]cors.Option{nil, {cors.Guard(cors.PolicyWins)}} {
 				r = chi.NewRouter()
 				r.Use(unlogged, middleware.Recoverer, corschi.New(policy, option...))
 				r.Put("/items/{id}", failing)
@@ -229,21 +229,21 @@ func placementsChi() map[string]func(*testing.T) {
 		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
 			proxy := newProxy(t)
 			r := chi.NewRouter()
-			r.Use(corschi.New(policy, corschi.Guard(corschi.Own)))
+			r.Use(corschi.New(policy, cors.Guard(cors.PolicyWins)))
 			r.Handle("/*", proxy)
 			see(t, serve(t, r), "GET /items", page, "204 allowed, 200 allowed")
 			see(t, serve(t, corshttp.New(policy)(proxy)), "GET /items", page, "204 allowed, 200 doubled")
 		},
 		"handlers that set CORS headers or Vary": func(t *testing.T) {
 			vary := func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Vary", "Accept") }
-			with := func(options ...corschi.Option) string {
+			with := func(options ...cors.Option) string {
 				r := chi.NewRouter()
 				r.Use(corschi.New(policy, options...))
 				r.Get("/items", careless)
 				r.Get("/vary", vary)
 				return serve(t, r)
 			}
-			own, deferring, plain := with(corschi.Guard(corschi.Own)), with(corschi.Guard(corschi.Defer)), with()
+			own, deferring, plain := with(cors.Guard(cors.PolicyWins)), with(cors.Guard(cors.HandlerWins)), with()
 			see(t, own, "GET /items", page, "204 allowed, 200 allowed")
 			see(t, own, "GET /vary", page, "204 allowed, 200 allowed")
 			see(t, deferring, "GET /items", evil, "403 blocked, 200 any")

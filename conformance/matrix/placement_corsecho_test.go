@@ -182,7 +182,7 @@ func placementsEcho() map[string]func(*testing.T) {
 			for _, use := range [][]echo.MiddlewareFunc{
 				{corsecho.New(policy), middleware.Recover()},
 				{middleware.Recover(), corsecho.New(policy)},
-				{middleware.Recover(), corsecho.New(policy, corsecho.Guard(corsecho.Own))},
+				{middleware.Recover(), corsecho.New(policy, cors.Guard(cors.PolicyWins))},
 			} {
 				e := echoOf(use)
 				e.PUT("/items/:id", echo.WrapHandler(http.HandlerFunc(failing)))
@@ -226,13 +226,13 @@ func placementsEcho() map[string]func(*testing.T) {
 		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
 			targets := middleware.NewRoundRobinBalancer([]*middleware.ProxyTarget{{URL: upstreamOf(t)}})
 			e := echoOf(nil)
-			e.Use(corsecho.New(policy, corsecho.Guard(corsecho.Own)), middleware.Proxy(targets))
+			e.Use(corsecho.New(policy, cors.Guard(cors.PolicyWins)), middleware.Proxy(targets))
 			see(t, serve(t, e), "GET /items", page, "204 allowed, 200 allowed")
 			e = echoOf([]echo.MiddlewareFunc{corsecho.New(policy), middleware.Proxy(targets)})
 			see(t, serve(t, e), "GET /items", page, "204 allowed, 200 doubled")
 		},
 		"handlers that set CORS headers or Vary": func(t *testing.T) {
-			with := func(options ...corsecho.Option) string {
+			with := func(options ...cors.Option) string {
 				e := echoOf([]echo.MiddlewareFunc{corsecho.New(policy, options...)})
 				e.GET("/items", echo.WrapHandler(http.HandlerFunc(careless)))
 				e.GET("/vary", func(c echo.Context) error {
@@ -241,7 +241,7 @@ func placementsEcho() map[string]func(*testing.T) {
 				})
 				return serve(t, e)
 			}
-			own, deferring, plain := with(corsecho.Guard(corsecho.Own)), with(corsecho.Guard(corsecho.Defer)), with()
+			own, deferring, plain := with(cors.Guard(cors.PolicyWins)), with(cors.Guard(cors.HandlerWins)), with()
 			see(t, own, "GET /items", page, "204 allowed, 200 allowed")
 			see(t, own, "GET /vary", page, "204 allowed, 200 allowed")
 			see(t, deferring, "GET /items", evil, "403 blocked, 200 any")

@@ -188,7 +188,7 @@ func placementsEchoV5() map[string]func(*testing.T) {
 			for _, use := range [][]echo.MiddlewareFunc{
 				{corsechov5.New(policy), middleware.Recover()},
 				{middleware.Recover(), corsechov5.New(policy)},
-				{middleware.Recover(), corsechov5.New(policy, corsechov5.Guard(corsechov5.Own))},
+				{middleware.Recover(), corsechov5.New(policy, cors.Guard(cors.PolicyWins))},
 			} {
 				e := echoV5Of(use)
 				e.PUT("/items/:id", echo.WrapHandler(http.HandlerFunc(failing)))
@@ -232,13 +232,13 @@ func placementsEchoV5() map[string]func(*testing.T) {
 		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
 			targets := middleware.NewRoundRobinBalancer([]*middleware.ProxyTarget{{URL: upstreamOf(t)}})
 			e := echoV5Of(nil)
-			e.Use(corsechov5.New(policy, corsechov5.Guard(corsechov5.Own)), middleware.Proxy(targets))
+			e.Use(corsechov5.New(policy, cors.Guard(cors.PolicyWins)), middleware.Proxy(targets))
 			see(t, serve(t, e), "GET /items", page, "204 allowed, 200 allowed")
 			e = echoV5Of([]echo.MiddlewareFunc{corsechov5.New(policy), middleware.Proxy(targets)})
 			see(t, serve(t, e), "GET /items", page, "204 allowed, 200 doubled")
 		},
 		"handlers that set CORS headers or Vary": func(t *testing.T) {
-			with := func(options ...corsechov5.Option) string {
+			with := func(options ...cors.Option) string {
 				e := echoV5Of([]echo.MiddlewareFunc{corsechov5.New(policy, options...)})
 				e.GET("/items", echo.WrapHandler(http.HandlerFunc(careless)))
 				e.GET("/vary", func(c *echo.Context) error {
@@ -247,7 +247,7 @@ func placementsEchoV5() map[string]func(*testing.T) {
 				})
 				return serve(t, e)
 			}
-			own, deferring, plain := with(corsechov5.Guard(corsechov5.Own)), with(corsechov5.Guard(corsechov5.Defer)), with()
+			own, deferring, plain := with(cors.Guard(cors.PolicyWins)), with(cors.Guard(cors.HandlerWins)), with()
 			see(t, own, "GET /items", page, "204 allowed, 200 allowed")
 			see(t, own, "GET /vary", page, "204 allowed, 200 allowed")
 			see(t, deferring, "GET /items", evil, "403 blocked, 200 any")

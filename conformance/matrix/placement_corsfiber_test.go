@@ -202,7 +202,7 @@ func placementsFiber() map[string]func(*testing.T) {
 			for _, use := range [][]fiber.Handler{
 				{corsfiber.New(policy), recovery},
 				{recovery, corsfiber.New(policy)},
-				{recovery, corsfiber.New(policy, corsfiber.Guard(corsfiber.Own))},
+				{recovery, corsfiber.New(policy, cors.Guard(cors.PolicyWins))},
 			} {
 				app := fiberOf(use)
 				app.Put("/items/:id", func(*fiber.Ctx) error { panic("deliberate") })
@@ -242,14 +242,14 @@ func placementsFiber() map[string]func(*testing.T) {
 		"the cache middleware, with StoreResponseHeaders": func(t *testing.T) {
 			kept := cache.Config{StoreResponseHeaders: true}
 			app := fiberOf(nil)
-			app.Use(corsfiber.New(policy, corsfiber.Guard(corsfiber.Own)), cache.New(kept))
+			app.Use(corsfiber.New(policy, cors.Guard(cors.PolicyWins)), cache.New(kept))
 			fiberAdd(app, "GET /items")
 			site := serveFiber(t, app)
 			see(t, site, "GET /items", page, "204 allowed, 200 allowed")
 			assert.Empty(t, ask(t, "GET /items", site, "Origin", evil).Header.Values("Access-Control-Allow-Origin"))
 			for _, use := range [][]fiber.Handler{
 				{corsfiber.New(policy), cache.New(kept)},
-				{cache.New(kept), corsfiber.New(policy, corsfiber.Guard(corsfiber.Own))},
+				{cache.New(kept), corsfiber.New(policy, cors.Guard(cors.PolicyWins))},
 			} {
 				site = serveFiber(t, fiberOf(use, "GET /items"))
 				see(t, site, "GET /items", page, "204 allowed, 200 allowed")
@@ -259,7 +259,7 @@ func placementsFiber() map[string]func(*testing.T) {
 		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
 			upstream := upstreamOf(t).String()
 			app := fiberOf(nil)
-			app.Use(corsfiber.New(policy, corsfiber.Guard(corsfiber.Own)))
+			app.Use(corsfiber.New(policy, cors.Guard(cors.PolicyWins)))
 			app.Get("/items", proxy.Forward(upstream))
 			see(t, serveFiber(t, app), "GET /items", page, "204 allowed, 200 allowed")
 			app = fiberOf([]fiber.Handler{corsfiber.New(policy)})
@@ -267,7 +267,7 @@ func placementsFiber() map[string]func(*testing.T) {
 			see(t, serveFiber(t, app), "GET /items", evil, "403 blocked, 200 any")
 		},
 		"handlers that set CORS headers or Vary": func(t *testing.T) {
-			with := func(options ...corsfiber.Option) string {
+			with := func(options ...cors.Option) string {
 				app := fiberOf([]fiber.Handler{corsfiber.New(policy, options...)})
 				app.Get("/items", func(c *fiber.Ctx) error {
 					c.Set("Access-Control-Allow-Origin", "*")
@@ -279,7 +279,7 @@ func placementsFiber() map[string]func(*testing.T) {
 				})
 				return serveFiber(t, app)
 			}
-			own, deferring, plain := with(corsfiber.Guard(corsfiber.Own)), with(corsfiber.Guard(corsfiber.Defer)), with()
+			own, deferring, plain := with(cors.Guard(cors.PolicyWins)), with(cors.Guard(cors.HandlerWins)), with()
 			see(t, own, "GET /items", page, "204 allowed, 200 allowed")
 			see(t, own, "GET /items", evil, "403 blocked, 200 blocked")
 			see(t, deferring, "GET /items", evil, "403 blocked, 200 any")

@@ -203,7 +203,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			for _, use := range [][]fiber.Handler{
 				{corsfiberv3.New(policy), recovery},
 				{recovery, corsfiberv3.New(policy)},
-				{recovery, corsfiberv3.New(policy, corsfiberv3.Guard(corsfiberv3.Own))},
+				{recovery, corsfiberv3.New(policy, cors.Guard(cors.PolicyWins))},
 			} {
 				app := fiberV3Of(use)
 				app.Put("/items/:id", func(fiber.Ctx) error { panic("deliberate") })
@@ -247,14 +247,14 @@ func placementsFiberV3() map[string]func(*testing.T) {
 				return c.Next()
 			}
 			app := fiberV3Of([]fiber.Handler{vary})
-			app.Use(corsfiberv3.New(policy, corsfiberv3.Guard(corsfiberv3.Own)), cache.New(kept))
+			app.Use(corsfiberv3.New(policy, cors.Guard(cors.PolicyWins)), cache.New(kept))
 			fiberV3Add(app, "GET /items")
 			site := serveFiberV3(t, app)
 			see(t, site, "GET /items", page, "204 allowed, 200 allowed")
 			assert.Empty(t, ask(t, "GET /items", site, "Origin", evil).Header.Values("Access-Control-Allow-Origin"))
 			for _, use := range [][]fiber.Handler{
 				{vary, corsfiberv3.New(policy), cache.New(kept)},
-				{cache.New(kept), vary, corsfiberv3.New(policy, corsfiberv3.Guard(corsfiberv3.Own))},
+				{cache.New(kept), vary, corsfiberv3.New(policy, cors.Guard(cors.PolicyWins))},
 			} {
 				site = serveFiberV3(t, fiberV3Of(use, "GET /items"))
 				see(t, site, "GET /items", page, "204 allowed, 200 allowed")
@@ -264,7 +264,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
 			upstream := upstreamOf(t).String()
 			app := fiberV3Of(nil)
-			app.Use(corsfiberv3.New(policy, corsfiberv3.Guard(corsfiberv3.Own)))
+			app.Use(corsfiberv3.New(policy, cors.Guard(cors.PolicyWins)))
 			app.Get("/items", proxy.Forward(upstream))
 			see(t, serveFiberV3(t, app), "GET /items", page, "204 allowed, 200 allowed")
 			app = fiberV3Of([]fiber.Handler{corsfiberv3.New(policy)})
@@ -272,7 +272,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			see(t, serveFiberV3(t, app), "GET /items", evil, "403 blocked, 200 any")
 		},
 		"handlers that set CORS headers or Vary": func(t *testing.T) {
-			with := func(options ...corsfiberv3.Option) string {
+			with := func(options ...cors.Option) string {
 				app := fiberV3Of([]fiber.Handler{corsfiberv3.New(policy, options...)})
 				app.Get("/items", func(c fiber.Ctx) error {
 					c.Set("Access-Control-Allow-Origin", "*")
@@ -284,7 +284,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 				})
 				return serveFiberV3(t, app)
 			}
-			own, deferring, plain := with(corsfiberv3.Guard(corsfiberv3.Own)), with(corsfiberv3.Guard(corsfiberv3.Defer)), with()
+			own, deferring, plain := with(cors.Guard(cors.PolicyWins)), with(cors.Guard(cors.HandlerWins)), with()
 			see(t, own, "GET /items", page, "204 allowed, 200 allowed")
 			see(t, own, "GET /items", evil, "403 blocked, 200 blocked")
 			see(t, deferring, "GET /items", evil, "403 blocked, 200 any")

@@ -189,7 +189,7 @@ func placementsGin() map[string]func(*testing.T) {
 			for _, use := range [][]gin.HandlerFunc{
 				{corsgin.New(policy), recovery},
 				{recovery, corsgin.New(policy)},
-				{recovery, corsgin.New(policy, corsgin.Guard(corsgin.Own))},
+				{recovery, corsgin.New(policy, cors.Guard(cors.PolicyWins))},
 			} {
 				r := ginOf(use)
 				r.PUT("/items/:id", gin.WrapF(failing))
@@ -220,7 +220,7 @@ func placementsGin() map[string]func(*testing.T) {
 			careless := func(c *gin.Context) { c.Header("Vary", "Accept-Encoding") }
 			r = ginOf([]gin.HandlerFunc{corsgin.New(policy), careless}, "GET /items")
 			see(t, serve(t, r), "GET /items", page, "204 allowed, 200 uncacheable")
-			for _, option := range []corsgin.Option{corsgin.Guard(corsgin.Own), corsgin.Guard(corsgin.Defer)} {
+			for _, option := range []cors.Option{cors.Guard(cors.PolicyWins), cors.Guard(cors.HandlerWins)} {
 				r = ginOf([]gin.HandlerFunc{corsgin.New(policy, option), careless}, "GET /items")
 				see(t, serve(t, r), "GET /items", page, "204 allowed, 200 allowed")
 			}
@@ -228,7 +228,7 @@ func placementsGin() map[string]func(*testing.T) {
 		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
 			proxy := newProxy(t)
 			r := ginOf(nil)
-			r.Use(corsgin.New(policy, corsgin.Guard(corsgin.Own)))
+			r.Use(corsgin.New(policy, cors.Guard(cors.PolicyWins)))
 			r.GET("/items", gin.WrapH(proxy))
 			see(t, serve(t, r), "GET /items", page, "204 allowed, 200 allowed")
 			r = ginOf([]gin.HandlerFunc{corsgin.New(policy)})
@@ -236,13 +236,13 @@ func placementsGin() map[string]func(*testing.T) {
 			see(t, serve(t, r), "GET /items", page, "204 allowed, 200 doubled")
 		},
 		"handlers that set CORS headers or Vary": func(t *testing.T) {
-			with := func(options ...corsgin.Option) string {
+			with := func(options ...cors.Option) string {
 				r := ginOf([]gin.HandlerFunc{corsgin.New(policy, options...)})
 				r.GET("/items", gin.WrapF(careless))
 				r.GET("/vary", func(c *gin.Context) { c.Header("Vary", "Accept") })
 				return serve(t, r)
 			}
-			own, deferring, plain := with(corsgin.Guard(corsgin.Own)), with(corsgin.Guard(corsgin.Defer)), with()
+			own, deferring, plain := with(cors.Guard(cors.PolicyWins)), with(cors.Guard(cors.HandlerWins)), with()
 			see(t, own, "GET /items", page, "204 allowed, 200 allowed")
 			see(t, own, "GET /vary", page, "204 allowed, 200 allowed")
 			see(t, deferring, "GET /items", evil, "403 blocked, 200 any")

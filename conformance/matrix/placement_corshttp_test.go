@@ -148,7 +148,7 @@ func placementsHTTP() map[string]func(*testing.T) {
 			mux.HandleFunc("PUT /items/{id}", failing)
 			see(t, serve(t, corshttp.New(policy)(recovery(mux))), "PUT /items/1", page, "204 allowed, 500 allowed")
 			see(t, serve(t, recovery(corshttp.New(policy)(mux))), "PUT /items/1", page, "204 allowed, 500 allowed")
-			see(t, serve(t, recovery(corshttp.New(policy, corshttp.Guard(corshttp.Own))(mux))), "PUT /items/1", page, "204 allowed, 500 allowed")
+			see(t, serve(t, recovery(corshttp.New(policy, cors.Guard(cors.PolicyWins))(mux))), "PUT /items/1", page, "204 allowed, 500 allowed")
 		},
 		"timeouts and limits": func(t *testing.T) {
 			mux, limit := muxOf("PUT /items/{id}"), answering(http.StatusTooManyRequests)
@@ -166,7 +166,7 @@ func placementsHTTP() map[string]func(*testing.T) {
 		},
 		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
 			proxy := newProxy(t)
-			site := serve(t, corshttp.New(policy, corshttp.Guard(corshttp.Own))(proxy))
+			site := serve(t, corshttp.New(policy, cors.Guard(cors.PolicyWins))(proxy))
 			see(t, site, "GET /items", page, "204 allowed, 200 allowed")
 			see(t, serve(t, corshttp.New(policy)(proxy)), "GET /items", page, "204 allowed, 200 doubled")
 		},
@@ -174,10 +174,10 @@ func placementsHTTP() map[string]func(*testing.T) {
 			mux := muxOf()
 			mux.HandleFunc("GET /items", careless)
 			mux.HandleFunc("GET /vary", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Vary", "Accept") })
-			site := serve(t, corshttp.New(policy, corshttp.Guard(corshttp.Own))(mux))
+			site := serve(t, corshttp.New(policy, cors.Guard(cors.PolicyWins))(mux))
 			see(t, site, "GET /items", page, "204 allowed, 200 allowed")
 			see(t, site, "GET /vary", page, "204 allowed, 200 allowed")
-			see(t, serve(t, corshttp.New(policy, corshttp.Guard(corshttp.Defer))(mux)), "GET /items", evil, "403 blocked, 200 any")
+			see(t, serve(t, corshttp.New(policy, cors.Guard(cors.HandlerWins))(mux)), "GET /items", evil, "403 blocked, 200 any")
 			site = serve(t, corshttp.New(policy)(mux))
 			see(t, site, "GET /items", evil, "403 blocked, 200 any")
 			see(t, site, "GET /vary", page, "204 allowed, 200 uncacheable")

@@ -176,7 +176,7 @@ header('Access-Control-Allow-Credentials: true');`,
 			anyoneSignedIn: cors.Config{AllowOrigins: []string{"*"}, AllowCredentials: true},
 		},
 		{
-			name: "Crossgate with Guard", language: "go", version: func(testing.TB) string { return "the same, with the option corshttp.Guard(corshttp.Own)" }, serve: serveGo,
+			name: "Crossgate with Guard", language: "go", version: func(testing.TB) string { return "the same, with the option cors.Guard(cors.PolicyWins)" }, serve: serveGo,
 			list: guarded{
 				AllowOrigins:     []string{"https://app.example.com", "https://admin.example.com"},
 				AllowCredentials: true,
@@ -254,12 +254,12 @@ func layerOf(setting any) (layer any, err error) {
 	case cors.Config:
 		return crossgate(c)
 	case guarded:
-		return crossgate(cors.Config(c), corshttp.Guard(corshttp.Own))
+		return crossgate(cors.Config(c), cors.Guard(cors.PolicyWins))
 	}
 	return nil, fmt.Errorf("%T is no setting", setting)
 }
 
-func crossgate(c cors.Config, opts ...corshttp.Option) (any, error) {
+func crossgate(c cors.Config, opts ...cors.Option) (any, error) {
 	policy, err := cors.Compile(c)
 	if err != nil {
 		return nil, err

@@ -16,5 +16,5 @@ func Gateway(d cors.Decider, upstream *url.URL) http.Handler {
 		r.SetURL(upstream)
 		r.SetXForwarded()
 	}}
-	return corshttp.New(d, corshttp.Guard(corshttp.Own))(proxy)
+	return corshttp.New(d, cors.Guard(cors.PolicyWins))(proxy)
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 
 	"github.com/crossgate/cors/adapters/corschi"
-	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 )
 
@@ -21,7 +20,7 @@ func Start(tb testing.TB, app conformance.App) string {
 	router := chi.NewRouter()
 	router.Use(withoutLog, middleware.Recoverer)
 	if app.Decider != nil {
-		router.Use(corschi.New(app.Decider, corshttptest.Options(app.Guard)...))
+		router.Use(corschi.New(app.Decider, app.Options...))
 	}
 	for _, route := range app.Routes {
 		var r chi.Router = router

@@ -10,7 +10,6 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/crossgate/cors/adapters/corsecho"
-	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 )
 
@@ -21,7 +20,7 @@ func Start(tb testing.TB, app conformance.App) string {
 	e.Logger.SetOutput(io.Discard) // the stacks of expected panics
 	e.Use(middleware.Recover())
 	if app.Decider != nil {
-		e.Use(corsecho.New(app.Decider, corshttptest.Options(app.Guard)...))
+		e.Use(corsecho.New(app.Decider, app.Options...))
 	}
 	for _, route := range app.Routes {
 		var around []echo.MiddlewareFunc

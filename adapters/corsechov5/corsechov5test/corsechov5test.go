@@ -12,7 +12,6 @@ import (
 	"github.com/labstack/echo/v5/middleware"
 
 	"github.com/crossgate/cors/adapters/corsechov5"
-	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 )
 
@@ -23,7 +22,7 @@ func Start(tb testing.TB, app conformance.App) string {
 	e.Logger = slog.New(slog.DiscardHandler)
 	e.Use(middleware.Recover())
 	if app.Decider != nil {
-		e.Use(corsechov5.New(app.Decider, corshttptest.Options(app.Guard)...))
+		e.Use(corsechov5.New(app.Decider, app.Options...))
 	}
 	for _, route := range app.Routes {
 		var around []echo.MiddlewareFunc

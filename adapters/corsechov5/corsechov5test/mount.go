@@ -11,7 +11,6 @@ import (
 	"github.com/labstack/echo/v5/middleware"
 
 	"github.com/crossgate/cors/adapters/corsechov5"
-	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 )
 
@@ -26,7 +25,7 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 	e.Use(middleware.Recover())
 	if app.Decider != nil {
 		m := corsechov5.NewMount(e, app.Decider, app.Options...)
-		e.Use(m.Middleware(corshttptest.Options(app.Guard)...))
+		e.Use(m.Middleware())
 		app.Attach(tb, m, spell)
 	}
 	group := e.Group(conformance.SubRouter, middleware.Recover())

@@ -25,7 +25,7 @@ func Start(tb testing.TB, app conformance.App) string {
 	})
 	f.Use(recovery.New())
 	if app.Decider != nil {
-		f.Use(corsfiber.New(app.Decider, Options(app.Guard)...))
+		f.Use(corsfiber.New(app.Decider, app.Options...))
 	}
 	for _, route := range app.Routes {
 		var handlers []fiber.Handler

@@ -25,7 +25,7 @@ func Start(tb testing.TB, app conformance.App) string {
 	})
 	f.Use(recovery.New())
 	if app.Decider != nil {
-		f.Use(corsfiberv3.New(app.Decider, Options(app.Guard)...))
+		f.Use(corsfiberv3.New(app.Decider, app.Options...))
 	}
 	for _, route := range app.Routes {
 		methods := []string{route.Method}

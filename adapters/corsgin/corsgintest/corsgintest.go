@@ -12,7 +12,6 @@ import (
 
 	"github.com/crossgate/cors/adapters/corsgin"
 	"github.com/crossgate/cors/adapters/corshttp"
-	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 )
 
@@ -39,7 +38,7 @@ func StartWrapped(tb testing.TB, app conformance.App) string {
 	if app.Decider == nil {
 		return serve(tb, engine)
 	}
-	return serve(tb, corshttp.New(app.Decider, corshttptest.Options(app.Guard)...)(engine))
+	return serve(tb, corshttp.New(app.Decider, app.Options...)(engine))
 }
 
 // RedirectDivergence is the case in which Start and StartDefault differ from other
@@ -65,7 +64,7 @@ func newEngine(app conformance.App, engine *gin.Engine) *gin.Engine {
 	gin.SetMode(gin.TestMode) // lists no routes
 	engine.Use(gin.RecoveryWithWriter(io.Discard))
 	if app.Decider != nil {
-		engine.Use(corsgin.New(app.Decider, corshttptest.Options(app.Guard)...))
+		engine.Use(corsgin.New(app.Decider, app.Options...))
 	}
 	for _, route := range app.Routes {
 		var handlers []gin.HandlerFunc

@@ -25,7 +25,7 @@ func Start(tb testing.TB, app conformance.App) string {
 	}
 	var root http.Handler = mux
 	if app.Decider != nil {
-		root = corshttp.New(app.Decider, Options(app.Guard)...)(root)
+		root = corshttp.New(app.Decider, app.Options...)(root)
 	}
 	server := httptest.NewServer(conformance.Outer(recovery(root)))
 	tb.Cleanup(server.Close)

@@ -83,9 +83,9 @@ func targets(tb testing.TB) []*target {
 	tb.Helper()
 	var all []*target
 	for _, a := range adapters() {
-		for mode, guard := range map[string]conformance.Guard{plain: conformance.Unguarded, guarded: conformance.GuardOwn} {
+		for mode, options := range map[string][]cors.Option{plain: nil, guarded: {cors.Guard(cors.PolicyWins)}} {
 			all = append(all, start(tb, a.name, mode, func(tb testing.TB, at []*place) string {
-				return a.start(tb, conformance.App{Decider: &at[0].live, Guard: guard, Routes: routes("")})
+				return a.start(tb, conformance.App{Decider: &at[0].live, Options: options, Routes: routes("")})
 			}, ""))
 		}
 		all = append(all, start(tb, a.name, mounted, func(tb testing.TB, at []*place) string {
