@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,26 +29,33 @@ import (
 //	  "varyBy": [],
 //	  "dangerously": {"insecureOrigins": false, "publicSuffixes": false, "nullOrigin": false}
 //	}
+//
+// "$schema", a string, may be there too, so that an editor finds policy.schema.json.
+// At most 100 problems are reported.
 func ParseConfig(data []byte) (Config, error) {
-	r := newJSONReader(data)
 	var c Config
-	if err := r.object("", c.jsonFields()); err == nil {
+	err := c.overlay(data)
+	return c, err
+}
+
+// UnmarshalJSON reads what ParseConfig reads, so that a Config can be part of a larger
+// document. A field that the document does not name stays as it was, so a Config with
+// defaults keeps them; a list that it names replaces the list. If anything is wrong,
+// nothing of c changes. Places in errors are counted from where the Config begins.
+func (c *Config) UnmarshalJSON(data []byte) error { return c.overlay(data) }
+
+// overlay puts what a document names over what is in c, all or nothing.
+func (c *Config) overlay(data []byte) error {
+	r := newJSONReader(data)
+	next := *c
+	if err := r.object("", next.jsonFields()); err == nil {
 		r.end()
 	}
 	if len(r.errs) > 0 {
-		return Config{}, errors.Join(r.errs...)
+		return errors.Join(r.errs...)
 	}
-	return c, nil
-}
-
-// UnmarshalJSON is ParseConfig, so that a Config can be part of a larger document.
-// Places in errors are then counted from where the Config begins.
-func (c *Config) UnmarshalJSON(data []byte) error {
-	parsed, err := ParseConfig(data)
-	if err == nil {
-		*c = parsed
-	}
-	return err
+	*c = next
+	return nil
 }
 
 // MarshalJSON writes the form that ParseConfig reads, without zero values.
@@ -95,6 +101,12 @@ type jsonField struct {
 // jsonFields lists the document's fields, in the order of Config's.
 func (c *Config) jsonFields() []jsonField {
 	return []jsonField{
+		{"$schema", func(r *jsonReader, path string) error {
+			return r.scalar(path, "write the address of a JSON schema, as a string", func(t json.Token) bool {
+				_, ok := t.(string)
+				return ok
+			})
+		}},
 		{"allowOrigins", stringList(&c.AllowOrigins)},
 		{"varyBy", stringList(&c.VaryBy)},
 		{"allowCredentials", boolean(&c.AllowCredentials)},
@@ -112,20 +124,22 @@ func (c *Config) jsonFields() []jsonField {
 		}},
 		{"passPreflight", boolean(&c.PassPreflight)},
 		{"enforce", func(r *jsonReader, path string) error {
-			return r.scalar(path, `write "none", "unsafe" or "all"`, func(t json.Token) bool {
+			return r.scalar(path, enforceHint, func(t json.Token) bool {
 				s, _ := t.(string)
-				i := slices.Index(enforcementNames[:], s)
-				c.Enforce = Enforcement(max(i, 0))
-				return i >= 0
+				return c.Enforce.UnmarshalText([]byte(s)) == nil
 			})
 		}},
 		{"dangerously", func(r *jsonReader, path string) error {
-			return r.object(path+".", []jsonField{
-				{"insecureOrigins", boolean(&c.Dangerously.InsecureOrigins)},
-				{"publicSuffixes", boolean(&c.Dangerously.PublicSuffixes)},
-				{"nullOrigin", boolean(&c.Dangerously.NullOrigin)},
-			})
+			return r.object(path+".", dangerFields(&c.Dangerously))
 		}},
+	}
+}
+
+func dangerFields(d *Dangers) []jsonField {
+	return []jsonField{
+		{"insecureOrigins", boolean(&d.InsecureOrigins)},
+		{"publicSuffixes", boolean(&d.PublicSuffixes)},
+		{"nullOrigin", boolean(&d.NullOrigin)},
 	}
 }
 
@@ -166,12 +180,14 @@ func stringList(to *[]string) func(*jsonReader, string) error {
 		if t != json.Delim('[') {
 			s, _ := t.(string)
 			hint := "write a list of strings"
-			if s != "" {
+			// Only part of a long string could be shown, which is no list to write.
+			if s != "" && len(s) <= maxQuoted {
 				hint += ": [" + strings.Join(diagnose.Quoted(diagnose.Split(s)), ", ") + "]"
 			}
 			r.fail(place, path, s, "json-type", hint)
 			return r.skip(t)
 		}
+		r.remember(path, place, "")
 		list := []string{}
 		for r.dec.More() {
 			err := r.scalar(at(path, len(list)), "write a string", func(t json.Token) bool {

@@ -25,7 +25,7 @@ func FuzzParseConfig(f *testing.F) {
 		f.Add([]byte(m.doc))
 	}
 	for _, s := range []string{
-		`{}`, `{"allowOrigins":[]}`, `{"maxAge":"1h"}`, `{"maxAge":-1}`, `{"dangerously":{}}`, `{"enforce":"all","passPreflight":true}`, `{"allowOrigins":["\ud83d\ude00","\ud800"]}`,
+		`{"$schema":"a"}`, `{}`, `{"allowOrigins":[]}`, `{"maxAge":"1h"}`, `{"maxAge":-1}`, `{"dangerously":{}}`, `{"enforce":"all","passPreflight":true}`, `{"allowOrigins":["\ud83d\ude00","\ud800"]}`,
 		`{"preflightStatus":204,"allowCredentials":false,"allowMethods":["PUT"],"allowHeaders":["*"],"exposeHeaders":["a"],"varyBy":["b"]}`, "{\"varyBy\":[\"\xff\"]}",
 		strings.Repeat("[", 20000), strings.Repeat("[", 20000) + strings.Repeat("]", 20000), `{"x":` + strings.Repeat("[", 20000), strings.Repeat(`{"a":`, 20000), `{"maxAge":"9223372036854775807ns"}`, `{"maxAge":-0}`,
 	} {
@@ -52,6 +52,7 @@ func FuzzParseConfig(f *testing.F) {
 		// What is accepted has each field at most once and with its exact name,
 		// so encoding/json reads the same in it.
 		var loose struct {
+			Schema                                                          string `json:"$schema"`
 			AllowOrigins, VaryBy, AllowMethods, AllowHeaders, ExposeHeaders []string
 			AllowCredentials, PassPreflight                                 bool
 			PreflightStatus                                                 int
@@ -87,6 +88,7 @@ func FuzzParseConfig(f *testing.F) {
 			t.Errorf("%q is written as %s and then as %s (%v)", data, written, twice, err)
 		}
 		checkCompiledTwice(t, c, again)
+		checkParsedPolicy(t, data, c)
 	})
 }
 
@@ -95,6 +97,7 @@ func FuzzParseConfig(f *testing.F) {
 // passes field by field, which shows repetitions that json.Unmarshal hides.
 func soundDocument(data []byte) bool {
 	return json.Valid(data) && soundObject(data, map[string]func(json.RawMessage) bool{
+		"$schema":      func(v json.RawMessage) bool { return v[0] == '"' },
 		"allowOrigins": isStrings, "varyBy": isStrings, "allowMethods": isStrings, "allowHeaders": isStrings, "exposeHeaders": isStrings,
 		"allowCredentials": isBool, "passPreflight": isBool,
 		"preflightStatus": func(v json.RawMessage) bool { return wholeNumber.Match(v) && fits(v, 64) },
@@ -204,6 +207,9 @@ func checkPlaces(t *testing.T, data []byte, err error) {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		t.Fatalf("%q: %T", data, err)
+	}
+	if n := len(joined.Unwrap()); n > 101 {
+		t.Errorf("%q: %d problems", data, n)
 	}
 	line, column := 0, 0
 	rows := bytes.Split(data, []byte("\n"))

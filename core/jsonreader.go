@@ -12,17 +12,29 @@ import (
 	"github.com/crossgate/cors/core/internal/ascii"
 )
 
+// maxParseErrors bounds how many problems of a document are reported at once, and with
+// them the size of the error.
+const maxParseErrors = 100
+
 // jsonReader reads tokens and collects problems. Its methods return an error only
 // where reading cannot go on; it is among errs then.
 type jsonReader struct {
-	data   []byte
-	dec    *json.Decoder
-	syntax error // why data is no JSON, if it is none
-	errs   []error
+	data    []byte
+	dec     *json.Decoder
+	syntax  error // why data is not JSON, or nil
+	errs    []error
+	lines   lineCounter
+	written map[string]written // what to remember, by path; nil if nothing
+}
+
+// written is a value as it stands in a document.
+type written struct {
+	place   int
+	literal string
 }
 
 func newJSONReader(data []byte) *jsonReader {
-	r := &jsonReader{data: data, dec: json.NewDecoder(bytes.NewReader(data))}
+	r := &jsonReader{data: data, dec: json.NewDecoder(bytes.NewReader(data)), lines: lineCounter{data: data}}
 	r.dec.UseNumber()
 	var document json.RawMessage
 	r.syntax = json.Unmarshal(data, &document)
@@ -37,6 +49,7 @@ func (r *jsonReader) object(prefix string, fields []jsonField) error {
 	if err != nil {
 		return err
 	}
+	r.remember(strings.TrimSuffix(prefix, "."), place, "")
 	if t != json.Delim('{') {
 		r.fail(place, strings.TrimSuffix(prefix, "."), literal(t), "json-type", "write an object: {…}")
 		return r.skip(t)
@@ -77,6 +90,7 @@ func (r *jsonReader) scalar(path, hint string, set func(json.Token) bool) error 
 	if err != nil {
 		return err
 	}
+	r.remember(path, place, literal(t))
 	if set(t) {
 		return nil
 	}
@@ -119,8 +133,15 @@ func (r *jsonReader) skip(t json.Token) error {
 	}
 }
 
-// token reads the next token. Where there is none, the document is no JSON.
+// errTooMany ends the reading of a document with too many problems.
+var errTooMany = errors.New("too many problems")
+
+// token reads the next token. Where there is no next token, the document is not JSON.
 func (r *jsonReader) token() (json.Token, error) {
+	if len(r.errs) >= maxParseErrors {
+		r.fail(r.place(), "", "", "json-problems", fmt.Sprintf("only the first %d problems are reported", maxParseErrors))
+		return nil, errTooMany
+	}
 	t, err := r.dec.Token()
 	if err != nil {
 		r.failSyntax()
@@ -156,26 +177,58 @@ func (r *jsonReader) place() int {
 	return len(r.data) - len(rest)
 }
 
-func (r *jsonReader) fail(place int, path, value, code, hint string) {
-	before := r.data[:min(place, len(r.data))]
-	if path == "" {
-		path = "document"
+// remember keeps a value that is looked for.
+func (r *jsonReader) remember(path string, place int, literal string) {
+	if _, wanted := r.written[path]; wanted {
+		r.written[path] = written{place, literal}
 	}
-	r.errs = append(r.errs, &ParseError{
-		Line:   1 + bytes.Count(before, []byte("\n")),
-		Column: len(before) - bytes.LastIndexByte(before, '\n'),
-		Err:    &ConfigError{Field: path, Value: value, Code: code, Hint: hint},
-	})
 }
 
-// nearest says which of fields name will have been meant for.
+func (r *jsonReader) fail(place int, path, value, code, hint string) {
+	switch {
+	case path == "":
+		path = "document"
+	case len(path) > maxQuoted: // the name of an unknown field
+		path = strings.ToValidUTF8(path[:maxQuoted], "") + "…"
+	}
+	r.errs = append(r.errs, r.lines.at(place, &ConfigError{Field: path, Value: value, Code: code, Hint: hint}))
+}
+
+// lineCounter finds the lines and columns of places in data. It reads on from the last
+// place, so that places in the order of the document cost one pass over it.
+type lineCounter struct {
+	data        []byte
+	place       int // the last
+	lines       int // before the last place
+	startOfLine int
+}
+
+func (c *lineCounter) at(place int, err *ConfigError) *ParseError {
+	place = min(place, len(c.data))
+	if place < c.place {
+		*c = lineCounter{data: c.data}
+	}
+	passed := c.data[c.place:place]
+	c.lines += bytes.Count(passed, []byte("\n"))
+	if i := bytes.LastIndexByte(passed, '\n'); i >= 0 {
+		c.startOfLine = c.place + i + 1
+	}
+	c.place = place
+	return &ParseError{Line: 1 + c.lines, Column: 1 + place - c.startOfLine, Err: err}
+}
+
+// nearest says which of fields was probably meant by name.
 func nearest(name string, fields []jsonField) string {
-	names := make([]string, len(fields))
+	var names []string
 	best, distance := "", 4
-	for i, f := range fields {
-		names[i] = strconv.Quote(f.name)
+	for _, f := range fields {
+		if strings.HasPrefix(f.name, "$") {
+			continue // it is for editors
+		}
+		quoted := strconv.Quote(f.name)
+		names = append(names, quoted)
 		if d := editDistance(ascii.ToLower(name), ascii.ToLower(f.name)); d < distance {
-			best, distance = names[i], d
+			best, distance = quoted, d
 		}
 	}
 	if best != "" {

@@ -1,0 +1,18 @@
+package cors
+
+import "slices"
+
+const enforceHint = `write "none", "unsafe" or "all"`
+
+// UnmarshalText reads the form that String returns: "none", "unsafe" or "all". So an
+// Enforcement can be read by libraries that read text, such as flag.TextVar and those
+// for TOML and environment variables. An error is a *ConfigError, and e stays as it
+// was.
+func (e *Enforcement) UnmarshalText(text []byte) error {
+	i := slices.Index(enforcementNames[:], string(text))
+	if i < 0 {
+		return &ConfigError{Field: "enforce", Value: string(text), Code: "enforce-value", Hint: enforceHint}
+	}
+	*e = Enforcement(i)
+	return nil
+}

@@ -1,0 +1,77 @@
+package cors
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// ParsePolicy makes a Policy from a JSON document: it is ParseConfig and Compile in one,
+// for a policy that somebody edits. All problems, those of Compile too, are *ParseErrors:
+// they have a line and a column, and name fields and values as the document does
+// ("dangerously.insecureOrigins"). So do the policy's warnings, which have no place. At
+// most 100 problems are reported.
+func ParsePolicy(data []byte) (*Policy, error) {
+	c, err := ParseConfig(data)
+	if err != nil {
+		return nil, err
+	}
+	p, err := Compile(c)
+	if err != nil {
+		return nil, placed(data, err)
+	}
+	names := documentNames()
+	for i, w := range p.warnings {
+		w.Field, w.Hint = inDocument(w.Field, w.Code, w.Hint, names)
+		p.warnings[i] = w
+	}
+	return p, nil
+}
+
+// placed finds the values in the document that Compile's errors are about. It reads the
+// document a second time, so that only one that is wrong pays for it.
+func placed(data []byte, err error) error {
+	all := ConfigErrors(err)
+	more := len(all) > maxParseErrors
+	if more {
+		all = all[:maxParseErrors]
+	}
+	names := documentNames()
+	r := newJSONReader(data)
+	r.written = make(map[string]written)
+	problems := make([]*ConfigError, len(all))
+	for i, e := range all {
+		problem := *e
+		problem.Field, problem.Hint = inDocument(e.Field, e.Code, e.Hint, names)
+		problems[i] = &problem
+		r.written[problem.Field] = written{}
+	}
+	begin := len(data) - len(bytes.TrimLeft(data, " \t\r\n"))
+	if err := r.object("", new(Config).jsonFields()); err != nil {
+		return err // not reached: the document has been read before
+	}
+
+	places := make(map[*ConfigError]int, len(problems))
+	for _, problem := range problems {
+		value := r.written[problem.Field]
+		places[problem] = value.place
+		if value.place == 0 { // the field is not in the document
+			places[problem] = begin
+		}
+		if value.literal != "" {
+			problem.Value = value.literal
+		}
+	}
+	slices.SortStableFunc(problems, func(a, b *ConfigError) int { return cmp.Compare(places[a], places[b]) })
+	var errs []error
+	for _, problem := range problems {
+		errs = append(errs, r.lines.at(places[problem], problem))
+	}
+	if more {
+		last := places[problems[len(problems)-1]]
+		errs = append(errs, r.lines.at(last, &ConfigError{Field: "document", Code: "json-problems", Hint: fmt.Sprintf("only the first %d problems are reported", maxParseErrors)}))
+	}
+	return errors.Join(errs...)
+}
