@@ -41,8 +41,11 @@ func ParseConfig(data []byte) (Config, error) {
 // UnmarshalJSON reads what ParseConfig reads, so that a Config can be part of a larger
 // document. A field that the document does not name stays as it was, so a Config with
 // defaults keeps them; a list that it names replaces the list. If anything is wrong,
-// nothing of c changes. Places in errors are counted from where the Config begins.
-func (c *Config) UnmarshalJSON(data []byte) error { return c.overlay(data) }
+// nothing of c changes.
+//
+// The errors are *ConfigErrors, without places: data does not tell where it is in the
+// larger document, and a line of a part would be taken for a line of the whole.
+func (c *Config) UnmarshalJSON(data []byte) error { return withoutPlaces(c.overlay(data)) }
 
 // overlay puts what a document names over what is in c, all or nothing.
 func (c *Config) overlay(data []byte) error {
@@ -56,6 +59,15 @@ func (c *Config) overlay(data []byte) error {
 	}
 	*c = next
 	return nil
+}
+
+// withoutPlaces returns the ConfigErrors that err joins.
+func withoutPlaces(err error) error {
+	var problems []error
+	for _, e := range ConfigErrors(err) {
+		problems = append(problems, e)
+	}
+	return errors.Join(problems...)
 }
 
 // MarshalJSON writes the form that ParseConfig reads, without zero values.

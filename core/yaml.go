@@ -2,7 +2,6 @@ package cors
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,22 +15,13 @@ import (
 // them. A field that the document does not name stays as it was. If anything is wrong,
 // nothing of c changes.
 //
-// The errors, each a *ConfigError, have the document's names but no places: decode does
-// not tell them.
+// The errors are *ConfigErrors, without places: decode does not tell them.
 func (c *Config) UnmarshalYAML(decode func(any) error) error {
 	var document any
 	if err := decode(&document); err != nil {
 		return err
 	}
-	err := c.overlay(appendYAML(nil, document, 0))
-	if err == nil {
-		return nil
-	}
-	var problems []error
-	for _, e := range ConfigErrors(err) {
-		problems = append(problems, e)
-	}
-	return errors.Join(problems...)
+	return withoutPlaces(c.overlay(appendYAML(nil, document, 0)))
 }
 
 // appendYAML appends, as JSON, what a YAML library made of a document, or of a value at
