@@ -1,0 +1,164 @@
+package corstest
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/crossgate/cors/conformance/browser"
+)
+
+// stranger is an origin that no policy lists.
+const stranger = "https://stranger.invalid"
+
+// Cacheable reports an error if a shared cache in front of the application, such as a
+// CDN, changes what pages get. The cache has one answer and hands it on wherever Vary
+// lets it: so Vary must name Origin, unless every page gets the same headers.
+//
+// The answers to this call, to the same call by each page of others and by a stranger's,
+// and to one without Origin are each handed to the other pages. An answer whose
+// Cache-Control keeps shared caches from reusing it is right as well. The method is GET
+// or HEAD, since caches keep no others.
+func (c Call) Cacheable(tb testing.TB, app http.Handler, others ...string) {
+	tb.Helper()
+	if m := browser.NormalizeMethod(c.request.Method); m != "GET" && m != "HEAD" {
+		tb.Fatalf("%s: caches keep the answers to GET and HEAD alone", c)
+	}
+	url := c.url(tb, app)
+	own, err := browser.OriginOf(url)
+	if err != nil {
+		tb.Fatalf("%s: no page can ask for this: %v", c, err)
+	}
+	var pages []Call
+	for _, origin := range append([]string{c.page.origin}, append(slices.Clone(others), stranger)...) {
+		page := c
+		page.page.origin = origin
+		pages = append(pages, page)
+	}
+	first := c // a request without Origin
+	first.page.origin = own
+	for _, reader := range pages {
+		want := reader.direct(tb, app)
+		if !want.Allowed && want.Code == "" {
+			tb.Errorf("%s: fails, but not by CORS\n%s", reader, want)
+			return
+		}
+		for _, writer := range append([]Call{first}, pages...) {
+			if writer.page.origin == reader.page.origin {
+				continue
+			}
+			cache := &sharedCache{app: app}
+			writer.through(tb, cache, url)
+			got := reader.through(tb, cache, url)
+			if got.Allowed == want.Allowed && got.Code == want.Code {
+				continue
+			}
+			becomes := map[bool]string{true: "allowed", false: "blocked"}
+			tb.Errorf("%s: is %s, but %s when a cache has the answer to a page of %s; the response needs Vary: Origin\n%s",
+				reader, becomes[want.Allowed], becomes[got.Allowed], writer.page.origin, got)
+			return
+		}
+	}
+}
+
+// sharedCache is a cache by RFC 9111 that keeps answers for ever. It is more eager than
+// real ones: it keeps every status.
+type sharedCache struct {
+	app  http.Handler
+	mu   sync.Mutex
+	kept []cached
+}
+
+// cached is an answer, with the request that it answers.
+type cached struct {
+	request *http.Request
+	answer  *httptest.ResponseRecorder
+}
+
+func (s *sharedCache) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		s.app.ServeHTTP(w, r)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.kept {
+		if c.serves(r) {
+			write(w, c.answer)
+			return
+		}
+	}
+	c := cached{r.Clone(r.Context()), httptest.NewRecorder()}
+	c.answer.Body = new(bytes.Buffer)
+	s.app.ServeHTTP(c.answer, r)
+	if c.reusable() {
+		s.kept = append(s.kept, c)
+	}
+	write(w, c.answer)
+}
+
+func write(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+	result := answer.Result()
+	for name, lines := range result.Header {
+		w.Header()[name] = lines
+	}
+	w.WriteHeader(result.StatusCode)
+	_, _ = w.Write(answer.Body.Bytes())
+}
+
+// serves reports whether the answer may be used for r (RFC 9111, section 4.1).
+func (c cached) serves(r *http.Request) bool {
+	if c.request.Method != r.Method || c.request.Host != r.Host || c.request.URL.RequestURI() != r.URL.RequestURI() {
+		return false
+	}
+	for _, name := range elements(c.answer.Result().Header, "Vary") {
+		if name == "*" || !slices.Equal(c.request.Header.Values(name), r.Header.Values(name)) {
+			return false
+		}
+	}
+	return true
+}
+
+// reusable reports whether a shared cache may hand the answer on without asking
+// (RFC 9111, sections 3, 3.5 and 4.2).
+func (c cached) reusable() bool {
+	var lifetime, shared string
+	var open bool
+	for _, directive := range elements(c.answer.Result().Header, "Cache-Control") {
+		name, value, _ := strings.Cut(directive, "=")
+		switch strings.ToLower(name) {
+		case "no-store", "no-cache", "private":
+			return false
+		case "max-age":
+			lifetime = value
+		case "s-maxage":
+			shared, open = value, true
+		case "public", "must-revalidate":
+			open = true
+		}
+	}
+	if c.request.Header.Get("Authorization") != "" && !open {
+		return false
+	}
+	if shared != "" {
+		lifetime = shared
+	}
+	seconds, err := strconv.Atoi(strings.Trim(lifetime, `"`))
+	return err != nil || seconds > 0
+}
+
+// elements are those of a header that is a list, without the empty ones.
+func elements(h http.Header, name string) []string {
+	var all []string
+	for element := range strings.SplitSeq(strings.Join(h.Values(name), ","), ",") {
+		if element = strings.TrimSpace(element); element != "" {
+			all = append(all, element)
+		}
+	}
+	return all
+}

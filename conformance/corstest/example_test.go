@@ -1,0 +1,53 @@
+package corstest_test
+
+import (
+	"net/http"
+	"sync/atomic"
+	"testing"
+
+	"github.com/crossgate/cors/conformance/corstest"
+)
+
+// newApp returns the application with its middleware, and how often it transferred.
+func newApp() (http.Handler, *atomic.Int64) {
+	site := newSite()
+	site.enforce = true
+	return site, &site.runs
+}
+
+// The tests of an application whose frontend is at app.example.com.
+func Example() {
+	_ = func(t *testing.T) { // TestCORS
+		app, transfers := newApp()
+		page := corstest.From("https://app.example.com").WithCookies()
+		page.Get("/items").Allowed(t, app)
+		page.Put("/items/1").Header("Content-Type", "application/json").Body("{}").Allowed(t, app)
+		page.Get("/items").Cacheable(t, app)
+
+		evil := corstest.From("https://evil.example").WithCookies()
+		evil.Get("/items").Blocked(t, app)
+		evil.Post("/transfers").Untouched(t, app, transfers.Load)
+	}
+}
+
+func ExampleOf() {
+	_ = func(t *testing.T, fiberApp interface {
+		Test(r *http.Request, msTimeout ...int) (*http.Response, error)
+	}) {
+		app := corstest.Of(func(r *http.Request) (*http.Response, error) { return fiberApp.Test(r) })
+		corstest.From("https://app.example.com").Get("/items").Allowed(t, app)
+	}
+}
+
+func ExampleAt() {
+	_ = func(t *testing.T) {
+		staging := corstest.At("https://staging.example.com")
+		corstest.From("https://app.example.com").Get("/items").Allowed(t, staging)
+	}
+}
+
+func ExampleCall_Cacheable() {
+	_ = func(t *testing.T, app http.Handler) {
+		corstest.From("https://app.example.com").Get("/items").Cacheable(t, app, "https://admin.example.com")
+	}
+}

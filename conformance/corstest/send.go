@@ -1,0 +1,157 @@
+package corstest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/crossgate/cors/conformance/browser"
+)
+
+const (
+	ownOrigin = "https://api.invalid" // where a path is asked for
+	longest   = 10 * time.Second      // that a call takes, a response that never ends included
+)
+
+// Of makes a handler of a function that answers a request, such as fiber's app.Test:
+//
+//	app := corstest.Of(func(r *http.Request) (*http.Response, error) { return fiberApp.Test(r) })
+//
+// An error of the function fails the check.
+func Of(answer func(*http.Request) (*http.Response, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		response, err := answer(r)
+		if err != nil {
+			panic(err) // the server closes the connection, so that no check takes it for an answer
+		}
+		defer func() { _ = response.Body.Close() }()
+		for name, lines := range response.Header {
+			w.Header()[name] = lines
+		}
+		w.WriteHeader(response.StatusCode)
+		_, _ = io.Copy(w, response.Body)
+	})
+}
+
+// At stands for a server that runs already at base, such as "http://127.0.0.1:8080".
+// Calls connect to it, and their targets are paths below base.
+func At(base string) http.Handler {
+	u, err := url.Parse(base)
+	if err == nil && (u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+		err = fmt.Errorf("%q is not an http or https URL with a host", base)
+	}
+	if err != nil {
+		panic("corstest: At: " + err.Error())
+	}
+	return &remote{
+		base: strings.TrimSuffix(base, "/"),
+		ReverseProxy: httputil.ReverseProxy{
+			Rewrite: func(r *httputil.ProxyRequest) { r.Out.URL.Scheme, r.Out.URL.Host = u.Scheme, u.Host },
+		},
+	}
+}
+
+// remote is a running server. The proxy serves Cacheable, which puts a cache between.
+type remote struct {
+	base string
+	httputil.ReverseProxy
+}
+
+// direct makes the call.
+func (c Call) direct(tb testing.TB, app http.Handler) outcome {
+	tb.Helper()
+	url := c.url(tb, app)
+	if _, running := app.(*remote); running {
+		return c.fetch(tb, &browser.Client{}, url)
+	}
+	return c.through(tb, app, url)
+}
+
+// url is the address that the call asks for, and fails the test if it cannot be asked.
+func (c Call) url(tb testing.TB, app http.Handler) string {
+	tb.Helper()
+	for _, field := range c.request.Header {
+		if browser.ForbiddenRequestHeader(field.Name, field.Value) {
+			tb.Fatalf("%s: no script can set the header %s: browsers drop it", c, field.Name)
+		}
+	}
+	to, running := app.(*remote)
+	path := strings.HasPrefix(c.target, "/")
+	switch {
+	case app == nil:
+		tb.Fatalf("%s: there is no application; pass its http.Handler", c)
+	case running && !path:
+		tb.Fatalf("%s: a target under At is a path, such as /items", c)
+	case running:
+		return to.base + c.target
+	case path:
+		return ownOrigin + c.target
+	}
+	return c.target
+}
+
+// through makes the call to url, whose host is the handler's server.
+func (c Call) through(tb testing.TB, app http.Handler, url string) outcome {
+	tb.Helper()
+	server := httptest.NewUnstartedServer(app)
+	var logged serverLog
+	server.Config.ErrorLog = log.New(&logged, "", 0)
+	client := browser.Client{Resolve: func(string) string { return server.Listener.Addr().String() }}
+	if strings.HasPrefix(url, "https:") {
+		server.StartTLS()
+		client.TLS = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+		client.TLS.ServerName = "example.com" // the test certificate's
+	} else {
+		server.Start()
+	}
+	defer server.Close()
+	o := c.fetch(tb, &client, url)
+	o.server = logged.first()
+	return o
+}
+
+func (c Call) fetch(tb testing.TB, client *browser.Client, url string) outcome {
+	tb.Helper()
+	client.Origin, client.Cookie = c.page.origin, c.page.cookie
+	r := c.request
+	r.URL = url
+	if c.page.include {
+		r.Credentials = browser.Include
+	}
+	ctx, cancel := context.WithTimeout(tb.Context(), longest)
+	defer cancel()
+	v, err := client.Fetch(ctx, r)
+	if err != nil {
+		tb.Fatalf("%s: no page can ask for this: %v", c, err)
+	}
+	return outcome{Verdict: v}
+}
+
+// serverLog keeps what a server logs: a handler that panicked, for the most part.
+type serverLog struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *serverLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// first is the first line, without the stack that follows a panic.
+func (l *serverLog) first() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	line, _, _ := strings.Cut(l.text.String(), "\n")
+	return line
+}
