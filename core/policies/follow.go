@@ -1,0 +1,70 @@
+package policies
+
+import (
+	"context"
+	"crypto/sha256"
+	"os"
+	"time"
+)
+
+// File returns a read for Follow that reads a file. What counts is the content alone, so
+// it does not matter how the file is replaced: by an editor, a rename, a ConfigMap's
+// exchange of a symbolic link, or on a network file system. A Kubernetes subPath mount
+// is never updated.
+func File(name string) func(context.Context) ([]byte, error) {
+	return func(context.Context) ([]byte, error) { return os.ReadFile(name) }
+}
+
+// shortestRead is what a read may take at least, however often Follow reads.
+const shortestRead = time.Second
+
+// Follow reads a document again and again, every so often, and applies what is new. It
+// returns when ctx ends.
+//
+// A document is new if it differs from the one applied last, and counts only when two
+// readings in a row are equal: so a file that is being written is not taken for a whole
+// one. A change is thus in force after every to twice every.
+//
+// report gets nil when a document is in force, the error of apply when one is refused,
+// and the first error of read when the document cannot be read. It hears of the same
+// state once; when the document can be read again, it is applied again and reported.
+// read has a context that ends when the next reading is due, though not within the first
+// second.
+//
+// The functions are called one after the other, in the goroutine that Follow runs in.
+// Follow panics if one of them is nil, or if every is not positive.
+func Follow(ctx context.Context, read func(context.Context) ([]byte, error), every time.Duration, apply func([]byte) error, report func(error)) {
+	if read == nil || apply == nil || report == nil || every <= 0 {
+		panic("policies: Follow needs read, apply and report, which are functions, and a positive every")
+	}
+	var seen, applied [sha256.Size]byte // of the last reading, and of the last document that was applied
+	var readable, whole bool            // whether there are such
+	failed := false                     // whether the last reading failed
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		timed, cancel := context.WithTimeout(ctx, max(every, shortestRead))
+		document, err := read(timed)
+		cancel()
+		sum := sha256.Sum256(document)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			if !failed {
+				report(err)
+			}
+			failed, readable, whole = true, false, false
+		case !readable || sum != seen:
+			failed, readable, seen = false, true, sum
+		case !whole || sum != applied:
+			whole, applied = true, sum
+			report(apply(document))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

@@ -1,0 +1,377 @@
+package policies_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/crossgate/cors/core/policies"
+)
+
+// every is how often the tests' files are read, by the clock of synctest.
+const every = 2 * time.Second
+
+// follower follows a file in a folder of its own. It runs in a bubble of synctest,
+// where time passes when all goroutines wait.
+type follower struct {
+	t      *testing.T
+	folder string
+	file   string
+	set    *policies.Set
+
+	mu      sync.Mutex
+	reports []error
+}
+
+func (f *follower) report(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.reports = append(f.reports, err)
+}
+
+// follow runs a scenario beside Follow, and waits for the end of both.
+func follow(t *testing.T, wrap func(read) read, scenario func(*follower)) {
+	t.Helper()
+	folder := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		f := &follower{t: t, folder: folder, file: filepath.Join(folder, "cors.json"), set: newSet(t)}
+		f.write(f.file, document(1))
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			policies.Follow(ctx, wrap(policies.File(f.file)), every, f.set.LoadJSON, f.report)
+		}()
+		f.settle()
+		f.expect("the file that is there at the start", 1, "")
+		scenario(f)
+		cancel()
+		<-done
+	})
+}
+
+type read = func(context.Context) ([]byte, error)
+
+func asItIs(r read) read { return r }
+
+// settle lets a document be read until it is in force.
+func (f *follower) settle() {
+	f.t.Helper()
+	time.Sleep(2*every + every/2)
+	synctest.Wait()
+}
+
+// expect compares what is in force, and the one report since the last call: "" for nil,
+// a part of an error, or "none" if nothing was reported.
+func (f *follower) expect(what string, version int, report string) {
+	f.t.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if got := inForce(f.set); got != version {
+		f.t.Errorf("%s: version %d is in force, want %d", what, got, version)
+	}
+	switch {
+	case report == "none" && len(f.reports) == 0:
+	case report == "none" || len(f.reports) != 1:
+		f.t.Errorf("%s: the reports are %v", what, f.reports)
+	case report == "" && f.reports[0] != nil:
+		f.t.Errorf("%s: reported is %v", what, f.reports[0])
+	case report != "" && (f.reports[0] == nil || !strings.Contains(f.reports[0].Error(), report)):
+		f.t.Errorf("%s: reported is %v, want %q", what, f.reports[0], report)
+	}
+	f.reports = nil
+}
+
+func (f *follower) must(err error) {
+	f.t.Helper()
+	if err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+func (f *follower) write(name string, content []byte) {
+	f.t.Helper()
+	f.must(os.WriteFile(name, content, 0o600))
+}
+
+// configMap puts a version where Kubernetes does: into a folder of its own, to which the
+// link ..data is then turned.
+func (f *follower) configMap(version int) {
+	f.t.Helper()
+	folder := "..2026_" + string(rune('a'+version))
+	f.must(os.Mkdir(filepath.Join(f.folder, folder), 0o700))
+	f.write(filepath.Join(f.folder, folder, "cors.json"), document(version))
+	data, next := filepath.Join(f.folder, "..data"), filepath.Join(f.folder, "..data_tmp")
+	old, err := os.Readlink(data)
+	f.must(os.Symlink(folder, next))
+	f.must(os.Rename(next, data))
+	if err == nil {
+		f.must(os.RemoveAll(filepath.Join(f.folder, old)))
+	}
+}
+
+// A file may be replaced in any way.
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	for name, scenario := range map[string]func(*follower){
+		"nothing changes": func(f *follower) {
+			f.settle()
+			f.expect("nothing", 1, "none")
+		},
+		"written in place": func(f *follower) {
+			f.write(f.file, document(2))
+			f.settle()
+			f.expect("once", 2, "")
+			f.write(f.file, document(3))
+			f.settle()
+			f.expect("twice", 3, "")
+		},
+		"written in place with the same content": func(f *follower) {
+			f.write(f.file, document(1))
+			f.settle()
+			f.expect("the same", 1, "none")
+		},
+		"renamed over": func(f *follower) {
+			for version := 2; version < 5; version++ {
+				f.write(f.file+"~", document(version))
+				f.must(os.Rename(f.file+"~", f.file))
+				f.settle()
+				f.expect("renamed", version, "")
+			}
+		},
+		"a ConfigMap, changed twice": func(f *follower) {
+			f.must(os.Remove(f.file))
+			f.configMap(2)
+			f.must(os.Symlink("..data/cors.json", f.file))
+			for version := 3; version < 5; version++ {
+				f.settle()
+				f.expect("the ConfigMap", version-1, "")
+				f.configMap(version)
+			}
+			f.settle()
+			f.expect("the ConfigMap", 4, "")
+		},
+		"a link into another folder": func(f *follower) {
+			other := filepath.Join(f.t.TempDir(), "real.json")
+			f.write(other, document(2))
+			f.must(os.Remove(f.file))
+			f.must(os.Symlink(other, f.file))
+			f.settle()
+			f.expect("linked", 2, "")
+			f.write(other, document(3))
+			f.settle()
+			f.expect("written behind the link", 3, "")
+		},
+		"the folder is made anew": func(f *follower) {
+			f.must(os.RemoveAll(f.folder))
+			f.settle()
+			f.expect("removed", 1, "no such file")
+			f.must(os.Mkdir(f.folder, 0o700))
+			f.settle()
+			f.expect("empty", 1, "none")
+			f.write(f.file, document(2))
+			f.settle()
+			f.expect("made anew", 2, "")
+			f.write(f.file, document(3))
+			f.settle()
+			f.expect("written in place", 3, "")
+		},
+		"removed, and put back as it was": func(f *follower) {
+			f.must(os.Remove(f.file))
+			f.settle()
+			f.settle()
+			f.expect("removed", 1, "no such file")
+			f.write(f.file, document(1))
+			f.settle()
+			f.expect("put back", 1, "")
+		},
+		"a folder in its place": func(f *follower) {
+			f.must(os.Remove(f.file))
+			f.must(os.Mkdir(f.file, 0o700))
+			f.settle()
+			f.expect("a folder", 1, "is a directory")
+		},
+		"cut short, then whole": func(f *follower) {
+			f.write(f.file, document(2)[:40])
+			f.settle()
+			f.settle()
+			f.expect("cut short", 1, "ends too early")
+			f.write(f.file, nil)
+			f.settle()
+			f.expect("empty", 1, "ends too early")
+			f.write(f.file, document(2))
+			f.settle()
+			f.expect("whole", 2, "")
+		},
+		"invalid, then right": func(f *follower) {
+			f.write(f.file, []byte(`{"public": {"allowOrigins": ["*"]}, "partners": {"allowOrigins": ["https://v2.example/"]}}`))
+			f.settle()
+			f.settle()
+			f.expect("invalid", 1, `write "https://v2.example"`)
+			f.write(f.file, []byte(`{"public": {"allowOrigins": ["*"]}}`))
+			f.settle()
+			f.expect("a policy is missing", 1, `there is no policy "partners"`)
+			f.write(f.file, document(2))
+			f.settle()
+			f.expect("right", 2, "")
+			f.write(f.file, document(1))
+			f.settle()
+			f.expect("rolled back", 1, "")
+		},
+		"a slow writer": func(f *follower) {
+			file, err := os.OpenFile(f.file, os.O_WRONLY|os.O_TRUNC, 0)
+			f.must(err)
+			for _, b := range document(2) {
+				_, err := file.Write([]byte{b})
+				f.must(err)
+				time.Sleep(every / 3)
+			}
+			f.must(file.Close())
+			f.settle()
+			f.expect("written byte by byte", 2, "")
+		},
+		"a writer that rests": func(f *follower) {
+			f.write(f.file, document(2)[:50])
+			f.settle()
+			f.expect("half written", 1, "ends too early")
+			f.write(f.file, document(2))
+			f.settle()
+			f.expect("written", 2, "")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			follow(t, asItIs, scenario)
+		})
+	}
+}
+
+// Without permission to read, what is in force stays.
+func TestFollowPermission(t *testing.T) {
+	t.Parallel()
+	unprivileged, reason := asNobody()
+	if unprivileged == nil {
+		t.Skip(reason)
+	}
+	folder, err := os.MkdirTemp("", "policies") //nolint:usetesting // other users may not enter the folders of TempDir
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	synctest.Test(t, func(t *testing.T) {
+		f := &follower{t: t, file: filepath.Join(folder, "cors.json"), set: newSet(t)}
+		f.must(os.Chmod(folder, 0o755))
+		f.must(os.WriteFile(f.file, document(1), 0o600))
+		f.must(os.Chmod(f.file, 0o644))
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go policies.Follow(ctx, unprivileged(policies.File(f.file)), every, f.set.LoadJSON, f.report)
+		f.settle()
+		f.expect("permitted", 1, "")
+		f.must(os.Chmod(f.file, 0))
+		f.settle()
+		f.settle()
+		f.expect("permission lost", 1, "permission denied")
+		f.write(f.file+"~", document(2))
+		f.must(os.Chmod(f.file+"~", 0o644))
+		f.must(os.Rename(f.file+"~", f.file))
+		f.settle()
+		f.expect("permitted again", 2, "")
+	})
+}
+
+// A read that hangs is given up, and the next one is tried.
+func TestFollowHanging(t *testing.T) {
+	t.Parallel()
+	var hangs atomic.Bool
+	wrap := func(r read) read {
+		return func(ctx context.Context) ([]byte, error) {
+			if hangs.Load() {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}
+			return r(ctx)
+		}
+	}
+	follow(t, wrap, func(f *follower) {
+		hangs.Store(true)
+		f.settle()
+		f.settle()
+		f.expect("hanging", 1, context.DeadlineExceeded.Error())
+		hangs.Store(false)
+		f.write(f.file, document(2))
+		f.settle()
+		f.settle()
+		f.expect("answered", 2, "")
+	})
+}
+
+// Two readings must be equal before a document counts, however it flickers.
+func TestFollowFlicker(t *testing.T) {
+	t.Parallel()
+	n := 0
+	wrap := func(r read) read {
+		return func(ctx context.Context) ([]byte, error) {
+			if n++; n > 4 && n < 12 {
+				return document(n % 2), nil
+			}
+			return r(ctx)
+		}
+	}
+	follow(t, wrap, func(f *follower) {
+		time.Sleep(6 * every)
+		synctest.Wait()
+		f.expect("flickering", 1, "none")
+	})
+}
+
+// When ctx ends, so does Follow, in the middle of a read too, and reports nothing.
+func TestFollowEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			policies.Follow(ctx, func(ctx context.Context) ([]byte, error) {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}, every, func([]byte) error { return nil }, func(err error) { t.Errorf("reported is %v", err) })
+		}()
+		synctest.Wait()
+		cancel()
+		<-done
+	})
+}
+
+func TestFollowPanics(t *testing.T) {
+	t.Parallel()
+	read := policies.File("cors.json")
+	apply := func([]byte) error { return nil }
+	report := func(error) {}
+	for name, call := range map[string]func(context.Context){
+		"no read":   func(ctx context.Context) { policies.Follow(ctx, nil, every, apply, report) },
+		"no apply":  func(ctx context.Context) { policies.Follow(ctx, read, every, nil, report) },
+		"no report": func(ctx context.Context) { policies.Follow(ctx, read, every, apply, nil) },
+		"no period": func(ctx context.Context) { policies.Follow(ctx, read, 0, apply, report) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancelCause(t.Context())
+			cancel(errors.New("it should have panicked"))
+			defer func() {
+				if recover() == nil {
+					t.Error(context.Cause(ctx))
+				}
+			}()
+			call(ctx)
+		})
+	}
+}

@@ -1,0 +1,170 @@
+package policies
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// Parse reads a JSON document of policies, for New and Load. It is as strict as
+// cors.ParseConfig and compiles each policy: every problem of the document is reported
+// at once, a *cors.ParseError with its place, whose Field begins with the policy's name.
+// "$schema" at the top is skipped.
+func Parse(document []byte) (map[string]cors.Config, error) {
+	configs := make(map[string]cors.Config)
+	err := read(document, func(name string, config cors.Config, _ *cors.Policy) { configs[name] = config })
+	if err != nil {
+		return nil, err
+	}
+	return configs, nil
+}
+
+// read calls found for each policy of the document.
+func read(document []byte, found func(string, cors.Config, *cors.Policy)) error {
+	r := &reader{place: place{document: document}, decoder: json.NewDecoder(bytes.NewReader(document))}
+	if problem := r.syntax(); problem != nil {
+		return problem
+	}
+	if t, _ := r.decoder.Token(); t != json.Delim('{') {
+		return r.fail(0, "", "json-type", `write an object with a policy for each name: {"public": {…}}`)
+	}
+	var errs []error
+	seen := make(map[string]bool)
+	for r.decoder.More() {
+		at := r.next()
+		token, _ := r.decoder.Token()
+		name, _ := token.(string)
+		begins := r.next()
+		var text json.RawMessage
+		if err := r.decoder.Decode(&text); err != nil {
+			return errors.Join(append(errs, r.fail(begins, name, "json-syntax", err.Error()))...)
+		}
+		switch {
+		case name == "$schema":
+			if text[0] != '"' {
+				errs = append(errs, r.fail(begins, name, "json-type", "write the schema's address, in quotes"))
+			}
+		case name == "":
+			errs = append(errs, r.fail(at, name, "policy-name", "give the policy a name"))
+		case seen[name]:
+			errs = append(errs, r.fail(at, name, "json-repeated-field", "the policy occurs twice; remove one"))
+		default:
+			config, policy, problems := r.policy(begins, name, text)
+			if errs = append(errs, problems...); len(problems) == 0 {
+				found(name, config, policy)
+			}
+		}
+		seen[name] = true
+	}
+	if delete(seen, "$schema"); len(seen) == 0 {
+		errs = append(errs, r.fail(0, "", "policy-name", `there is no policy; write one for each name: {"public": {…}}`))
+	}
+	return errors.Join(errs...)
+}
+
+// reader reads the names and texts of a document's policies.
+type reader struct {
+	place
+	decoder *json.Decoder
+}
+
+// syntax returns what keeps the document from being JSON.
+func (r *reader) syntax() error {
+	var all json.RawMessage
+	err := json.Unmarshal(r.document, &all)
+	var syntax *json.SyntaxError
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &syntax) || syntax.Offset >= int64(len(r.document)) && strings.HasPrefix(err.Error(), "unexpected end"):
+		return r.fail(len(r.document), "", "json-syntax", "the JSON document ends too early")
+	}
+	return r.fail(int(syntax.Offset)-1, "", "json-syntax", "this is not JSON: "+strings.TrimPrefix(err.Error(), "json: "))
+}
+
+// next is where the next token begins.
+func (r *reader) next() int {
+	rest := bytes.TrimLeft(r.document[r.decoder.InputOffset():], " \t\r\n,:")
+	return len(r.document) - len(rest)
+}
+
+// policy compiles the text that begins at an offset. Its errors have their places in
+// the whole document.
+func (r *reader) policy(offset int, name string, text []byte) (cors.Config, *cors.Policy, []error) {
+	config, err := cors.ParseConfig(text)
+	var policy *cors.Policy
+	if err == nil {
+		policy, err = cors.Compile(config)
+	}
+	if err == nil {
+		return config, policy, nil
+	}
+	line, column := r.at(offset)
+	var errs []error
+	for _, e := range problems(err) {
+		moved := &cors.ParseError{Line: line, Column: column}
+		var placed *cors.ParseError
+		var wrong *cors.ConfigError
+		switch {
+		case errors.As(e, &placed):
+			if placed.Line == 1 {
+				placed.Column += column - 1
+			}
+			moved.Line, moved.Column = placed.Line+line-1, placed.Column
+			wrong = placed.Err
+		case errors.As(e, &wrong):
+		default:
+			wrong = &cors.ConfigError{Field: "document", Hint: e.Error()}
+		}
+		moved.Err = named(name, wrong)
+		errs = append(errs, moved)
+	}
+	return cors.Config{}, nil, errs
+}
+
+// problems are the errors that errors.Join made one of.
+func problems(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
+// place counts the lines of a document, once, from the beginning to where it is asked
+// for.
+type place struct {
+	document  []byte
+	done      int // offset up to which lines are counted
+	line      int // how many have ended
+	lineStart int // offset of the current line
+}
+
+// at returns the line and column of an offset, both from 1. Offsets mostly grow; to go
+// back begins anew.
+func (p *place) at(offset int) (line, column int) {
+	if offset < p.done {
+		p.done, p.line, p.lineStart = 0, 0, 0
+	}
+	for p.done < offset {
+		i := bytes.IndexByte(p.document[p.done:offset], '\n')
+		if i < 0 {
+			p.done = offset
+			break
+		}
+		p.done += i + 1
+		p.line, p.lineStart = p.line+1, p.done
+	}
+	return p.line + 1, offset - p.lineStart + 1
+}
+
+func (p *place) fail(offset int, name, code, hint string) error {
+	line, column := p.at(offset)
+	field := "document"
+	if name != "" {
+		field = name
+	}
+	return &cors.ParseError{Line: line, Column: column, Err: &cors.ConfigError{Field: field, Code: code, Hint: hint}}
+}
