@@ -131,6 +131,12 @@ func (d *Decision) VaryByOrigin() {
 	d.row = d.row.withVaryOrigin()
 }
 
+// Withheld returns the Decision that no page reads the response to r. It has the reason,
+// no header but Vary: Origin, and the status, which is 0 to call the handler.
+func Withheld(r Request, reason Reason, status int) Decision {
+	return Decision{row: onlyVaryOrigin, verdict: newVerdict(r.trim(), reason, uint16(status))}
+}
+
 // MaxValue is the length, in bytes, from which on no header's value is read: it is
 // refused as it is.
 const MaxValue = 8 << 10

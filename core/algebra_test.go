@@ -432,7 +432,7 @@ func TestTally(t *testing.T) { // not parallel: it counts allocations
 		}
 	}
 	want := map[string]uint64{"actual allowed": 8, "actual origin-not-allowed": 4, "actual origin-malformed": 4, "preflight method-not-allowed": 4, "not-cors allowed": 4}
-	if fmt.Sprint(got) != fmt.Sprint(want) || all != 30 {
+	if fmt.Sprint(got) != fmt.Sprint(want) || all != 36 {
 		t.Errorf("counted %v in %d outcomes, want %v", got, all, want)
 	}
 	for range tally.All() {

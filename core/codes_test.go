@@ -192,7 +192,8 @@ func TestTextForms(t *testing.T) {
 		{"Reason", []string{
 			"no-policy", "allowed", "origin-not-allowed", "origin-malformed", "origin-check-failed", "origin-missing",
 			"method-not-allowed", "header-not-allowed", "header-malformed", "headers-too-long",
-		}, func(i int) interface{ String() string } { return cors.Reason(i) }, "Reason(10)"},
+			"mount-unattached", "mount-uncertain",
+		}, func(i int) interface{ String() string } { return cors.Reason(i) }, "Reason(12)"},
 		{"Enforcement", []string{"none", "unsafe", "all"}, func(i int) interface{ String() string } { return cors.Enforcement(i) }, "Enforcement(3)"},
 	} {
 		for i, want := range append(slices.Clone(tt.want), tt.beyond) {
@@ -207,7 +208,7 @@ func TestTextForms(t *testing.T) {
 			t.Errorf("the source has %d values of %s, and this test %d", n, tt.typ, len(tt.want))
 		}
 	}
-	if cors.NoPolicy != 0 || cors.Allowed != 1 || cors.HeadersTooLong != 9 || cors.Preflight != 2 || cors.EnforceAll != 2 {
+	if cors.NoPolicy != 0 || cors.Allowed != 1 || cors.MountUncertain != 11 || cors.Preflight != 2 || cors.EnforceAll != 2 {
 		t.Error("the text forms belong to other values")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/crossgate/cors/core/internal/ascii"
+	"github.com/crossgate/cors/core/internal/contain"
 	"github.com/crossgate/cors/core/internal/diagnose"
 )
 
@@ -38,7 +39,7 @@ func Compile(c Config) (*Policy, error) {
 	if len(b.errs) > 0 {
 		return nil, errors.Join(b.errs...)
 	}
-	b.policy.failures = new(reporter)
+	b.policy.failures = new(contain.Reporter)
 	b.policy.writeRows()
 	b.policy.warnings = b.warnings.list()
 	return &b.policy, nil

@@ -116,7 +116,7 @@ func (p *Policy) askOriginFunc(ctx context.Context, r *Request) (allowed bool, e
 			err = fmt.Errorf("AllowOriginFunc panicked: %v", v)
 		}
 		if err != nil {
-			p.failures.report("AllowOriginFunc failed, so the origin is not allowed", err)
+			p.failures.Report("AllowOriginFunc failed, so the origin is not allowed", err)
 		}
 	}()
 	own := r.Clone()

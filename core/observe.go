@@ -1,6 +1,10 @@
 package cors
 
-import "context"
+import (
+	"context"
+
+	"github.com/crossgate/cors/core/internal/contain"
+)
 
 // Observe returns a Decider that decides as d does and calls report after each
 // decision, before the handler runs, for logs and metrics. Its arguments are
@@ -20,7 +24,7 @@ func Observe(d Decider, report func(Request, Decision)) Decider {
 type observer struct {
 	decider Decider
 	report  func(Request, Decision)
-	panics  reporter
+	panics  contain.Reporter
 }
 
 func (o *observer) Decide(ctx context.Context, r Request) Decision {
@@ -30,7 +34,7 @@ func (o *observer) Decide(ctx context.Context, r Request) Decision {
 }
 
 func (o *observer) tell(r Request, d Decision) {
-	defer o.panics.contain("an observer panicked")
+	defer o.panics.Panic("an observer panicked")
 	o.report(r.Clone(), d.Clone())
 }
 

@@ -49,8 +49,8 @@ func RouteMethods() Option {
 	return Option{name: "RouteMethods", mount: true, apply: func(s *Settings) { s.RouteMethods = true }}
 }
 
-// Around wraps what decides at each place of a Mount: at the application, each group and
-// each route. So one table of logs or counts serves them all:
+// Around wraps what decides at each place of a Mount: at the application, each group, each
+// route, and where no page may read. So one table of logs or counts serves them all:
 //
 //	var tally cors.Tally
 //	m := corshttp.NewMount(mux, policy, cors.Around(tally.Of))

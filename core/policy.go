@@ -1,6 +1,10 @@
 package cors
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/crossgate/cors/core/internal/contain"
+)
 
 // Policy is a compiled Config. It is immutable and safe for concurrent use.
 type Policy struct {
@@ -17,7 +21,7 @@ type Policy struct {
 	notCORS, actual, actualRefused, preflightRefused *headerRow
 	preflight                                        [listSources][listSources]*headerRow
 
-	failures *reporter // of AllowOriginFunc
+	failures *contain.Reporter // of AllowOriginFunc
 }
 
 // Config returns a copy of the configuration in its normal form: methods that

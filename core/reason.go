@@ -34,6 +34,8 @@ const (
 	HeaderNotAllowed                // Access-Control-Request-Headers names a header that the policy does not allow
 	HeaderMalformed                 // Access-Control-Request-Headers is not a list of header names
 	HeadersTooLong                  // Access-Control-Request-Headers is over 8 KiB, and was not read
+	MountUnattached                 // a Mount's policy is attached where no route is registered, so no page reads through that Mount
+	MountUncertain                  // which route of a Mount serves the request is not certain, so no page reads the response
 )
 
 // originUnread is a Decision's reason while nobody has asked for it: to parse an
@@ -59,6 +61,8 @@ var reasonNames = [...]string{
 	HeaderNotAllowed:  "header-not-allowed",
 	HeaderMalformed:   "header-malformed",
 	HeadersTooLong:    "headers-too-long",
+	MountUnattached:   "mount-unattached",
+	MountUncertain:    "mount-uncertain",
 }
 
 // String returns the reason's stable text form, such as "origin-not-allowed".

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/crossgate/cors/core/internal/ascii"
+	"github.com/crossgate/cors/core/internal/pathtree"
 )
 
 // Routes is a Decider that holds one Decider for each part of a site. It is made
@@ -19,16 +19,7 @@ import (
 // the framework's router. Where the two could read a path differently, it sends
 // no CORS headers: see Decide.
 type Routes struct {
-	root route
-}
-
-// route is a node of the tree of path segments.
-type route struct {
-	next map[string]*route
-	// folded has the keys of next by their lower case: some routers ignore case.
-	folded  map[string]string
-	page    *Decider // of a key without a final slash
-	subtree *Decider // of a key with one
+	tree pathtree.Tree[Decider]
 }
 
 // NewRoutes returns Routes that decide by the request's path. A key is a path
@@ -55,7 +46,7 @@ func NewRoutes(deciders map[string]Decider) (*Routes, error) {
 			fail(key, fmt.Sprintf("the Decider is a nil %T; write nil for no CORS headers", d))
 			continue
 		}
-		if other := r.root.insert(strings.TrimPrefix(key, "/"), &d); other != "" {
+		if _, other := r.tree.Insert(key, d); other != "" {
 			fail(key, "some routers ignore case, so a path cannot have both "+strconv.Quote(other)+" and this spelling of it; write one")
 		}
 	}
@@ -77,44 +68,12 @@ func keyProblem(key string) string {
 			return `a path has no parameters or wildcards; "/api/" stands for all below it`
 		}
 		for i := range len(segment) {
-			if !isPathByte(segment[i]) {
+			if !pathtree.IsPathByte(segment[i]) {
 				return fmt.Sprintf("a path has no %q; segments are made of letters, digits and -._~!$&'()*+,;=:@", segment[i])
 			}
 		}
 	}
 	return ""
-}
-
-// isPathByte reports whether c may stand in a path segment as it is (RFC 3986, "pchar").
-func isPathByte(c byte) bool {
-	return 'a' <= ascii.Lower(c) && ascii.Lower(c) <= 'z' || ascii.IsDigit(c) || strings.IndexByte("-._~!$&'()*+,;=:@", c) >= 0
-}
-
-// insert puts d below n, where rest of its key says. If a segment of it differs
-// from another key's by its case alone, it returns that one.
-func (n *route) insert(rest string, d *Decider) (other string) {
-	if rest == "" {
-		n.subtree = d
-		return ""
-	}
-	segment, rest, more := strings.Cut(rest, "/")
-	if other, found := n.folded[ascii.ToLower(segment)]; found && other != segment {
-		return other
-	}
-	child := n.next[segment]
-	if child == nil {
-		child = new(route)
-		if n.next == nil {
-			n.next, n.folded = make(map[string]*route), make(map[string]string)
-		}
-		n.next[segment] = child
-		n.folded[ascii.ToLower(segment)] = segment
-	}
-	if !more {
-		child.page = d
-		return ""
-	}
-	return child.insert(rest, d)
 }
 
 func (r *Routes) unset() bool { return r == nil }
@@ -125,73 +84,8 @@ func (r *Routes) unset() bool { return r == nil }
 // segment, with . or .., with a segment that equals a key's but for its case, or
 // with a percent-encoded slash, control character or character that keys may hold.
 func (r *Routes) Decide(ctx context.Context, req Request) Decision {
-	if d := r.match(req.Path); d != nil && *d != nil {
+	if d, sound := r.tree.Match(req.Path); sound && d != nil && *d != nil {
 		return (*d).Decide(ctx, req)
 	}
 	return Decision{verdict: newVerdict(req.trim(), NoPolicy, 0)}
-}
-
-func (r *Routes) match(path string) *Decider {
-	rest, ok := strings.CutPrefix(path, "/")
-	if !ok {
-		return nil
-	}
-	best := r.root.subtree
-	for node := &r.root; rest != ""; {
-		segment, after, more := strings.Cut(rest, "/")
-		if segment == "" || segment == "." || segment == ".." || ambiguousEncoding(segment) {
-			return nil
-		}
-		rest = after
-		if node == nil {
-			continue // no key goes deeper; the rest must still be sound
-		}
-		child := node.next[segment]
-		if child == nil && node.hasFolded(segment) {
-			return nil
-		}
-		if node = child; node == nil {
-			continue
-		}
-		if node.subtree != nil {
-			best = node.subtree
-		}
-		if node.page != nil && rest == "" && (!more || node.subtree == nil) {
-			best = node.page
-		}
-	}
-	return best
-}
-
-// hasFolded reports whether some key's segment equals segment but for its case.
-func (n *route) hasFolded(segment string) bool {
-	var buf [64]byte
-	if len(n.folded) == 0 {
-		return false
-	}
-	lower := buf[:0]
-	for i := range len(segment) {
-		lower = append(lower, ascii.Lower(segment[i]))
-	}
-	_, found := n.folded[string(lower)]
-	return found
-}
-
-// ambiguousEncoding reports whether segment holds a percent-encoding that some
-// routers decode, with another outcome, and others don't.
-func ambiguousEncoding(segment string) bool {
-	for {
-		i := strings.IndexByte(segment, '%')
-		if i < 0 {
-			return false
-		}
-		if len(segment) < i+3 {
-			return true
-		}
-		n, err := strconv.ParseUint(segment[i+1:i+3], 16, 8)
-		if c := byte(n); err != nil || c < ' ' || c == 0x7f || c == '/' || c == '\\' || c == '%' || isPathByte(c) {
-			return true
-		}
-		segment = segment[i+3:]
-	}
 }

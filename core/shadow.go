@@ -1,6 +1,10 @@
 package cors
 
-import "context"
+import (
+	"context"
+
+	"github.com/crossgate/cors/core/internal/contain"
+)
 
 // Shadow returns a Decider that decides as active does, and asks candidate too:
 // a stricter policy is tried on real traffic before it is put into force. report
@@ -24,7 +28,7 @@ func Shadow(active, candidate Decider, report func(r Request, active, candidate 
 type shadow struct {
 	active, candidate Decider
 	report            func(r Request, active, candidate Decision)
-	panics            reporter
+	panics            contain.Reporter
 }
 
 func (s *shadow) Decide(ctx context.Context, r Request) Decision {
@@ -34,7 +38,7 @@ func (s *shadow) Decide(ctx context.Context, r Request) Decision {
 }
 
 func (s *shadow) compare(ctx context.Context, r Request, decision Decision) {
-	defer s.panics.contain("a shadow's candidate or its report panicked")
+	defer s.panics.Panic("a shadow's candidate or its report panicked")
 	if other := s.candidate.Decide(ctx, r); !decision.equal(other) {
 		s.report(r.Clone(), decision.Clone(), other.Clone())
 	}

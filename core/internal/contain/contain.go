@@ -1,0 +1,36 @@
+// Package contain keeps what goes wrong in an application's callbacks from ending a request,
+// and says so in the log, rarely.
+package contain
+
+import (
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+)
+
+// Reporter logs by slog.Default at error level: the first time, and then once a minute at
+// most, with the number of times. The zero Reporter is ready for use.
+type Reporter struct {
+	last  atomic.Int64 // when it logged last, in nanoseconds since the epoch; 0 for never
+	count atomic.Int64 // since then
+}
+
+// Report logs the message and what went wrong, unless it has lately.
+func (r *Reporter) Report(message string, err error, args ...any) {
+	r.count.Add(1)
+	last, now := r.last.Load(), time.Now().UnixNano()
+	if last != 0 && now-last < int64(time.Minute) || !r.last.CompareAndSwap(last, now) {
+		return
+	}
+	slog.Default().Error("cors: "+message, append([]any{"error", err, "times", r.count.Swap(0)}, args...)...)
+}
+
+// Panic is deferred around a callback that must not end the request: fiber has no
+// recovery of its own, so a panic would end the process.
+func (r *Reporter) Panic(message string) {
+	if v := recover(); v != nil {
+		r.Report(message, fmt.Errorf("panic: %v", v), "stack", string(debug.Stack()))
+	}
+}

@@ -1,0 +1,186 @@
+// Package pathtree finds what belongs to a request's path, segment by segment, and only
+// where all routers read the path alike.
+package pathtree
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/crossgate/cors/core/internal/ascii"
+)
+
+// Tree holds values by path. A key with a final slash is for the path and all below it, a
+// key without one for the path alone. The zero Tree is empty; fill it before it is used
+// by several goroutines.
+type Tree[T any] struct {
+	// Wild reports whether a key's segment is a parameter, which any segment of a path
+	// matches. A nil Wild says that none is.
+	Wild func(segment string) bool
+
+	root node[T]
+}
+
+// node is a node of the tree of path segments.
+type node[T any] struct {
+	next map[string]*node[T]
+	// folded has the keys of next by their lower case, since some routers ignore case. It
+	// has "" where several keys of next differ by their case alone.
+	folded map[string]string
+	wild   *node[T] // for any segment
+
+	page    *T // of a key without a final slash
+	subtree *T // of a key with one
+}
+
+// Insert sets the value of key, which begins with a slash. It returns what was set there
+// already, as keys with parameters of other names are alike, or nil. other is a segment
+// of an earlier key that differs from one of key's by its case alone, or "".
+func (t *Tree[T]) Insert(key string, value T) (replaced *T, other string) {
+	n, rest := &t.root, strings.TrimPrefix(key, "/")
+	for {
+		if rest == "" {
+			replaced, n.subtree = n.subtree, &value
+			return replaced, other
+		}
+		segment, after, more := strings.Cut(rest, "/")
+		var differs string
+		if n, differs = t.child(n, segment); differs != "" {
+			other = differs
+		}
+		if !more {
+			replaced, n.page = n.page, &value
+			return replaced, other
+		}
+		rest = after
+	}
+}
+
+// child returns the node below n for the segment, which it makes if there is none.
+func (t *Tree[T]) child(n *node[T], segment string) (child *node[T], other string) {
+	if t.Wild != nil && t.Wild(segment) {
+		if n.wild == nil {
+			n.wild = new(node[T])
+		}
+		return n.wild, ""
+	}
+	if child = n.next[segment]; child != nil {
+		return child, ""
+	}
+	if n.next == nil {
+		n.next, n.folded = make(map[string]*node[T]), make(map[string]string)
+	}
+	child, lower := new(node[T]), ascii.ToLower(segment)
+	n.next[segment] = child
+	known, found := n.folded[lower]
+	if !found {
+		n.folded[lower] = segment
+		return child, ""
+	}
+	n.folded[lower] = ""
+	for spelling := range n.next {
+		if known == "" && spelling != segment && ascii.ToLower(spelling) == lower {
+			known = spelling
+		}
+	}
+	return child, known
+}
+
+// branch is one way to read a path.
+type branch[T any] struct {
+	at    *node[T]
+	best  *T  // of the longest key
+	found int // how many keys match on the way
+}
+
+// Match returns the value of the longest key that matches path, or nil. sound is false
+// where routers read the path in more than one way: it has no slash at its beginning, an
+// empty segment, one that is . or .. or equals a key's but for its case, or a
+// percent-encoded slash, control character or character that segments may hold as it is.
+// It is false, too, where keys match of which none is below all others.
+func (t *Tree[T]) Match(path string) (value *T, sound bool) {
+	rest, ok := strings.CutPrefix(path, "/")
+	if !ok {
+		return nil, false
+	}
+	var buf, spare [4]branch[T]
+	longest := branch[T]{at: &t.root, best: t.root.subtree}
+	if t.root.subtree != nil {
+		longest.found = 1
+	}
+	total, branches, next := longest.found, append(buf[:0], longest), spare[:0]
+	for rest != "" {
+		segment, after, more := strings.Cut(rest, "/")
+		if segment == "" || segment == "." || segment == ".." || ambiguousEncoding(segment) {
+			return nil, false
+		}
+		rest = after
+		next = next[:0]
+		for _, b := range branches {
+			literal := b.at.next[segment]
+			if b.at.foldsOnly(segment, literal != nil) {
+				return nil, false
+			}
+			for _, n := range [...]*node[T]{literal, b.at.wild} {
+				if n == nil {
+					continue
+				}
+				below := branch[T]{at: n, best: b.best, found: b.found}
+				if n.subtree != nil {
+					below.best = n.subtree
+					below.found++
+					total++
+				}
+				if n.page != nil && rest == "" && (!more || n.subtree == nil) {
+					below.best = n.page
+					below.found++
+					total++
+				}
+				if below.found > longest.found {
+					longest = below
+				}
+				next = append(next, below)
+			}
+		}
+		branches, next = next, branches
+	}
+	return longest.best, longest.found == total
+}
+
+// foldsOnly reports whether some key's segment equals segment but for its case. exact
+// says whether one equals it.
+func (n *node[T]) foldsOnly(segment string, exact bool) bool {
+	var buf [64]byte
+	if len(n.folded) == 0 {
+		return false
+	}
+	lower := buf[:0]
+	for i := range len(segment) {
+		lower = append(lower, ascii.Lower(segment[i]))
+	}
+	spelling, found := n.folded[string(lower)]
+	return found && (!exact || spelling == "")
+}
+
+// ambiguousEncoding reports whether segment holds a percent-encoding that some
+// routers decode, with another outcome, and others don't.
+func ambiguousEncoding(segment string) bool {
+	for {
+		i := strings.IndexByte(segment, '%')
+		if i < 0 {
+			return false
+		}
+		if len(segment) < i+3 {
+			return true
+		}
+		n, err := strconv.ParseUint(segment[i+1:i+3], 16, 8)
+		if c := byte(n); err != nil || c < ' ' || c == 0x7f || c == '/' || c == '\\' || c == '%' || IsPathByte(c) {
+			return true
+		}
+		segment = segment[i+3:]
+	}
+}
+
+// IsPathByte reports whether c may stand in a path segment as it is (RFC 3986, "pchar").
+func IsPathByte(c byte) bool {
+	return 'a' <= ascii.Lower(c) && ascii.Lower(c) <= 'z' || ascii.IsDigit(c) || strings.IndexByte("-._~!$&'()*+,;=:@", c) >= 0
+}

@@ -1,0 +1,143 @@
+package mount
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/internal/ascii"
+)
+
+// nowhere is the error of an attachment that no route belongs to.
+func (a attachment) nowhere(routes []Route) error {
+	repairs := a.nearestPrefixes(routes)
+	if a.field == "Route" {
+		repairs = a.nearestRoutes(routes)
+	}
+	hint := "no route is registered there, and none is spelt alike"
+	if len(repairs) > 0 {
+		quoted := make([]string, 0, maxRepairs)
+		for _, r := range repairs[:min(len(repairs), maxRepairs)] {
+			quoted = append(quoted, fmt.Sprintf("%q", r))
+		}
+		hint = "no route is registered there; write " + strings.Join(quoted, " or ")
+	}
+	return &cors.ConfigError{Field: a.field, Value: a.value, Code: "mount-unattached", Hint: hint}
+}
+
+// maxRepairs is how many equally near patterns a message names.
+const maxRepairs = 3
+
+// nearest collects the spellings at the smallest distance.
+type nearest struct {
+	distance int
+	found    []string
+}
+
+func (n *nearest) add(spelling string, distance int) {
+	switch {
+	case distance > n.distance || slices.Contains(n.found, spelling):
+	case distance < n.distance:
+		n.distance, n.found = distance, []string{spelling}
+	default:
+		n.found = append(n.found, spelling)
+	}
+}
+
+// sorted returns what was found, in lexical order.
+func (n *nearest) sorted() []string {
+	slices.Sort(n.found)
+	return n.found
+}
+
+// nearestPrefixes returns the prefixes of registered patterns that are spelt most like a's.
+func (a attachment) nearestPrefixes(routes []Route) []string {
+	own := nameless(a.pattern)
+	n := nearest{distance: farthest(own)}
+	seen := make(map[string]bool)
+	for _, r := range routes {
+		for end := 2; end <= len(r.Pattern); end++ {
+			if end < len(r.Pattern) && r.Pattern[end] != '/' && r.Pattern[end] != '*' {
+				continue
+			}
+			prefix := strings.TrimRight(r.Pattern[:end], "/")
+			if prefix == "" || seen[prefix] || holdsAll(prefix[strings.LastIndexByte(prefix, '/')+1:]) {
+				continue
+			}
+			seen[prefix] = true
+			n.add(prefix, distance(own, nameless(prefix), n.distance))
+		}
+	}
+	return n.sorted()
+}
+
+// nearestRoutes returns the registered routes that are spelt most like a's.
+func (a attachment) nearestRoutes(routes []Route) []string {
+	own := nameless(a.pattern)
+	n := nearest{distance: 2 * farthest(own)}
+	for _, r := range routes {
+		if r.Opaque {
+			continue
+		}
+		// Twice, so that of two patterns equally near, the one with the method is nearer.
+		d := 2 * distance(own, nameless(r.Pattern), n.distance/2)
+		method := a.method
+		if !a.serves(r.Method) {
+			if method = r.Method; !ascii.EqualFold(a.method, ascii.ToLower(r.Method)) {
+				d++
+			}
+		}
+		n.add(strings.TrimPrefix(method+" "+r.Pattern, " "), d)
+	}
+	return n.sorted()
+}
+
+// farthest is how far from pattern another one may be and still be meant.
+func farthest(pattern string) int { return 1 + len(pattern)/4 }
+
+// nameless returns a pattern in lower case whose parameters have no names, in any
+// framework's spelling, and that does not end with a slash: what it must be equal to if
+// only the spelling differs.
+func nameless(pattern string) string {
+	segments := strings.Split(strings.TrimRight(pattern, "/"), "/")
+	for i, s := range segments {
+		switch {
+		case holdsAll(s):
+			segments[i] = "*"
+		case strings.HasPrefix(s, ":"), strings.HasPrefix(s, "{"):
+			segments[i] = ":"
+		default:
+			segments[i] = ascii.ToLower(s)
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+// distance is the Levenshtein distance between a and b, in bytes, or most+1 if it is more
+// than most.
+func distance(a, b string, most int) int {
+	if len(a)-len(b) > most || len(b)-len(a) > most {
+		return most + 1
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		corner, least := row[0], i+1
+		row[0] = i + 1
+		for j := range len(b) {
+			d := corner
+			if a[i] != b[j] {
+				d = 1 + min(corner, row[j], row[j+1])
+			}
+			corner, row[j+1] = row[j+1], d
+			least = min(least, d)
+		}
+		if least > most {
+			return most + 1
+		}
+	}
+	return min(row[len(b)], most+1)
+}
