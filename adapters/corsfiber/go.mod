@@ -3,6 +3,7 @@ module github.com/crossgate/cors/adapters/corsfiber
 go 1.26.0
 
 require (
+	github.com/crossgate/cors/adapters/corsfasthttp v0.0.0
 	github.com/crossgate/cors/conformance v0.0.0
 	github.com/crossgate/cors/core v0.0.0
 	github.com/gofiber/fiber/v2 v2.52.15
@@ -24,6 +25,7 @@ require (
 )
 
 replace (
+	github.com/crossgate/cors/adapters/corsfasthttp => ../corsfasthttp
 	github.com/crossgate/cors/conformance => ../../conformance
 	github.com/crossgate/cors/core => ../../core
 )

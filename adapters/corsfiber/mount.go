@@ -1,11 +1,10 @@
 package corsfiber
 
 import (
-	"sync"
-
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/utils"
 
+	"github.com/crossgate/cors/adapters/corsfasthttp/adapt"
 	cors "github.com/crossgate/cors/core"
 )
 
@@ -32,52 +31,45 @@ import (
 // Static("/files", …) is "/files/*", for any path below it that no route serves, whether
 // the file exists or not.
 type Mount struct {
-	app    *fiber.App
-	mounts *cors.Mounts
-	routes *snapshot
+	app      *fiber.App
+	mounts   *cors.Mounts
+	settings cors.Settings
+	routes   *snapshot
 }
 
 // NewMount returns a Mount for the app, which is the one that serves and not one that
 // is mounted in another. d decides wherever nothing else is attached; nil means no CORS
-// there.
+// there. It has all options.
 func NewMount(app *fiber.App, d cors.Decider, opts ...cors.Option) *Mount {
-	return &Mount{app: app, mounts: cors.NewMounts(d, opts...), routes: &snapshot{app: app}}
+	const caller = "corsfiber.NewMount"
+	s := cors.MountSettings(caller, opts)
+	return &Mount{app: app, mounts: cors.NewMounts(adapt.At(caller, s, d), opts...), settings: s, routes: &snapshot{app: app}}
 }
 
 // Group attaches d to every route whose pattern is prefix or lies below it; the
 // innermost group decides. See cors.Mounts.Group.
 func (m *Mount) Group(prefix string, d cors.Decider) error {
-	return m.mounts.Group(plain(m.app, prefix), d)
+	return m.mounts.Group(plain(m.app, prefix), adapt.At("corsfiber.Mount.Group", m.settings, d))
 }
 
 // Route attaches d to the route that is registered for method with pattern, or with
 // "" for the method, to all routes of that pattern. See cors.Mounts.Route.
 func (m *Mount) Route(method, pattern string, d cors.Decider) error {
-	return m.mounts.Route(method, plain(m.app, pattern), d)
+	return m.mounts.Route(method, plain(m.app, pattern), adapt.At("corsfiber.Mount.Route", m.settings, d))
 }
 
-// Middleware returns the middleware. It has New's options, and its place is where New's
-// is: in Use on the app, before the routes are registered.
-func (m *Mount) Middleware(opts ...cors.Option) fiber.Handler {
-	var handlers sync.Map // *cors.Place: fiber.Handler
+// Middleware returns the middleware. Its place is where New's is: in Use on the app, before
+// the routes are registered.
+func (m *Mount) Middleware() fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		r := cors.Request{Method: c.Method()}
-		if r.Method == fiber.MethodOptions {
-			r.Origin = single(lines(&c.Request().Header, "Origin"))
-			r.RequestMethod = single(lines(&c.Request().Header, "Access-Control-Request-Method"))
-		}
-		p := m.mounts.Place(r, func(method string) (string, bool) {
+		p := m.mounts.Place(adapt.Preflight(c.Context(), c.Method()), func(method string) (string, bool) {
 			pattern := m.routes.find(method, c.Path())
 			return pattern, pattern != ""
 		})
 		if p == nil {
 			return c.Next()
 		}
-		h, ok := handlers.Load(p)
-		if !ok {
-			h, _ = handlers.LoadOrStore(p, New(p.Decider(), opts...))
-		}
-		return h.(fiber.Handler)(c)
+		return serve(&adapt.Layer{Decider: p.Decider(), Guard: m.settings.Guard}, c)
 	}
 }
 

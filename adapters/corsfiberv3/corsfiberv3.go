@@ -30,91 +30,51 @@
 //     Vary is completed, once the handler is done.
 //   - Handlers, upstreams behind a reverse proxy and error handlers can double or
 //     replace the headers, and Vary, on which caches rely to keep origins apart. With
-//     the option cors.Guard(cors.PolicyWins) only the policy's leave the server, and
-//     Vary is complete; with HandlerWins, a set that a handler wrote itself is kept.
+//     the option cors.Guard(cors.PolicyWins) only the policy's headers are sent, and
+//     Vary is complete; with cors.HandlerWins, a set that a handler wrote itself is kept.
+//     The app's ErrorHandler then runs inside the middleware, and middleware outside
+//     gets no error. To a body over BodyLimit (413) it runs once more, outside, with the
+//     policy's headers set. What c.End sends, it sends before the handlers are done, and
+//     so unguarded.
+//   - To switch CORS off, in development say, pass a nil policy: var policy *cors.Policy.
 package corsfiberv3
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/gofiber/fiber/v3"
-	"github.com/gofiber/utils/v2"
 	"github.com/valyala/fasthttp"
 
+	"github.com/crossgate/cors/adapters/corsfasthttp/adapt"
 	cors "github.com/crossgate/cors/core"
 )
 
-// New returns middleware that applies d's decisions. d must not be nil.
+// New returns middleware that applies d's decisions. Its option is cors.Guard. A nil
+// *cors.Policy means no CORS; New panics if d is nil, or a nil *cors.Live or *cors.Routes.
 func New(d cors.Decider, opts ...cors.Option) fiber.Handler {
-	mode := cors.NewSettings("corsfiberv3.New", opts).Guard
-	return func(c fiber.Ctx) error {
-		h := &c.Request().Header
-		if unread(h) {
-			return c.Next()
-		}
-		r := cors.Request{Method: c.Method(), Origin: single(lines(h, "Origin"))}
-		if r.Method == http.MethodOptions {
-			r.RequestMethod = single(lines(h, "Access-Control-Request-Method"))
-			r.RequestHeaders = join(lines(h, "Access-Control-Request-Headers"))
-		}
-		var rest cors.MetadataSource
-		if cors.NeedsMetadata(d) {
-			rest = &source{c}
-		}
-		var decision cors.Decision
-		cors.DecideTo(&decision, d, &r, rest)
-		allowed := setHeaders(&c.Response().Header, &decision)
-		if status := decision.Status(); status != 0 {
-			c.Response().SetStatusCode(status)
-			c.Response().ResetBody()
-			if mode != 0 {
-				removeOthers(&c.Response().Header, &decision) // set before
-			}
-			return nil
-		}
-		if decision.Len() == 0 {
-			return c.Next()
-		}
-		// The decision shares memory with the request, which handlers may change.
-		if decision.Kind() == cors.Preflight {
-			decision = decision.Clone()
-		}
-		var buf [maxOrigin]byte
-		origin := append(buf[:0], allowed...)
-		if mode != 0 {
-			return nextGuarded(c, &decision, origin, mode)
-		}
-		defer func() { restoreHeaders(leaving(c), &decision, origin) }()
+	layer := adapt.New("corsfiberv3.New", d, opts)
+	return func(c fiber.Ctx) error { return serve(layer, c) }
+}
+
+// serve applies what layer decides about c's request, and calls the next handler.
+func serve(layer *adapt.Layer, c fiber.Ctx) error {
+	if unread(&c.Request().Header) {
 		return c.Next()
 	}
-}
-
-// leaving returns the header of the response that is sent. After a TimeoutError it is
-// not c's, which a handler that has been given up may still be writing to.
-func leaving(c fiber.Ctx) *fasthttp.ResponseHeader {
-	if late := c.RequestCtx().LastTimeoutErrorResponse(); late != nil {
-		return &late.Header
+	var x adapt.Exchange
+	if layer.Begin(&x, c.RequestCtx(), c.Method(), sourceOf(c)) {
+		return nil
 	}
-	return &c.Response().Header
+	defer func() { x.End(c.RequestCtx()) }()
+	err := c.Next()
+	if err == nil || !x.Guarded() {
+		return err
+	}
+	if c.App().ErrorHandler(c, err) != nil {
+		return c.SendStatus(fiber.StatusInternalServerError) // as the app does
+	}
+	return nil
 }
-
-// source reads what most policies do not need.
-type source struct{ c fiber.Ctx }
-
-// Context implements cors.MetadataSource.
-func (s *source) Context() context.Context { return s.c.Context() }
-
-// Metadata implements cors.MetadataSource.
-func (s *source) Metadata() (host, path, fetchSite string) {
-	h := &s.c.Request().Header
-	return utils.UnsafeString(h.Host()), utils.UnsafeString(s.c.Request().URI().PathOriginal()), single(lines(h, "Sec-Fetch-Site"))
-}
-
-const (
-	allowOrigin = "Access-Control-Allow-Origin"
-	maxOrigin   = 336 // no Origin that a listed policy allows is longer
-)
 
 // unread reports whether h is the header of a request that fasthttp could not read.
 // fiber runs middleware before it answers 400 or 431 to one, and there is nothing to
@@ -122,97 +82,30 @@ const (
 // HTTP/1.0 fasthttp finds a Connection at least.
 func unread(h *fasthttp.RequestHeader) bool { return len(h.Host()) == 0 && h.Len() == 0 }
 
-// lines finds every line of the named header. name is in canonical form, so
-// fasthttp need not make it so; but where the app keeps names as clients write them
-// (fiber.Config.DisableHeaderNormalizing), they are compared whatever their case.
-// Fields of a trailer, which PeekAll finds too, are none of the header's (RFC 9110,
-// section 6.5.1).
-func lines(h *fasthttp.RequestHeader, name string) [][]byte {
-	asWritten := h.DisableNormalizing()
-	if !asWritten {
-		defer h.EnableNormalizing()
-		if len(h.PeekTrailerKeys()) == 0 {
-			return h.PeekAll(name)
-		}
+// sourceOf returns c as a cors.MetadataSource. It allocates nothing unless the app has a
+// context of its own.
+func sourceOf(c fiber.Ctx) cors.MetadataSource {
+	if c, ok := c.(*fiber.DefaultCtx); ok {
+		return (*source)(c)
 	}
-	var found [][]byte
-	for key, value := range h.All() {
-		if utils.EqualFold(utils.UnsafeString(key), name) {
-			found = append(found, value)
-		}
-	}
-	return found
+	return &customSource{c}
 }
 
-// single is join for a header that has one value: two lines match nothing, and
-// neither do thousands.
-func single(lines [][]byte) string { return join(lines[:min(len(lines), 2)]) }
+// source is a request as a cors.MetadataSource.
+type source fiber.DefaultCtx
 
-// join joins the lines of a header. The string shares memory with the request.
-func join(lines [][]byte) string {
-	if len(lines) == 1 {
-		return utils.UnsafeString(lines[0])
-	}
-	return cors.JoinLines(lines)
+// Context implements cors.MetadataSource.
+func (s *source) Context() context.Context { return (*fiber.DefaultCtx)(s).Context() }
+
+// Metadata implements cors.MetadataSource.
+func (s *source) Metadata() (host, path, fetchSite string) {
+	return adapt.Metadata((*fiber.DefaultCtx)(s).RequestCtx())
 }
 
-// setHeaders sets the headers of d in h, and adds to Vary. It returns the value of
-// Access-Control-Allow-Origin, or "". The names are in canonical form, so fasthttp
-// need not make them so.
-func setHeaders(h *fasthttp.ResponseHeader, d *cors.Decision) (allowed string) {
-	for i := range d.Len() {
-		name, value := d.At(i)
-		key := utils.UnsafeBytes(name)
-		if name == allowOrigin {
-			allowed = value
-		}
-		if h.PeekCanonical(key) != nil {
-			if name == "Vary" {
-				h.Add(name, value)
-				continue
-			}
-			h.Del(name) // SetCanonical would leave all but the first of several lines
-		}
-		h.SetCanonical(key, utils.UnsafeBytes(value))
-	}
-	return allowed
-}
+// customSource is source for an app that has a context of its own.
+type customSource struct{ fiber.Ctx }
 
-// restoreHeaders sets again the headers of d if h has lost them, which shows in the
-// last of them, and completes Vary. What handlers did to single headers it leaves.
-// origin is what h had as Access-Control-Allow-Origin.
-func restoreHeaders(h *fasthttp.ResponseHeader, d *cors.Decision, origin []byte) {
-	last, value := d.At(d.Len() - 1)
-	found := h.PeekCanonical(utils.UnsafeBytes(last))
-	switch {
-	case string(found) == value:
-		return
-	case found != nil && last == "Vary":
-		if !hasLine(h, value) {
-			h.Add(last, value)
-		}
-	case found != nil:
-		return
-	}
-	for i := range d.Len() {
-		name, value := d.At(i)
-		key := utils.UnsafeBytes(name)
-		switch {
-		case h.PeekCanonical(key) != nil:
-		case name == allowOrigin:
-			h.SetCanonical(key, origin)
-		default:
-			h.SetCanonical(key, utils.UnsafeBytes(value))
-		}
-	}
-}
-
-// hasLine reports whether h has a Vary line with the given value.
-func hasLine(h *fasthttp.ResponseHeader, value string) bool {
-	for _, line := range h.PeekAll("Vary") {
-		if string(line) == value {
-			return true
-		}
-	}
-	return false
+// Metadata implements cors.MetadataSource.
+func (s *customSource) Metadata() (host, path, fetchSite string) {
+	return adapt.Metadata(s.RequestCtx())
 }

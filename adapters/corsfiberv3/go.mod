@@ -3,6 +3,7 @@ module github.com/crossgate/cors/adapters/corsfiberv3
 go 1.26.0
 
 require (
+	github.com/crossgate/cors/adapters/corsfasthttp v0.0.0
 	github.com/crossgate/cors/conformance v0.0.0
 	github.com/crossgate/cors/core v0.0.0
 	github.com/gofiber/fiber/v3 v3.1.0
@@ -27,6 +28,7 @@ require (
 )
 
 replace (
+	github.com/crossgate/cors/adapters/corsfasthttp => ../corsfasthttp
 	github.com/crossgate/cors/conformance => ../../conformance
 	github.com/crossgate/cors/core => ../../core
 )

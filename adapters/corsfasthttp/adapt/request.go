@@ -1,0 +1,59 @@
+package adapt
+
+import (
+	"strings"
+	"unsafe"
+
+	"github.com/valyala/fasthttp"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// Method returns the method of c's request. The string shares memory with the request.
+func Method(c *fasthttp.RequestCtx) string { return text(c.Method()) }
+
+// Metadata returns what cors.MetadataSource wants, for c's request. The strings share
+// memory with the request.
+func Metadata(c *fasthttp.RequestCtx) (host, path, fetchSite string) {
+	h := &c.Request.Header
+	return text(h.Host()), text(c.Request.URI().PathOriginal()), single(lines(h, "Sec-Fetch-Site"))
+}
+
+// lines finds every line of the named header, whose name is in canonical form. Where the
+// application keeps names as clients write them (DisableHeaderNormalizing), they are
+// compared in any case. Fields of a trailer, which PeekAll finds too, do not count
+// (RFC 9110, section 6.5.1).
+func lines(h *fasthttp.RequestHeader, name string) [][]byte {
+	asWritten := h.DisableNormalizing()
+	if !asWritten {
+		defer h.EnableNormalizing()
+		if len(h.PeekTrailerKeys()) == 0 {
+			return h.PeekAll(name)
+		}
+	}
+	var found [][]byte
+	for key, value := range h.All() {
+		if strings.EqualFold(text(key), name) {
+			found = append(found, value)
+		}
+	}
+	return found
+}
+
+// single is join for a header that has one value: two lines match nothing, and neither do
+// thousands.
+func single(lines [][]byte) string { return join(lines[:min(len(lines), 2)]) }
+
+// join joins the lines of a header. The string shares memory with the request.
+func join(lines [][]byte) string {
+	if len(lines) == 1 {
+		return text(lines[0])
+	}
+	return cors.JoinLines(lines)
+}
+
+// text returns b as a string that shares its memory.
+func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// bytesOf returns s as bytes that share its memory, and must not be changed.
+func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

@@ -1,0 +1,95 @@
+package adapt
+
+import (
+	"github.com/valyala/fasthttp"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+const (
+	allowOrigin = "Access-Control-Allow-Origin"
+	vary        = "Vary"
+)
+
+// set sets the headers of d in h, and adds to Vary. It returns the value of
+// Access-Control-Allow-Origin, or "". The names are in canonical form, so fasthttp need
+// not make them so.
+func set(h *fasthttp.ResponseHeader, d *cors.Decision) (allowed string) {
+	for i := range d.Len() {
+		name, value := d.At(i)
+		if name == allowOrigin {
+			allowed = value
+		}
+		setOne(h, name, value)
+	}
+	return allowed
+}
+
+// setVary does to Vary what set does, and returns what set returns.
+func setVary(h *fasthttp.ResponseHeader, d *cors.Decision) (allowed string) {
+	removeOthers(h, new(cors.Decision)) // set by outer middleware
+	for i := range d.Len() {
+		switch name, value := d.At(i); name {
+		case allowOrigin:
+			allowed = value
+		case vary:
+			setOne(h, name, value)
+		}
+	}
+	return allowed
+}
+
+// setOne sets a header in h, or adds to Vary.
+func setOne(h *fasthttp.ResponseHeader, name, value string) {
+	key := bytesOf(name)
+	if h.PeekCanonical(key) != nil {
+		if name == vary {
+			h.Add(name, value)
+			return
+		}
+		h.Del(name) // SetCanonical would keep all but the first of several lines
+	}
+	h.SetCanonical(key, bytesOf(value))
+}
+
+// restore sets again the headers of d if h has lost them, which shows in the last of them,
+// and completes Vary. It keeps what handlers did to single headers. origin is what h had
+// as Access-Control-Allow-Origin.
+func restore(h *fasthttp.ResponseHeader, d *cors.Decision, origin string) {
+	last, value := d.At(d.Len() - 1)
+	found := h.PeekCanonical(bytesOf(last))
+	switch {
+	case string(found) == value:
+		return
+	case found != nil && last == vary:
+		if !hasLine(h, value) {
+			h.Add(last, value)
+		}
+	case found != nil:
+		return
+	}
+	for i := range d.Len() {
+		name, value := field(d, i, origin)
+		if key := bytesOf(name); h.PeekCanonical(key) == nil {
+			h.SetCanonical(key, bytesOf(value))
+		}
+	}
+}
+
+// field returns header i of d, with origin as its Access-Control-Allow-Origin.
+func field(d *cors.Decision, i int, origin string) (name, value string) {
+	if name, value = d.At(i); name == allowOrigin {
+		value = origin
+	}
+	return name, value
+}
+
+// hasLine reports whether h has a Vary line with the given value.
+func hasLine(h *fasthttp.ResponseHeader, value string) bool {
+	for _, line := range h.PeekAll(vary) {
+		if string(line) == value {
+			return true
+		}
+	}
+	return false
+}
