@@ -53,11 +53,12 @@ func New(d cors.Decider, opts ...cors.Option) fiber.Handler {
 
 // serve applies what layer decides about c's request, and calls the next handler.
 func serve(layer *adapt.Layer, c *fiber.Ctx) error {
+	request := c.Context()
 	var x adapt.Exchange
-	if layer.Begin(&x, c.Context(), c.Method(), (*source)(c)) {
+	if layer.Begin(&x, request, c.Method(), (*source)(c)) {
 		return nil
 	}
-	defer func() { x.End(c.Context()) }()
+	defer x.End(request)
 	err := c.Next()
 	if err == nil || !x.Guarded() {
 		return err

@@ -61,11 +61,12 @@ func serve(layer *adapt.Layer, c fiber.Ctx) error {
 	if unread(&c.Request().Header) {
 		return c.Next()
 	}
+	request := c.RequestCtx()
 	var x adapt.Exchange
-	if layer.Begin(&x, c.RequestCtx(), c.Method(), sourceOf(c)) {
+	if layer.Begin(&x, request, c.Method(), sourceOf(c)) {
 		return nil
 	}
-	defer func() { x.End(c.RequestCtx()) }()
+	defer x.End(request)
 	err := c.Next()
 	if err == nil || !x.Guarded() {
 		return err

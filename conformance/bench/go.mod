@@ -26,6 +26,7 @@ require (
 	github.com/bytedance/sonic v1.15.0 // indirect
 	github.com/bytedance/sonic/loader v0.5.0 // indirect
 	github.com/cloudwego/base64x v0.1.6 // indirect
+	github.com/crossgate/cors/adapters/corsfasthttp v0.0.0 // indirect
 	github.com/gabriel-vasile/mimetype v1.4.12 // indirect
 	github.com/gin-contrib/sse v1.1.0 // indirect
 	github.com/go-playground/locales v0.14.1 // indirect
@@ -73,3 +74,5 @@ replace (
 	github.com/crossgate/cors/conformance => ../../conformance
 	github.com/crossgate/cors/core => ../../core
 )
+
+replace github.com/crossgate/cors/adapters/corsfasthttp => ../../adapters/corsfasthttp

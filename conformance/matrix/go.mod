@@ -17,6 +17,7 @@ require (
 )
 
 require (
+	github.com/crossgate/cors/adapters/corsfasthttp v0.0.0 // indirect
 	github.com/gofiber/schema v1.7.0 // indirect
 	github.com/gofiber/utils/v2 v2.0.2 // indirect
 	github.com/philhofer/fwd v1.2.0 // indirect
@@ -86,3 +87,5 @@ replace (
 replace github.com/crossgate/cors/adapters/corsechov5 => ../../adapters/corsechov5
 
 replace github.com/crossgate/cors/adapters/corsfiberv3 => ../../adapters/corsfiberv3
+
+replace github.com/crossgate/cors/adapters/corsfasthttp => ../../adapters/corsfasthttp

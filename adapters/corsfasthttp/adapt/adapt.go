@@ -75,7 +75,7 @@ func (l *Layer) Begin(x *Exchange, c *fasthttp.RequestCtx, method string, rest c
 		return false
 	}
 	if status := d.Status(); status != 0 {
-		set(response, d)
+		set(response, d, true)
 		c.Response.SetStatusCode(status)
 		c.Response.ResetBody()
 		if l.Guard != 0 {
@@ -86,12 +86,11 @@ func (l *Layer) Begin(x *Exchange, c *fasthttp.RequestCtx, method string, rest c
 	if d.Kind() == cors.Preflight { // its methods and headers may be the request's, too
 		*d = d.Clone()
 	}
-	var allowed string
-	if x.guard = l.Guard; x.guard == cors.HandlerWins { // what is there later is the handler's
-		allowed = setVary(response, d)
-	} else {
-		allowed = set(response, d)
+	x.guard = l.Guard
+	if x.guard == cors.HandlerWins { // what is there later is the handler's
+		removeOthers(response, new(cors.Decision))
 	}
+	allowed := set(response, d, x.guard != cors.HandlerWins)
 	if x.length = copy(x.origin[:], allowed); x.length < len(allowed) {
 		x.long = strings.Clone(allowed)
 	}

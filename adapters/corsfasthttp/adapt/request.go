@@ -24,11 +24,11 @@ func Metadata(c *fasthttp.RequestCtx) (host, path, fetchSite string) {
 // compared in any case. Fields of a trailer, which PeekAll finds too, do not count
 // (RFC 9110, section 6.5.1).
 func lines(h *fasthttp.RequestHeader, name string) [][]byte {
-	asWritten := h.DisableNormalizing()
-	if !asWritten {
-		defer h.EnableNormalizing()
-		if len(h.PeekTrailerKeys()) == 0 {
-			return h.PeekAll(name)
+	if asWritten := h.DisableNormalizing(); !asWritten {
+		all := h.PeekAll(name) // which need not make the name canonical
+		h.EnableNormalizing()
+		if len(all) == 0 || len(h.PeekTrailerKeys()) == 0 {
+			return all
 		}
 	}
 	var found [][]byte

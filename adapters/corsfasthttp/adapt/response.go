@@ -11,45 +11,29 @@ const (
 	vary        = "Vary"
 )
 
-// set sets the headers of d in h, and adds to Vary. It returns the value of
-// Access-Control-Allow-Origin, or "". The names are in canonical form, so fasthttp need
-// not make them so.
-func set(h *fasthttp.ResponseHeader, d *cors.Decision) (allowed string) {
+// set sets the headers of d in h, and adds to Vary. Without all it does so to Vary alone.
+// It returns the value of Access-Control-Allow-Origin, or "". The names are in canonical
+// form, so fasthttp need not make them so.
+func set(h *fasthttp.ResponseHeader, d *cors.Decision, all bool) (allowed string) {
 	for i := range d.Len() {
 		name, value := d.At(i)
 		if name == allowOrigin {
 			allowed = value
 		}
-		setOne(h, name, value)
+		if !all && name != vary {
+			continue
+		}
+		key := bytesOf(name)
+		if h.PeekCanonical(key) != nil {
+			if name == vary {
+				h.Add(name, value)
+				continue
+			}
+			h.Del(name) // SetCanonical would keep all but the first of several lines
+		}
+		h.SetCanonical(key, bytesOf(value))
 	}
 	return allowed
-}
-
-// setVary does to Vary what set does, and returns what set returns.
-func setVary(h *fasthttp.ResponseHeader, d *cors.Decision) (allowed string) {
-	removeOthers(h, new(cors.Decision)) // set by outer middleware
-	for i := range d.Len() {
-		switch name, value := d.At(i); name {
-		case allowOrigin:
-			allowed = value
-		case vary:
-			setOne(h, name, value)
-		}
-	}
-	return allowed
-}
-
-// setOne sets a header in h, or adds to Vary.
-func setOne(h *fasthttp.ResponseHeader, name, value string) {
-	key := bytesOf(name)
-	if h.PeekCanonical(key) != nil {
-		if name == vary {
-			h.Add(name, value)
-			return
-		}
-		h.Del(name) // SetCanonical would keep all but the first of several lines
-	}
-	h.SetCanonical(key, bytesOf(value))
 }
 
 // restore sets again the headers of d if h has lost them, which shows in the last of them,
