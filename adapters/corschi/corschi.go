@@ -30,11 +30,15 @@ package corschi
 import (
 	"net/http"
 
-	"github.com/crossgate/cors/adapters/corshttp"
+	"github.com/crossgate/cors/adapters/corshttp/adapt"
 	cors "github.com/crossgate/cors/core"
 )
 
-// New returns middleware that applies d's decisions. d must not be nil.
+// New returns middleware that applies d's decisions. A nil *cors.Policy switches CORS off.
+// New panics for any other nil, and for options of NewMount.
 func New(d cors.Decider, opts ...cors.Option) func(http.Handler) http.Handler {
-	return corshttp.New(d, opts...)
+	layer := adapt.New("corschi.New", d, opts)
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { layer.Serve(next, w, r) })
+	}
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
-	"github.com/crossgate/cors/adapters/corshttp"
+	"github.com/crossgate/cors/adapters/corshttp/adapt"
 	cors "github.com/crossgate/cors/core"
 )
 
@@ -32,39 +32,40 @@ import (
 // "/admin/".
 type Mount struct {
 	router chi.Routes
-	mounts *cors.Mounts
-	opts   []cors.Option // of New
-	stubs  sync.Map      // stubKey: chi.Routes, or nil where there is no stub
+	mount  adapt.Mount
+	stubs  sync.Map // stubKey: chi.Routes, or nil where there is no stub
 }
 
 type stubKey struct{ method, pattern string }
 
-// NewMount returns a Mount for the root router. d decides wherever nothing else is
-// attached; nil means no CORS there.
+// NewMount returns a Mount for the root router. d decides wherever nothing else is attached; a
+// nil *cors.Policy means no CORS there. NewMount panics for any other nil.
 func NewMount(router chi.Routes, d cors.Decider, opts ...cors.Option) *Mount {
-	return &Mount{router: router, mounts: cors.NewMounts(d, opts...), opts: corshttp.NewOptions(opts)}
+	return &Mount{router: router, mount: adapt.NewMount("corschi.NewMount", d, opts)}
 }
 
 // Group attaches d to every route whose pattern is prefix or lies below it; the
 // innermost group decides. See cors.Mounts.Group.
-func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mounts.Group(prefix, d) }
+func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mount.Group(prefix, d) }
 
 // Route attaches d to the route that is registered for method with pattern, or with
 // "" for the method, to all routes of that pattern. See cors.Mounts.Route.
 func (m *Mount) Route(method, pattern string, d cors.Decider) error {
-	return m.mounts.Route(method, pattern, d)
+	return m.mount.Route(method, pattern, d)
 }
 
-// Middleware returns the middleware. Its place is where New's
-// is: in Use on the root router.
+// Middleware returns the middleware. Its place is where New's is: in Use on the root
+// router.
 func (m *Mount) Middleware() func(http.Handler) http.Handler {
-	return corshttp.ByPlace(func(r *http.Request) *cors.Place {
-		path := routePath(r)
-		return corshttp.PlaceOf(m.mounts, r, func(method string) (string, bool) {
-			pattern := m.find(m.router, "", method, path)
-			return pattern, pattern != ""
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			path := routePath(r)
+			m.mount.Serve(next, w, r, func(method string) (string, bool) {
+				pattern := m.find(m.router, "", method, path)
+				return pattern, pattern != ""
+			})
 		})
-	}, m.opts...)
+	}
 }
 
 // routePath returns the path that chi is going to route r by.

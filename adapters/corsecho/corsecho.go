@@ -30,24 +30,33 @@ package corsecho
 import (
 	"github.com/labstack/echo/v4"
 
-	"github.com/crossgate/cors/adapters/corshttp"
+	"github.com/crossgate/cors/adapters/corshttp/adapt"
 	cors "github.com/crossgate/cors/core"
 )
 
-// New returns middleware that applies d's decisions. d must not be nil.
+// New returns middleware that applies d's decisions. A nil *cors.Policy switches CORS off.
+// New panics for any other nil, and for options of NewMount.
 func New(d cors.Decider, opts ...cors.Option) echo.MiddlewareFunc {
-	if mode := cors.NewSettings("corsecho.New", opts).Guard; mode != 0 {
-		return guarded(d, mode)
-	}
+	layer := adapt.New("corsecho.New", d, opts)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			var decision cors.Decision
-			corshttp.Decide(&decision, d, c.Request())
-			corshttp.SetHeaders(c.Response().Header(), &decision)
-			if status := decision.Status(); status != 0 {
-				return c.NoContent(status)
-			}
-			return next(c)
-		}
+		return func(c echo.Context) error { return serve(layer, next, c) }
 	}
+}
+
+// serve guards by the writer inside echo's Response: a function given to Response.Before
+// would run before those that come later, and not at all for Flush, empty responses and
+// middleware.Timeout.
+func serve(layer adapt.Layer, next echo.HandlerFunc, c echo.Context) error {
+	var d cors.Decision
+	response := c.Response()
+	switch status, guard := layer.Begin(&d, response.Header(), c.Request()); {
+	case status != 0:
+		return c.NoContent(status)
+	case guard:
+		w, g := layer.Wrap(response.Writer, &d)
+		response.Writer = w // for good: the HTTPErrorHandler writes after this
+		// Without a Write the server commits the headers later.
+		defer func() { g.Finish(w.Header()) }()
+	}
+	return next(c)
 }

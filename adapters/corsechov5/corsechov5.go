@@ -30,26 +30,48 @@
 package corsechov5
 
 import (
+	"net/http"
+
 	"github.com/labstack/echo/v5"
 
-	"github.com/crossgate/cors/adapters/corshttp"
+	"github.com/crossgate/cors/adapters/corshttp/adapt"
 	cors "github.com/crossgate/cors/core"
 )
 
-// New returns middleware that applies d's decisions. d must not be nil.
+// New returns middleware that applies d's decisions. A nil *cors.Policy switches CORS off.
+// New panics for any other nil, and for options of NewMount.
 func New(d cors.Decider, opts ...cors.Option) echo.MiddlewareFunc {
-	if mode := cors.NewSettings("corsechov5.New", opts).Guard; mode != 0 {
-		return guarded(d, mode)
-	}
+	layer := adapt.New("corsechov5.New", d, opts)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c *echo.Context) error {
-			var decision cors.Decision
-			corshttp.Decide(&decision, d, c.Request())
-			corshttp.SetHeaders(c.Response().Header(), &decision)
-			if status := decision.Status(); status != 0 {
-				return c.NoContent(status)
-			}
-			return next(c)
-		}
+		return func(c *echo.Context) error { return serve(layer, next, c) }
 	}
+}
+
+// serve guards by the writer inside echo's Response: a function given to Response.Before
+// would run before those that come later, and not at all for Flush and empty responses.
+func serve(layer adapt.Layer, next echo.HandlerFunc, c *echo.Context) error {
+	var d cors.Decision
+	switch status, guard := layer.Begin(&d, c.Response().Header(), c.Request()); {
+	case status != 0:
+		return c.NoContent(status)
+	case guard:
+		w, g := wrap(layer, c, &d)
+		// Without a Write the server commits the headers later.
+		defer func() { g.Finish(w.Header()) }()
+	}
+	return next(c)
+}
+
+// wrap puts a guard into c's response, for good: the HTTPErrorHandler writes when the
+// middleware is done.
+func wrap(layer adapt.Layer, c *echo.Context, d *cors.Decision) (http.ResponseWriter, *adapt.Guard) {
+	if response, err := echo.UnwrapResponse(c.Response()); err == nil {
+		w, g := layer.Wrap(response.ResponseWriter, d)
+		response.ResponseWriter = w
+		return w, g
+	}
+	// Middleware outside has put a writer there that hides echo's Response.
+	w, g := layer.Wrap(c.Response(), d)
+	c.SetResponse(w)
+	return w, g
 }

@@ -1,11 +1,9 @@
 package corsechov5
 
 import (
-	"sync"
-
 	"github.com/labstack/echo/v5"
 
-	"github.com/crossgate/cors/adapters/corshttp"
+	"github.com/crossgate/cors/adapters/corshttp/adapt"
 	cors "github.com/crossgate/cors/core"
 )
 
@@ -33,42 +31,36 @@ import (
 // echo's (see echo.Config) may look at the request, and not at what middleware has set
 // in the Context.
 type Mount struct {
-	echo   *echo.Echo
-	mounts *cors.Mounts
-	opts   []cors.Option // of New
+	echo  *echo.Echo
+	mount adapt.Mount
 }
 
-// NewMount returns a Mount for e. d decides wherever nothing else is attached; nil
-// means no CORS there.
+// NewMount returns a Mount for e. d decides wherever nothing else is attached; a
+// nil *cors.Policy means no CORS there. NewMount panics for any other nil.
 func NewMount(e *echo.Echo, d cors.Decider, opts ...cors.Option) *Mount {
-	return &Mount{echo: e, mounts: cors.NewMounts(d, opts...), opts: corshttp.NewOptions(opts)}
+	return &Mount{echo: e, mount: adapt.NewMount("corsechov5.NewMount", d, opts)}
 }
 
 // Group attaches d to every route whose pattern is prefix or lies below it; the
 // innermost group decides. See cors.Mounts.Group.
-func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mounts.Group(prefix, d) }
+func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mount.Group(prefix, d) }
 
 // Route attaches d to the route that is registered for method with pattern, or with
 // "" for the method, to all routes of that pattern. See cors.Mounts.Route.
 func (m *Mount) Route(method, pattern string, d cors.Decider) error {
-	return m.mounts.Route(method, pattern, d)
+	return m.mount.Route(method, pattern, d)
 }
 
-// Middleware returns the middleware. Its place is in Use on
-// the Echo: in Pre it would not see what later middleware of Pre makes of the path.
+// Middleware returns the middleware. Its place is in Use on the Echo: in Pre it would not
+// see what later middleware of Pre makes of the path.
 func (m *Mount) Middleware() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		var handlers sync.Map // *cors.Place: echo.HandlerFunc
 		return func(c *echo.Context) error {
-			p := corshttp.PlaceOf(m.mounts, c.Request(), func(method string) (string, bool) { return m.route(c, method) })
-			if p == nil {
+			layer, ok := m.mount.Layer(c.Request(), func(method string) (string, bool) { return m.route(c, method) })
+			if !ok {
 				return next(c)
 			}
-			h, ok := handlers.Load(p)
-			if !ok {
-				h, _ = handlers.LoadOrStore(p, New(p.Decider(), m.opts...)(next))
-			}
-			return h.(echo.HandlerFunc)(c)
+			return serve(layer, next, c)
 		}
 	}
 }

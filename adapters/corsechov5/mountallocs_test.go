@@ -26,7 +26,7 @@ func TestMountAllocates(t *testing.T) {
 	plain := serve(func(e *echo.Echo) { e.Use(corsechov5.New(policy)) })
 	for _, opts := range [][]cors.Option{nil, {cors.RouteMethods()}} {
 		mounted := serve(func(e *echo.Echo) {
-			m := corsechov5.NewMount(e, nil, opts...)
+			m := corsechov5.NewMount(e, (*cors.Policy)(nil), opts...)
 			e.Use(m.Middleware())
 			must(t, m.Group("/items", policy))
 		})

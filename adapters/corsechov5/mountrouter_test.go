@@ -53,7 +53,7 @@ func TestMountInPre(t *testing.T) {
 func TestMountLeavesRequest(t *testing.T) {
 	t.Parallel()
 	r := echo.New()
-	m := corsechov5.NewMount(r, nil, cors.RouteMethods())
+	m := corsechov5.NewMount(r, (*cors.Policy)(nil), cors.RouteMethods())
 	r.Use(m.Middleware())
 	p, err := cors.Compile(cors.Config{AllowOrigins: []string{"https://whole.example"}, AllowMethods: []string{"PUT"}, PassPreflight: true})
 	must(t, err, m.Group("/v1", p))
@@ -79,7 +79,7 @@ func TestMountLeavesRequest(t *testing.T) {
 func TestMountVirtualHosts(t *testing.T) {
 	t.Parallel()
 	api, app := echo.New(), echo.New()
-	ofAPI, ofApp := corsechov5.NewMount(api, policyOf(t, "whole")), corsechov5.NewMount(app, nil)
+	ofAPI, ofApp := corsechov5.NewMount(api, policyOf(t, "whole")), corsechov5.NewMount(app, (*cors.Policy)(nil))
 	api.Use(ofAPI.Middleware())
 	app.Use(ofApp.Middleware())
 	must(t, ofAPI.Group("/v1", policyOf(t, "group")), ofApp.Group("/v1", policyOf(t, "route")))

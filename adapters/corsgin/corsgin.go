@@ -33,25 +33,30 @@ package corsgin
 import (
 	"github.com/gin-gonic/gin"
 
-	"github.com/crossgate/cors/adapters/corshttp"
+	"github.com/crossgate/cors/adapters/corshttp/adapt"
 	cors "github.com/crossgate/cors/core"
 )
 
-// New returns middleware that applies d's decisions. d must not be nil.
+// New returns middleware that applies d's decisions. A nil *cors.Policy switches CORS off.
+// New panics for any other nil, and for options of NewMount.
 func New(d cors.Decider, opts ...cors.Option) gin.HandlerFunc {
-	if mode := cors.NewSettings("corsgin.New", opts).Guard; mode != 0 {
-		return guarded(d, mode)
+	layer := adapt.New("corsgin.New", d, opts)
+	return func(c *gin.Context) { serve(layer, c) }
+}
+
+func serve(layer adapt.Layer, c *gin.Context) {
+	var d cors.Decision
+	h := c.Writer.Header()
+	switch status, guard := layer.Begin(&d, h, c.Request); {
+	case status != 0:
+		h.Del("Allow") // with HandleMethodNotAllowed gin has set it by now, for a 405
+		c.AbortWithStatus(status)
+		return
+	case guard:
+		w := &writer{ResponseWriter: c.Writer, guard: layer.Guard(h, &d)}
+		c.Writer = w // for good: an error or a recovery may write after this
+		// The engine commits what no Write has by its own writer.
+		defer func() { w.guard.Finish(w.Header()) }()
 	}
-	return func(c *gin.Context) {
-		var decision cors.Decision
-		corshttp.Decide(&decision, d, c.Request)
-		corshttp.SetHeaders(c.Writer.Header(), &decision)
-		if status := decision.Status(); status != 0 {
-			// With HandleMethodNotAllowed gin has set Allow by now, for a 405.
-			c.Writer.Header().Del("Allow")
-			c.AbortWithStatus(status)
-			return
-		}
-		c.Next()
-	}
+	c.Next()
 }

@@ -1,11 +1,9 @@
 package corsgin
 
 import (
-	"sync"
-
 	"github.com/gin-gonic/gin"
 
-	"github.com/crossgate/cors/adapters/corshttp"
+	"github.com/crossgate/cors/adapters/corshttp/adapt"
 	cors "github.com/crossgate/cors/core"
 )
 
@@ -28,47 +26,41 @@ import (
 // Patterns are those of the whole: in Group("/admin"), the pattern of GET("/users/:id", …)
 // is "/admin/users/:id". A group's prefix is what its BasePath returns.
 type Mount struct {
-	mounts *cors.Mounts
-	opts   []cors.Option // of New
+	mount  adapt.Mount
 	routes *snapshot
 }
 
-// NewMount returns a Mount for the engine. d decides wherever nothing else is
-// attached; nil means no CORS there.
+// NewMount returns a Mount for the engine. d decides wherever nothing else is attached; a
+// nil *cors.Policy means no CORS there. NewMount panics for any other nil.
 func NewMount(engine *gin.Engine, d cors.Decider, opts ...cors.Option) *Mount {
-	return &Mount{mounts: cors.NewMounts(d, opts...), opts: corshttp.NewOptions(opts), routes: newSnapshot(engine)}
+	return &Mount{mount: adapt.NewMount("corsgin.NewMount", d, opts), routes: newSnapshot(engine)}
 }
 
 // Group attaches d to every route whose pattern is prefix or lies below it; the
 // innermost group decides. See cors.Mounts.Group.
-func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mounts.Group(prefix, d) }
+func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mount.Group(prefix, d) }
 
 // Route attaches d to the route that is registered for method with pattern, or with
 // "" for the method, to all routes of that pattern. See cors.Mounts.Route.
 func (m *Mount) Route(method, pattern string, d cors.Decider) error {
-	return m.mounts.Route(method, pattern, d)
+	return m.mount.Route(method, pattern, d)
 }
 
-// Middleware returns the middleware. Its place is where New's
-// is: in Use on the engine, before the routes are registered.
+// Middleware returns the middleware. Its place is where New's is: in Use on the engine,
+// before the routes are registered.
 func (m *Mount) Middleware() gin.HandlerFunc {
-	var handlers sync.Map // *cors.Place: gin.HandlerFunc
 	return func(c *gin.Context) {
-		p := corshttp.PlaceOf(m.mounts, c.Request, func(method string) (string, bool) {
+		layer, ok := m.mount.Layer(c.Request, func(method string) (string, bool) {
 			pattern := c.FullPath() // gin has routed the request as it is
 			if method != c.Request.Method {
 				pattern = m.routes.find(c.Request, method)
 			}
 			return pattern, pattern != ""
 		})
-		if p == nil {
+		if !ok {
 			c.Next()
 			return
 		}
-		h, ok := handlers.Load(p)
-		if !ok {
-			h, _ = handlers.LoadOrStore(p, New(p.Decider(), m.opts...))
-		}
-		h.(gin.HandlerFunc)(c)
+		serve(layer, c)
 	}
 }

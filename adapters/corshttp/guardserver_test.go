@@ -73,7 +73,7 @@ func TestGuardUnderHTTP2(t *testing.T) {
 		if _, ok := w.(http.Hijacker); ok {
 			t.Error("the writer can be hijacked")
 		}
-		if got := fmt.Sprintf("%T", w); got != "*corshttp.http2Writer" {
+		if got := fmt.Sprintf("%T", w); got != "*adapt.http2Writer" {
 			t.Errorf("%s takes more than one allocation", got)
 		}
 		spoil(w.Header())
@@ -267,7 +267,7 @@ func TestGuardKeepsHijack(t *testing.T) {
 func TestGuardKeepsResponseController(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(guard(func(w http.ResponseWriter, r *http.Request) {
-		if got := fmt.Sprintf("%T", w); got != "*corshttp.http1Writer" {
+		if got := fmt.Sprintf("%T", w); got != "*adapt.http1Writer" {
 			t.Errorf("%s takes more than one allocation", got)
 		}
 		control := http.NewResponseController(w)

@@ -3,8 +3,8 @@ package corshttp
 import (
 	"net/http"
 	"strings"
-	"sync"
 
+	"github.com/crossgate/cors/adapters/corshttp/adapt"
 	cors "github.com/crossgate/cors/core"
 )
 
@@ -27,34 +27,34 @@ import (
 // A handler that routes by itself, a mounted ServeMux included, is one route for
 // all that lies below its pattern.
 type Mount struct {
-	mux    *http.ServeMux
-	mounts *cors.Mounts
-	opts   []cors.Option // of New
+	mux   *http.ServeMux
+	mount adapt.Mount
 }
 
-// NewMount returns a Mount for mux. d decides wherever nothing else is attached;
-// nil means no CORS there.
+// NewMount returns a Mount for mux. d decides wherever nothing else is attached; a
+// nil *cors.Policy means no CORS there. NewMount panics for any other nil.
 func NewMount(mux *http.ServeMux, d cors.Decider, opts ...cors.Option) *Mount {
-	return &Mount{mux: mux, mounts: cors.NewMounts(d, opts...), opts: NewOptions(opts)}
+	return &Mount{mux: mux, mount: adapt.NewMount("corshttp.NewMount", d, opts)}
 }
 
 // Group attaches d to every route whose pattern is prefix or lies below it; the
 // innermost group decides. Patterns with a host belong to groups with that host:
 // "api.example/v1". See cors.Mounts.Group.
-func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mounts.Group(prefix, d) }
+func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mount.Group(prefix, d) }
 
-// Route attaches d to the route that is registered as "method pattern", or with ""
-// for the method, to all routes of that pattern. See cors.Mounts.Route.
+// Route attaches d to the route that is registered for method with pattern, or with
+// "" for the method, to all routes of that pattern. See cors.Mounts.Route.
 func (m *Mount) Route(method, pattern string, d cors.Decider) error {
-	return m.mounts.Route(method, pattern, d)
+	return m.mount.Route(method, pattern, d)
 }
 
-// Middleware returns the middleware. Its place is around
-// the mux, where New's is.
+// Middleware returns the middleware. Its place is around the mux, where New's is.
 func (m *Mount) Middleware() func(http.Handler) http.Handler {
-	return ByPlace(func(r *http.Request) *cors.Place {
-		return PlaceOf(m.mounts, r, func(method string) (string, bool) { return m.route(r, method) })
-	}, m.opts...)
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			m.mount.Serve(next, w, r, func(method string) (string, bool) { return m.route(r, method) })
+		})
+	}
 }
 
 // route returns the pattern, without its method, that r would hit with another one.
@@ -69,44 +69,4 @@ func (m *Mount) route(r *http.Request, method string) (pattern string, served bo
 		pattern = pattern[i+1:]
 	}
 	return pattern, pattern != ""
-}
-
-// ByPlace returns middleware that applies the decisions of the Decider at the place
-// that place returns for a request, as New does, and none where it returns nil. It
-// serves adapters of frameworks whose middleware is net/http's.
-func ByPlace(place func(*http.Request) *cors.Place, opts ...cors.Option) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		var handlers sync.Map // *cors.Place: http.Handler
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			p := place(r)
-			if p == nil {
-				next.ServeHTTP(w, r)
-				return
-			}
-			h, ok := handlers.Load(p)
-			if !ok {
-				h, _ = handlers.LoadOrStore(p, New(p.Decider(), opts...)(next))
-			}
-			h.(http.Handler).ServeHTTP(w, r)
-		})
-	}
-}
-
-// PlaceOf reads from r what m.Place needs, and asks it. It serves adapters of
-// frameworks that are built on net/http.
-func PlaceOf(m *cors.Mounts, r *http.Request, route func(method string) (pattern string, served bool)) *cors.Place {
-	req := cors.Request{Method: r.Method}
-	if r.Method == http.MethodOptions {
-		req.Origin = single(r.Header["Origin"])
-		req.RequestMethod = single(r.Header["Access-Control-Request-Method"])
-	}
-	return m.Place(req, route)
-}
-
-// NewOptions returns those of a Mount's options that New has.
-func NewOptions(opts []cors.Option) []cors.Option {
-	if mode := cors.MountSettings("corshttp.NewMount", opts).Guard; mode != 0 {
-		return []cors.Option{cors.Guard(mode)}
-	}
-	return nil
 }

@@ -25,7 +25,7 @@ func TestMountAllocates(t *testing.T) {
 	mux.HandleFunc("GET /items/{id}", update)
 	mux.HandleFunc("PUT /items/{id}", update)
 	for _, opts := range [][]cors.Option{nil, {cors.RouteMethods()}} {
-		m := corshttp.NewMount(mux, nil, opts...)
+		m := corshttp.NewMount(mux, (*cors.Policy)(nil), opts...)
 		if err := m.Group("/items", policy); err != nil {
 			t.Fatal(err)
 		}

@@ -2,8 +2,8 @@ package recipes
 
 import (
 	"net/http"
+	"strings"
 
-	"github.com/crossgate/cors/adapters/corshttp"
 	cors "github.com/crossgate/cors/core"
 )
 
@@ -13,10 +13,14 @@ import (
 func ReportOnly(policy *cors.Policy, report func(granted string, x cors.Explanation)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			var asked cors.Request
-			var decision cors.Decision
-			keep := cors.Observe(policy, func(q cors.Request, _ cors.Decision) { asked = q })
-			corshttp.Decide(&decision, keep, r)
+			asked := cors.Request{
+				Method: r.Method, Host: r.Host, Path: r.URL.EscapedPath(),
+				Origin:         r.Header.Get("Origin"),
+				RequestMethod:  r.Header.Get("Access-Control-Request-Method"),
+				RequestHeaders: strings.Join(r.Header["Access-Control-Request-Headers"], ", "),
+				FetchSite:      r.Header.Get("Sec-Fetch-Site"),
+			}
+			decision := policy.Decide(r.Context(), asked)
 			next.ServeHTTP(w, r)
 			if decision.Kind() == cors.NotCORS {
 				return

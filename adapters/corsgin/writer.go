@@ -5,40 +5,14 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/crossgate/cors/adapters/corshttp"
-	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/adapters/corshttp/adapt"
 )
-
-// guarded is New with a guard.
-func guarded(d cors.Decider, mode cors.GuardMode) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		var decision cors.Decision
-		corshttp.Decide(&decision, d, c.Request)
-		h := c.Writer.Header()
-		if status := decision.Status(); status != 0 {
-			corshttp.SetHeaders(h, &decision)
-			corshttp.Enforce(h, &decision, cors.PolicyWins) // against what was set outside
-			h.Del("Allow")                                  // see New
-			c.AbortWithStatus(status)
-			return
-		}
-		if decision.Len() == 0 { // no policy
-			c.Next()
-			return
-		}
-		w := &writer{ResponseWriter: c.Writer, guard: corshttp.NewGuarded(h, &decision, mode)}
-		c.Writer = w // for good: an error or a recovery may write after this
-		// The engine commits what no Write has by its own writer.
-		defer func() { w.guard.Finish(w.Header()) }()
-		c.Next()
-	}
-}
 
 // writer guards a response. The methods of the writer inside call each other, so
 // each that commits the headers is here.
 type writer struct {
 	gin.ResponseWriter
-	guard corshttp.Guarded
+	guard adapt.Guard
 }
 
 // Unwrap returns the writer inside, for http.ResponseController.

@@ -1,4 +1,4 @@
-package corshttp
+package adapt
 
 import (
 	"net/http"
@@ -13,78 +13,52 @@ const (
 	requestPrefix = "Access-Control-Request-" // of request headers
 )
 
-// guarded is New with a guard.
-func guarded(d cors.Decider, mode cors.GuardMode) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			var decision cors.Decision
-			Decide(&decision, d, r)
-			if status := decision.Status(); status != 0 {
-				SetHeaders(w.Header(), &decision)
-				Enforce(w.Header(), &decision, cors.PolicyWins) // against what was set outside
-				w.WriteHeader(status)
-				return
-			}
-			if decision.Len() == 0 { // no policy
-				next.ServeHTTP(w, r)
-				return
-			}
-			wrapped, g := Wrap(w, &decision, mode)
-			// Without a Write the server commits the headers later, and after a panic
-			// so does a recovery outside.
-			defer func() { g.Finish(w.Header()) }()
-			next.ServeHTTP(wrapped, r)
-		})
-	}
-}
-
-// Guarded is the guard of one response. It serves adapters of frameworks that are
-// built on net/http.
-type Guarded struct {
+// Guard checks the headers of one response when they are committed.
+type Guard struct {
 	decision  cors.Decision
 	mode      cors.GuardMode
 	committed bool
 }
 
-// NewGuarded returns the guard of a response with header h, and prepares h for the
-// handler: it holds the headers of d, or under HandlerWins no CORS headers, so that what
-// is there later is the handler's.
-func NewGuarded(h http.Header, d *cors.Decision, mode cors.GuardMode) Guarded {
+// Guard returns the guard of a response with header h, and prepares h for the handler. h
+// then holds the headers of d, or under HandlerWins no CORS headers, so that those that
+// are there later are the handler's.
+func (l Layer) Guard(h http.Header, d *cors.Decision) Guard {
 	switch {
-	case mode == cors.PolicyWins:
-		SetHeaders(h, d)
+	case l.guard == cors.PolicyWins:
+		setHeaders(h, d)
 	case len(h) > 0:
 		removeOthers(h, new(cors.Decision))
 		if name, value := d.At(d.Len() - 1); name == "Vary" && h[name] != nil {
-			addVary(h, value) // as SetHeaders does; where there is none it can wait
+			addVary(h, value) // as setHeaders does; where there is none it can wait
 		}
 	}
-	return Guarded{decision: *d, mode: mode}
+	return Guard{decision: *d, mode: l.guard}
 }
 
-// Commit is to be called just before h is committed by a call of WriteHeader with
-// the given status; for a Write that is http.StatusOK. The headers of an
-// informational response are left alone: others follow.
-func (g *Guarded) Commit(h http.Header, status int) {
+// Commit makes h right. Call it just before a call of WriteHeader with that status
+// commits h; for a Write the status is http.StatusOK. It does nothing for an
+// informational response, which other headers follow.
+func (g *Guard) Commit(h http.Header, status int) {
 	if g.committed || status >= 100 && status < 200 && status != http.StatusSwitchingProtocols {
 		return
 	}
 	g.committed = true
-	Enforce(h, &g.decision, g.mode)
+	enforce(h, &g.decision, g.mode)
 }
 
-// Finish is to be called once the handler is done. If it has not committed h, the
-// server or middleware outside will.
-func (g *Guarded) Finish(h http.Header) {
+// Finish makes h right unless Commit has. Call it when the handler is done: the server,
+// or middleware outside, then commits h.
+func (g *Guard) Finish(h http.Header) {
 	if !g.committed {
-		Enforce(h, &g.decision, g.mode)
+		enforce(h, &g.decision, g.mode)
 	}
 }
 
-// Enforce makes h hold the headers of d, and no others of the CORS protocol, and
+// enforce makes h hold the headers of d, and no others of the CORS protocol, and
 // completes Vary. Under HandlerWins, a set of headers with one Access-Control-Allow-Origin
 // line is kept. It allocates once, or not at all where h is right.
-func Enforce(h http.Header, d *cors.Decision, mode cors.GuardMode) {
+func enforce(h http.Header, d *cors.Decision, mode cors.GuardMode) {
 	own := mode == cors.HandlerWins && originLines(h) == 1
 	if !own {
 		removeOthers(h, d)
@@ -101,7 +75,7 @@ func Enforce(h http.Header, d *cors.Decision, mode cors.GuardMode) {
 				values = make([]string, d.Len())
 			}
 			values[i] = value
-			h[name] = values[i : i+1 : i+1] // as in SetHeaders
+			h[name] = values[i : i+1 : i+1] // as in setHeaders
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package corshttp
+package adapt
 
 import (
 	"bufio"
@@ -9,21 +9,21 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Wrap returns a writer that guards the response of w, and the guard. It has those
-// of http.Flusher, http.Hijacker, io.ReaderFrom, http.Pusher and http.CloseNotifier
-// that w has, and what else w can do is found by http.ResponseController. It serves
-// adapters of frameworks that are built on net/http.
-func Wrap(w http.ResponseWriter, d *cors.Decision, mode cors.GuardMode) (http.ResponseWriter, *Guarded) {
+// Wrap returns a writer that guards the response of w, and its guard. The writer
+// implements exactly those of http.Flusher, http.Hijacker, io.ReaderFrom, http.Pusher and
+// http.CloseNotifier that w implements. An http.ResponseController finds what else w can
+// do.
+func (l Layer) Wrap(w http.ResponseWriter, d *cors.Decision) (http.ResponseWriter, *Guard) {
 	// The writers of net/http's servers are the common case, and cost one allocation.
 	switch has := interfacesOf(w); has {
 	case flushes | hijacks | readsFrom | notifies:
-		wrapped := &http1Writer{writer{ResponseWriter: w, guard: NewGuarded(w.Header(), d, mode)}}
+		wrapped := &http1Writer{writer{ResponseWriter: w, guard: l.Guard(w.Header(), d)}}
 		return wrapped, &wrapped.guard
 	case flushes | pushes | notifies:
-		wrapped := &http2Writer{writer{ResponseWriter: w, guard: NewGuarded(w.Header(), d, mode)}}
+		wrapped := &http2Writer{writer{ResponseWriter: w, guard: l.Guard(w.Header(), d)}}
 		return wrapped, &wrapped.guard
 	default:
-		wrapped := &writer{ResponseWriter: w, guard: NewGuarded(w.Header(), d, mode)}
+		wrapped := &writer{ResponseWriter: w, guard: l.Guard(w.Header(), d)}
 		return combine(wrapped, has), &wrapped.guard
 	}
 }
@@ -66,7 +66,7 @@ type closeNotifier interface{ CloseNotify() <-chan bool }
 // guard by. For the other calls that unwrap it there is nothing to guard.
 type writer struct {
 	http.ResponseWriter
-	guard Guarded
+	guard Guard
 }
 
 // Unwrap returns the writer inside, for http.ResponseController.

@@ -1,4 +1,4 @@
-package corshttp
+package adapt
 
 import (
 	"bufio"
@@ -45,7 +45,7 @@ func TestWrapKeepsInterfaces(t *testing.T) {
 		inside := &able{ResponseWriter: httptest.NewRecorder()}
 		wrap := func() http.ResponseWriter {
 			clear(inside.Header())
-			w := &writer{ResponseWriter: inside, guard: NewGuarded(inside.Header(), &decision, cors.HandlerWins)}
+			w := &writer{ResponseWriter: inside, guard: Layer{guard: cors.HandlerWins}.Guard(inside.Header(), &decision)}
 			switch has {
 			case flushes | hijacks | readsFrom | notifies:
 				return &http1Writer{*w}
@@ -104,7 +104,7 @@ func TestWrapFindsInterfaces(t *testing.T) {
 		&http1Writer{writer{ResponseWriter: &able{ResponseWriter: recorder}}},
 		&http2Writer{writer{ResponseWriter: &able{ResponseWriter: recorder}}},
 	} {
-		wrapped, guard := Wrap(w, &decision, cors.PolicyWins)
+		wrapped, guard := Layer{guard: cors.PolicyWins}.Wrap(w, &decision)
 		if got, want := interfacesOf(wrapped), interfacesOf(w); got != want {
 			t.Errorf("%T: interfaces %05b, want %05b", w, got, want)
 		}
@@ -116,7 +116,7 @@ func TestWrapFindsInterfaces(t *testing.T) {
 }
 
 // Once the headers are committed, the map is the handler's: it may hold trailers.
-func TestGuardedCommitsOnce(t *testing.T) {
+func TestGuardCommitsOnce(t *testing.T) {
 	t.Parallel()
 	policy, err := cors.Compile(cors.Config{AllowOrigins: []string{"https://app.example.com"}})
 	if err != nil {
@@ -124,7 +124,7 @@ func TestGuardedCommitsOnce(t *testing.T) {
 	}
 	decision := policy.Decide(t.Context(), cors.Request{Method: "GET", Origin: "https://app.example.com"})
 	h := make(http.Header)
-	guard := NewGuarded(h, &decision, cors.PolicyWins)
+	guard := Layer{guard: cors.PolicyWins}.Guard(h, &decision)
 	for _, test := range []struct {
 		status    int
 		committed bool

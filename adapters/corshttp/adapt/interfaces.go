@@ -1,4 +1,4 @@
-package corshttp
+package adapt
 
 import (
 	"io"
