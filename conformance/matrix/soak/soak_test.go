@@ -16,7 +16,7 @@ var (
 
 // TestSoak is the soak itself. It runs alone: what the process holds is counted.
 func TestSoak(t *testing.T) {
-	s := settings{time: *soakTime, decisions: 5_000, most: 20 * time.Second, pools: *soakTime >= time.Minute}
+	s := settings{time: *soakTime, decisions: 5_000, patience: time.Minute, pools: *soakTime >= time.Minute}
 	o := soak(t, targets, s)
 	text := o.report()
 	if s.pools || testing.Verbose() {
