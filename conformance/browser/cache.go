@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -9,15 +10,19 @@ import (
 // preflightCache is the CORS-preflight cache (Fetch, section CORS-preflight cache).
 type preflightCache struct {
 	mu      sync.Mutex
-	entries []cacheEntry // those of the key that was used last are the last
+	answers []cachedAnswer // the one that was used last is the last
 }
 
-// cacheEntry is one method or one header name that a preflight allowed.
-type cacheEntry struct {
+// cachedAnswer is what preflights allowed for one key, and until when.
+type cachedAnswer struct {
 	cacheKey
+	expires map[cachedName]time.Time
+}
+
+// cachedName is one method or one header name that a preflight allowed.
+type cachedName struct {
 	isHeader bool
 	name     string // the method; the header's name in lower case; or "*"
-	expires  time.Time
 }
 
 // cacheKey is what an entry is found by. The URL is the full one, fragment included.
@@ -26,29 +31,29 @@ type cacheKey struct {
 	credentials bool // whether the credentials mode was "include"
 }
 
-// matches reports whether an entry serves requests with the key k: with credentials
+// matches reports whether an answer serves requests with the key k: with credentials
 // only those that were stored with them ("cache entry match").
-func (entry cacheEntry) matches(k cacheKey, e Engine) bool {
-	if entry.origin != k.origin || entry.url != k.url {
+func (a cachedAnswer) matches(k cacheKey, e Engine) bool {
+	if a.origin != k.origin || a.url != k.url {
 		return false
 	}
 	if e.CredentialsApart {
-		return entry.credentials == k.credentials
+		return a.credentials == k.credentials
 	}
-	return entry.credentials || !k.credentials
+	return a.credentials || !k.credentials
 }
 
-// covers reports whether an entry allows the method or the header name. A `*` that
+// covers reports whether an answer allows the method or the header name now. A `*` that
 // came with credentials is a name like any other: the cache's section does not repeat
 // what steps 7.5 and 7.7 of CORS-preflight fetch say, but Chromium does that.
-func (entry cacheEntry) covers(isHeader bool, name string, e Engine) bool {
-	if entry.isHeader != isHeader {
+func (a cachedAnswer) covers(wanted cachedName, now time.Time, e Engine) bool {
+	if now.Before(a.expires[wanted]) && (wanted.name != "*" || a.credentials) {
+		return true
+	}
+	if a.credentials || e.WildcardNotReused || wanted.isHeader && NonWildcardRequestHeader(wanted.name) {
 		return false
 	}
-	if entry.name == "*" && !entry.credentials {
-		return !e.WildcardNotReused && (!isHeader || !NonWildcardRequestHeader(name))
-	}
-	return entry.name == name
+	return now.Before(a.expires[cachedName{wanted.isHeader, "*"}])
 }
 
 // permits reports whether what is cached makes a preflight needless for a request
@@ -57,30 +62,33 @@ func (entry cacheEntry) covers(isHeader bool, name string, e Engine) bool {
 func (c *preflightCache) permits(k cacheKey, method string, forced bool, names []string, now time.Time, e Engine) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	var serving []cachedAnswer // two at most: with credentials, and without
+	for _, a := range c.answers {
+		if a.matches(k, e) {
+			serving = append(serving, a)
+		}
+	}
 	has := func(isHeader bool, name string) bool {
-		return slices.ContainsFunc(c.entries, func(entry cacheEntry) bool {
-			return now.Before(entry.expires) && entry.matches(k, e) && entry.covers(isHeader, name, e)
-		})
+		return slices.ContainsFunc(serving, func(a cachedAnswer) bool { return a.covers(cachedName{isHeader, name}, now, e) })
 	}
 	mustBeThere := forced || !SafelistedMethod(method) || method == "HEAD" && e.HeadNeedsEntry
 	if mustBeThere && !has(false, method) || slices.ContainsFunc(names, func(name string) bool { return !has(true, name) }) {
 		return false
 	}
-	c.use(k)
+	if i := c.find(k); i >= 0 {
+		c.use(i)
+	}
 	return true
 }
 
-// use notes that what is kept for a key was used just now.
-func (c *preflightCache) use(k cacheKey) {
-	var others, its []cacheEntry
-	for _, entry := range c.entries {
-		if entry.cacheKey == k {
-			its = append(its, entry)
-		} else {
-			others = append(others, entry)
-		}
-	}
-	c.entries = append(others, its...)
+func (c *preflightCache) find(k cacheKey) int {
+	return slices.IndexFunc(c.answers, func(a cachedAnswer) bool { return a.cacheKey == k })
+}
+
+// use notes that an answer was used just now.
+func (c *preflightCache) use(i int) {
+	used := c.answers[i]
+	c.answers = append(slices.Delete(c.answers, i, i+1), used)
 }
 
 // store keeps what a preflight allowed until expires (Fetch, section CORS-preflight
@@ -88,44 +96,34 @@ func (c *preflightCache) use(k cacheKey) {
 func (c *preflightCache) store(k cacheKey, g grant, now, expires time.Time, e Engine) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.entries = slices.DeleteFunc(c.entries, func(entry cacheEntry) bool { return !now.Before(entry.expires) })
-	keep := func(isHeader bool, name string) {
-		same := func(entry cacheEntry) bool {
-			return entry.cacheKey == k && entry.isHeader == isHeader && entry.name == name
-		}
-		if i := slices.IndexFunc(c.entries, same); i >= 0 {
-			c.entries[i].expires = expires
-			return
-		}
-		c.entries = append(c.entries, cacheEntry{k, isHeader, name, expires})
+	c.answers = slices.DeleteFunc(c.answers, func(a cachedAnswer) bool {
+		maps.DeleteFunc(a.expires, func(_ cachedName, until time.Time) bool { return !now.Before(until) })
+		return len(a.expires) == 0
+	})
+	i := c.find(k)
+	if i < 0 {
+		i = len(c.answers)
+		c.answers = append(c.answers, cachedAnswer{k, make(map[cachedName]time.Time)})
 	}
 	for _, method := range g.methods {
-		keep(false, method)
+		c.answers[i].expires[cachedName{false, method}] = expires
 	}
-	for _, name := range g.headers {
-		keep(true, asciiLower(name))
+	for name := range g.names {
+		c.answers[i].expires[cachedName{true, name}] = expires
 	}
-	c.use(k)
-	if e.CacheSize > 0 && c.answers() > e.CacheSize {
-		oldest := c.entries[0].cacheKey
-		c.entries = slices.DeleteFunc(c.entries, func(entry cacheEntry) bool { return entry.cacheKey == oldest })
+	if len(c.answers[i].expires) == 0 {
+		c.answers = slices.Delete(c.answers, i, i+1)
+		return
 	}
-}
-
-// answers counts what is kept, by key.
-func (c *preflightCache) answers() int {
-	keys := make(map[cacheKey]bool)
-	for _, entry := range c.entries {
-		keys[entry.cacheKey] = true
+	c.use(i)
+	if e.CacheSize > 0 && len(c.answers) > e.CacheSize {
+		c.answers = slices.Delete(c.answers, 0, 1)
 	}
-	return len(keys)
 }
 
 // clear drops all entries of an origin for a URL ("clear cache entries").
 func (c *preflightCache) clear(origin, url string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.entries = slices.DeleteFunc(c.entries, func(entry cacheEntry) bool {
-		return entry.origin == origin && entry.url == url
-	})
+	c.answers = slices.DeleteFunc(c.answers, func(a cachedAnswer) bool { return a.origin == origin && a.url == url })
 }

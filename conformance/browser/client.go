@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -11,9 +12,14 @@ import (
 // between fetches, but not during one; the preflight cache stays, as a browser's
 // does when it goes to another page. Fetch may be called by several goroutines.
 type Client struct {
-	// Origin is the page's, serialised: "https://app.example", or "null" for the
-	// opaque origin of a sandboxed frame or a file.
+	// Origin is the page's, serialised: "https://app.example", "null" for the opaque
+	// origin of a sandboxed frame or a file, or that of an application with a scheme of
+	// its own, such as "tauri://localhost", "chrome-extension://abc" or "file://".
 	Origin string
+
+	// AddressSpace is where the page came from. "" checks nothing: as if the user had
+	// permitted the page to use the local network. See Engine.LocalNetworkAccess.
+	AddressSpace AddressSpace
 
 	// Cookie is the value of the Cookie field of requests that carry credentials.
 	Cookie string
@@ -29,6 +35,14 @@ type Client struct {
 	// Now is the clock of the preflight cache; nil is time.Now.
 	Now func() time.Time
 
+	// Timeout is how long a fetch may take, with everything that belongs to it; 0 is one
+	// minute.
+	Timeout time.Duration
+
+	// BodyLimit is how many bytes of a body are read; 0 is 1 MiB. Where it is negative, no
+	// body is read. A page gets its response before the body.
+	BodyLimit int
+
 	// Engine says in what the browser differs from the standard.
 	Engine Engine
 
@@ -38,19 +52,21 @@ type Client struct {
 // Fetch does what fetch(r.URL, …) does in a page of the client's origin, and reads
 // the body if the page could. Whatever the page would see as a rejected promise, a
 // failed connection and the end of ctx included, is a Verdict. The error is for what
-// no page can ask: an Origin that is none, a URL that is not absolute http or https,
+// no page can ask: an Origin that no page has, a URL that is not absolute http or https,
 // or a value of Mode, Credentials, Redirect or Cache that does not exist.
 func (c *Client) Fetch(ctx context.Context, r Request) (Verdict, error) {
 	if !validPageOrigin(c.Origin) {
-		return Verdict{}, fmt.Errorf("browser: Client.Origin %q is not a serialised origin, such as https://app.example or null", c.Origin)
+		return Verdict{}, fmt.Errorf("the origin %q is not one that a browser sends; write it like https://app.example.com, without a path or a slash at its end", c.Origin)
 	}
 	target, err := parseTarget(r.URL)
 	if err != nil {
-		return Verdict{}, fmt.Errorf("browser: Request.URL: %w", err)
+		return Verdict{}, fmt.Errorf("the URL %w", err)
 	}
 	if err := r.checkEnums(); err != nil {
 		return Verdict{}, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(c.Timeout, time.Minute))
+	defer cancel()
 	f := fetch{client: c, ctx: ctx, initialURL: target}
 	failure := f.start(r)
 	return f.verdict(failure), nil

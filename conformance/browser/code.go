@@ -24,7 +24,7 @@ const (
 	preflightPrefix Code = "Preflight"
 )
 
-// The other errors of a preflight, and of a redirect.
+// The other errors of a preflight, of a redirect, and of Local Network Access.
 const (
 	PreflightInvalidStatus               Code = "PreflightInvalidStatus"
 	PreflightDisallowedRedirect          Code = "PreflightDisallowedRedirect"
@@ -34,6 +34,8 @@ const (
 	HeaderDisallowedByPreflightResponse  Code = "HeaderDisallowedByPreflightResponse"
 	RedirectContainsCredentials          Code = "RedirectContainsCredentials"
 	CorsDisabledScheme                   Code = "CorsDisabledScheme"
+	LocalNetworkAccessPermissionDenied   Code = "LocalNetworkAccessPermissionDenied"
+	InsecureLocalNetwork                 Code = "InsecureLocalNetwork"
 )
 
 // failed makes a Failure with Chromium's sentence for the code.
@@ -72,6 +74,10 @@ func sentence(code Code, parameter string) string {
 		return "Request header field " + parameter + " is not allowed by Access-Control-Allow-Headers in preflight response."
 	case RedirectContainsCredentials:
 		return "Redirect location '" + parameter + "' contains a username and password, which is disallowed for cross-origin requests."
+	case LocalNetworkAccessPermissionDenied:
+		return "Permission was denied for this request to access the `" + parameter + "` address space."
+	case InsecureLocalNetwork:
+		return "The request client is not a secure context and the resource is in more-private address space `" + parameter + "`."
 	case CorsDisabledScheme: // the list is that of Chromium 156
 		return "Cross origin requests are only supported for protocol schemes: chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app."
 	}

@@ -17,15 +17,14 @@
 // # Not modelled
 //
 // The HTTP cache, service workers, HTTP authentication, mixed content, content and
-// referrer policies, cross-origin resource policy, and restrictions on local
-// networks. No User-Agent, Referer or Sec-Fetch field is sent. Set-Cookie is not
+// referrer policies, and cross-origin resource policy. No User-Agent, Referer or Sec-Fetch field is sent. Set-Cookie is not
 // heeded: cookies are the one string in Client.Cookie. URLs are read by net/url, which
 // repairs nothing: hosts must be ASCII, and IPv4 addresses in their usual form.
 //
 // Where Chromium, Firefox and WebKit differ from the standard and from each other in
 // what is modelled, an [Engine] says so, as far as it was measured. Left out is what
 // concerns the reading of heads: a space before a field's colon, which Chromium
-// allows, and two equal or one empty Location, which it follows or passes over. Nor
+// allows, and two equal lines of Location, which it follows. Nor
 // does it follow a redirect to a URL with username and password within the page's own
 // origin, which the standard allows.
 package browser

@@ -1,6 +1,9 @@
 package browser
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Engine says in what a browser differs from the standard. The zero value is the
 // standard. The fields hold what was measured in Chromium 156, Firefox 153 and
@@ -78,10 +81,46 @@ type Engine struct {
 	// answer. (Firefox)
 	PreflightKeepsOrigin bool
 
+	// PreflightAsksDropped asks in a preflight after a redirect for the headers that the
+	// script set, where the redirect has dropped some: the request then does not carry
+	// them, and fails all the same if they are not allowed. (WebKit)
+	PreflightAsksDropped bool
+
+	// EmptyLocation is what becomes of a redirect whose Location is empty, which by the
+	// standard is the URL that was asked for. (Chromium, WebKit)
+	EmptyLocation EmptyLocation
+
+	// RangeLimit is the largest number that a Range may hold without a preflight; 0 is
+	// without limit, as in the standard.
+	RangeLimit uint64
+
+	// ASCIIOnly makes bytes outside ASCII unsafe in Accept and Content-Type. By the
+	// standard they are safe. (Firefox)
+	ASCIIOnly bool
+
+	// CommaIsUnsafe makes a comma in Content-Type unsafe, where by the standard it is part
+	// of a parameter. (Firefox)
+	CommaIsUnsafe bool
+
+	// LocalNetworkAccess sends nothing from a page to an address that is less public than
+	// the page's, as if the user had not permitted it (Local Network Access, section
+	// "Integration with Fetch"). Client.AddressSpace is the page's. (Chromium)
+	LocalNetworkAccess bool
+
 	// HeadLimit is the size, in bytes, from which on a response's head is refused; 0 is
 	// 256 KiB, as in Chromium. The standard sets none.
 	HeadLimit int
 }
+
+// EmptyLocation is what an engine makes of a redirect with an empty Location.
+type EmptyLocation int
+
+// The ways of engines with an empty Location.
+const (
+	EmptyLocationFollowed   EmptyLocation = iota // the same URL again (the standard, Firefox)
+	EmptyLocationIsResponse                      // the page gets the redirect's response (Chromium)
+	EmptyLocationFails                           // a network error (WebKit)
+)
 
 // Chromium is what was measured in Chromium 156.
 func Chromium() Engine {
@@ -92,6 +131,9 @@ func Chromium() Engine {
 		NoStoreAsks:                 true,
 		NoCacheAsks:                 true,
 		KeepAfterResponse:           true,
+		EmptyLocation:               EmptyLocationIsResponse,
+		RangeLimit:                  math.MaxInt64 - 1,
+		LocalNetworkAccess:          true,
 		HeadLimit:                   256 << 10,
 	}
 }
@@ -110,6 +152,9 @@ func Firefox() Engine {
 		ClearAfterSimple:            true,
 		PreflightSticks:             true,
 		PreflightKeepsOrigin:        true,
+		RangeLimit:                  math.MaxUint64,
+		ASCIIOnly:                   true,
+		CommaIsUnsafe:               true,
 		HeadLimit:                   384 << 10,
 	}
 }
@@ -124,6 +169,9 @@ func WebKit() Engine {
 		KeepAfterResponse:           true,
 		StatusBeforeOrigin:          true,
 		PreflightSticks:             true,
+		PreflightAsksDropped:        true,
+		EmptyLocation:               EmptyLocationFails,
+		RangeLimit:                  math.MaxUint64,
 		HeadLimit:                   64 << 10,
 	}
 }

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strconv"
@@ -13,6 +14,7 @@ type fetch struct {
 	initialURL *url.URL
 
 	request         Request
+	asked           []Field    // the header as the script set it, whatever redirects have dropped
 	urls            []*url.URL // the URL list
 	url             *url.URL   // the current URL
 	tainting        Type       // the response tainting: Basic, CORS or Opaque
@@ -29,6 +31,7 @@ func (f *fetch) start(r Request) *Failure {
 	if f.request, failure = r.construct(f.initialURL); failure != nil {
 		return failure
 	}
+	f.asked = f.request.Header
 	f.urls, f.tainting = []*url.URL{f.initialURL}, Basic
 	return f.mainFetch()
 }
@@ -72,7 +75,7 @@ func (f *fetch) mainFetch() *Failure {
 	}
 	f.tainting = CORS
 	key := f.cacheKey()
-	simple := !f.forcePreflight() && !NeedsPreflight(f.request.Method, f.request.Header)
+	simple := !f.forcePreflight() && !f.client.Engine.needsPreflight(f.request.Method, f.request.Header)
 	failure := f.httpFetch(!simple)
 	var keep bool
 	switch e := f.client.Engine; {
@@ -115,7 +118,7 @@ func (f *fetch) cacheKey() cacheKey {
 func (f *fetch) httpFetch(makeCORSPreflight bool) *Failure {
 	if makeCORSPreflight { // step 4.1
 		if f.asksAnew() || !f.client.cache.permits(f.cacheKey(), f.request.Method, f.forcePreflight(),
-			UnsafeRequestHeaderNames(f.request.Header), f.client.now(), f.client.Engine) {
+			f.client.Engine.unsafeNames(f.preflightedHeader()), f.client.now(), f.client.Engine) {
 			if failure := f.preflightFetch(); failure != nil {
 				f.preflightFailed = true
 				return failure
@@ -123,9 +126,9 @@ func (f *fetch) httpFetch(makeCORSPreflight bool) *Failure {
 		}
 	}
 	f.preflighted = makeCORSPreflight
-	response, err := f.send(f.request.Method, f.actualHeader(), f.request.Body, false) // step 4.3
-	if err != nil {
-		return f.networkError(err)
+	response, failure := f.send(f.request.Method, f.actualHeader(), f.request.Body, false) // step 4.3
+	if failure != nil {
+		return failure
 	}
 	defer response.close()
 	if f.tainting == CORS { // step 4.4
@@ -146,6 +149,14 @@ func (f *fetch) httpFetch(makeCORSPreflight bool) *Failure {
 	return f.redirectFetch(response)
 }
 
+// preflightedHeader is the header that a preflight asks for.
+func (f *fetch) preflightedHeader() []Field {
+	if f.client.Engine.PreflightAsksDropped {
+		return f.asked
+	}
+	return f.request.Header
+}
+
 // preflightFetch asks the server whether it takes the request (Fetch, section
 // CORS-preflight fetch).
 func (f *fetch) preflightFetch() *Failure {
@@ -153,18 +164,20 @@ func (f *fetch) preflightFetch() *Failure {
 	if f.client.Engine.PreflightKeepsOrigin {
 		origin = f.client.Origin
 	}
-	header := append(PreflightHeader(f.request.Method, f.request.Header), Field{"Origin", origin})
-	response, err := f.send("OPTIONS", header, "", true)
-	if err != nil {
-		return f.networkError(err)
+	asked := f.preflightedHeader()
+	header := append(f.client.Engine.preflightHeader(f.request.Method, asked), Field{"Origin", origin})
+	response, failure := f.send("OPTIONS", header, "", true)
+	if failure != nil {
+		return failure
 	}
 	response.close() // its body is of no interest
-	target, _ := get(response.header, "Location")
-	redirected := redirectStatus(response.status) && target != ""
+	target, there := get(response.header, "Location")
+	redirected := redirectStatus(response.status) && there &&
+		(target != "" || f.client.Engine.EmptyLocation != EmptyLocationIsResponse)
 	r := Preflighted{
 		Origin:         origin,
 		Method:         f.request.Method,
-		Header:         f.request.Header,
+		Header:         asked,
 		Credentials:    f.request.Credentials,
 		ForcePreflight: f.request.ForcePreflight,
 	}
@@ -207,7 +220,7 @@ func (f *fetch) finish(response *response) *Failure {
 		f.result = Verdict{Type: Opaque}
 		return nil
 	}
-	body, err := response.body()
+	body, cut, err := response.body(cmp.Or(f.client.BodyLimit, maxBody))
 	if err != nil {
 		return f.networkError(err)
 	}
@@ -218,6 +231,7 @@ func (f *fetch) finish(response *response) *Failure {
 		Status:     response.status,
 		Header:     Readable(f.tainting, f.request.Credentials, response.header),
 		Body:       body,
+		BodyCut:    cut,
 	}
 	return nil
 }

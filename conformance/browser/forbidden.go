@@ -51,6 +51,7 @@ func decodeAndSplit(value string) []string {
 func fillHeader(fields []Field, noCORS bool) ([]Field, *Failure) {
 	const section = "Headers class, append"
 	var header []Field
+	so := make(map[string]string) // in no-cors mode, the values of each name, joined
 	for _, f := range fields {
 		f.Value = strings.Trim(f.Value, "\t\n\r ") // "normalize": HTTP whitespace bytes
 		if !isToken(f.Name) {
@@ -64,13 +65,15 @@ func fillHeader(fields []Field, noCORS bool) ([]Field, *Failure) {
 		}
 		if noCORS {
 			// The value that would result must be safelisted.
-			value, set := get(header, f.Name)
+			// What is kept never exceeds 128 bytes, so the work is linear.
+			value, set := so[asciiLower(f.Name)]
 			if set {
 				value += ", "
 			}
 			if !noCORSSafelisted(f.Name, value+f.Value) {
 				continue
 			}
+			so[asciiLower(f.Name)] = value + f.Value
 		}
 		header = append(header, f)
 	}

@@ -1,9 +1,6 @@
 package browser
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // ExtractList returns the elements of the lines of one header whose value is a list
 // of tokens: Access-Control-Allow-Methods, -Allow-Headers and -Expose-Headers (Fetch,
@@ -29,17 +26,26 @@ func ExtractList(lines []string) (elements []string, valid bool) {
 	return elements, true
 }
 
-// containsFold is slices.Contains without regard to the case of ASCII letters, as
-// header names are compared ("byte-case-insensitive").
-func containsFold(list []string, name string) bool {
-	return slices.ContainsFunc(list, func(element string) bool { return asciiLower(element) == asciiLower(name) })
+// nameSet holds header names in lower case: they are compared without regard to the case
+// of ASCII letters ("byte-case-insensitive").
+type nameSet map[string]bool
+
+func newNameSet(list []string) nameSet {
+	set := make(nameSet, len(list))
+	for _, name := range list {
+		set[asciiLower(name)] = true
+	}
+	return set
 }
+
+func (s nameSet) has(name string) bool { return s[asciiLower(name)] }
 
 // lines returns the values of the fields named name, in order; nil if there are none.
 func lines(header []Field, name string) []string {
 	var values []string
+	name = asciiLower(name)
 	for _, f := range header {
-		if asciiLower(f.Name) == asciiLower(name) {
+		if len(f.Name) == len(name) && asciiLower(f.Name) == name {
 			values = append(values, f.Value)
 		}
 	}
@@ -53,14 +59,21 @@ func get(header []Field, name string) (value string, ok bool) {
 	return strings.Join(values, ", "), values != nil
 }
 
-// joinLines returns the header with the lines of each name joined into the first.
+// joinLines returns the header with the lines of each name joined into the first, in
+// time linear in the header's length.
 func joinLines(header []Field) []Field {
-	var joined []Field
+	var names []string // as first spelled
+	values := make(map[string][]string)
 	for _, f := range header {
-		if _, seen := get(joined, f.Name); !seen {
-			f.Value, _ = get(header, f.Name)
-			joined = append(joined, f)
+		key := asciiLower(f.Name)
+		if values[key] == nil {
+			names = append(names, f.Name)
 		}
+		values[key] = append(values[key], f.Value)
+	}
+	var joined []Field
+	for _, name := range names {
+		joined = append(joined, Field{name, strings.Join(values[asciiLower(name)], ", ")})
 	}
 	return joined
 }

@@ -34,8 +34,47 @@ func validPageOrigin(s string) bool {
 	if s == opaque {
 		return true
 	}
-	origin, err := OriginOf(s)
-	return err == nil && origin == s
+	scheme, host, ok := strings.Cut(s, "://")
+	switch {
+	case !ok:
+		return false
+	case scheme == "http" || scheme == "https":
+		origin, err := OriginOf(s)
+		return err == nil && origin == s
+	}
+	return ownScheme(scheme) && hostOfOwnScheme(host)
+}
+
+// ownScheme reports whether pages with URLs of a scheme have an origin that browsers and
+// frameworks for applications serialise, as they do for tauri, capacitor, app, file and
+// extensions.
+func ownScheme(scheme string) bool {
+	switch scheme {
+	case "about", "blob", "data", "filesystem", "ftp", "javascript", "ws", "wss":
+		return false // pages of these have the origin null, or that of another page
+	}
+	for i := range len(scheme) {
+		c := scheme[i]
+		if letter := 'a' <= c && c <= 'z'; !letter && (i == 0 || !('0' <= c && c <= '9') && strings.IndexByte("+-.", c) < 0) {
+			return false
+		}
+	}
+	return scheme != ""
+}
+
+// hostOfOwnScheme reports whether host can follow such a scheme: it may be empty, and
+// have a port.
+func hostOfOwnScheme(host string) bool {
+	host, port, hasPort := strings.Cut(host, ":")
+	if n, err := strconv.ParseUint(port, 10, 16); hasPort && (err != nil || strconv.FormatUint(n, 10) != port || host == "") {
+		return false
+	}
+	for i := range len(host) {
+		if !alphanumeric(host[i]) && strings.IndexByte(".-_~", host[i]) < 0 {
+			return false
+		}
+	}
+	return len(host) <= 253
 }
 
 // parseTarget parses an absolute http or https URL and brings its scheme, host and
@@ -43,10 +82,14 @@ func validPageOrigin(s string) bool {
 func parseTarget(rawURL string) (*url.URL, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
-		return nil, err
+		var wrong *url.Error
+		if errors.As(err, &wrong) {
+			err = wrong.Err
+		}
+		return nil, fmt.Errorf("%q is not a URL: %w", rawURL, err)
 	}
 	if u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("%q is not an absolute http or https URL", rawURL)
+		return nil, fmt.Errorf("%q is not an absolute http or https URL, such as https://api.example.com/items", rawURL)
 	}
 	host, err := canonicalHost(u.Hostname())
 	if err != nil {
@@ -60,7 +103,22 @@ func parseTarget(rawURL string) (*url.URL, error) {
 	if u.Path == "" {
 		u.Path = "/"
 	}
+	u.RawQuery = encodeQuery(u.RawQuery)
 	return u, nil
+}
+
+// encodeQuery encodes the bytes of a query that no request line may hold (URL standard,
+// the special-query percent-encode set).
+func encodeQuery(query string) string {
+	var b strings.Builder
+	for i := range len(query) {
+		if c := query[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`"#<>'`, c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+			continue
+		}
+		b.WriteByte(query[i])
+	}
+	return b.String()
 }
 
 func canonicalHost(host string) (string, error) {

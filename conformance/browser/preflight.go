@@ -7,18 +7,26 @@ import "strings"
 // condition that makes an HTTP fetch with makeCORSPreflight). header is what the
 // script set, without what is forbidden to it.
 func NeedsPreflight(method string, header []Field) bool {
-	return !SafelistedMethod(method) || len(UnsafeRequestHeaderNames(header)) > 0
+	return Engine{}.needsPreflight(method, header)
+}
+
+func (e Engine) needsPreflight(method string, header []Field) bool {
+	return !SafelistedMethod(method) || len(e.unsafeNames(header)) > 0
 }
 
 // PreflightHeader returns the header of the CORS-preflight request for a request with
 // this method and header, but for Origin and Host (Fetch, section CORS-preflight
 // fetch, steps 2 to 5). Its method is OPTIONS, and it carries no credentials.
 func PreflightHeader(method string, header []Field) []Field {
+	return Engine{}.preflightHeader(method, header)
+}
+
+func (e Engine) preflightHeader(method string, header []Field) []Field {
 	preflight := []Field{
 		{"Accept", "*/*"},                         // step 2
 		{"Access-Control-Request-Method", method}, // step 3
 	}
-	if names := UnsafeRequestHeaderNames(header); len(names) > 0 { // steps 4 and 5
+	if names := e.unsafeNames(header); len(names) > 0 { // steps 4 and 5
 		preflight = append(preflight, Field{"Access-Control-Request-Headers", strings.Join(names, ",")})
 	}
 	return preflight
@@ -46,7 +54,10 @@ func CheckPreflight(r Preflighted, status int, header []Field, redirected bool, 
 
 // grant is what the response to a preflight allows: the lists of its methods and
 // header names.
-type grant struct{ methods, headers []string }
+type grant struct {
+	methods, headers []string
+	names            nameSet // of headers
+}
 
 func checkPreflight(r Preflighted, status int, header []Field, redirected bool, e Engine) (grant, *Failure) {
 	const section = "CORS-preflight fetch, step 7"
@@ -71,7 +82,7 @@ func checkPreflight(r Preflighted, status int, header []Field, redirected bool, 
 	if methods == nil && r.ForcePreflight { // step 7.4
 		methods = []string{r.Method}
 	}
-	g := grant{methods, headers}
+	g := grant{methods, headers, newNameSet(headers)}
 	wildcard := r.Credentials != Include
 	if !SafelistedMethod(r.Method) && !g.allowsMethod(r.Method, wildcard) { // step 7.5
 		return g, failed(section+".5", MethodDisallowedByPreflightResponse, r.Method)
@@ -83,7 +94,7 @@ func checkPreflight(r Preflighted, status int, header []Field, redirected bool, 
 	}
 	// Step 7.7. Of several that are refused Chromium names any one; here it is the
 	// first of Access-Control-Request-Headers.
-	for _, name := range UnsafeRequestHeaderNames(r.Header) {
+	for _, name := range e.unsafeNames(r.Header) {
 		if !g.allowsHeader(name, wildcard) {
 			return g, failed(section+".7", HeaderDisallowedByPreflightResponse, name)
 		}
@@ -102,5 +113,5 @@ func (g grant) allowsMethod(method string, wildcard bool) bool {
 }
 
 func (g grant) allowsHeader(name string, wildcard bool) bool {
-	return containsFold(g.headers, name) || wildcard && containsFold(g.headers, "*")
+	return g.names.has(name) || wildcard && g.names.has("*")
 }

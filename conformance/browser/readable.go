@@ -16,9 +16,8 @@ func Readable(t Type, credentials Credentials, header []Field) []Field {
 		if valid && credentials != Include && slices.Contains(exposed, "*") {
 			return visible(header, func(string) bool { return true })
 		}
-		return visible(header, func(name string) bool {
-			return SafelistedResponseHeader(name) || containsFold(exposed, name)
-		})
+		names := newNameSet(exposed)
+		return visible(header, func(name string) bool { return SafelistedResponseHeader(name) || names.has(name) })
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -20,7 +21,7 @@ func redirectStatus(status int) bool {
 
 // location returns the URL that a redirect at current goes to; nil where it does not
 // say (Fetch, section Responses, "location URL").
-func location(header []Field, current *url.URL) (*url.URL, error) {
+func location(header []Field, current *url.URL, e Engine) (*url.URL, error) {
 	values := lines(header, "Location")
 	switch len(values) {
 	case 0:
@@ -28,6 +29,12 @@ func location(header []Field, current *url.URL) (*url.URL, error) {
 	case 1:
 	default:
 		return nil, fmt.Errorf("there are %d of them: %q", len(values), values)
+	}
+	if values[0] == "" && e.EmptyLocation == EmptyLocationIsResponse {
+		return nil, nil
+	}
+	if values[0] == "" && e.EmptyLocation == EmptyLocationFails {
+		return nil, errors.New("it is empty")
 	}
 	reference, err := url.Parse(values[0])
 	if err != nil {
@@ -47,7 +54,7 @@ func location(header []Field, current *url.URL) (*url.URL, error) {
 // fetch).
 func (f *fetch) redirectFetch(response *response) *Failure {
 	const section = "HTTP-redirect fetch, "
-	target, err := location(response.header, f.url) // step 3
+	target, err := location(response.header, f.url, f.client.Engine) // step 3
 	if err != nil {
 		return typeError(section+"step 5", "the redirect's Location is not a URL: "+err.Error())
 	}

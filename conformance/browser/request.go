@@ -96,23 +96,23 @@ func (r Request) checkEnums() error {
 	switch r.Mode {
 	case "", ModeCORS, ModeNoCORS, ModeSameOrigin:
 	default:
-		return fmt.Errorf("browser: Request.Mode %q does not exist", r.Mode)
+		return fmt.Errorf("the mode %q does not exist; write cors, no-cors or same-origin", r.Mode)
 	}
 	switch r.Credentials {
 	case "", Omit, SameOrigin, Include:
 	default:
-		return fmt.Errorf("browser: Request.Credentials %q does not exist", r.Credentials)
+		return fmt.Errorf("the credentials mode %q does not exist; write omit, same-origin or include", r.Credentials)
 	}
 	switch r.Redirect {
 	case "", RedirectFollow, RedirectError, RedirectManual:
 	default:
-		return fmt.Errorf("browser: Request.Redirect %q does not exist", r.Redirect)
+		return fmt.Errorf("the redirect mode %q does not exist; write follow, error or manual", r.Redirect)
 	}
 	switch r.Cache {
 	case "", CacheDefault, CacheNoStore, CacheReload, CacheNoCache, CacheForce:
 		return nil
 	}
-	return fmt.Errorf("browser: Request.Cache %q does not exist here", r.Cache)
+	return fmt.Errorf("the cache mode %q does not exist here; write default, no-store, reload, no-cache or force-cache", r.Cache)
 }
 
 // construct does what the constructor of a script's Request does with r: it returns

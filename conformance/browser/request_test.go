@@ -48,21 +48,21 @@ func TestMisuse(t *testing.T) {
 		request browser.Request
 		says    string
 	}{
-		{"", browser.Request{URL: api}, "Client.Origin"},
-		{app + "/", browser.Request{URL: api}, "Client.Origin"},
-		{"HTTPS://app.example", browser.Request{URL: api}, "Client.Origin"},
-		{"https://app.example:443", browser.Request{URL: api}, "Client.Origin"},
-		{"*", browser.Request{URL: api}, "Client.Origin"},
-		{app, browser.Request{}, "Request.URL"},
-		{app, browser.Request{URL: "/x"}, "Request.URL"},
-		{app, browser.Request{URL: "ftp://api.example/"}, "Request.URL"},
-		{app, browser.Request{URL: "http://b\u00fccher.example/"}, "Request.URL"},
-		{app, browser.Request{URL: "http://a.example:99999"}, "Request.URL"},
-		{app, browser.Request{URL: "http://["}, "Request.URL"},
-		{app, browser.Request{URL: api, Mode: "navigate"}, "Request.Mode"},
-		{app, browser.Request{URL: api, Cache: "only-if-cached"}, "Request.Cache"},
-		{app, browser.Request{URL: api, Credentials: "yes"}, "Request.Credentials"},
-		{app, browser.Request{URL: api, Redirect: "no"}, "Request.Redirect"},
+		{"", browser.Request{URL: api}, "the origin"},
+		{app + "/", browser.Request{URL: api}, "the origin"},
+		{"HTTPS://app.example", browser.Request{URL: api}, "the origin"},
+		{"https://app.example:443", browser.Request{URL: api}, "the origin"},
+		{"*", browser.Request{URL: api}, "the origin"},
+		{app, browser.Request{}, "the URL"},
+		{app, browser.Request{URL: "/x"}, "the URL"},
+		{app, browser.Request{URL: "ftp://api.example/"}, "the URL"},
+		{app, browser.Request{URL: "http://b\u00fccher.example/"}, "the URL"},
+		{app, browser.Request{URL: "http://a.example:99999"}, "the URL"},
+		{app, browser.Request{URL: "http://["}, "the URL"},
+		{app, browser.Request{URL: api, Mode: "navigate"}, "the mode"},
+		{app, browser.Request{URL: api, Cache: "only-if-cached"}, "the cache mode"},
+		{app, browser.Request{URL: api, Credentials: "yes"}, "the credentials mode"},
+		{app, browser.Request{URL: api, Redirect: "no"}, "the redirect mode"},
 	} {
 		c := browser.Client{Origin: test.origin}
 		v, err := c.Fetch(t.Context(), test.request)

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,13 +15,16 @@ const (
 
 // SafelistedRequestHeader reports whether a header goes to another origin without
 // being asked for (Fetch, section Headers, "CORS-safelisted request-header").
-func SafelistedRequestHeader(name, value string) bool {
+func SafelistedRequestHeader(name, value string) bool { return Engine{}.safelisted(name, value) }
+
+// safelisted is SafelistedRequestHeader as the engine sees it.
+func (e Engine) safelisted(name, value string) bool {
 	if len(value) > maxSafelistedValue {
 		return false
 	}
 	switch asciiLower(name) {
 	case "accept":
-		return !containsUnsafeByte(value)
+		return !e.containsUnsafeByte(value)
 	case "accept-language", "content-language":
 		for i := range len(value) {
 			if !alphanumeric(value[i]) && strings.IndexByte(" *,-.;=", value[i]) < 0 {
@@ -29,7 +33,7 @@ func SafelistedRequestHeader(name, value string) bool {
 		}
 		return true
 	case "content-type":
-		if containsUnsafeByte(value) {
+		if e.containsUnsafeByte(value) || e.CommaIsUnsafe && strings.Contains(value, ",") {
 			return false
 		}
 		switch essence, _ := mimeEssence(value); essence {
@@ -38,16 +42,16 @@ func SafelistedRequestHeader(name, value string) bool {
 		}
 		return false
 	case "range":
-		return safelistedRange(value)
+		return e.safelistedRange(value)
 	}
 	return false
 }
 
 // containsUnsafeByte: Fetch, section Headers, "CORS-unsafe request-header byte".
-func containsUnsafeByte(value string) bool {
+func (e Engine) containsUnsafeByte(value string) bool {
 	for i := range len(value) {
 		c := value[i]
-		if c < 0x20 && c != '\t' || c == 0x7f || strings.IndexByte(`"():<>?@[\]{}`, c) >= 0 {
+		if c < 0x20 && c != '\t' || c == 0x7f || e.ASCIIOnly && c > 0x7f || strings.IndexByte(`"():<>?@[\]{}`, c) >= 0 {
 			return true
 		}
 	}
@@ -70,10 +74,13 @@ func mimeEssence(value string) (essence string, ok bool) {
 
 // safelistedRange reports whether the value asks for one range that has a start
 // (Fetch, section Headers, "parse a single range header value", without white space).
-func safelistedRange(value string) bool {
+func (e Engine) safelistedRange(value string) bool {
 	positions, unit := strings.CutPrefix(value, "bytes=")
 	first, last, dash := strings.Cut(positions, "-")
 	if !unit || !dash || first == "" || !digits(first) || !digits(last) {
+		return false
+	}
+	if e.RangeLimit > 0 && (exceeds(first, e.RangeLimit) || exceeds(last, e.RangeLimit)) {
 		return false
 	}
 	if last == "" {
@@ -82,6 +89,15 @@ func safelistedRange(value string) bool {
 	// Numbers of any size, compared as such: the longer is the greater.
 	first, last = strings.TrimLeft(first, "0"), strings.TrimLeft(last, "0")
 	return len(first) < len(last) || len(first) == len(last) && first <= last
+}
+
+// exceeds reports whether a decimal number of any length is over limit.
+func exceeds(number string, limit uint64) bool {
+	if number == "" {
+		return false
+	}
+	n, err := strconv.ParseUint(number, 10, 64)
+	return err != nil || n > limit
 }
 
 // digits reports whether s holds nothing but decimal digits, or nothing at all.
@@ -94,11 +110,13 @@ func NonWildcardRequestHeader(name string) bool { return asciiLower(name) == "au
 // UnsafeRequestHeaderNames returns the names of the headers that a server of another
 // origin must be asked about, in lower case, sorted, each once (Fetch, section
 // Headers, "CORS-unsafe request-header names").
-func UnsafeRequestHeaderNames(header []Field) []string {
+func UnsafeRequestHeaderNames(header []Field) []string { return Engine{}.unsafeNames(header) }
+
+func (e Engine) unsafeNames(header []Field) []string {
 	var unsafe, potentiallyUnsafe []string // steps 1 and 2
 	safelistedSize := 0                    // step 3
 	for _, f := range header {             // step 4
-		if !SafelistedRequestHeader(f.Name, f.Value) {
+		if !e.safelisted(f.Name, f.Value) {
 			unsafe = append(unsafe, asciiLower(f.Name))
 			continue
 		}

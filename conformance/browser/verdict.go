@@ -20,7 +20,8 @@ type Verdict struct {
 	Redirected bool    // whether URL is another than was asked for
 	Status     int     // 0 where the type hides it
 	Header     []Field // as a script iterates it: names in lower case, sorted, lines of one name joined
-	Body       string
+	Body       string  // as far as Client.BodyLimit lets it be read
+	BodyCut    bool    // whether there is, or may be, more of it
 
 	Exchanges []Exchange // every one, in order
 }

@@ -17,8 +17,11 @@ import (
 	"time"
 )
 
-// maxHead is Engine.HeadLimit where that is 0.
-const maxHead = 256 << 10
+// maxHead is Engine.HeadLimit where that is 0, maxBody the same of Client.BodyLimit.
+const (
+	maxHead = 256 << 10
+	maxBody = 1 << 20
+)
 
 // response is what a server sent: its head, and its body while it is open.
 type response struct {
@@ -32,8 +35,9 @@ type response struct {
 }
 
 // send makes one exchange on a connection of its own, up to the response's head. It
-// is written down in f.exchanges, even if it fails.
-func (f *fetch) send(method string, header []Field, body string, preflight bool) (*response, error) {
+// is written down in f.exchanges, even if it fails, but not if Local Network Access keeps
+// it from being sent.
+func (f *fetch) send(method string, header []Field, body string, preflight bool) (*response, *Failure) {
 	var head strings.Builder
 	fmt.Fprintf(&head, "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n", method, f.url.RequestURI(), f.url.Host)
 	for _, field := range header {
@@ -44,7 +48,12 @@ func (f *fetch) send(method string, header []Field, body string, preflight bool)
 
 	conn, err := f.client.dial(f.ctx, f.url)
 	if err != nil {
-		return nil, err
+		return nil, f.networkError(err)
+	}
+	if refusal := f.refuseLocal(conn.RemoteAddr()); refusal != nil {
+		f.exchanges = f.exchanges[:len(f.exchanges)-1]
+		_ = conn.Close()
+		return nil, refusal
 	}
 	stop := context.AfterFunc(f.ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	r := &response{conn: conn, in: bufio.NewReader(conn), close: func() {
@@ -59,7 +68,7 @@ func (f *fetch) send(method string, header []Field, body string, preflight bool)
 	record.Status, record.Header = r.status, r.header
 	if err != nil {
 		r.close()
-		return nil, errors.Join(err, writeErr)
+		return nil, f.networkError(errors.Join(err, writeErr))
 	}
 	r.noBody = method == "HEAD" || r.status == 204 || r.status == 304
 	return r, nil
@@ -99,6 +108,7 @@ func (r *response) readHead(limit int) (head string, err error) {
 	left := limit
 	for {
 		var received strings.Builder
+		var folded foldedField
 		r.status, r.header = 0, nil
 		for {
 			line, err := r.readLine(&left, limit)
@@ -114,9 +124,10 @@ func (r *response) readHead(limit int) (head string, err error) {
 				continue
 			}
 			if content == "" {
+				r.header = folded.end(r.header)
 				break
 			}
-			r.addLine(content)
+			r.header = folded.add(r.header, content)
 		}
 		if r.status >= 200 {
 			return received.String(), nil
@@ -147,19 +158,39 @@ func (r *response) readLine(left *int, limit int) (string, error) {
 	}
 }
 
-// addLine adds a field line. A folded one continues the last (RFC 9112, section 5.2);
-// what is no field line is passed over, as browsers do.
-func (r *response) addLine(line string) {
+// foldedField is the field whose lines are being read: a field's value, and the folded
+// lines that continue it (RFC 9112, section 5.2).
+type foldedField struct {
+	name  string
+	lines []string
+}
+
+// add reads one more line, and adds the field before it to header where the line begins
+// a new one. What is no field line is passed over, as browsers do.
+func (f *foldedField) add(header []Field, line string) []Field {
 	if line[0] == ' ' || line[0] == '\t' {
-		if n := len(r.header); n > 0 {
-			r.header[n-1].Value = trimOWS(r.header[n-1].Value + " " + trimOWS(line))
+		if f.lines != nil {
+			f.lines = append(f.lines, trimOWS(line))
 		}
-		return
+		return header
 	}
 	name, value, colon := strings.Cut(line, ":")
-	if colon && isToken(name) {
-		r.header = append(r.header, Field{name, trimOWS(value)})
+	if !colon || !isToken(name) {
+		return header
 	}
+	header = f.end(header)
+	f.name, f.lines = name, []string{trimOWS(value)}
+	return header
+}
+
+// end adds the field to header, if there is one.
+func (f *foldedField) end(header []Field) []Field {
+	if f.lines == nil {
+		return header
+	}
+	header = append(header, Field{f.name, trimOWS(strings.Join(f.lines, " "))})
+	f.lines = nil
+	return header
 }
 
 func parseStatus(line string) (int, error) {
@@ -172,33 +203,40 @@ func parseStatus(line string) (int, error) {
 	return status, nil
 }
 
-// body reads the response's body as RFC 9112, section 6.3, delimits it.
-func (r *response) body() (string, error) {
+// body reads the response's body as RFC 9112, section 6.3, delimits it, up to limit
+// bytes, and tells whether there is more of it. Below 0 nothing is read.
+func (r *response) body(limit int) (content string, cut bool, err error) {
 	encoding, _ := get(r.header, "Transfer-Encoding")
 	lengths := lines(r.header, "Content-Length")
-	var content io.Reader = r.in
+	var from io.Reader = r.in
 	want := int64(-1)
 	switch {
 	case r.noBody:
-		return "", nil
+		return "", false, nil
 	case asciiLower(encoding) == "chunked":
-		content = httputil.NewChunkedReader(r.in) // a trailer, of no interest here, is left unread
+		from = httputil.NewChunkedReader(r.in) // a trailer, of no interest here, is left unread
 	case encoding != "":
-		return "", fmt.Errorf("the body has an unknown Transfer-Encoding: %q", encoding)
+		return "", false, fmt.Errorf("the body has an unknown Transfer-Encoding: %q", encoding)
 	case lengths != nil:
-		n, err := strconv.ParseUint(lengths[0], 10, 31)
+		n, err := strconv.ParseUint(lengths[0], 10, 63)
 		if err != nil || len(slices.Compact(lengths)) > 1 {
-			return "", fmt.Errorf("the body has an invalid Content-Length: %q", lengths)
+			return "", false, fmt.Errorf("the body has an invalid Content-Length: %q", lengths)
 		}
 		want = int64(n)
-		content = io.LimitReader(r.in, want)
+		from = io.LimitReader(r.in, want)
 	}
-	all, err := io.ReadAll(content)
+	if limit < 0 {
+		return "", true, nil
+	}
+	all, err := io.ReadAll(io.LimitReader(from, int64(limit)+1))
+	if len(all) > limit {
+		return string(all[:limit]), true, nil
+	}
 	if err == nil && want > int64(len(all)) {
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {
-		return "", fmt.Errorf("the body breaks off after %d bytes: %w", len(all), err)
+		return "", false, fmt.Errorf("the body breaks off after %d bytes: %w", len(all), err)
 	}
-	return string(all), nil
+	return string(all), false, nil
 }

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,14 @@ import (
 
 // update rewrites what is written down of what is measured, and the page made of it.
 var update = flag.Bool("update", false, "rewrite testdata/measured.txt and README.md")
+
+// only runs few cases, while one writes them.
+var only = flag.String("only", "", "run the cases in the engines whose names match this regular `expression`")
+
+func chosen(all []*cases.Case) []*cases.Case {
+	expression := regexp.MustCompile(*only)
+	return slices.DeleteFunc(all, func(c *cases.Case) bool { return !expression.MatchString(c.Name) })
+}
 
 func readCases(t *testing.T) []*cases.Case {
 	t.Helper()

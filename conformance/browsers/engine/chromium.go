@@ -46,6 +46,9 @@ func (s *Session) startChromium(e *Engine, trust Trust) (*protocol, error) {
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
 		"--disable-gpu", "--disable-dev-shm-usage",
 	}
+	if e.Public != "" {
+		args = append(args, "--ip-address-space-overrides="+e.Public+"=public")
+	}
 	if trust.Leaf != nil {
 		digest := sha256.Sum256(trust.Leaf.RawSubjectPublicKeyInfo)
 		args = append(args, "--ignore-certificate-errors-spki-list="+base64.StdEncoding.EncodeToString(digest[:]))

@@ -23,6 +23,10 @@ type Engine struct {
 	// Env holds variables, as in os.Environ, that its processes have beside their own.
 	Env []string
 
+	// Public is an address, such as "127.0.0.1:8080", whose pages Chromium takes for ones
+	// of the internet. Other engines have no such setting.
+	Public string
+
 	open  func(ctx context.Context, e *Engine, s *Session, url string, trust Trust) error
 	drive func(ctx context.Context, e *Engine, s *Session, look Look) (tab, error)
 }

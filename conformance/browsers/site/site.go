@@ -55,6 +55,7 @@ func New(tb testing.TB, all []*cases.Case, adapters []Adapter) *Site {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	plain, other, secure := s.servePages(tb, false), s.servePages(tb, false), s.servePages(tb, true)
+	public := s.servePages(tb, false)
 	s.pages = []page{
 		{name: "localhost", origin: "http://localhost:" + plain},
 		{name: "other", origin: "http://localhost:" + other},
@@ -62,6 +63,7 @@ func New(tb testing.TB, all []*cases.Case, adapters []Adapter) *Site {
 		{name: "app", origin: "http://app.localhost:" + plain},
 		{name: "https", origin: "https://localhost:" + secure},
 		{name: "null", origin: "null", url: "http://localhost:" + plain + "/null"},
+		{name: "public", origin: "http://localhost:" + public},
 	}
 	for i := range s.pages {
 		p := &s.pages[i]
@@ -154,6 +156,12 @@ func warmUp() *cases.Case {
 
 // URL is where a browser begins. From there it finds its way by itself.
 func (s *Site) URL() string { return s.pages[0].url } // nobody changes pages after New
+
+// Public is the address of the page that an engine should take for one of the internet:
+// "127.0.0.1:8080".
+func (s *Site) Public() string {
+	return strings.Replace(s.pages[len(s.pages)-1].origin, "http://localhost", "127.0.0.1", 1)
+}
 
 // Done is closed when the browser has run all cases.
 func (s *Site) Done() <-chan struct{} { return s.done }

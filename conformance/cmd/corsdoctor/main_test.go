@@ -165,9 +165,9 @@ func TestUsage(t *testing.T) {
 	}{
 		"no URL":         {nil, "want one URL, such as https://api.example.com/items"},
 		"no such flag":   {[]string{"-x", "http://a.example"}, "flag provided but not defined"},
-		"no scheme":      {[]string{"api.example.com"}, "Request.URL"},
-		"no origin":      {[]string{"-origin", "app.example.com/", "http://a.example"}, "is not a serialised origin"},
-		"no credentials": {[]string{"-credentials", "yes", "http://a.example"}, `Request.Credentials "yes" does not exist`},
+		"no scheme":      {[]string{"api.example.com"}, `the URL "api.example.com"`},
+		"no origin":      {[]string{"-origin", "app.example.com/", "http://a.example"}, "is not one that a browser sends"},
+		"no credentials": {[]string{"-credentials", "yes", "http://a.example"}, `the credentials mode "yes" does not exist`},
 		"no colon":       {[]string{"-header", "X", "http://a.example"}, "write it as 'Name: value'"},
 		"no policy":      {[]string{"-policy", "testdata/none.json", "http://a.example"}, "testdata/none.json: no such file"},
 		"bad JSON":       {[]string{"-policy", "testdata/misspelt.json", "http://a.example"}, `line 2, column 3: allowOrigin: there is no such field; write "allowOrigins"`},

@@ -1,0 +1,145 @@
+package browser_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/crossgate/cors/conformance/browser"
+)
+
+// No answer of a server costs more than linear work: twice the lines are about twice the
+// allocations. That is so for many names, for many lines of one name, and for lists.
+func TestWorkIsLinear(t *testing.T) { // not parallel: it counts allocations
+	many := func(n int, line func(i int) browser.Field) []browser.Field {
+		header := []browser.Field{{Name: "Access-Control-Allow-Origin", Value: app}, {Name: "Access-Control-Expose-Headers", Value: "x-a"}}
+		for i := range n {
+			header = append(header, line(i))
+		}
+		return header
+	}
+	for name, line := range map[string]func(i int) browser.Field{
+		"names": func(i int) browser.Field { return browser.Field{Name: fmt.Sprintf("X-%d", i), Value: "a"} },
+		"lines": func(int) browser.Field { return browser.Field{Name: "X-A", Value: "a"} },
+		"exposed": func(i int) browser.Field {
+			return browser.Field{Name: "Access-Control-Expose-Headers", Value: fmt.Sprintf("x-%d", i)}
+		},
+		"allowed": func(i int) browser.Field {
+			return browser.Field{Name: "Access-Control-Allow-Headers", Value: fmt.Sprintf("x-%d", i)}
+		},
+		"methods": func(i int) browser.Field {
+			return browser.Field{Name: "Access-Control-Allow-Methods", Value: fmt.Sprintf("X%d", i)}
+		},
+	} {
+		work := func(n int) float64 {
+			header := many(n, line)
+			var asked []browser.Field
+			for i := range n {
+				asked = append(asked, browser.Field{Name: fmt.Sprintf("x-%d", i), Value: "a"})
+			}
+			return testing.AllocsPerRun(1, func() {
+				browser.Readable(browser.CORS, browser.Omit, header)
+				_ = browser.CheckCORS(app, browser.Omit, header)
+				_ = browser.CheckPreflight(browser.Preflighted{Origin: app, Method: "GET", Header: asked}, 204, header, false, browser.Engine{})
+			})
+		}
+		if small, large := work(500), work(4000); large > 10*small {
+			t.Errorf("%s: %.0f allocations for 500, %.0f for 4,000", name, small, large)
+		}
+	}
+}
+
+// The largest heads that an engine takes, in the shapes that cost the most, are through
+// in no time: this test ends.
+func TestLargestHeads(t *testing.T) {
+	t.Parallel()
+	const size = 380 << 10
+	for name, line := range map[string]string{
+		"one name":      "a:b\r\n",
+		"folded":        " b\r\n",
+		"not fields":    "b\r\n",
+		"exposed":       "Access-Control-Expose-Headers:a,b,c\r\n",
+		"empty exposed": "Access-Control-Expose-Headers:,,,,,,,,,\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			head := "HTTP/1.1 200 OK\r\n" + acao + "*\r\nX: y\r\n" + strings.Repeat(line, size/len(line)) + "\r\n"
+			r := newRig(t, map[string]string{"GET api.example/": head})
+			r.Engine = browser.Firefox()
+			expect(t, r.fetch(t, browser.Request{URL: api}), "allowed")
+		})
+	}
+}
+
+// What a page gets does not wait for a body that has no end, and no more of it is kept
+// than the client wants.
+func TestBodiesHaveALimit(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				_, err := io.WriteString(conn, "HTTP/1.1 200 OK\r\n"+acao+"*\r\n\r\n")
+				for err == nil {
+					_, err = io.WriteString(conn, strings.Repeat("a", 1<<16))
+				}
+				_ = conn.Close()
+			}()
+		}
+	}()
+	for limit, want := range map[int]int{0: 1 << 20, 10: 10, 100_000: 100_000, -1: 0} {
+		c := browser.Client{Origin: app, BodyLimit: limit}
+		v, err := c.Fetch(t.Context(), browser.Request{URL: "http://" + listener.Addr().String()})
+		if err != nil || !v.Allowed || len(v.Body) != want || !v.BodyCut {
+			t.Errorf("limit %d: %d bytes, %t, %+v, %v", limit, len(v.Body), v.BodyCut, v.Failure, err)
+		}
+	}
+	r := newRig(t, map[string]string{"GET api.example/": raw("200", acao+"*")})
+	r.BodyLimit = 2
+	if v := r.fetch(t, browser.Request{URL: api}); v.Body != "ok" || v.BodyCut {
+		t.Errorf("a body of just the limit: %q, %t", v.Body, v.BodyCut)
+	}
+}
+
+// A server that never answers ends a fetch by the client's own limit.
+func TestTimeout(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }() // it accepts, by the kernel, and says nothing
+	c := browser.Client{Origin: app, Timeout: 10 * time.Millisecond}
+	v, err := c.Fetch(context.Background(), browser.Request{URL: "http://" + listener.Addr().String()})
+	if err != nil || v.Allowed || !strings.Contains(v.Message, context.DeadlineExceeded.Error()) {
+		t.Errorf("got %+v, %v", v, err)
+	}
+}
+
+// The query of a URL, a server's Location among them, is sent as browsers encode it.
+func TestQueriesAreEncoded(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, map[string]string{
+		"GET api.example/":     raw("302", acao+"*", "Location: /next?\xc2\x9b31m\"<'é b"),
+		"GET api.example/next": raw("200", acao+"*"),
+	})
+	v := r.fetch(t, browser.Request{URL: api + "/?a b"})
+	expect(t, v, "allowed")
+	for i, want := range []string{"GET /?a%20b HTTP/1.1", "GET /next?%C2%9B31m%22%3C%27%C3%A9%20b HTTP/1.1"} {
+		if got, _, _ := strings.Cut(v.Exchanges[i].Request, "\r\n"); got != want {
+			t.Errorf("sent %q, want %q", got, want)
+		}
+	}
+}
