@@ -1,6 +1,11 @@
 package configlibs
 
 import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/caarlos0/env/v11"
@@ -12,14 +17,14 @@ import (
 
 // Variables are what operators may set of the policy. The rest is the program's.
 type Variables struct {
-	Origins     string           `env:"CORS_ORIGINS" envconfig:"CORS_ORIGINS"`
-	Credentials bool             `env:"CORS_CREDENTIALS" envconfig:"CORS_CREDENTIALS"`
-	MaxAge      time.Duration    `env:"CORS_MAX_AGE" envconfig:"CORS_MAX_AGE"`
-	Enforce     cors.Enforcement `env:"CORS_ENFORCE" envconfig:"CORS_ENFORCE"`
+	Origins     string           `env:"APP_CORS_ORIGINS" envconfig:"APP_CORS_ORIGINS"`
+	Credentials bool             `env:"APP_CORS_CREDENTIALS" envconfig:"APP_CORS_CREDENTIALS"`
+	MaxAge      time.Duration    `env:"APP_CORS_MAX_AGE" envconfig:"APP_CORS_MAX_AGE"`
+	Enforce     cors.Enforcement `env:"APP_CORS_ENFORCE" envconfig:"APP_CORS_ENFORCE"`
 }
 
-// Over returns the defaults with what the variables say. A variable that is not set has the
-// value that the defaults have.
+// Over returns the defaults with what the variables say. A variable that is empty or not set
+// changes nothing.
 func (v Variables) Over(defaults cors.Config) cors.Config {
 	config := defaults
 	config.AllowCredentials, config.MaxAge, config.Enforce = v.Credentials, v.MaxAge, v.Enforce
@@ -27,6 +32,19 @@ func (v Variables) Over(defaults cors.Config) cors.Config {
 		config.AllowOrigins = cors.SplitList(v.Origins)
 	}
 	return config
+}
+
+// Unknown returns an error if a variable has the prefix of these, but another name. No library
+// notices a misspelt variable, because libraries only look up the names that they know.
+func Unknown(environment []string) error {
+	known := []string{"APP_CORS_ORIGINS", "APP_CORS_CREDENTIALS", "APP_CORS_MAX_AGE", "APP_CORS_ENFORCE"}
+	for _, variable := range environment {
+		name, _, _ := strings.Cut(variable, "=")
+		if strings.HasPrefix(name, "APP_CORS_") && !slices.Contains(known, name) {
+			return fmt.Errorf("%s: there is no such variable; the variables are %s", name, strings.Join(known, ", "))
+		}
+	}
+	return nil
 }
 
 // FromDefaults returns variables with the values of the defaults.
@@ -37,20 +55,20 @@ func FromDefaults(defaults cors.Config) Variables {
 // ReadEnvconfig reads the environment with kelseyhightower/envconfig.
 func ReadEnvconfig(defaults cors.Config) (cors.Config, error) {
 	v := FromDefaults(defaults)
-	err := envconfig.Process("", &v)
+	err := errors.Join(Unknown(os.Environ()), envconfig.Process("", &v))
 	return v.Over(defaults), err
 }
 
-// ReadEnv reads the environment with caarlos0/env.
+// ReadEnv reads the same Variables with caarlos0/env.
 func ReadEnv(defaults cors.Config) (cors.Config, error) {
 	v := FromDefaults(defaults)
-	err := env.Parse(&v)
+	err := errors.Join(Unknown(os.Environ()), env.Parse(&v))
 	return v.Over(defaults), err
 }
 
-// ReadCleanenv reads the environment with cleanenv.
+// ReadCleanenv reads the same Variables with cleanenv.
 func ReadCleanenv(defaults cors.Config) (cors.Config, error) {
 	v := FromDefaults(defaults)
-	err := cleanenv.ReadEnv(&v)
+	err := errors.Join(Unknown(os.Environ()), cleanenv.ReadEnv(&v))
 	return v.Over(defaults), err
 }

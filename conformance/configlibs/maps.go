@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	burnt "github.com/BurntSushi/toml"
 	"github.com/go-viper/mapstructure/v2"
@@ -26,8 +27,8 @@ func Overlay(section map[string]any, defaults cors.Config) (cors.Config, error) 
 	return config, err
 }
 
-// DecodeKoanf reads what koanf has loaded over the application's defaults. It decodes the
-// policy by Overlay, as koanf's own decoder drops unknown fields.
+// DecodeKoanf reads what koanf has loaded over the application's defaults. Overlay
+// decodes the policy, because koanf's own decoder drops unknown fields.
 func DecodeKoanf(document []byte, defaults App) (App, error) {
 	app := defaults
 	k := koanf.New(".")
@@ -40,7 +41,8 @@ func DecodeKoanf(document []byte, defaults App) (App, error) {
 	return app, err
 }
 
-// DecodeBurntSushi reads a TOML document over the application's defaults.
+// DecodeBurntSushi reads a TOML document over the application's defaults. Overlay, which
+// decodes the policy, is the function shown for koanf.
 func DecodeBurntSushi(document []byte, defaults App) (App, error) {
 	app := defaults
 	file := struct {
@@ -48,17 +50,20 @@ func DecodeBurntSushi(document []byte, defaults App) (App, error) {
 		CORS map[string]any `toml:"cors"`
 	}{Port: &app.Port}
 	meta, err := burnt.Decode(string(document), &file)
-	if unknown := meta.Undecoded(); err == nil && len(unknown) > 0 {
-		err = errors.New("unknown field: " + unknown[0].String())
-	}
 	if err != nil {
 		return app, err
+	}
+	for _, key := range meta.Undecoded() { // the policy is always strict
+		if !strings.EqualFold(key[0], "cors") {
+			return app, errors.New("unknown field " + key.String())
+		}
 	}
 	app.CORS, err = Overlay(file.CORS, defaults.CORS)
 	return app, err
 }
 
-// DecodePelletier reads a TOML document over the application's defaults.
+// DecodePelletier reads a TOML document over the application's defaults. Overlay, which
+// decodes the policy, is the function shown for koanf.
 func DecodePelletier(document []byte, defaults App) (App, error) {
 	app := defaults
 	file := struct {
@@ -74,9 +79,9 @@ func DecodePelletier(document []byte, defaults App) (App, error) {
 	return app, err
 }
 
-// DecodeViper reads what viper has loaded over the application's defaults. viper makes all
-// names lower-case, so it has to decode the policy itself: UnmarshalExact refuses unknown
-// fields, and the hooks read durations and enforce.
+// DecodeViper reads what viper has loaded over the application's defaults. viper turns
+// all names into lower case, so it has to decode the policy itself: UnmarshalExact refuses
+// unknown fields, and the hooks read durations and enforce.
 func DecodeViper(document []byte, defaults App) (App, error) {
 	app := defaults
 	v := viper.New()
@@ -86,6 +91,7 @@ func DecodeViper(document []byte, defaults App) (App, error) {
 	}
 	err := v.UnmarshalExact(&app, func(c *mapstructure.DecoderConfig) {
 		c.WeaklyTypedInput = false
+		c.ZeroFields = true // write no element into the lists of the defaults
 		c.DecodeHook = mapstructure.ComposeDecodeHookFunc(
 			mapstructure.StringToTimeDurationHookFunc(),
 			mapstructure.TextUnmarshallerHookFunc(),

@@ -11,7 +11,7 @@ import (
 
 // form is a language in which a policy is written: one text for each case.
 type form struct {
-	name                                        string
+	name                                       string
 	good, misspelt, wrong, empty, overDefaults string
 }
 
@@ -72,15 +72,15 @@ dangerously = {insecureOrigins = true}
 
 var environmentForm = form{
 	name: "environment",
-	good: `CORS_ORIGINS=https://app.example.com, https://admin.example.com
-CORS_CREDENTIALS=true
-CORS_MAX_AGE=10m
-CORS_ENFORCE=unsafe
+	good: `APP_CORS_ORIGINS=https://app.example.com, https://admin.example.com
+APP_CORS_CREDENTIALS=true
+APP_CORS_MAX_AGE=10m
+APP_CORS_ENFORCE=unsafe
 `,
-	misspelt:     "CORS_ORIGINS=https://app.example.com\nCORS_CREDENTIAL=true\n",
-	wrong:        "CORS_ORIGINS=https://app.example.com\nCORS_CREDENTIALS=maybe\n",
-	empty:        "CORS_ORIGINS=\n",
-	overDefaults: "CORS_ORIGINS=https://app.example.com\n",
+	misspelt:     "APP_CORS_ORIGINS=https://app.example.com\nAPP_CORS_CREDENTIAL=true\n",
+	wrong:        "APP_CORS_ORIGINS=https://app.example.com\nAPP_CORS_CREDENTIALS=maybe\n",
+	empty:        "APP_CORS_ORIGINS=\n",
+	overDefaults: "APP_CORS_ORIGINS=https://app.example.com\n",
 }
 
 var flagForm = form{
