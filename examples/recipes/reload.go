@@ -8,17 +8,13 @@ import (
 )
 
 // Load puts the policy of a file into force. If the file is wrong, the policy in
-// force stays, and the error says what to write instead.
+// force stays, and the error says in which line what to write instead.
 func Load(live *cors.Live, file string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	config, err := cors.ParseConfig(text)
-	if err != nil {
-		return err
-	}
-	policy, err := cors.Compile(config)
+	policy, err := cors.ParsePolicy(text)
 	if err != nil {
 		return err
 	}
