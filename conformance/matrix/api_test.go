@@ -27,7 +27,7 @@ func TestExportedAPI(t *testing.T) {
 	require.NotEmpty(t, folders)
 	for _, folder := range append(folders,
 		"../../core/go.mod", "../../conformance/go.mod", "../../conformance/browser/doc.go", "../../conformance/attacks/attacks.go", "../../conformance/corstest/corstest.go",
-		"../../core/policies/policies.go") {
+		"../../core/policies/policies.go", "../../core/corslog/corslog.go") {
 		folder = filepath.Dir(folder)
 		name := filepath.Base(folder)
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,90 @@
+package corslog
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+	"strings"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// maxText is how many bytes of a request's value are logged.
+const maxText = 200
+
+// cut shortens s to what is kept of it.
+func cut(s string) string {
+	if len(s) <= maxText {
+		return s
+	}
+	return s[:maxText]
+}
+
+// clean returns s as it may be in a log: short, and printable. A handler of slog escapes
+// by itself, but not every handler does.
+func clean(s string) string {
+	short := cut(s)
+	q := strconv.Quote(short)
+	if q = q[1 : len(q)-1]; len(q) == len(short)+strings.Count(short, `"`)+strings.Count(short, `\`) {
+		q = strings.Clone(short) // nothing was escaped that had to be
+	}
+	if len(s) > maxText {
+		q += "…"
+	}
+	return q
+}
+
+// words says what is the matter and what to change, as far as the request and the reason
+// tell.
+func words(r cors.Request, reason cors.Reason) (cause, fix string) {
+	origin, method := strconv.Quote(clean(r.Origin)), strconv.Quote(clean(r.RequestMethod))
+	switch reason {
+	case cors.OriginNotAllowed:
+		if r.Origin == "null" {
+			return "the page has no origin of its own: a sandboxed frame, a file, or a redirect to another origin",
+				"serve the page from an origin, and add that to AllowOrigins"
+		}
+		return "no pattern in AllowOrigins matches the origin, and AllowOriginFunc, if there is one, does not allow it",
+			"if its pages may read the responses, add " + origin + " to AllowOrigins"
+	case cors.OriginMalformed:
+		return "the Origin header is not one origin as browsers write it",
+			"look for a proxy or client that writes, joins or changes the Origin header"
+	case cors.OriginCheckFailed:
+		return "AllowOriginFunc returned an error or panicked, which denies the origin",
+			"fix the function or the service it calls"
+	case cors.OriginMissing:
+		return "the browser says that another site made this request, which has an unsafe method and no Origin header",
+			"let the page use fetch from an allowed origin; forms and links of other sites cannot be allowed"
+	case cors.MethodNotAllowed:
+		if strings.EqualFold(r.RequestMethod, "PATCH") && r.RequestMethod != "PATCH" {
+			return "the policy does not allow the method " + method + "; methods are case-sensitive, and browsers upper-case the other usual ones but not this one",
+				`let the script write "PATCH"`
+		}
+		return "the policy does not allow the method " + method,
+			"if the origin may use it, add " + method + " to AllowMethods"
+	case cors.HeaderNotAllowed:
+		return "the policy does not allow one of the request headers " + strconv.Quote(clean(r.RequestHeaders)),
+			"if the origin may send it, add it to AllowHeaders; else do not set it in the script"
+	case cors.HeaderMalformed:
+		return "Access-Control-Request-Headers is not a list of header names as browsers write it",
+			"look for a proxy or client that writes or changes the header"
+	case cors.HeadersTooLong:
+		return "the script sets more request headers than the policy reads",
+			"set fewer headers in the script"
+	}
+	return "the decision has the reason " + reason.String(), "see the documentation of that reason in package cors"
+}
+
+// Warnings writes what is legal but questionable in a policy, at level Warn: once, when
+// the program starts. Of a nil policy it says, at level Info, that CORS is off.
+func Warnings(logger *slog.Logger, policy *cors.Policy) {
+	ctx := context.Background()
+	if policy == nil {
+		logger.LogAttrs(ctx, slog.LevelInfo, "cors: there is no policy, so no CORS header is sent")
+		return
+	}
+	for _, w := range policy.Warnings() {
+		logger.LogAttrs(ctx, slog.LevelWarn, "cors: warning",
+			slog.String("field", w.Field), slog.String("value", clean(w.Value)), slog.String("code", w.Code), slog.String("hint", w.Hint))
+	}
+}
