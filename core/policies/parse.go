@@ -10,12 +10,15 @@ import (
 )
 
 // Parse reads a JSON document of policies, for New and Load. It is as strict as
-// cors.ParseConfig and compiles each policy: every problem of the document is reported
+// cors.ParsePolicy and compiles each policy: every problem of the document is reported
 // at once, a *cors.ParseError with its place, whose Field begins with the policy's name.
 // "$schema" at the top is skipped.
 func Parse(document []byte) (map[string]cors.Config, error) {
 	configs := make(map[string]cors.Config)
-	err := read(document, func(name string, config cors.Config, _ *cors.Policy) { configs[name] = config })
+	err := read(document, func(name string, text []byte, _ *cors.Policy) (err error) {
+		configs[name], err = cors.ParseConfig(text)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -23,7 +26,7 @@ func Parse(document []byte) (map[string]cors.Config, error) {
 }
 
 // read calls found for each policy of the document.
-func read(document []byte, found func(string, cors.Config, *cors.Policy)) error {
+func read(document []byte, found func(name string, text []byte, policy *cors.Policy) error) error {
 	r := &reader{place: place{document: document}, decoder: json.NewDecoder(bytes.NewReader(document))}
 	if problem := r.syntax(); problem != nil {
 		return problem
@@ -52,10 +55,11 @@ func read(document []byte, found func(string, cors.Config, *cors.Policy)) error 
 		case seen[name]:
 			errs = append(errs, r.fail(at, name, "json-repeated-field", "the policy occurs twice; remove one"))
 		default:
-			config, policy, problems := r.policy(begins, name, text)
-			if errs = append(errs, problems...); len(problems) == 0 {
-				found(name, config, policy)
+			policy, err := cors.ParsePolicy(text)
+			if err == nil {
+				err = found(name, text, policy)
 			}
+			errs = append(errs, r.moved(begins, name, err)...)
 		}
 		seen[name] = true
 	}
@@ -91,38 +95,28 @@ func (r *reader) next() int {
 	return len(r.document) - len(rest)
 }
 
-// policy compiles the text that begins at an offset. Its errors have their places in
-// the whole document.
-func (r *reader) policy(offset int, name string, text []byte) (cors.Config, *cors.Policy, []error) {
-	config, err := cors.ParseConfig(text)
-	var policy *cors.Policy
+// moved gives errors of the policy that begins at an offset their places in the whole
+// document.
+func (r *reader) moved(offset int, name string, err error) []error {
 	if err == nil {
-		policy, err = cors.Compile(config)
-	}
-	if err == nil {
-		return config, policy, nil
+		return nil
 	}
 	line, column := r.at(offset)
 	var errs []error
 	for _, e := range problems(err) {
-		moved := &cors.ParseError{Line: line, Column: column}
+		there := &cors.ParseError{Line: line, Column: column}
 		var placed *cors.ParseError
-		var wrong *cors.ConfigError
-		switch {
-		case errors.As(e, &placed):
+		wrong := &cors.ConfigError{Field: "document", Code: "json-type", Hint: e.Error()}
+		if errors.As(e, &placed) {
+			there.Line, there.Column, wrong = line+placed.Line-1, placed.Column, placed.Err
 			if placed.Line == 1 {
-				placed.Column += column - 1
+				there.Column += column - 1
 			}
-			moved.Line, moved.Column = placed.Line+line-1, placed.Column
-			wrong = placed.Err
-		case errors.As(e, &wrong):
-		default:
-			wrong = &cors.ConfigError{Field: "document", Hint: e.Error()}
 		}
-		moved.Err = named(name, wrong)
-		errs = append(errs, moved)
+		there.Err = named(name, wrong)
+		errs = append(errs, there)
 	}
-	return cors.Config{}, nil, errs
+	return errs
 }
 
 // problems are the errors that errors.Join made one of.

@@ -87,7 +87,10 @@ func (s *Set) Load(configs map[string]cors.Config) error {
 // call Parse, set the function again, and call Load.
 func (s *Set) LoadJSON(document []byte) error {
 	compiled := make(map[string]*cors.Policy)
-	err := read(document, func(name string, _ cors.Config, policy *cors.Policy) { compiled[name] = policy })
+	err := read(document, func(name string, _ []byte, policy *cors.Policy) error {
+		compiled[name] = policy
+		return nil
+	})
 	if err != nil {
 		return err
 	}
