@@ -12,7 +12,7 @@
 //     fasthttp.TimeoutHandler and fasthttp.CompressHandler, and around the router if there
 //     is one. Never around a single route: no route matches a preflight's OPTIONS.
 //   - fasthttp has no recovery: a panic ends the process. A recovery middleware may stand
-//     inside or outside; what it answers has the headers.
+//     inside; outside it must keep the response's headers, which RequestCtx.Error does not.
 //   - Requests that fasthttp refuses by itself (400, 413, 431) reach no handler, and carry
 //     no CORS headers. Headers over 4 KiB need a larger fasthttp.Server.ReadBufferSize.
 //   - fasthttp has no router, so there is no Mount here: for policies by path, use

@@ -3,6 +3,7 @@ module github.com/crossgate/cors/adapters/corsfasthttp
 go 1.26.0
 
 require (
+	github.com/crossgate/cors/conformance v0.0.0
 	github.com/crossgate/cors/core v0.0.0
 	github.com/valyala/fasthttp v1.77.0
 )

@@ -1,0 +1,41 @@
+package corsfasthttptest
+
+import (
+	"testing"
+
+	"github.com/crossgate/cors/conformance"
+	cors "github.com/crossgate/cors/core"
+)
+
+// AlreadyRight are the scenarios of conformance.RunGuard in which the headers are right
+// under fasthttp without a guard, too.
+func AlreadyRight() []conformance.GuardOption {
+	const (
+		vary = "the adapter completes Vary after the handler"
+		set  = "Set replaces the policy's headers, and the adapter completes Vary after the handler"
+	)
+	return []conformance.GuardOption{
+		conformance.AlreadyRight("sets Vary", vary),
+		conformance.AlreadyRight("sets Vary without an Origin", vary),
+		conformance.AlreadyRight("sets Vary, deferred to", vary),
+		conformance.AlreadyRight("sets a set of its own, deferred to", set),
+		conformance.AlreadyRight("sets a set of its own, deferred to, for an origin that is not allowed", set),
+		conformance.AlreadyRight("fails with a set of its own, deferred to", set),
+	}
+}
+
+// RunGuarded runs the conformance suite with each guard: an application that tampers with
+// nothing answers as without one.
+func RunGuarded(t *testing.T, start conformance.Start) {
+	t.Helper()
+	for _, mode := range []cors.GuardMode{cors.PolicyWins, cors.HandlerWins} {
+		t.Run(mode.String(), func(t *testing.T) {
+			t.Parallel()
+			conformance.Run(t, func(tb testing.TB, app conformance.App) string {
+				tb.Helper()
+				app.Options = []cors.Option{cors.Guard(mode)}
+				return start(tb, app)
+			})
+		})
+	}
+}
