@@ -157,7 +157,7 @@ func TestMountLater(t *testing.T) {
 func TestMountConcurrently(t *testing.T) {
 	t.Parallel()
 	app := fiber.New()
-	m := corsfiber.NewMount(app, policyOf(t, "whole"), cors.RouteMethods())
+	m := corsfiber.NewMount(app, policyOf(t, "whole"), cors.RouteMethods(), cors.Guard(cors.PolicyWins))
 	app.Use(m.Middleware())
 	app.Put("/v1/items", update)
 	app.Get("/v1/items", update)

@@ -1,13 +1,9 @@
 package corsfiberv3_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"io"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -21,167 +17,94 @@ import (
 	"github.com/gofiber/fiber/v3/middleware/timeout"
 	"github.com/valyala/fasthttp"
 
-	"github.com/crossgate/cors/adapters/corsfiberv3"
+	"github.com/crossgate/cors/adapters/corsfasthttp/corsfasthttptest"
+	"github.com/crossgate/cors/adapters/corsfasthttp/fibertest"
 	"github.com/crossgate/cors/conformance"
 	cors "github.com/crossgate/cors/core"
 )
 
-// spoil does to a response what careless handlers do.
-func spoil(c fiber.Ctx) {
-	c.Set("Vary", "Accept-Encoding")
-	c.Response().Header.Add("Access-Control-Allow-Origin", "*")
+func tamper(c fiber.Ctx) error {
+	corsfasthttptest.Tamper(c.RequestCtx())
+	return c.Next()
 }
 
-// serveGuarded serves what routes registers inside the adapter, which recover is outside of.
-func serveGuarded(tb testing.TB, config fiber.Config, d cors.Decider, opts []cors.Option, routes func(app *fiber.App)) (addr string) {
-	tb.Helper()
-	app := fiber.New(config)
-	app.Use(recovery.New())
-	app.Use(corsfiberv3.New(d, opts...))
-	routes(app)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	stopped := make(chan error, 1)
-	go func() { stopped <- app.Listener(listener, fiber.ListenConfig{DisableStartupMessage: true}) }()
-	tb.Cleanup(func() {
-		if err := errors.Join(app.Shutdown(), <-stopped); err != nil {
-			tb.Error(err)
-		}
-	})
-	return listener.Addr().String()
-}
+func hello(c fiber.Ctx) error { return c.SendString("hello\n") }
 
-// TestGuardCases spoils headers by fiber's means.
-func TestGuardCases(t *testing.T) {
+// TestGuardMiddleware tampers with headers by what fiber v3 has.
+func TestGuardMiddleware(t *testing.T) {
 	t.Parallel()
-	careless := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		w.Header().Set("Vary", "Accept-Encoding")
-		_, _ = io.WriteString(w, "hello\n")
-	})
-	upstream := httptest.NewServer(careless)
-	t.Cleanup(upstream.Close)
+	upstream := corsfasthttptest.Upstream(t, corsfasthttptest.Careless)
+	careless := http.HandlerFunc(corsfasthttptest.Careless)
 	given := t.Context() // what a handler that never ends by itself waits for
-	get := func(h fiber.Handler) func(*fiber.App) { return func(app *fiber.App) { app.Get("/", h) } }
-	keeps := []string{"Accept-Encoding"}
-	const restored = "the adapter sets again what a reset wiped"
-	for _, c := range []struct {
-		name   string
-		status int
-		body   string
-		keeps  []string
-		right  string
-		config fiber.Config
-		routes func(app *fiber.App)
+	const keeps = "Accept-Encoding"
+	for name, c := range map[string]struct {
+		status   int
+		keeps    string
+		right    string
+		handlers []any
 	}{
-		{name: "an upstream's response is added to", status: 200, body: "hello\n", keeps: keeps, routes: get(func(c fiber.Ctx) error {
-			if err := proxy.Do(c, upstream.URL); err != nil {
-				return err
-			}
+		"proxy":          {200, keeps, "", []any{func(c fiber.Ctx) error { return proxy.Do(c, upstream) }}},
+		"proxy.Balancer": {200, keeps, "", []any{proxy.Balancer(proxy.Config{Servers: []string{upstream}})}},
+		"an upstream's response is added to": {200, keeps, "", []any{func(c fiber.Ctx) error {
+			c.Locals("err", proxy.Do(c, upstream))
 			c.Response().Header.Add("Access-Control-Allow-Origin", "https://app.example.com")
 			return nil
-		})},
-		{name: "proxy replaces the response by an upstream's", status: 200, body: "hello\n", keeps: keeps, routes: get(func(c fiber.Ctx) error {
-			return proxy.Do(c, upstream.URL)
-		})},
-		{name: "proxy.Balancer", status: 200, body: "hello\n", keeps: keeps, routes: get(proxy.Balancer(proxy.Config{Servers: []string{upstream.URL}}))},
-		{name: "Response.Reset", status: 200, body: "hello\n", right: restored, routes: get(func(c fiber.Ctx) error {
-			c.Response().Reset()
-			return c.SendString("hello\n")
-		})},
-		{name: "Response.Reset, and then a set of its own", status: 200, body: "hello\n", keeps: keeps, routes: get(func(c fiber.Ctx) error {
-			c.Response().Reset()
-			spoil(c)
-			return c.SendString("hello\n")
-		})},
-		{name: "RequestCtx.Error", status: 502, body: "bad", right: restored, routes: get(func(c fiber.Ctx) error {
-			c.RequestCtx().Error("bad", http.StatusBadGateway)
-			return nil
-		})},
-		{name: "RequestCtx.Error, and then a set of its own", status: 502, body: "bad", keeps: keeps, routes: get(func(c fiber.Ctx) error {
-			c.RequestCtx().Error("bad", http.StatusBadGateway)
-			spoil(c)
-			return nil
-		})},
-		{name: "RequestCtx.TimeoutError", status: 408, body: "late", right: restored, routes: get(func(c fiber.Ctx) error {
-			c.RequestCtx().TimeoutError("late")
-			return nil
-		})},
-		{name: "RequestCtx.TimeoutErrorWithResponse", status: 408, body: "late", keeps: keeps, routes: get(func(c fiber.Ctx) error {
-			var late fasthttp.Response
-			late.SetStatusCode(http.StatusRequestTimeout)
-			late.SetBodyString("late")
-			late.Header.Set("Access-Control-Allow-Origin", "*")
-			late.Header.Set("Vary", "Accept-Encoding")
-			c.RequestCtx().TimeoutErrorWithResponse(&late)
-			return nil
-		})},
-		{name: "the timeout middleware, of a handler that heeds it", status: 408, keeps: keeps, routes: get(timeout.New(func(c fiber.Ctx) error {
-			spoil(c)
-			return context.DeadlineExceeded
-		}, timeout.Config{Timeout: time.Hour}))},
-		{name: "the timeout middleware, of a handler that does not", status: 408, keeps: keeps, routes: func(app *fiber.App) {
-			app.Get("/", func(c fiber.Ctx) error { spoil(c); return c.Next() }, timeout.New(func(fiber.Ctx) error {
-				<-given.Done()
-				return nil
-			}, timeout.Config{Timeout: time.Millisecond}))
-		}},
-		{name: "a panic that is recovered inside", status: 500, body: "down", keeps: keeps, routes: func(app *fiber.App) {
-			app.Get("/", recovery.New(), func(c fiber.Ctx) error { spoil(c); panic("down") })
-		}},
-		{name: "a panic that is recovered outside", status: 500, body: "down", keeps: keeps, routes: get(func(c fiber.Ctx) error {
-			spoil(c)
-			panic("down")
-		})},
-		{name: "an error", status: 418, keeps: keeps, routes: get(func(c fiber.Ctx) error { spoil(c); return fiber.ErrTeapot })},
-		{name: "the ErrorHandler", status: 500, body: "failed\n", keeps: keeps,
-			config: fiber.Config{ErrorHandler: func(c fiber.Ctx, _ error) error {
-				spoil(c)
-				return c.Status(http.StatusInternalServerError).SendString("failed\n")
-			}},
-			routes: get(func(fiber.Ctx) error { return io.ErrUnexpectedEOF })},
-		{name: "the ErrorHandler fails", status: 500, keeps: keeps,
-			config: fiber.Config{ErrorHandler: func(c fiber.Ctx, err error) error { spoil(c); return err }},
-			routes: get(func(fiber.Ctx) error { return io.ErrUnexpectedEOF })},
-		{name: "a name that is not canonical", status: 200, body: "hello\n",
-			config: fiber.Config{DisableHeaderNormalizing: true},
-			routes: get(func(c fiber.Ctx) error {
-				c.Response().Header.Set("access-control-allow-origin", "*")
-				return c.SendString("hello\n")
-			})},
-		{name: "the adaptor for net/http", status: 200, body: "hello\n", keeps: keeps, routes: get(adaptor.HTTPHandler(careless))},
-		{name: "a net/http handler", status: 200, body: "hello\n", keeps: keeps, routes: func(app *fiber.App) { app.Get("/", careless) }},
-		{name: "a fasthttp handler", status: 200, body: "hello\n", keeps: keeps, routes: func(app *fiber.App) {
-			app.Get("/", fasthttp.RequestHandler(func(c *fasthttp.RequestCtx) {
-				c.Response.Header.Set("Vary", "Accept-Encoding")
-				c.Response.Header.Add("Access-Control-Allow-Origin", "*")
-				c.SetBodyString("hello\n")
-			}))
-		}},
-		{name: "fiber's own CORS middleware", status: 200, body: "hello\n", routes: func(app *fiber.App) {
-			app.Get("/", fibercors.New(), func(c fiber.Ctx) error { return c.SendString("hello\n") })
-		}},
-		{name: "compress", status: 200, body: "hello\n", keeps: keeps, right: "it adds to the first line of Vary", routes: func(app *fiber.App) {
-			app.Get("/", compress.New(), func(c fiber.Ctx) error { return c.SendString("hello\n") })
-		}},
-		{name: "etag", status: 200, body: "hello\n", right: "it sets no header but its own", routes: func(app *fiber.App) {
-			app.Get("/", etag.New(), func(c fiber.Ctx) error { return c.SendString("hello\n") })
-		}},
-		{name: "a stream", status: 200, body: "hello\n", keeps: keeps, routes: get(func(c fiber.Ctx) error {
-			spoil(c)
-			return c.SendStreamWriter(func(w *bufio.Writer) { _, _ = w.WriteString("hello\n") })
-		})},
-		{name: "no route", status: 404, right: "nobody spoils anything", routes: func(*fiber.App) {}},
+		}}},
+		"the timeout middleware, of a handler that heeds it": {408, keeps, "", []any{tamper, timeout.New(
+			func(fiber.Ctx) error { return context.DeadlineExceeded }, timeout.Config{Timeout: time.Hour})}},
+		"the timeout middleware, of a handler that does not": {408, keeps, "", []any{tamper, timeout.New(
+			func(fiber.Ctx) error { <-given.Done(); return nil }, timeout.Config{Timeout: time.Millisecond})}},
+		"a panic that is recovered inside": {500, keeps, "", []any{recovery.New(), tamper, func(fiber.Ctx) error { panic("down") }}},
+		"the adaptor for net/http":         {200, keeps, "", []any{adaptor.HTTPHandler(careless)}},
+		"a net/http handler":               {200, keeps, "", []any{careless}},
+		"a fasthttp handler":               {200, keeps, "", []any{fasthttp.RequestHandler(corsfasthttptest.Tamper)}},
+		"fiber's own CORS middleware":      {200, "", "", []any{fibercors.New(), hello}},
+		"compress":                         {200, keeps, "it adds to the first line of Vary", []any{compress.New(), hello}},
+		"etag":                             {200, "", "it sets no header but its own", []any{etag.New(), hello}},
 	} {
-		t.Run(c.name, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			conformance.GuardCase{Status: c.status, Body: c.body, Keeps: c.keeps, Right: c.right,
-				Start: func(tb testing.TB, d cors.Decider, opts ...cors.Option) string {
-					tb.Helper()
-					return serveGuarded(tb, c.config, d, opts, c.routes)
-				}}.Check(t)
+			guardCase := conformance.GuardCase{Status: c.status, Right: c.right}
+			if c.keeps != "" {
+				guardCase.Keeps = []string{c.keeps}
+			}
+			guardCase.Start = func(tb testing.TB, d cors.Decider, opts ...cors.Option) string {
+				tb.Helper()
+				app := newApp(fibertest.Config{})
+				app.Install(d, opts...)
+				app.(fiberApp).app.Get("/", c.handlers[0], c.handlers[1:]...)
+				return app.Serve(tb)
+			}
+			guardCase.Check(t)
 		})
+	}
+}
+
+// What the documentation says that a guard does not reach.
+func TestGuardOutOfReach(t *testing.T) {
+	t.Parallel()
+	errs := make(chan error, 4)
+	app := newApp(fibertest.Config{BodyLimit: 10, ErrorHandler: func(c fibertest.Ctx, err error) error {
+		errs <- err
+		corsfasthttptest.Tamper(c.RequestCtx())
+		return fiber.DefaultErrorHandler(c.(fiber.Ctx), err)
+	}})
+	app.Install(policy, cors.Guard(cors.PolicyWins))
+	app.(fiberApp).app.Get("/", func(c fiber.Ctx) error {
+		c.Set("Vary", "Accept-Encoding")
+		return c.End()
+	})
+	addr := app.Serve(t)
+	const fields = "Host: api.example\r\nOrigin: https://app.example.com\r\nConnection: close\r\n"
+	ended := roundTrip(t, addr, "GET / HTTP/1.1\r\n"+fields+"\r\n")
+	if got := ended.Header.Values("Vary"); len(got) != 1 || ended.Header.Get("Access-Control-Allow-Origin") != "https://app.example.com" {
+		t.Errorf("c.End sent %v", ended.Header)
+	}
+	large := roundTrip(t, addr, "POST / HTTP/1.1\r\n"+fields+"Content-Length: 11\r\n\r\n12345678901")
+	if got := large.Header.Values("Access-Control-Allow-Origin"); len(got) != 2 {
+		t.Errorf("the ErrorHandler that runs outside leaves the origins %q", got)
+	}
+	if inside, outside := <-errs, <-errs; inside == nil || !errors.Is(outside, fiber.ErrRequestEntityTooLarge) {
+		t.Errorf("ErrorHandler was called with %v and %v", inside, outside)
 	}
 }

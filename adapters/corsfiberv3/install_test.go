@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v3"
 	"github.com/gofiber/fiber/v3/middleware/cache"
 
+	"github.com/crossgate/cors/adapters/corsfasthttp/fibertest"
 	"github.com/crossgate/cors/adapters/corsfiberv3"
 	cors "github.com/crossgate/cors/core"
 )
@@ -76,8 +77,10 @@ func TestInstallRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			addr := serveGuarded(t, fiber.Config{BodyLimit: 10}, everybody, nil, func(app *fiber.App) { app.Get("/", func(fiber.Ctx) error { return nil }) })
-			w := roundTrip(t, addr, fmt.Sprintf(c.request, "Host: api.example\r\nOrigin: https://app.example.com\r\nConnection: close\r\n"))
+			app := newApp(fibertest.Config{BodyLimit: 10})
+			app.Install(everybody)
+			app.Add("GET", "/", func(fibertest.Ctx) error { return nil })
+			w := roundTrip(t, app.Serve(t), fmt.Sprintf(c.request, "Host: api.example\r\nOrigin: https://app.example.com\r\nConnection: close\r\n"))
 			if got := w.Header.Get("Access-Control-Allow-Origin") != ""; w.StatusCode != c.status || got != c.headers {
 				t.Errorf("status %d, want %d; CORS headers: %t, want %t", w.StatusCode, c.status, got, c.headers)
 			}

@@ -169,8 +169,8 @@ func TestMountLater(t *testing.T) {
 func TestMountConcurrently(t *testing.T) {
 	t.Parallel()
 	app := fiber.New()
-	m := corsfiberv3.NewMount(app, policyOf(t, "whole"), cors.RouteMethods())
-	app.Use(m.Middleware(cors.Guard(cors.PolicyWins)))
+	m := corsfiberv3.NewMount(app, policyOf(t, "whole"), cors.RouteMethods(), cors.Guard(cors.PolicyWins))
+	app.Use(m.Middleware())
 	app.Put("/v1/items", update)
 	app.Get("/v1/items", update)
 	app.Put("/v2/items", update)

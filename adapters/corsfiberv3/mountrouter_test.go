@@ -111,7 +111,7 @@ func TestMountUnserved(t *testing.T) {
 	}
 	for target, status := range map[string]int{"/items/7": http.StatusMethodNotAllowed, "/none": http.StatusNotFound} {
 		app := fiber.New()
-		app.Use(corsfiberv3.NewMount(app, policyOf(t, "whole")).Middleware(cors.Guard(cors.PolicyWins)))
+		app.Use(corsfiberv3.NewMount(app, policyOf(t, "whole"), cors.Guard(cors.PolicyWins)).Middleware())
 		got, plain := ask(app, target), ask(fiber.New(), target)
 		if got.StatusCode != status || plain.StatusCode != status || !reflect.DeepEqual(got.Header, plain.Header) {
 			t.Errorf("%s: %d %v, and without the middleware %d %v", target, got.StatusCode, got.Header, plain.StatusCode, plain.Header)

@@ -59,8 +59,8 @@ func GuardTrailers(t *testing.T, start StartHandler) {
 					}
 				}
 				origins := w.Header["Access-Control-Allow-Origin"]
-				if want := map[cors.GuardMode]string{cors.PolicyWins: pageOrigin, cors.HandlerWins: origins[0]}[mode]; len(origins) != 1 || origins[0] != want {
-					t.Errorf("the head has Access-Control-Allow-Origin %q, want %s", origins, want)
+				if len(origins) != 1 || mode == cors.PolicyWins && origins[0] != pageOrigin {
+					t.Errorf("the head has Access-Control-Allow-Origin %q", origins)
 				}
 				if names := strings.Split(strings.ReplaceAll(strings.Join(w.Header["Vary"], ","), " ", ""), ","); !slices.Contains(names, "Origin") {
 					t.Errorf("the head has Vary %q", names)
