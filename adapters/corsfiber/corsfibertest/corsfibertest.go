@@ -2,13 +2,12 @@
 package corsfibertest
 
 import (
-	"bufio"
-	"net"
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
 	recovery "github.com/gofiber/fiber/v2/middleware/recover"
 
+	"github.com/crossgate/cors/adapters/corsfasthttp/corsfasthttptest"
 	"github.com/crossgate/cors/adapters/corsfiber"
 	"github.com/crossgate/cors/conformance"
 )
@@ -18,9 +17,7 @@ func Start(tb testing.TB, app conformance.App) string {
 	tb.Helper()
 	f := fiber.New(fiber.Config{DisableStartupMessage: true, ReadBufferSize: 64 << 10})
 	f.Use(func(c *fiber.Ctx) error {
-		if vary := c.Get(conformance.OuterVary); vary != "" {
-			c.Response().Header.Add("Vary", vary)
-		}
+		corsfasthttptest.AddOuterVary(c.Context())
 		return c.Next()
 	})
 	f.Use(recovery.New())
@@ -32,62 +29,37 @@ func Start(tb testing.TB, app conformance.App) string {
 		if route.Recovered {
 			handlers = append(handlers, recovery.New())
 		}
-		handlers = append(handlers, func(c *fiber.Ctx) error { return route.Serve(responder{c}) })
+		handlers = append(handlers, func(c *fiber.Ctx) error { return respond(c, route) })
 		f.Add(route.Method, route.Path, handlers...)
 	}
 
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	stopped := make(chan error, 1)
-	go func() { stopped <- f.Listener(listener) }()
-	tb.Cleanup(func() {
-		if err := f.Shutdown(); err != nil {
-			tb.Error(err)
-		}
-		if err := <-stopped; err != nil {
-			tb.Error(err)
-		}
-	})
-	return listener.Addr().String()
+	return serve(tb, f)
 }
 
-// responder answers with fiber's own means.
-type responder struct{ c *fiber.Ctx }
-
-func (r responder) SetHeader(name, value string) { r.c.Set(name, value) }
-
-func (r responder) AddHeader(name, value string) { r.c.Response().Header.Add(name, value) }
-
-func (r responder) Respond(status int, body string) error {
-	return r.c.Status(status).SendString(body)
+// serve serves f until the test ends.
+func serve(tb testing.TB, f *fiber.App) (addr string) {
+	tb.Helper()
+	return corsfasthttptest.Serve(tb, f.Listener, f.Shutdown)
 }
 
-func (r responder) Redirect(status int, location string) error { return r.c.Redirect(location, status) }
-
-func (r responder) Stream(status int, parts []string) error {
-	r.c.Status(status).Context().SetBodyStreamWriter(func(w *bufio.Writer) {
-		for _, part := range parts {
-			_, _ = w.WriteString(part)
-			if w.Flush() != nil {
-				return // the client has gone
-			}
-		}
-	})
-	return nil
+// responder answers with fiber's own means, where these are others than fasthttp's.
+type responder struct {
+	corsfasthttptest.Responder
+	c *fiber.Ctx
 }
+
+func respond(c *fiber.Ctx, route conformance.Route) error {
+	return route.Serve(responder{corsfasthttptest.Responder{RequestCtx: c.Context()}, c})
+}
+
+func (r responder) Respond(status int, body string) error { return r.c.Status(status).SendString(body) }
 
 func (r responder) Fail(status int, text string) error { return fiber.NewError(status, text) }
 
-func (r responder) ReadBody() (int64, error) { return int64(len(r.c.Body())), nil }
+func (r responder) Redirect(status int, location string) error {
+	return r.c.Redirect(location, status)
+}
 
-func (r responder) SendFile(name string) error { return r.c.SendFile(name) }
-
-func (r responder) Upgrade(data string) error {
-	r.c.Status(fiber.StatusSwitchingProtocols).Context().Hijack(func(conn net.Conn) {
-		_, _ = conn.Write([]byte(data)) // fails only where the client has gone
-		_ = conn.Close()
-	})
-	return nil
+func (r responder) SendFile(name string) error {
+	return r.c.SendFile(name)
 }

@@ -1,7 +1,6 @@
 package corsfibertest
 
 import (
-	"net"
 	"strings"
 	"testing"
 
@@ -31,23 +30,9 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 		if below, ok := strings.CutPrefix(path, conformance.SubRouter); ok {
 			in, path = sub, below
 		}
-		in.Add(route.Method, spell(path), func(c *fiber.Ctx) error { return route.Serve(responder{c}) })
+		in.Add(route.Method, spell(path), func(c *fiber.Ctx) error { return respond(c, route) })
 	}
 	f.Static("/static", app.Files)
 
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	stopped := make(chan error, 1)
-	go func() { stopped <- f.Listener(listener) }()
-	tb.Cleanup(func() {
-		if err := f.Shutdown(); err != nil {
-			tb.Error(err)
-		}
-		if err := <-stopped; err != nil {
-			tb.Error(err)
-		}
-	})
-	return listener.Addr().String()
+	return serve(tb, f)
 }

@@ -2,13 +2,13 @@
 package corsfiberv3test
 
 import (
-	"bufio"
 	"net"
 	"testing"
 
 	"github.com/gofiber/fiber/v3"
 	recovery "github.com/gofiber/fiber/v3/middleware/recover"
 
+	"github.com/crossgate/cors/adapters/corsfasthttp/corsfasthttptest"
 	"github.com/crossgate/cors/adapters/corsfiberv3"
 	"github.com/crossgate/cors/conformance"
 )
@@ -18,9 +18,7 @@ func Start(tb testing.TB, app conformance.App) string {
 	tb.Helper()
 	f := fiber.New(fiber.Config{ReadBufferSize: 64 << 10})
 	f.Use(func(c fiber.Ctx) error {
-		if vary := c.Get(conformance.OuterVary); vary != "" {
-			c.Response().Header.Add("Vary", vary)
-		}
+		corsfasthttptest.AddOuterVary(c.RequestCtx())
 		return c.Next()
 	})
 	f.Use(recovery.New())
@@ -29,7 +27,7 @@ func Start(tb testing.TB, app conformance.App) string {
 	}
 	for _, route := range app.Routes {
 		methods := []string{route.Method}
-		handler := any(func(c fiber.Ctx) error { return route.Serve(responder{c}) })
+		handler := any(func(c fiber.Ctx) error { return respond(c, route) })
 		if route.Recovered {
 			f.Add(methods, route.Path, recovery.New(), handler)
 		} else {
@@ -37,61 +35,34 @@ func Start(tb testing.TB, app conformance.App) string {
 		}
 	}
 
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	stopped := make(chan error, 1)
-	go func() { stopped <- f.Listener(listener, fiber.ListenConfig{DisableStartupMessage: true}) }()
-	tb.Cleanup(func() {
-		if err := f.Shutdown(); err != nil {
-			tb.Error(err)
-		}
-		if err := <-stopped; err != nil {
-			tb.Error(err)
-		}
-	})
-	return listener.Addr().String()
+	return serve(tb, f)
 }
 
-// responder answers with fiber's own means.
-type responder struct{ c fiber.Ctx }
-
-func (r responder) SetHeader(name, value string) { r.c.Set(name, value) }
-
-func (r responder) AddHeader(name, value string) { r.c.Response().Header.Add(name, value) }
-
-func (r responder) Respond(status int, body string) error {
-	return r.c.Status(status).SendString(body)
+// serve serves f until the test ends.
+func serve(tb testing.TB, f *fiber.App) (addr string) {
+	tb.Helper()
+	listen := func(l net.Listener) error { return f.Listener(l, fiber.ListenConfig{DisableStartupMessage: true}) }
+	return corsfasthttptest.Serve(tb, listen, f.Shutdown)
 }
+
+// responder answers with fiber's own means, where these are others than fasthttp's.
+type responder struct {
+	corsfasthttptest.Responder
+	c fiber.Ctx
+}
+
+func respond(c fiber.Ctx, route conformance.Route) error {
+	return route.Serve(responder{corsfasthttptest.Responder{RequestCtx: c.RequestCtx()}, c})
+}
+
+func (r responder) Respond(status int, body string) error { return r.c.Status(status).SendString(body) }
+
+func (r responder) Fail(status int, text string) error { return fiber.NewError(status, text) }
 
 func (r responder) Redirect(status int, location string) error {
 	return r.c.Redirect().Status(status).To(location)
 }
 
-func (r responder) Stream(status int, parts []string) error {
-	return r.c.Status(status).SendStreamWriter(func(w *bufio.Writer) {
-		for _, part := range parts {
-			_, _ = w.WriteString(part)
-			if w.Flush() != nil {
-				return // the client has gone
-			}
-		}
-	})
-}
-
-func (r responder) Fail(status int, text string) error { return fiber.NewError(status, text) }
-
-func (r responder) ReadBody() (int64, error) { return int64(len(r.c.Body())), nil }
-
 func (r responder) SendFile(name string) error {
 	return r.c.SendFile(name, fiber.SendFile{ByteRange: true})
-}
-
-func (r responder) Upgrade(data string) error {
-	r.c.Status(fiber.StatusSwitchingProtocols).RequestCtx().Hijack(func(conn net.Conn) {
-		_, _ = conn.Write([]byte(data)) // fails only where the client has gone
-		_ = conn.Close()
-	})
-	return nil
 }
