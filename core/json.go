@@ -73,35 +73,47 @@ func withoutPlaces(err error) error {
 // MarshalJSON writes the form that ParseConfig reads, without zero values.
 // AllowOriginFunc has none, and a Config with one is an error.
 func (c Config) MarshalJSON() ([]byte, error) {
-	if c.AllowOriginFunc != nil {
-		return nil, errors.New("cors: AllowOriginFunc: a function cannot be written as JSON")
+	document, err := c.document()
+	if err != nil {
+		return nil, err
 	}
-	var maxAge string
-	if c.MaxAge != 0 {
-		maxAge = c.MaxAge.String()
-	}
-	return json.Marshal(struct {
-		AllowOrigins     []string    `json:"allowOrigins,omitempty"`
-		VaryBy           []string    `json:"varyBy,omitempty"`
-		AllowCredentials bool        `json:"allowCredentials,omitempty"`
-		AllowMethods     []string    `json:"allowMethods,omitempty"`
-		AllowHeaders     []string    `json:"allowHeaders,omitempty"`
-		ExposeHeaders    []string    `json:"exposeHeaders,omitempty"`
-		MaxAge           string      `json:"maxAge,omitempty"`
-		PreflightStatus  int         `json:"preflightStatus,omitempty"`
-		PassPreflight    bool        `json:"passPreflight,omitempty"`
-		Enforce          Enforcement `json:"enforce,omitempty"`
-		Dangerously      dangersJSON `json:"dangerously,omitzero"`
-	}{
-		c.AllowOrigins, c.VaryBy, c.AllowCredentials, c.AllowMethods, c.AllowHeaders, c.ExposeHeaders,
-		maxAge, c.PreflightStatus, c.PassPreflight, c.Enforce, dangersJSON(c.Dangerously),
-	})
+	return json.Marshal(document)
 }
 
-type dangersJSON struct {
-	InsecureOrigins bool `json:"insecureOrigins,omitempty"`
-	PublicSuffixes  bool `json:"publicSuffixes,omitempty"`
-	NullOrigin      bool `json:"nullOrigin,omitempty"`
+// MarshalYAML is MarshalJSON for YAML libraries: it returns what they shall write, which
+// UnmarshalYAML reads.
+func (c Config) MarshalYAML() (any, error) { return c.document() }
+
+// configDocument has the fields of a document, for encoders.
+type configDocument struct {
+	AllowOrigins     []string        `json:"allowOrigins,omitempty" yaml:"allowOrigins,omitempty"`
+	VaryBy           []string        `json:"varyBy,omitempty" yaml:"varyBy,omitempty"`
+	AllowCredentials bool            `json:"allowCredentials,omitempty" yaml:"allowCredentials,omitempty"`
+	AllowMethods     []string        `json:"allowMethods,omitempty" yaml:"allowMethods,omitempty"`
+	AllowHeaders     []string        `json:"allowHeaders,omitempty" yaml:"allowHeaders,omitempty"`
+	ExposeHeaders    []string        `json:"exposeHeaders,omitempty" yaml:"exposeHeaders,omitempty"`
+	MaxAge           string          `json:"maxAge,omitempty" yaml:"maxAge,omitempty"`
+	PreflightStatus  int             `json:"preflightStatus,omitempty" yaml:"preflightStatus,omitempty"`
+	PassPreflight    bool            `json:"passPreflight,omitempty" yaml:"passPreflight,omitempty"`
+	Enforce          string          `json:"enforce,omitempty" yaml:"enforce,omitempty"`
+	Dangerously      map[string]bool `json:"dangerously,omitempty" yaml:"dangerously,omitempty"`
+}
+
+func (c Config) document() (configDocument, error) {
+	if c.AllowOriginFunc != nil {
+		return configDocument{}, errors.New("cors: AllowOriginFunc: a function cannot be written into a document")
+	}
+	var maxAge, enforce string
+	if c.MaxAge != 0 {
+		maxAge = documentDuration(c.MaxAge)
+	}
+	if c.Enforce != EnforceNone {
+		enforce = c.Enforce.String()
+	}
+	return configDocument{
+		c.AllowOrigins, c.VaryBy, c.AllowCredentials, c.AllowMethods, c.AllowHeaders, c.ExposeHeaders,
+		maxAge, c.PreflightStatus, c.PassPreflight, enforce, c.Dangerously.document(),
+	}, nil
 }
 
 // jsonField reads the value of one field.
@@ -147,12 +159,40 @@ func (c *Config) jsonFields() []jsonField {
 	}
 }
 
-func dangerFields(d *Dangers) []jsonField {
-	return []jsonField{
-		{"insecureOrigins", boolean(&d.InsecureOrigins)},
-		{"publicSuffixes", boolean(&d.PublicSuffixes)},
-		{"nullOrigin", boolean(&d.NullOrigin)},
+// danger is a field of Dangers, as documents name it.
+type danger struct {
+	name  string
+	value *bool
+}
+
+func (d *Dangers) fields() []danger {
+	return []danger{
+		{"insecureOrigins", &d.InsecureOrigins},
+		{"publicSuffixes", &d.PublicSuffixes},
+		{"nullOrigin", &d.NullOrigin},
 	}
+}
+
+func dangerFields(d *Dangers) []jsonField {
+	var fields []jsonField
+	for _, danger := range d.fields() {
+		fields = append(fields, jsonField{danger.name, boolean(danger.value)})
+	}
+	return fields
+}
+
+// document returns those that are set, or nil.
+func (d Dangers) document() map[string]bool {
+	var set map[string]bool
+	for _, danger := range d.fields() {
+		if *danger.value {
+			if set == nil {
+				set = make(map[string]bool)
+			}
+			set[danger.name] = true
+		}
+	}
+	return set
 }
 
 func boolean(to *bool) func(*jsonReader, string) error {

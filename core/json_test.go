@@ -227,7 +227,13 @@ func TestMarshal(t *testing.T) {
 		`{}`: {AllowMethods: []string{}},
 		`{"allowOrigins":["*"],"allowMethods":["*"],"allowHeaders":["*","authorization"]}`: cors.AllowAll(),
 		`{"maxAge":"-1s"}`:    {MaxAge: cors.NoCache},
-		`{"maxAge":"2h0m0s"}`: {MaxAge: 2 * time.Hour},
+		`{"maxAge":"2h"}`:     {MaxAge: 2 * time.Hour},
+		`{"maxAge":"1h30m"}`:  {MaxAge: 90 * time.Minute},
+		`{"maxAge":"1h0m1s"}`: {MaxAge: time.Hour + time.Second},
+		`{"maxAge":"20m"}`:    {MaxAge: 20 * time.Minute},
+		`{"maxAge":"-1m"}`:    {MaxAge: -time.Minute},
+		`{"maxAge":"1.5s"}`:   {MaxAge: 1500 * time.Millisecond},
+		`{"dangerously":{"insecureOrigins":true,"nullOrigin":true,"publicSuffixes":true}}`: {Dangerously: cors.Dangers{InsecureOrigins: true, PublicSuffixes: true, NullOrigin: true}},
 		`{"varyBy":["a"],"allowCredentials":true,"exposeHeaders":["b"],"preflightStatus":200,"passPreflight":true,"enforce":"unsafe","dangerously":{"nullOrigin":true}}`: {
 			VaryBy: []string{"a"}, AllowCredentials: true, ExposeHeaders: []string{"b"}, PreflightStatus: 200, PassPreflight: true,
 			Enforce: cors.EnforceUnsafe, Dangerously: cors.Dangers{NullOrigin: true},
@@ -240,5 +246,8 @@ func TestMarshal(t *testing.T) {
 	}
 	if got, err := json.Marshal(cors.Config{AllowOriginFunc: askNobody}); err == nil || !strings.Contains(err.Error(), "AllowOriginFunc") {
 		t.Errorf("with a function: got %s and error %v", got, err)
+	}
+	if got, err := (cors.Config{AllowOriginFunc: askNobody}).MarshalYAML(); err == nil || !strings.Contains(err.Error(), "AllowOriginFunc") {
+		t.Errorf("with a function: got %v and error %v", got, err)
 	}
 }

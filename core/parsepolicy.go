@@ -24,6 +24,9 @@ func ParsePolicy(data []byte) (*Policy, error) {
 	}
 	names := documentNames()
 	for i, w := range p.warnings {
+		if w.Field == "MaxAge" {
+			w.Value = documentDuration(c.MaxAge)
+		}
 		w.Field, w.Hint = inDocument(w.Field, w.Code, w.Hint, names)
 		p.warnings[i] = w
 	}

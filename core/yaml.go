@@ -67,12 +67,13 @@ func appendYAML(to []byte, value any, depth int) []byte {
 func appendObject(to []byte, object map[string]any, depth int) []byte {
 	to = append(to, '{')
 	if depth <= 1 {
+		fields := new(Config).jsonFields()
 		for i, name := range slices.Sorted(maps.Keys(object)) {
 			if i > 0 {
 				to = append(to, ',')
 			}
 			to = append(appendString(to, name), ':')
-			if depth == 0 && !isField(name) {
+			if depth == 0 && !slices.ContainsFunc(fields, func(f jsonField) bool { return f.name == name }) {
 				to = append(to, "null"...)
 				continue
 			}
@@ -80,10 +81,6 @@ func appendObject(to []byte, object map[string]any, depth int) []byte {
 		}
 	}
 	return append(to, '}')
-}
-
-func isField(name string) bool {
-	return slices.ContainsFunc(new(Config).jsonFields(), func(f jsonField) bool { return f.name == name })
 }
 
 // appendFloat appends a number so that it is not whole, for it is not written so in the

@@ -13,7 +13,7 @@ import (
 
 // standardMethods are called by fmt, errors and encoding/json, whose documentation
 // shows how: an example of them would teach nothing.
-var standardMethods = []string{"String", "Error", "Unwrap", "MarshalText", "MarshalJSON", "UnmarshalJSON", "UnmarshalText"}
+var standardMethods = []string{"String", "Error", "Unwrap", "MarshalText", "MarshalJSON", "UnmarshalJSON", "UnmarshalText", "MarshalYAML"}
 
 // TestEverythingIsShown finds exported functions, types and methods that have no comment
 // or that no example shows.
