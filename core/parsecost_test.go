@@ -83,7 +83,7 @@ func TestHostileDocuments(t *testing.T) {
 				if err == nil {
 					t.Fatal("it is accepted")
 				}
-				if said := len(err.Error()); said > 200<<10 {
+				if said := len(err.Error()); said > 100<<10 {
 					t.Errorf("of %d bytes, an error of %d bytes is made", len(data), said)
 				}
 				all := cors.ConfigErrors(err)
