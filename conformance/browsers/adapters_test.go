@@ -10,6 +10,7 @@ import (
 	"github.com/crossgate/cors/adapters/corschi/corschitest"
 	"github.com/crossgate/cors/adapters/corsecho/corsechotest"
 	"github.com/crossgate/cors/adapters/corsechov5/corsechov5test"
+	"github.com/crossgate/cors/adapters/corsfasthttp/corsfasthttptest"
 	"github.com/crossgate/cors/adapters/corsfiber/corsfibertest"
 	"github.com/crossgate/cors/adapters/corsfiberv3/corsfiberv3test"
 	"github.com/crossgate/cors/adapters/corsgin/corsgintest"
@@ -24,6 +25,7 @@ func adapters() []site.Adapter {
 		{Name: "corsgin", Start: corsgintest.Start},
 		{Name: "corsecho", Start: corsechotest.Start},
 		{Name: "corsechov5", Start: corsechov5test.Start},
+		{Name: "corsfasthttp", Start: corsfasthttptest.Start},
 		{Name: "corsfiber", Start: corsfibertest.Start},
 		{Name: "corsfiberv3", Start: corsfiberv3test.Start},
 	}

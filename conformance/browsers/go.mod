@@ -7,6 +7,7 @@ require (
 	github.com/crossgate/cors/adapters/corschi v0.0.0
 	github.com/crossgate/cors/adapters/corsecho v0.0.0
 	github.com/crossgate/cors/adapters/corsechov5 v0.0.0
+	github.com/crossgate/cors/adapters/corsfasthttp v0.0.0
 	github.com/crossgate/cors/adapters/corsfiber v0.0.0
 	github.com/crossgate/cors/adapters/corsfiberv3 v0.0.0
 	github.com/crossgate/cors/adapters/corsgin v0.0.0
@@ -21,7 +22,6 @@ require (
 	github.com/bytedance/sonic v1.15.0 // indirect
 	github.com/bytedance/sonic/loader v0.5.0 // indirect
 	github.com/cloudwego/base64x v0.1.6 // indirect
-	github.com/crossgate/cors/adapters/corsfasthttp v0.0.0 // indirect
 	github.com/gabriel-vasile/mimetype v1.4.12 // indirect
 	github.com/gin-contrib/sse v1.1.0 // indirect
 	github.com/gin-gonic/gin v1.12.0 // indirect

@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/crossgate/cors/adapters/corschi v0.0.0
 	github.com/crossgate/cors/adapters/corsecho v0.0.0
+	github.com/crossgate/cors/adapters/corsfasthttp v0.0.0
 	github.com/crossgate/cors/adapters/corsfiber v0.0.0
 	github.com/crossgate/cors/adapters/corsgin v0.0.0
 	github.com/crossgate/cors/adapters/corshttp v0.0.0
@@ -17,7 +18,6 @@ require (
 )
 
 require (
-	github.com/crossgate/cors/adapters/corsfasthttp v0.0.0 // indirect
 	github.com/gofiber/schema v1.7.0 // indirect
 	github.com/gofiber/utils/v2 v2.0.2 // indirect
 	github.com/philhofer/fwd v1.2.0 // indirect
@@ -61,7 +61,7 @@ require (
 	github.com/twitchyliquid64/golang-asm v0.15.1 // indirect
 	github.com/ugorji/go/codec v1.3.1 // indirect
 	github.com/valyala/bytebufferpool v1.0.0 // indirect
-	github.com/valyala/fasthttp v1.77.0 // indirect
+	github.com/valyala/fasthttp v1.77.0
 	github.com/valyala/fasttemplate v1.2.2 // indirect
 	go.mongodb.org/mongo-driver/v2 v2.5.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect

@@ -22,7 +22,7 @@ func foreign() map[string][]string {
 		"github.com/labstack/echo/v5@": {"corsechov5"},
 		"github.com/gofiber/fiber/v2@": {"corsfiber"},
 		"github.com/gofiber/fiber/v3@": {"corsfiberv3"},
-		"github.com/valyala/fasthttp@": {"corsfiber", "corsfiberv3"},
+		"github.com/valyala/fasthttp@": {"corsfasthttp", "corsfiber", "corsfiberv3"},
 		"github.com/chromedp/":         nil,
 		"github.com/rs/cors@":          nil,
 		"github.com/go-chi/cors@":      nil,

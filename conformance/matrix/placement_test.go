@@ -36,13 +36,14 @@ var (
 // placements are the tests of each adapter's table, by its rows.
 func placements() map[string]map[string]func(*testing.T) {
 	return map[string]map[string]func(*testing.T){
-		"corschi":     placementsChi(),
-		"corsecho":    placementsEcho(),
-		"corsechov5":  placementsEchoV5(),
-		"corsfiber":   placementsFiber(),
-		"corsfiberv3": placementsFiberV3(),
-		"corsgin":     placementsGin(),
-		"corshttp":    placementsHTTP(),
+		"corschi":      placementsChi(),
+		"corsecho":     placementsEcho(),
+		"corsechov5":   placementsEchoV5(),
+		"corsfasthttp": placementsFasthttp(),
+		"corsfiber":    placementsFiber(),
+		"corsfiberv3":  placementsFiberV3(),
+		"corsgin":      placementsGin(),
+		"corshttp":     placementsHTTP(),
 	}
 }
 

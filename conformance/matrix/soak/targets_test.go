@@ -7,6 +7,7 @@ import (
 	"github.com/crossgate/cors/adapters/corschi/corschitest"
 	"github.com/crossgate/cors/adapters/corsecho/corsechotest"
 	"github.com/crossgate/cors/adapters/corsechov5/corsechov5test"
+	"github.com/crossgate/cors/adapters/corsfasthttp/corsfasthttptest"
 	"github.com/crossgate/cors/adapters/corsfiber/corsfibertest"
 	"github.com/crossgate/cors/adapters/corsfiberv3/corsfiberv3test"
 	"github.com/crossgate/cors/adapters/corsgin/corsgintest"
@@ -29,6 +30,7 @@ func adapters() []adapter {
 		{"corsgin", corsgintest.Start, corsgintest.StartMount},
 		{"corsecho", corsechotest.Start, corsechotest.StartMount},
 		{"corsechov5", corsechov5test.Start, corsechov5test.StartMount},
+		{"corsfasthttp", corsfasthttptest.Start, nil}, // it has no router
 		{"corsfiber", corsfibertest.Start, corsfibertest.StartMount},
 		{"corsfiberv3", corsfiberv3test.Start, corsfiberv3test.StartMount},
 	}
@@ -87,6 +89,9 @@ func targets(tb testing.TB) []*target {
 			all = append(all, start(tb, a.name, mode, func(tb testing.TB, at []*place) string {
 				return a.start(tb, conformance.App{Decider: &at[0].live, Options: options, Routes: routes("")})
 			}, ""))
+		}
+		if a.mount == nil {
+			continue
 		}
 		all = append(all, start(tb, a.name, mounted, func(tb testing.TB, at []*place) string {
 			return a.mount(tb, conformance.MountApp{
