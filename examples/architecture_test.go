@@ -65,8 +65,8 @@ func TestArchitectureRules(t *testing.T) {
 			}
 		}
 		if strings.HasPrefix(name, "adapters/") {
-			assert.Subset(t, []string{"core", "adapters/corshttp"}, slices.Collect(maps.Keys(m.uses)), name)
-			assert.Subset(t, []string{"core", "adapters/corshttp", "conformance"}, slices.Collect(maps.Keys(m.tests)), name)
+			assert.Subset(t, []string{"core", "adapters/corshttp", "adapters/corsfasthttp"}, slices.Collect(maps.Keys(m.uses)), name)
+			assert.Subset(t, []string{"core", "adapters/corshttp", "adapters/corsfasthttp", "conformance"}, slices.Collect(maps.Keys(m.tests)), name)
 		}
 	}
 }
@@ -117,27 +117,27 @@ func TestArchitectureStandard(t *testing.T) {
 
 const (
 	nethttp  = "adapters on net/http"
-	fasthttp = "adapters on fasthttp"
+	fiber    = "adapters of fiber"
 	leaves   = "leaf modules"
 )
 
 // layer returns where a module stands in the diagram.
 func layer(modules map[string]module, name string) string {
 	switch {
-	case name == "core", name == "conformance", name == "adapters/corshttp":
+	case name == "core", name == "conformance", name == "adapters/corshttp", name == "adapters/corsfasthttp":
 		return path.Base(name)
 	case !strings.HasPrefix(name, "adapters/"):
 		return leaves
 	case modules[name].uses["adapters/corshttp"]:
 		return nethttp
 	}
-	return fasthttp
+	return fiber
 }
 
 // diagram draws the layers, and an arrow from one to another where a module of the one
 // imports a module of the other: dotted if its tests alone do.
 func diagram(modules map[string]module) string {
-	ids := map[string]string{leaves: "leaf", "conformance": "conformance", nethttp: "nethttp", fasthttp: "fasthttp", "corshttp": "corshttp", "core": "core"}
+	ids := map[string]string{leaves: "leaf", "conformance": "conformance", nethttp: "nethttp", fiber: "fiber", "corshttp": "corshttp", "corsfasthttp": "corsfasthttp", "core": "core"}
 	members := make(map[string][]string)
 	arrows := make(map[string]bool)
 	for _, name := range slices.Sorted(maps.Keys(modules)) {
@@ -152,7 +152,7 @@ func diagram(modules map[string]module) string {
 	}
 	var b strings.Builder
 	b.WriteString("```mermaid\nflowchart TD\n")
-	for _, name := range []string{leaves, nethttp, fasthttp, "corshttp", "conformance", "core"} {
+	for _, name := range []string{leaves, nethttp, fiber, "corshttp", "corsfasthttp", "conformance", "core"} {
 		label := name
 		if ids[name] != name {
 			label += ":<br>" + strings.Join(members[name], ", ")

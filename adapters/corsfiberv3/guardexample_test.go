@@ -14,7 +14,7 @@ import (
 
 // A handler allows everybody, and forgets that Vary may hold something already. The
 // guard sends the policy's headers all the same.
-func ExampleGuard() {
+func ExampleNew_guard() {
 	app := fiber.New()
 	app.Use(corsfiberv3.New(policy, cors.Guard(cors.PolicyWins)))
 	app.Get("/", func(c fiber.Ctx) error {

@@ -25,11 +25,17 @@ func TestExportedAPI(t *testing.T) {
 	folders, err := filepath.Glob("../../adapters/*/go.mod")
 	require.NoError(t, err)
 	require.NotEmpty(t, folders)
+	kits, err := filepath.Glob("../../adapters/*/adapt/adapt.go")
+	require.NoError(t, err)
+	folders = append(folders, kits...)
 	for _, folder := range append(folders,
 		"../../core/go.mod", "../../conformance/go.mod", "../../conformance/browser/doc.go", "../../conformance/attacks/attacks.go", "../../conformance/corstest/corstest.go",
 		"../../core/policies/policies.go", "../../core/corslog/corslog.go") {
 		folder = filepath.Dir(folder)
 		name := filepath.Base(folder)
+		if name == "adapt" { // there are several
+			name = filepath.Base(filepath.Dir(folder)) + "-adapt"
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := exportedAPI(t, folder)

@@ -30,10 +30,15 @@ func TestEverythingIsShown(t *testing.T) {
 	if err != nil || len(folders) < 7 {
 		t.Fatalf("found %d adapters (%v)", len(folders), err)
 	}
+	kits, err := filepath.Glob(repository + "/adapters/*/adapt/adapt.go")
+	if err != nil || len(kits) < 2 {
+		t.Fatalf("found %d kits (%v)", len(kits), err)
+	}
+	folders = append(folders, kits...)
 	folders = append(folders, repository+"/core/go.mod", repository+"/conformance/go.mod", repository+"/conformance/browser/doc.go")
 	for _, folder := range folders {
 		folder = filepath.Dir(folder)
-		t.Run(filepath.Base(folder), func(t *testing.T) {
+		t.Run(filepath.Base(filepath.Dir(folder))+"/"+filepath.Base(folder), func(t *testing.T) {
 			t.Parallel()
 			p, shown := documented(t, folder)
 			if p.Doc == "" {

@@ -1,0 +1,12 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/crossgate/cors/adapters/corsfasthttp/corsfasthttptest"
+	"github.com/crossgate/cors/conformance"
+)
+
+func TestConformance(t *testing.T) {
+	conformance.Run(t, corsfasthttptest.Start)
+}
