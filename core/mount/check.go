@@ -25,9 +25,10 @@ type Route struct {
 
 // check is what a Table knows of its own checking.
 type check struct {
-	mu   sync.Mutex
-	log  contain.Reporter
-	told atomic.Bool // that nothing can be checked
+	mu     sync.Mutex
+	log    contain.Reporter
+	panics contain.Reporter // of the router
+	told   atomic.Bool      // that nothing can be checked
 }
 
 // verdict says whether all that a state holds is attached to a route.

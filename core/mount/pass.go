@@ -48,8 +48,9 @@ const (
 	// is as with Nothing.
 	Partly
 
-	// Below: a handler has that is no route, and is there for all paths below the pattern,
-	// as what fiber's Use registers. The group that holds the path or the pattern decides.
+	// Below: a handler has that is not a route, and is there for all paths below the
+	// pattern, as what fiber's Use registers. What is attached to the pattern as to a route
+	// decides, else the group that holds the path or the pattern.
 	Below
 )
 
@@ -185,7 +186,7 @@ func (p *Pass) serving(status int) *Scope {
 	case Nothing:
 		return p.unservedScope(status)
 	case Below:
-		return p.below(pattern)
+		return p.below(method, pattern)
 	default:
 		return p.table.uncertain
 	}
@@ -202,15 +203,16 @@ func (p *Pass) unservedScope(status int) *Scope {
 	return p.holding()
 }
 
-// below returns the Scope of a handler for all that is below a prefix.
-func (p *Pass) below(prefix string) *Scope {
-	byPath, byPrefix := p.holding(), p.state.group(prefix)
+// below returns the Scope of a handler for all that is below a prefix: what is attached to
+// it as to a route, or the innermost of the groups that hold the path and the prefix.
+func (p *Pass) below(method, prefix string) *Scope {
+	byPath, byPrefix := p.holding(), p.state.of(method, prefix)
 	switch {
-	case byPath == p.table.ambiguous, byPath == p.table.uncertain, byPath == byPrefix, byPrefix == p.state.app:
+	case byPath == p.table.ambiguous, byPath == p.table.uncertain:
 		return byPath
-	case byPath == p.state.app:
+	case byPrefix.route, byPath == p.state.app:
 		return byPrefix
-	case within(byPath.prefix, byPrefix.prefix):
+	case byPrefix == p.state.app, within(byPath.prefix, byPrefix.prefix):
 		return byPath
 	default:
 		return p.table.uncertain
@@ -233,7 +235,7 @@ func (p *Pass) decide(s *Scope) {
 // ask asks the router which route the path hits by method. A HEAD without a route is asked
 // about as a GET, whose route serves it (RFC 9110, section 9.3.2).
 func (p *Pass) ask(method string) (by, pattern string) {
-	defer p.table.check.log.Panic("a router panicked when it was asked for a route")
+	defer p.table.check.panics.Panic("a router panicked when it was asked for a route")
 	if pattern = p.exchange.Ask(method); pattern == "" && method == "HEAD" {
 		method = "GET"
 		pattern = p.exchange.Ask(method)
@@ -243,7 +245,7 @@ func (p *Pass) ask(method string) (by, pattern string) {
 
 // hit asks the router which route has served the request.
 func (p *Pass) hit() (method, pattern string, known Known) {
-	defer p.table.check.log.Panic("a router panicked when it was asked which route has served")
+	defer p.table.check.panics.Panic("a router panicked when it was asked which route has served")
 	return p.exchange.Hit()
 }
 

@@ -11,7 +11,7 @@ import (
 // cors.Routes does.
 type paths struct {
 	app, ambiguous *Scope
-	byHost         map[string]*tree // "" for groups without a host
+	byHost         map[string]*tree // by host in lower case, "" for groups without one
 }
 
 type tree = pathtree.Tree[*Scope]
@@ -20,7 +20,7 @@ func newPaths(t *Table, groups map[string]*Scope) paths {
 	p := paths{app: t.app, ambiguous: t.ambiguous, byHost: make(map[string]*tree)}
 	for prefix, scope := range groups {
 		slash := strings.IndexByte(prefix+"/", '/')
-		host := prefix[:slash]
+		host := ascii.ToLower(prefix[:slash])
 		if p.byHost[host] == nil {
 			p.byHost[host] = &tree{Wild: isParameter}
 		}
@@ -55,12 +55,15 @@ func (p *paths) scope(host, path string) *Scope {
 // host returns the groups of a host. Routers compare it with and without the port; one
 // that differs by its case alone is the same host (RFC 9110, section 4.2.3).
 func (p *paths) host(host string) *tree {
+	if host == "" {
+		return nil
+	}
 	name, port := host, strings.LastIndexByte(host, ':')
 	if port >= 0 && !strings.HasSuffix(host, "]") {
 		name = host[:port]
 	}
 	for key, found := range p.byHost {
-		if key != "" && (ascii.ToLower(key) == ascii.ToLower(host) || ascii.ToLower(key) == ascii.ToLower(name)) {
+		if ascii.EqualFold(host, key) || ascii.EqualFold(name, key) {
 			return found
 		}
 	}

@@ -147,6 +147,7 @@ type attachment struct {
 // add puts a copy of the state with one attachment more into force.
 func (t *Table) add(a attachment, d cors.Decider) error {
 	a.scope = t.scope("Mount."+a.field, a.pattern, d)
+	a.scope.route = a.field == "Route"
 	t.attach.Lock()
 	defer t.attach.Unlock()
 	old := t.current.Load()
@@ -164,7 +165,8 @@ func (t *Table) add(a attachment, d cors.Decider) error {
 // Scope is where one Decider decides: the application, a group, or a route. Scopes are
 // compared by their addresses.
 type Scope struct {
-	prefix  string // of a group
+	prefix  string // of a group, or a route's pattern
+	route   bool
 	decider cors.Decider
 }
 
