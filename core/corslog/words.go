@@ -71,6 +71,12 @@ func words(r cors.Request, reason cors.Reason) (cause, fix string) {
 	case cors.HeadersTooLong:
 		return "the script sets more request headers than the policy reads",
 			"set fewer headers in the script"
+	case cors.MountUnattached:
+		return "a policy of the Mount is attached where no route is registered, so no page may read through the Mount",
+			"call Check on the Mount at start: its error names the attachment and the nearest route"
+	case cors.MountUncertain:
+		return "it is not certain which route of the Mount serves the request, so no page may read the response",
+			"install what rewrites paths before the Mount, and register a route for what is served without one"
 	}
 	return "the decision has the reason " + reason.String(), "see the documentation of that reason in package cors"
 }
