@@ -58,7 +58,7 @@ if err != nil {
 
 - A field that the document does not name keeps your program's value. A list in the document replaces your program's list.
 - Inside the policy, misspelt names, wrong types and repeated names are errors, even if your library ignores them elsewhere.
-- ~maxAge~ is a duration (~"10m"~) or a number of seconds.
+- ~maxAge~ is a duration (~"10m"~) or a number of seconds. viper, variables and flags have durations only.
 - If your operators may switch CORS off, use a nil ~*cors.Policy~: it allows nobody and sends nothing.
 - ~cors.ConfigErrors(err)~ lists the errors of ~Compile~ with field, value and hint, if you want to print the names of your variables.
 - If a JSON file holds the policy and nothing else, read it with ~cors.ParsePolicy~: all errors have line and column, those of
@@ -100,7 +100,7 @@ func page(t *testing.T, outcomes, usual map[string]outcome) string {
 	source := readSources(t)
 	var b strings.Builder
 	head := strings.Replace(code(pageHead), "<!-- app -->", goBlock(source, []string{"App"}), 1)
-	b.WriteString(strings.Replace(head, "<!-- yaml -->", "```yaml\n"+yamlForm.good+"```", 1))
+	b.WriteString(strings.Replace(head, "<!-- yaml -->", "```yaml\n"+shownYAML+"```", 1))
 	for _, l := range libraries {
 		fmt.Fprintf(&b, "| [%s](#%s) | %s |\n", l.name, anchorOf(l.title()), outcomes[l.name].cells())
 	}

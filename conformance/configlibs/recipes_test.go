@@ -213,3 +213,18 @@ func TestNumbersOfSeconds(t *testing.T) {
 		}
 	}
 }
+
+// TestRepeatedNames checks that no document has a field of the policy twice.
+func TestRepeatedNames(t *testing.T) {
+	texts := map[string]string{
+		"YAML": "cors:\n  allowOrigins: [https://app.example.com]\n  maxAge: 1s\n  maxAge: 2s\n",
+		"TOML": "[cors]\nallowOrigins = [\"https://app.example.com\"]\nmaxAge = \"1s\"\nmaxAge = \"2s\"\n",
+		"JSON": `{"cors": {"allowOrigins": ["https://app.example.com"], "maxAge": "1s", "maxAge": "2s"}}`,
+	}
+	for _, l := range libraries {
+		if text, found := texts[l.form.name]; found {
+			_, err := l.readText(t, text, cors.Config{})
+			assert.Error(t, err, l.name)
+		}
+	}
+}

@@ -15,17 +15,19 @@ type form struct {
 	good, misspelt, wrong, empty, overDefaults string
 }
 
-var yamlForm = form{
-	name: "YAML",
-	good: `port: 8080
+// shownYAML is what the page shows: few policies should have a danger.
+const shownYAML = `port: 8080
 cors:
   allowOrigins: [https://app.example.com, https://admin.example.com]
   allowCredentials: true
   allowMethods: [PUT]
   maxAge: 10m
   enforce: unsafe
-  dangerously: {insecureOrigins: true}
-`,
+`
+
+var yamlForm = form{
+	name:         "YAML",
+	good:         shownYAML + "  dangerously: {insecureOrigins: true}\n",
 	misspelt:     "cors:\n  allowOrigins: [https://app.example.com]\n  allowCredential: true\n",
 	wrong:        "cors:\n  allowOrigins: [https://app.example.com]\n  allowCredentials: maybe\n",
 	empty:        "cors:\n  allowOrigins:\n",
