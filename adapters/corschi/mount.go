@@ -1,9 +1,8 @@
 package corschi
 
 import (
+	"context"
 	"net/http"
-	"strings"
-	"sync"
 
 	"github.com/go-chi/chi/v5"
 
@@ -11,131 +10,86 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Mount attaches policies to a router's routes, and to groups of them, with
-// preflights answered. One middleware on the root router serves them all:
+// Mount attaches policies to a router's routes, and to groups of them. Preflights are
+// answered for each route. One middleware on the root router serves them all:
 //
 //	m := corschi.NewMount(r, policy)
+//	r.Use(m.Middleware())
+//	r.Get("/admin/status", status)
 //	err := errors.Join(
 //		m.Group("/admin", adminPolicy),                // all patterns below /admin
 //		m.Route("GET", "/admin/status", publicPolicy), // one route; it decides before the group
 //		m.Group("/internal", nil),                     // no CORS there
+//		m.Check(),                                     // each of them has a route
 //	)
-//	r.Use(m.Middleware())
 //
-// The router itself says which pattern a request hits, and for a preflight, which one
-// the requested method would hit. A preflight that no route serves is the router's to
-// answer, without CORS headers. Nothing is registered in the router, and routes may be
-// registered, and policies attached, in any order.
+// The policy of the route that serves a request decides, when the head of the response is
+// committed. A preflight belongs to the route that the requested method would hit. What no
+// route serves has the policy of the group that holds the path, so that pages can read a
+// 404 and a 405.
+//
+// What a sub-router answers by itself, such as a 401 of its middleware, has the policy of
+// the route that the path hits as it came in.
 //
 // Patterns are those of the whole: below Route("/admin", …) or Mount("/admin", …), the
 // pattern of Get("/users/{id}", …) is "/admin/users/{id}", and that of Get("/", …) is
 // "/admin/".
 type Mount struct {
-	router chi.Routes
+	router *router
 	mount  adapt.Mount
-	stubs  sync.Map // stubKey: chi.Routes, or nil where there is no stub
 }
 
-type stubKey struct{ method, pattern string }
-
-// NewMount returns a Mount for the root router. d decides wherever nothing else is attached; a
-// nil *cors.Policy means no CORS there. NewMount panics for any other nil.
-func NewMount(router chi.Routes, d cors.Decider, opts ...cors.Option) *Mount {
-	return &Mount{router: router, mount: adapt.NewMount("corschi.NewMount", d, opts)}
+// NewMount returns a Mount for the root router. d decides wherever nothing else is
+// attached; a nil *cors.Policy means no CORS there. NewMount panics for any other nil.
+func NewMount(root chi.Routes, d cors.Decider, opts ...cors.Option) *Mount {
+	r := newRouter(root)
+	return &Mount{router: r, mount: adapt.NewMount("corschi", r, false, d, opts)}
 }
 
-// Group attaches d to every route whose pattern is prefix or lies below it; the
-// innermost group decides. See cors.Mounts.Group.
+// Group attaches d to every route whose pattern is prefix or lies below it. The innermost
+// group decides. A nil d switches CORS off there. An error is a *cors.ConfigError.
 func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mount.Group(prefix, d) }
 
-// Route attaches d to the route that is registered for method with pattern, or with
-// "" for the method, to all routes of that pattern. See cors.Mounts.Route.
+// Route attaches d to the route that is registered for method with pattern, or with "" for
+// the method, to all routes of that pattern. It decides before any group. A nil d switches
+// CORS off there. An error is a *cors.ConfigError.
 func (m *Mount) Route(method, pattern string, d cors.Decider) error {
 	return m.mount.Route(method, pattern, d)
 }
+
+// Check reports each policy that is attached where no route is registered, with the nearest
+// pattern. Call it at start, when all routes are registered. An error joins
+// *cors.ConfigErrors.
+func (m *Mount) Check() error { return m.mount.Check() }
 
 // Middleware returns the middleware. Its place is where New's is: in Use on the root
 // router.
 func (m *Mount) Middleware() func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			path := routePath(r)
-			m.mount.Serve(next, w, r, func(method string) (string, bool) {
-				pattern := m.find(m.router, "", method, path)
-				return pattern, pattern != ""
-			})
+			rctx := chi.RouteContext(r.Context())
+			if rctx == nil { // around the router, which uses this one then
+				rctx = chi.NewRouteContext()
+				rctx.Routes = m.router.root
+				r = r.WithContext(context.WithValue(r.Context(), chi.RouteCtxKey, rctx))
+			}
+			m.mount.Serve(next, w, r, func(x *adapt.Exchange) { begin(x, rctx) })
 		})
 	}
 }
 
-// routePath returns the path that chi is going to route r by.
-func routePath(r *http.Request) string {
-	path := r.URL.RawPath
-	if rctx := chi.RouteContext(r.Context()); rctx != nil && rctx.RoutePath != "" {
-		path = rctx.RoutePath
+// begin notes where chi has come to, and the path that it is going to route by.
+func begin(x *adapt.Exchange, rctx *chi.Context) {
+	x.Data, x.Mark = rctx, len(rctx.RoutePatterns)
+	u := x.Request.URL
+	switch {
+	case rctx.RoutePath != "": // of middleware before, which may have begun with either form
+		x.RoutePath, x.RawPath = rctx.RoutePath, rctx.RoutePath
+	case u.RawPath != "":
+		x.RoutePath, x.RawPath = u.RawPath, u.RawPath
+	case u.Path != "":
+		x.RoutePath = u.Path
+	default:
+		x.RoutePath = "/"
 	}
-	if path == "" {
-		path = r.URL.Path
-	}
-	if path == "" {
-		path = "/"
-	}
-	return path
-}
-
-// find returns the pattern of the route that serves path in routes, which are
-// mounted at prefix, or "".
-func (m *Mount) find(routes chi.Routes, prefix, method, path string) string {
-	found := routes.Find(chi.NewRouteContext(), method, path)
-	if found == "" {
-		return ""
-	}
-	pattern := prefix + found
-	sub := m.stub(routes, prefix, method, pattern)
-	if sub == nil {
-		return pattern
-	}
-	return m.find(sub, strings.TrimSuffix(pattern, "/"), method, "/")
-}
-
-// stub returns the router that pattern hands its requests to, or nil. chi's Mount
-// registers the prefix itself, with and without a slash, for all methods, whichever of
-// them the mounted router serves at its root; Find does not look further there.
-func (m *Mount) stub(routes chi.Routes, prefix, method, pattern string) chi.Routes {
-	key := stubKey{method, pattern}
-	if known, ok := m.stubs.Load(key); ok {
-		sub, _ := known.(chi.Routes)
-		return sub
-	}
-	sub, proper := search(routes, prefix, method, pattern)
-	if proper {
-		sub = nil
-	}
-	m.stubs.Store(key, sub)
-	return sub
-}
-
-// search walks routes, which are mounted at prefix, for the pattern: for a route
-// proper, and for a router that is mounted there.
-func search(routes chi.Routes, prefix, method, pattern string) (mounted chi.Routes, proper bool) {
-	for _, r := range routes.Routes() {
-		full := prefix + r.Pattern
-		if r.SubRoutes == nil {
-			if full == pattern && (r.Handlers[method] != nil || r.Handlers["*"] != nil) {
-				return nil, true
-			}
-			continue
-		}
-		below := strings.TrimSuffix(full, "/*")
-		if below == strings.TrimSuffix(pattern, "/") {
-			mounted = r.SubRoutes
-			continue
-		}
-		if strings.HasPrefix(pattern, below+"/") {
-			if sub, proper := search(r.SubRoutes, below, method, pattern); sub != nil || proper {
-				return sub, proper
-			}
-		}
-	}
-	return mounted, false
 }

@@ -28,6 +28,9 @@
 package corsecho
 
 import (
+	"errors"
+	"net/http"
+
 	"github.com/labstack/echo/v4"
 
 	"github.com/crossgate/cors/adapters/corshttp/adapt"
@@ -39,24 +42,46 @@ import (
 func New(d cors.Decider, opts ...cors.Option) echo.MiddlewareFunc {
 	layer := adapt.New("corsecho.New", d, opts)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error { return serve(layer, next, c) }
+		return func(c echo.Context) error {
+			var d cors.Decision
+			status, guard := layer.Begin(&d, c.Response(), c.Request())
+			if !guard {
+				return serve(c, next, status, nil, nil)
+			}
+			w, g := layer.Wrap(c.Response().Writer, &d)
+			return serve(c, next, status, w, g)
+		}
 	}
 }
 
-// serve guards by the writer inside echo's Response: a function given to Response.Before
-// would run before those that come later, and not at all for Flush, empty responses and
-// middleware.Timeout.
-func serve(layer adapt.Layer, next echo.HandlerFunc, c echo.Context) error {
-	var d cors.Decision
-	response := c.Response()
-	switch status, guard := layer.Begin(&d, response.Header(), c.Request()); {
+// serve answers with the status, or calls next. If g is not nil, it guards by the writer
+// inside echo's Response, for good: the HTTPErrorHandler writes after this. A function
+// given to Response.Before would run before those that come later, and not at all for
+// Flush, empty responses and middleware.Timeout.
+func serve(c echo.Context, next echo.HandlerFunc, status int, w http.ResponseWriter, g *adapt.Guard) error {
+	switch {
 	case status != 0:
 		return c.NoContent(status)
-	case guard:
-		w, g := layer.Wrap(response.Writer, &d)
-		response.Writer = w // for good: the HTTPErrorHandler writes after this
-		// Without a Write the server commits the headers later.
-		defer func() { g.Finish(w.Header()) }()
+	case g == nil:
+		return next(c)
 	}
-	return next(c)
+	c.Response().Writer = w
+	status = http.StatusInternalServerError // after a panic
+	defer func() { g.Finish(w.Header(), status) }()
+	err := next(c)
+	status = statusOf(err)
+	return err
+}
+
+// statusOf returns the status that the HTTPErrorHandler makes of err.
+func statusOf(err error) int {
+	var reported *echo.HTTPError
+	switch {
+	case err == nil:
+		return http.StatusOK
+	case errors.As(err, &reported):
+		return reported.Code
+	default:
+		return http.StatusInternalServerError
+	}
 }

@@ -1,107 +1,83 @@
 package corsecho
 
 import (
-	"sync"
-
 	"github.com/labstack/echo/v4"
 
 	"github.com/crossgate/cors/adapters/corshttp/adapt"
 	cors "github.com/crossgate/cors/core"
 )
 
-// Mount attaches policies to an Echo's routes, and to groups of them, with preflights
-// answered. One middleware on the Echo serves them all:
+// Mount attaches policies to an Echo's routes, and to groups of them. Preflights are
+// answered for each route. One middleware on the Echo serves them all:
 //
 //	m := corsecho.NewMount(e, policy)
+//	e.Use(m.Middleware())
+//	e.GET("/admin/status", status)
 //	err := errors.Join(
 //		m.Group("/admin", adminPolicy),                // all patterns below /admin
 //		m.Route("GET", "/admin/status", publicPolicy), // one route; it decides before the group
 //		m.Group("/internal", nil),                     // no CORS there
+//		m.Check(),                                     // each of them has a route
 //	)
-//	e.Use(m.Middleware())
 //
-// The router itself says which pattern a request hits, and for a preflight, which one
-// the requested method would hit. A preflight that no route serves is echo's to answer,
-// without CORS headers, and so is one that only RouteNotFound would serve. Nothing is
-// registered in the router, and routes may be registered, and policies attached, in any
-// order.
+// The policy of the route that serves a request decides. A preflight belongs to the route
+// that the requested method would hit. What no route serves has the policy of the group
+// that holds the path, so that pages can read a 404 and a 405. That is so for what
+// RouteNotFound serves, too.
+//
+// echo does not keep the method by which it has routed a request. Where a route has a policy
+// for one method, the Mount notes the method in Pre. If middleware has changed it since,
+// and the routes of both methods have different policies, no page reads the response.
 //
 // Patterns are those of the whole: in Group("/admin"), the pattern of GET("/users/:id", …)
 // is "/admin/users/:id". Those of Host("api.example") begin with it: "api.example/users/:id".
 type Mount struct {
-	echo   *echo.Echo
+	router *router
 	mount  adapt.Mount
-	proper sync.Map // properKey: true
-}
-
-// properKey is a route that has been found among a router's.
-type properKey struct {
-	router          *echo.Router
-	method, pattern string
 }
 
 // NewMount returns a Mount for e. d decides wherever nothing else is attached; a
 // nil *cors.Policy means no CORS there. NewMount panics for any other nil.
 func NewMount(e *echo.Echo, d cors.Decider, opts ...cors.Option) *Mount {
-	return &Mount{echo: e, mount: adapt.NewMount("corsecho.NewMount", d, opts)}
+	r := newRouter(e)
+	m := &Mount{router: r, mount: adapt.NewMount("corsecho", r, true, d, opts)}
+	r.mount = &m.mount
+	return m
 }
 
-// Group attaches d to every route whose pattern is prefix or lies below it; the
-// innermost group decides. See cors.Mounts.Group.
+// Group attaches d to every route whose pattern is prefix or lies below it. The innermost
+// group decides. A nil d switches CORS off there. An error is a *cors.ConfigError.
 func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mount.Group(prefix, d) }
 
-// Route attaches d to the route that is registered for method with pattern, or with
-// "" for the method, to all routes of that pattern. See cors.Mounts.Route.
+// Route attaches d to the route that is registered for method with pattern, or with "" for
+// the method, to all routes of that pattern. It decides before any group. A nil d switches
+// CORS off there. An error is a *cors.ConfigError.
 func (m *Mount) Route(method, pattern string, d cors.Decider) error {
+	if method != "" {
+		m.router.noteMethods()
+	}
 	return m.mount.Route(method, pattern, d)
 }
+
+// Check reports each policy that is attached where no route is registered, with the nearest
+// pattern. Call it at start, when all routes are registered. An error joins
+// *cors.ConfigErrors.
+func (m *Mount) Check() error { return m.mount.Check() }
 
 // Middleware returns the middleware. Its place is in Use on the Echo: in Pre it would not
 // see what later middleware of Pre makes of the path.
 func (m *Mount) Middleware() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			layer, ok := m.mount.Layer(c.Request(), func(method string) (string, bool) { return m.route(c, method) })
-			if !ok {
-				return next(c)
+			w, g, x := m.mount.Wrap(c.Response().Writer)
+			m.router.serving.Store(true)
+			x.Request, x.Data = c.Request(), c
+			x.RoutePath, x.RawPath = x.Request.URL.Path, x.Request.URL.RawPath
+			status, wrap := m.mount.Begin(g, x, c.Response())
+			if !wrap {
+				g = nil
 			}
-			return serve(layer, next, c)
+			return serve(c, next, status, w, g)
 		}
 	}
-}
-
-// route returns the pattern that c's request would hit with the given method.
-func (m *Mount) route(c echo.Context, method string) (pattern string, served bool) {
-	r := c.Request()
-	router, host := m.echo.Routers()[r.Host], r.Host // as echo itself looks it up
-	if router == nil {
-		router, host = m.echo.Router(), ""
-	}
-	probe := m.echo.AcquireContext()
-	defer m.echo.ReleaseContext(probe)
-	probe.Reset(r, nil)
-	router.Find(method, echo.GetPath(r), probe)
-	pattern = probe.Path()
-	if pattern == "" || probe.Get(echo.ContextKeyHeaderAllow) != nil || !m.isProper(router, method, pattern) {
-		return "", false
-	}
-	return host + pattern, true
-}
-
-// isProper reports whether method and pattern are a route, and not what RouteNotFound
-// has registered: a group with middleware does that for all paths below it.
-func (m *Mount) isProper(router *echo.Router, method, pattern string) bool {
-	if _, ok := m.proper.Load(properKey{router, method, pattern}); ok {
-		return true
-	}
-	if method == echo.RouteNotFound {
-		return false
-	}
-	for _, route := range router.Routes() {
-		if route.Path == pattern && route.Method == method {
-			m.proper.Store(properKey{router, route.Method, route.Path}, true)
-			return true
-		}
-	}
-	return false
 }

@@ -43,35 +43,62 @@ import (
 func New(d cors.Decider, opts ...cors.Option) echo.MiddlewareFunc {
 	layer := adapt.New("corsechov5.New", d, opts)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c *echo.Context) error { return serve(layer, next, c) }
+		return func(c *echo.Context) error {
+			var d cors.Decision
+			status, guard := layer.Begin(&d, c.Response(), c.Request())
+			if !guard {
+				return serve(c, next, status, nil, nil)
+			}
+			w, g := layer.Wrap(writerOf(c), &d)
+			return serve(c, next, status, w, g)
+		}
 	}
 }
 
-// serve guards by the writer inside echo's Response: a function given to Response.Before
-// would run before those that come later, and not at all for Flush and empty responses.
-func serve(layer adapt.Layer, next echo.HandlerFunc, c *echo.Context) error {
-	var d cors.Decision
-	switch status, guard := layer.Begin(&d, c.Response().Header(), c.Request()); {
+// serve answers with the status, or calls next. If g is not nil, it guards by the writer
+// inside echo's Response, for good: the HTTPErrorHandler writes after this. A function
+// given to Response.Before would run before those that come later, and not at all for
+// Flush and empty responses.
+func serve(c *echo.Context, next echo.HandlerFunc, status int, w http.ResponseWriter, g *adapt.Guard) error {
+	switch {
 	case status != 0:
 		return c.NoContent(status)
-	case guard:
-		w, g := wrap(layer, c, &d)
-		// Without a Write the server commits the headers later.
-		defer func() { g.Finish(w.Header()) }()
+	case g == nil:
+		return next(c)
 	}
-	return next(c)
+	setWriter(c, w)
+	status = http.StatusInternalServerError // after a panic
+	defer func() { g.Finish(w.Header(), status) }()
+	err := next(c)
+	status = statusOf(err)
+	return err
 }
 
-// wrap puts a guard into c's response, for good: the HTTPErrorHandler writes when the
-// middleware is done.
-func wrap(layer adapt.Layer, c *echo.Context, d *cors.Decision) (http.ResponseWriter, *adapt.Guard) {
-	if response, err := echo.UnwrapResponse(c.Response()); err == nil {
-		w, g := layer.Wrap(response.ResponseWriter, d)
-		response.ResponseWriter = w
-		return w, g
+// statusOf returns the status that the HTTPErrorHandler makes of err.
+func statusOf(err error) int {
+	if err == nil {
+		return http.StatusOK
 	}
-	// Middleware outside has put a writer there that hides echo's Response.
-	w, g := layer.Wrap(c.Response(), d)
+	if status := echo.StatusCode(err); status != 0 {
+		return status
+	}
+	return http.StatusInternalServerError
+}
+
+// writerOf returns the writer inside echo's Response. Middleware outside may have put a
+// writer around it that hides it.
+func writerOf(c *echo.Context) http.ResponseWriter {
+	if response, err := echo.UnwrapResponse(c.Response()); err == nil {
+		return response.ResponseWriter
+	}
+	return c.Response()
+}
+
+// setWriter puts w where writerOf has found the writer that is in it.
+func setWriter(c *echo.Context, w http.ResponseWriter) {
+	if response, err := echo.UnwrapResponse(c.Response()); err == nil {
+		response.ResponseWriter = w
+		return
+	}
 	c.SetResponse(w)
-	return w, g
 }

@@ -41,22 +41,29 @@ import (
 // New panics for any other nil, and for options of NewMount.
 func New(d cors.Decider, opts ...cors.Option) gin.HandlerFunc {
 	layer := adapt.New("corsgin.New", d, opts)
-	return func(c *gin.Context) { serve(layer, c) }
+	return func(c *gin.Context) {
+		var d cors.Decision
+		status, guard := layer.Begin(&d, c.Writer, c.Request)
+		if !guard {
+			serve(c, status, nil)
+			return
+		}
+		serve(c, status, &writer{guard: layer.Guard(&d)})
+	}
 }
 
-func serve(layer adapt.Layer, c *gin.Context) {
-	var d cors.Decision
-	h := c.Writer.Header()
-	switch status, guard := layer.Begin(&d, h, c.Request); {
+// serve answers with the status, or calls the next handler with w, unless that is nil, around
+// the writer.
+func serve(c *gin.Context, status int, w *writer) {
+	switch {
 	case status != 0:
-		h.Del("Allow") // with HandleMethodNotAllowed gin has set it by now, for a 405
+		c.Writer.Header().Del("Allow") // with HandleMethodNotAllowed gin has set it by now, for a 405
 		c.AbortWithStatus(status)
-		return
-	case guard:
-		w := &writer{ResponseWriter: c.Writer, guard: layer.Guard(h, &d)}
+	case w == nil:
+		c.Next()
+	default:
+		w.ResponseWriter = c.Writer
 		c.Writer = w // for good: an error or a recovery may write after this
-		// The engine commits what no Write has by its own writer.
-		defer func() { w.guard.Finish(w.Header()) }()
+		w.serve(c)
 	}
-	c.Next()
 }

@@ -7,60 +7,69 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Mount attaches policies to an engine's routes, and to groups of them, with preflights
-// answered. One middleware on the engine serves them all:
+// Mount attaches policies to an engine's routes, and to groups of them. Preflights are
+// answered for each route. One middleware on the engine serves them all:
 //
 //	m := corsgin.NewMount(engine, policy)
+//	engine.Use(m.Middleware())
+//	engine.GET("/admin/status", status)
 //	err := errors.Join(
 //		m.Group("/admin", adminPolicy),                // all patterns below /admin
 //		m.Route("GET", "/admin/status", publicPolicy), // one route; it decides before the group
 //		m.Group("/internal", nil),                     // no CORS there
+//		m.Check(),                                     // each of them has a route
 //	)
-//	engine.Use(m.Middleware())
 //
-// The router itself says which pattern a request hits, and for a preflight, which one
-// the requested method would hit. A preflight that no route serves is gin's to answer,
-// without CORS headers. Nothing is registered in the router; routes are registered after
-// the middleware, as ever, and policies attached in any order.
+// The policy of the route that serves a request decides. A preflight belongs to the route
+// that the requested method would hit. What no route serves has the policy of the group
+// that holds the path, so that pages can read a 404 and a 405.
+//
+// gin does not keep the method by which it has routed a request. So nothing may change
+// c.Request.Method before the Mount's middleware.
 //
 // Patterns are those of the whole: in Group("/admin"), the pattern of GET("/users/:id", …)
 // is "/admin/users/:id". A group's prefix is what its BasePath returns.
 type Mount struct {
-	mount  adapt.Mount
-	routes *snapshot
+	mount adapt.Mount
 }
 
 // NewMount returns a Mount for the engine. d decides wherever nothing else is attached; a
 // nil *cors.Policy means no CORS there. NewMount panics for any other nil.
 func NewMount(engine *gin.Engine, d cors.Decider, opts ...cors.Option) *Mount {
-	return &Mount{mount: adapt.NewMount("corsgin.NewMount", d, opts), routes: newSnapshot(engine)}
+	return &Mount{adapt.NewMount("corsgin", newRouter(engine), true, d, opts)}
 }
 
-// Group attaches d to every route whose pattern is prefix or lies below it; the
-// innermost group decides. See cors.Mounts.Group.
+// Group attaches d to every route whose pattern is prefix or lies below it. The innermost
+// group decides. A nil d switches CORS off there. An error is a *cors.ConfigError.
 func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mount.Group(prefix, d) }
 
-// Route attaches d to the route that is registered for method with pattern, or with
-// "" for the method, to all routes of that pattern. See cors.Mounts.Route.
+// Route attaches d to the route that is registered for method with pattern, or with "" for
+// the method, to all routes of that pattern. It decides before any group. A nil d switches
+// CORS off there. An error is a *cors.ConfigError.
 func (m *Mount) Route(method, pattern string, d cors.Decider) error {
 	return m.mount.Route(method, pattern, d)
 }
+
+// Check reports each policy that is attached where no route is registered, with the nearest
+// pattern. Call it at start, when all routes are registered. An error joins
+// *cors.ConfigErrors.
+func (m *Mount) Check() error { return m.mount.Check() }
 
 // Middleware returns the middleware. Its place is where New's is: in Use on the engine,
 // before the routes are registered.
 func (m *Mount) Middleware() gin.HandlerFunc {
 	return func(c *gin.Context) {
-		layer, ok := m.mount.Layer(c.Request, func(method string) (string, bool) {
-			pattern := c.FullPath() // gin has routed the request as it is
-			if method != c.Request.Method {
-				pattern = m.routes.find(c.Request, method)
-			}
-			return pattern, pattern != ""
+		made := new(struct {
+			writer
+			adapt.Exchange
 		})
-		if !ok {
-			c.Next()
+		x, u := &made.Exchange, c.Request.URL
+		x.Request, x.RoutePath, x.RawPath, x.Data = c.Request, u.Path, u.RawPath, c
+		status, wrap := m.mount.Begin(&made.guard, x, c.Writer)
+		if !wrap {
+			serve(c, status, nil)
 			return
 		}
-		serve(layer, c)
+		serve(c, status, &made.writer)
 	}
 }

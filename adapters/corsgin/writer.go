@@ -1,6 +1,8 @@
 package corsgin
 
 import (
+	"bufio"
+	"net"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -8,36 +10,63 @@ import (
 	"github.com/crossgate/cors/adapters/corshttp/adapt"
 )
 
-// writer guards a response. The methods of the writer inside call each other, so
-// each that commits the headers is here.
+// writer guards a response. The methods of the writer inside call each other, so each that
+// commits the head is here.
 type writer struct {
 	gin.ResponseWriter
 	guard adapt.Guard
 }
 
+// serve calls the next handler. What nobody has written then, the engine commits by its own
+// writer.
+func (w *writer) serve(c *gin.Context) {
+	method, pattern, panicked := c.Request.Method, c.FullPath(), true
+	defer func() {
+		switch {
+		case adapt.GuardOf(c.Writer) != &w.guard && (c.Request.Method != method || c.FullPath() != pattern):
+			// Engine.HandleContext has routed the request again, and that pass has decided.
+		case panicked:
+			w.guard.Finish(w.Header(), http.StatusInternalServerError)
+		default:
+			w.guard.Finish(w.Header(), w.Status())
+		}
+	}()
+	c.Next()
+	panicked = false
+}
+
+// CORSGuard implements adapt.Guarded.
+func (w *writer) CORSGuard() *adapt.Guard { return &w.guard }
+
 // Unwrap returns the writer inside, for http.ResponseController.
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// WriteHeaderNow commits the headers with the status that WriteHeader has noted.
+// WriteHeaderNow commits the head with the status that WriteHeader has noted.
 func (w *writer) WriteHeaderNow() {
 	w.guard.Commit(w.Header(), w.Status())
 	w.ResponseWriter.WriteHeaderNow()
 }
 
-// Write commits the headers unless WriteHeaderNow has.
+// Write commits the head unless WriteHeaderNow has.
 func (w *writer) Write(p []byte) (int, error) {
-	w.guard.Commit(w.Header(), http.StatusOK)
+	w.guard.Commit(w.Header(), w.Status())
 	return w.ResponseWriter.Write(p)
 }
 
-// WriteString commits the headers unless WriteHeaderNow has.
+// WriteString commits the head unless WriteHeaderNow has.
 func (w *writer) WriteString(s string) (int, error) {
-	w.guard.Commit(w.Header(), http.StatusOK)
+	w.guard.Commit(w.Header(), w.Status())
 	return w.ResponseWriter.WriteString(s)
 }
 
-// Flush commits the headers unless WriteHeaderNow has.
+// Flush commits the head unless WriteHeaderNow has.
 func (w *writer) Flush() {
-	w.guard.Commit(w.Header(), http.StatusOK)
+	w.guard.Commit(w.Header(), w.Status())
 	w.ResponseWriter.Flush()
+}
+
+// Hijack makes the headers right, as handlers write them into the connection.
+func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.guard.Commit(w.Header(), http.StatusSwitchingProtocols)
+	return w.ResponseWriter.Hijack()
 }

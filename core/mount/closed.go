@@ -72,3 +72,8 @@ func (e *enforcers) refuse(ctx context.Context, r cors.Request) bool {
 	}
 	return false
 }
+
+// Refuses reports whether any of the attached policies would refuse r.
+func (t *Table) Refuses(ctx context.Context, r cors.Request) bool {
+	return t.current.Load().enforcers.refuse(ctx, r)
+}

@@ -1,13 +1,16 @@
 package adapt_test
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
-	"strings"
+	"slices"
 
 	"github.com/crossgate/cors/adapters/corshttp/adapt"
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/mount"
 )
 
 var policy = cors.MustCompile(cors.Config{
@@ -56,13 +59,13 @@ func ExampleLayer_Begin() {
 	layer := adapt.New("corsmine.New", policy, []cors.Option{cors.Guard(cors.PolicyWins)})
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var d cors.Decision
-		switch status, guard := layer.Begin(&d, w.Header(), r); {
+		switch status, guard := layer.Begin(&d, w, r); {
 		case status != 0:
 			w.WriteHeader(status)
 			return
 		case guard:
 			guarded, g := layer.Wrap(w, &d)
-			defer func() { g.Finish(guarded.Header()) }()
+			defer func() { g.Finish(guarded.Header(), http.StatusOK) }()
 			w = guarded
 		}
 		careless(w, r)
@@ -78,41 +81,49 @@ func ExampleGuard() {
 	layer := adapt.New("corsmine.New", policy, []cors.Option{cors.Guard(cors.PolicyWins)})
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var d cors.Decision
-		layer.Begin(&d, w.Header(), r)
-		guard := layer.Guard(w.Header(), &d)
+		layer.Begin(&d, w, r)
+		guard := layer.Guard(&d)
 		w.Header().Set("Access-Control-Allow-Origin", "*") // a careless handler
 		guard.Commit(w.Header(), http.StatusOK)            // the hook
 		w.WriteHeader(http.StatusOK)
-		guard.Finish(w.Header())
+		guard.Finish(w.Header(), http.StatusOK)
 	})
 	ask(h, http.MethodGet)
 	// Output:
 	// 200 [https://app.example.com]
 }
 
-// An adapter's Mount asks its router for the pattern of a request.
+// paths is the router of a framework that has three routes, and middleware of net/http's.
+type paths map[string]mount.Route
+
+func (p paths) Ask(x *adapt.Exchange, method string) string {
+	if route, ok := p[x.RoutePath]; ok && route.Method == method {
+		return route.Pattern
+	}
+	return ""
+}
+
+func (p paths) Hit(x *adapt.Exchange) (method, pattern string, known mount.Known) {
+	if pattern = p.Ask(x, x.Request.Method); pattern != "" {
+		return x.Request.Method, pattern, mount.Served
+	}
+	return "", "", mount.Nothing
+}
+
+func (p paths) Routes() (routes []mount.Route, known bool) {
+	return slices.Collect(maps.Values(p)), true
+}
+
+// An adapter's Mount asks its router for the route of a request.
 func ExampleMount() {
-	mux := http.NewServeMux()
-	mux.HandleFunc("PUT /items/{id}", careless)
-	m := adapt.NewMount("corsmine.NewMount", (*cors.Policy)(nil), nil)
-	if err := m.Group("/items", policy); err != nil {
+	router := paths{"/items/7": {Method: "PUT", Pattern: "/items/:id"}}
+	m := adapt.NewMount("corsmine", router, true, (*cors.Policy)(nil), nil)
+	if err := errors.Join(m.Group("/items", policy), m.Check()); err != nil {
 		panic(err)
 	}
-	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		layer, ok := m.Layer(r, func(method string) (pattern string, served bool) {
-			asked := *r
-			asked.Method = method
-			_, pattern = mux.Handler(&asked)
-			_, pattern, served = strings.Cut(pattern, " ")
-			return pattern, served
-		})
-		if !ok {
-			mux.ServeHTTP(w, r)
-			return
-		}
-		layer.Serve(mux, w, r)
-	})
-	ask(h, http.MethodOptions)
+	ask(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m.Serve(http.HandlerFunc(careless), w, r, func(x *adapt.Exchange) { x.RoutePath = r.URL.Path })
+	}), http.MethodOptions)
 	// Output:
 	// 204 [https://app.example.com] PUT
 }

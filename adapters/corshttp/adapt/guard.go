@@ -2,158 +2,159 @@ package adapt
 
 import (
 	"net/http"
-	"strings"
 
 	cors "github.com/crossgate/cors/core"
 )
 
-const (
-	allowOrigin   = "Access-Control-Allow-Origin"
-	prefix        = "Access-Control-"
-	requestPrefix = "Access-Control-Request-" // of request headers
-)
-
-// Guard checks the headers of one response when they are committed.
+// Guard makes the headers of one response those of a Decision: when the head is
+// committed, and again whenever a handler may have changed them since. A writer outside,
+// such as gzip's, may send the head later than the handler has committed it.
 type Guard struct {
-	decision  cors.Decision
-	mode      cors.GuardMode
-	committed bool
+	decision cors.Decision
+	values   [4]string // of the headers; a response to an actual request has no more
+	exchange *Exchange // decides when the head is committed; nil once it has
+	mode     cors.GuardMode
 }
 
-// Guard returns the guard of a response with header h, and prepares h for the handler. h
-// then holds the headers of d, or under HandlerWins no CORS headers, so that those that
-// are there later are the handler's.
-func (l Layer) Guard(h http.Header, d *cors.Decision) Guard {
-	switch {
-	case l.guard == cors.PolicyWins:
-		setHeaders(h, d)
-	case len(h) > 0:
-		removeOthers(h, new(cors.Decision))
-		if name, value := d.At(d.Len() - 1); name == "Vary" && h[name] != nil {
-			addVary(h, value) // as setHeaders does; where there is none it can wait
-		}
-	}
-	return Guard{decision: *d, mode: l.guard}
+// Guarded is implemented by a writer whose response has a Guard.
+type Guarded interface {
+	CORSGuard() *Guard
+	Unwrap() http.ResponseWriter
 }
 
-// Commit makes h right. Call it just before a call of WriteHeader with that status
-// commits h; for a Write the status is http.StatusOK. It does nothing for an
+// Guard returns the guard of a response, by d, which Begin has made.
+func (l *Layer) Guard(d *cors.Decision) Guard { return Guard{decision: *d, mode: l.guard} }
+
+// Commit makes h right. Call it just before each call that may send the head: WriteHeader
+// with its status, and any write or flush with http.StatusOK. It does nothing for an
 // informational response, which other headers follow.
 func (g *Guard) Commit(h http.Header, status int) {
-	if g.committed || status >= 100 && status < 200 && status != http.StatusSwitchingProtocols {
+	if status < 200 && status != http.StatusSwitchingProtocols {
 		return
 	}
-	g.committed = true
-	enforce(h, &g.decision, g.mode)
+	g.Finish(h, status)
 }
 
-// Finish makes h right unless Commit has. Call it when the handler is done: the server,
-// or middleware outside, then commits h.
-func (g *Guard) Finish(h http.Header) {
-	if !g.committed {
-		enforce(h, &g.decision, g.mode)
+// Finish makes h right when the handler is done. If nothing has committed the head, the
+// server, or middleware outside, is going to, with the status: that is 200 for most
+// servers, and 500 after a panic.
+func (g *Guard) Finish(h http.Header, status int) {
+	if g.exchange != nil {
+		g.decideLate(h, status)
 	}
-}
-
-// enforce makes h hold the headers of d, and no others of the CORS protocol, and
-// completes Vary. Under HandlerWins, a set of headers with one Access-Control-Allow-Origin
-// line is kept. It allocates once, or not at all where h is right.
-func enforce(h http.Header, d *cors.Decision, mode cors.GuardMode) {
-	own := mode == cors.HandlerWins && originLines(h) == 1
-	if !own {
-		removeOthers(h, d)
+	n := g.decision.Len()
+	if n == 0 { // no policy
+		return
 	}
-	var values []string
-	for i := range d.Len() {
-		name, value := d.At(i)
-		switch others := h[name]; {
-		case name != "Vary" && (own || others != nil), name == "Vary" && covers(others, value):
-		case others != nil:
-			addVary(h, value)
-		default:
-			if values == nil {
-				values = make([]string, d.Len())
+	handlers := g.mode == cors.HandlerWins && originLines(h) == 1 && !g.withholds()
+	right := 0
+	for name, lines := range h {
+		switch {
+		case isCORS(name):
+			if handlers {
+				continue
 			}
-			values[i] = value
-			h[name] = values[i : i+1 : i+1] // as in setHeaders
-		}
-	}
-}
-
-// addVary adds a line to those that h has, and writes into no array of theirs.
-func addVary(h http.Header, value string) {
-	others := h["Vary"]
-	h["Vary"] = append(others[:len(others):len(others)], value)
-}
-
-// removeOthers removes the response headers of the CORS protocol that are not as in
-// d. Keys that are not canonical reach the wire too, and are found.
-func removeOthers(h http.Header, d *cors.Decision) {
-	for name, values := range h {
-		if isCORS(name) && !holds(d, name, values) {
+			if g.has(name, lines) {
+				right++
+			} else {
+				delete(h, name)
+			}
+		case name == "Trailer":
+			keepFromTrailer(h, lines)
+		case isTrailer(name):
 			delete(h, name)
 		}
 	}
+	if name, value := g.decision.At(n - 1); name == "Vary" {
+		n--
+		if lines := h[name]; lines == nil {
+			g.set(h, n)
+		} else if !covers(lines, value) {
+			addVary(h, value)
+		}
+	}
+	if right == n || handlers {
+		return
+	}
+	for i := range n {
+		if name, _ := g.decision.At(i); right == 0 || h[name] == nil {
+			g.set(h, i)
+		}
+	}
 }
 
-// holds reports whether name has in d what values say.
-func holds(d *cors.Decision, name string, values []string) bool {
-	if len(values) != 1 {
+// passed is a name in a header without a value, so no server sends it. By it a pass inside
+// another, which a writer between hides, says that it has decided.
+const passed = "Crossgate-Passed"
+
+// decideLate decides now that it is known which route has served.
+func (g *Guard) decideLate(h http.Header, status int) {
+	x := g.exchange
+	g.exchange = nil
+	g.decision = *x.pass.Commit(status)
+	if x.Again {
+		if _, decided := h[passed]; decided {
+			g.decision = cors.Decision{}
+			if x.Mark == 0 {
+				delete(h, passed)
+			}
+			return
+		}
+	}
+	if x.Mark > 0 {
+		h[passed] = nil
+	}
+}
+
+// set sets header i of the decision. No other request shares its value.
+func (g *Guard) set(h http.Header, i int) {
+	name, value := g.decision.At(i)
+	values := g.values[:]
+	if i >= len(values) {
+		values, i = make([]string, 1), 0
+	}
+	values[i] = value
+	h[name] = values[i : i+1 : i+1] // as in setHeaders
+}
+
+// has reports whether the decision's header with the name is what lines say.
+func (g *Guard) has(name string, lines []string) bool {
+	if len(lines) != 1 {
 		return false
 	}
-	for i := range d.Len() {
-		if n, value := d.At(i); n == name {
-			return value == values[0]
+	for i := range g.decision.Len() {
+		if n, value := g.decision.At(i); n == name {
+			return value == lines[0]
 		}
 	}
 	return false
 }
 
-// isCORS reports whether name is a response header of the CORS protocol, of which
-// the standard's list may grow.
-func isCORS(name string) bool {
-	return hasPrefixFold(name, prefix) && !hasPrefixFold(name, requestPrefix)
+// withholds reports whether no page may read, whatever a handler writes.
+func (g *Guard) withholds() bool {
+	reason := g.decision.Reason()
+	return reason == cors.MountUnattached || reason == cors.MountUncertain
 }
 
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+// serve calls next, and makes the headers right when it is done or has panicked.
+func (g *Guard) serve(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	status := http.StatusInternalServerError
+	defer func() { g.Finish(w.Header(), status) }()
+	next.ServeHTTP(w, r)
+	status = http.StatusOK
 }
 
-// originLines returns how many lines of Access-Control-Allow-Origin h has.
-func originLines(h http.Header) (n int) {
-	for name, values := range h {
-		if strings.EqualFold(name, allowOrigin) {
-			n += len(values)
+// GuardOf returns the guard of an earlier pass over the response of w, or nil.
+func GuardOf(w http.ResponseWriter) *Guard {
+	for range 64 { // an Unwrap may return itself
+		u, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			return nil
 		}
+		if g, ok := w.(Guarded); ok {
+			return g.CORSGuard()
+		}
+		w = u.Unwrap()
 	}
-	return n
-}
-
-// covers reports whether the lines of Vary name each header that list names, or
-// "*" (RFC 9110, section 12.5.5).
-func covers(lines []string, list string) bool {
-	for more := true; more; {
-		var name string
-		name, list, more = strings.Cut(list, ",")
-		found := false
-		for _, line := range lines {
-			found = found || lists(line, strings.TrimSpace(name))
-		}
-		if !found {
-			return false
-		}
-	}
-	return true
-}
-
-// lists reports whether a line of Vary names a header, or "*".
-func lists(line, name string) bool {
-	for more := true; more; {
-		var member string
-		member, line, more = strings.Cut(line, ",")
-		if member = strings.TrimSpace(member); member == "*" || strings.EqualFold(member, name) {
-			return true
-		}
-	}
-	return false
+	return nil
 }

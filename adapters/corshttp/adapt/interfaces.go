@@ -1,17 +1,22 @@
 package adapt
 
 import (
+	"bufio"
 	"io"
+	"net"
 	"net/http"
 )
 
-// flusher and readerFrom are a writer's optional interfaces that commit headers.
+// flusher, readerFrom and hijacker are a writer's optional interfaces that commit the head.
 type (
 	flusher    struct{ w *writer }
 	readerFrom struct{ w *writer }
+	hijacker   struct{ w *writer }
 )
 
 func (f flusher) Flush() { f.w.flush() }
+
+func (f hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) { return f.w.hijack() }
 
 func (f readerFrom) ReadFrom(r io.Reader) (int64, error) { return f.w.readFrom(r) }
 
@@ -21,7 +26,7 @@ func combine(w *writer, has interfaces) http.ResponseWriter {
 	var (
 		f    = flusher{w}
 		r    = readerFrom{w}
-		h, _ = w.ResponseWriter.(http.Hijacker)
+		h    = hijacker{w}
 		p, _ = w.ResponseWriter.(http.Pusher)
 		c, _ = w.ResponseWriter.(closeNotifier)
 	)
@@ -34,13 +39,13 @@ func combine(w *writer, has interfaces) http.ResponseWriter {
 	case hijacks:
 		return struct {
 			*writer
-			http.Hijacker
+			hijacker
 		}{w, h}
 	case flushes | hijacks:
 		return struct {
 			*writer
 			flusher
-			http.Hijacker
+			hijacker
 		}{w, f, h}
 	case readsFrom:
 		return struct {
@@ -56,14 +61,14 @@ func combine(w *writer, has interfaces) http.ResponseWriter {
 	case hijacks | readsFrom:
 		return struct {
 			*writer
-			http.Hijacker
+			hijacker
 			readerFrom
 		}{w, h, r}
 	case flushes | hijacks | readsFrom:
 		return struct {
 			*writer
 			flusher
-			http.Hijacker
+			hijacker
 			readerFrom
 		}{w, f, h, r}
 	case pushes:
@@ -80,14 +85,14 @@ func combine(w *writer, has interfaces) http.ResponseWriter {
 	case hijacks | pushes:
 		return struct {
 			*writer
-			http.Hijacker
+			hijacker
 			http.Pusher
 		}{w, h, p}
 	case flushes | hijacks | pushes:
 		return struct {
 			*writer
 			flusher
-			http.Hijacker
+			hijacker
 			http.Pusher
 		}{w, f, h, p}
 	case readsFrom | pushes:
@@ -106,7 +111,7 @@ func combine(w *writer, has interfaces) http.ResponseWriter {
 	case hijacks | readsFrom | pushes:
 		return struct {
 			*writer
-			http.Hijacker
+			hijacker
 			readerFrom
 			http.Pusher
 		}{w, h, r, p}
@@ -114,7 +119,7 @@ func combine(w *writer, has interfaces) http.ResponseWriter {
 		return struct {
 			*writer
 			flusher
-			http.Hijacker
+			hijacker
 			readerFrom
 			http.Pusher
 		}{w, f, h, r, p}
@@ -132,14 +137,14 @@ func combine(w *writer, has interfaces) http.ResponseWriter {
 	case hijacks | notifies:
 		return struct {
 			*writer
-			http.Hijacker
+			hijacker
 			closeNotifier
 		}{w, h, c}
 	case flushes | hijacks | notifies:
 		return struct {
 			*writer
 			flusher
-			http.Hijacker
+			hijacker
 			closeNotifier
 		}{w, f, h, c}
 	case readsFrom | notifies:
@@ -158,7 +163,7 @@ func combine(w *writer, has interfaces) http.ResponseWriter {
 	case hijacks | readsFrom | notifies:
 		return struct {
 			*writer
-			http.Hijacker
+			hijacker
 			readerFrom
 			closeNotifier
 		}{w, h, r, c}
@@ -166,7 +171,7 @@ func combine(w *writer, has interfaces) http.ResponseWriter {
 		return struct {
 			*writer
 			flusher
-			http.Hijacker
+			hijacker
 			readerFrom
 			closeNotifier
 		}{w, f, h, r, c}
@@ -186,7 +191,7 @@ func combine(w *writer, has interfaces) http.ResponseWriter {
 	case hijacks | pushes | notifies:
 		return struct {
 			*writer
-			http.Hijacker
+			hijacker
 			http.Pusher
 			closeNotifier
 		}{w, h, p, c}
@@ -194,7 +199,7 @@ func combine(w *writer, has interfaces) http.ResponseWriter {
 		return struct {
 			*writer
 			flusher
-			http.Hijacker
+			hijacker
 			http.Pusher
 			closeNotifier
 		}{w, f, h, p, c}
@@ -216,7 +221,7 @@ func combine(w *writer, has interfaces) http.ResponseWriter {
 	case hijacks | readsFrom | pushes | notifies:
 		return struct {
 			*writer
-			http.Hijacker
+			hijacker
 			readerFrom
 			http.Pusher
 			closeNotifier
@@ -225,7 +230,7 @@ func combine(w *writer, has interfaces) http.ResponseWriter {
 		return struct {
 			*writer
 			flusher
-			http.Hijacker
+			hijacker
 			readerFrom
 			http.Pusher
 			closeNotifier

@@ -1,54 +1,225 @@
 package adapt
 
 import (
+	"context"
 	"net/http"
+	"net/url"
+	"sync/atomic"
 
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/mount"
 )
 
-// Mount says which Layer applies to which of a router's routes.
+// Router is what a Mount asks a framework's router.
+type Router interface {
+	// Ask returns the pattern of the route that x would hit by method, with the path
+	// x.RoutePath, or "". A method that nobody registers may be asked about.
+	Ask(x *Exchange, method string) (pattern string)
+
+	// Hit reports which route has served x. It is called when the head is committed, and
+	// in a Mount that is RoutedFirst when the Exchange begins.
+	Hit(x *Exchange) (method, pattern string, known mount.Known)
+
+	// Routes returns all routes that are registered. known is false if the router cannot
+	// tell. It is called while requests are served.
+	Routes() (routes []mount.Route, known bool)
+}
+
+// Mount decides for groups and routes by core/mount, and applies what it decides.
 type Mount struct {
-	mounts *cors.Mounts
-	guard  cors.GuardMode
+	*mount.Table
+	router  Router
+	upgrade upgradeCheck
 }
 
-// NewMount returns the Mount of caller, an adapter's NewMount such as
-// "corsgin.NewMount". It panics if d is nil, or if an option is given twice.
-func NewMount(caller string, d cors.Decider, opts []cors.Option) Mount {
-	cors.CheckDecider(caller, d)
-	return Mount{mounts: cors.NewMounts(d, opts...), guard: cors.MountSettings(caller, opts).Guard}
+// NewMount returns the Mount of an adapter, such as "corsgin". routedFirst says that the
+// framework chooses the route before it calls middleware. NewMount panics if d is nil, or
+// if an option is given twice.
+func NewMount(adapter string, router Router, routedFirst bool, d cors.Decider, opts []cors.Option) Mount {
+	cors.CheckDecider(adapter+".NewMount", d)
+	table := mount.New(mount.Config{Package: adapter, Routes: router.Routes, RoutedFirst: routedFirst}, d, opts)
+	return Mount{Table: table, router: router, upgrade: upgradeCheck{caller: adapter + ".NewMount", policy: table, next: new(atomic.Int64)}}
 }
 
-// Group attaches d to all routes whose pattern is prefix or lies below it. See
-// cors.Mounts.Group.
-func (m Mount) Group(prefix string, d cors.Decider) error { return m.mounts.Group(prefix, d) }
+// Exchange is one request that passes through a Mount. It is part of what an adapter
+// keeps for a response until that is over.
+type Exchange struct {
+	Request   *http.Request // as it came in
+	RoutePath string        // the path that the router is to route by
+	RawPath   string        // the same, percent-encoded as sent, if the framework has it so
 
-// Route attaches d to the route that is registered for method with pattern. See
-// cors.Mounts.Route.
-func (m Mount) Route(method, pattern string, d cors.Decider) error {
-	return m.mounts.Route(method, pattern, d)
+	// Data and Mark are for the Router, which may keep here what it needs.
+	Data any
+	Mark int
+
+	// Again is set by Router.Hit where the handler has routed again, so that another pass
+	// inside may have decided.
+	Again bool
+
+	mount  *Mount
+	served atomic.Pointer[mount.Route]
+	pass   mount.Pass
+	inner  carrier
 }
 
-// Layer returns the Layer that applies to r, and whether there is one. route asks the
-// router for the pattern that r would hit with the given method.
-func (m Mount) Layer(r *http.Request, route func(method string) (pattern string, served bool)) (Layer, bool) {
-	req := cors.Request{Method: r.Method}
-	if r.Method == http.MethodOptions {
-		req.Origin = single(r.Header["Origin"])
-		req.RequestMethod = single(r.Header["Access-Control-Request-Method"])
+// Begin decides about x, whose exported fields are set, as far as it is known which route
+// serves it. If it returns a status, it has set the headers of w, and the adapter answers
+// with that status and without a body. If it returns wrap, the adapter puts a writer with
+// g around w. Then it calls the handler.
+func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int, wrap bool) {
+	r := x.Request
+	if m.upgrade.refuses(r) {
+		return http.StatusForbidden, false
 	}
-	p := m.mounts.Place(req, route)
-	if p == nil {
-		return Layer{}, false
+	h := w.Header()
+	wipe(h)
+	x.mount = m
+	d, final := x.pass.Begin(m.Table, read(r), (*exchange)(x))
+	if !final && r.Method == http.MethodConnect { // which is not wrapped
+		d, final = x.pass.Commit(http.StatusOK), true
 	}
-	return Layer{decider: p.Decider(), guard: m.guard}, true
+	*g = Guard{mode: m.Table.Guard()}
+	if final {
+		g.decision = *d
+		status = g.decision.Status()
+	} else {
+		g.exchange = x
+	}
+	outer := GuardOf(w)
+	if outer != nil { // this pass takes the earlier one over
+		*outer = *g
+	}
+	if status != 0 || r.Method == http.MethodConnect {
+		setHeaders(h, &g.decision)
+		return status, false
+	}
+	if final && g.decision.Len() > 0 {
+		addVaryOf(h, &g.decision)
+	}
+	return 0, outer == nil && (!final || g.decision.Len() > 0)
 }
 
-// Serve applies to r the Layer that its route has, and calls next without one.
-func (m Mount) Serve(next http.Handler, w http.ResponseWriter, r *http.Request, route func(method string) (pattern string, served bool)) {
-	if layer, ok := m.Layer(r, route); ok {
-		layer.Serve(next, w, r)
+// Wrap returns a writer around w, its guard, and an Exchange, for Begin. See Layer.Wrap.
+func (m *Mount) Wrap(w http.ResponseWriter) (http.ResponseWriter, *Guard, *Exchange) {
+	wrapped, inner, x := wrap(w, true)
+	return wrapped, &inner.guard, x
+}
+
+// Serve decides about r, and answers it or calls next. begin sets what the Router needs
+// in the Exchange.
+func (m *Mount) Serve(next http.Handler, w http.ResponseWriter, r *http.Request, begin func(x *Exchange)) {
+	wrapped, g, x := m.Wrap(w)
+	x.Request = r
+	begin(x)
+	switch status, wrap := m.Begin(g, x, w); {
+	case status != 0:
+		w.WriteHeader(status)
+	case wrap:
+		g.serve(next, wrapped, r)
+	default:
+		next.ServeHTTP(w, r)
+	}
+}
+
+// ServeInContext is Serve for a router that does not tell which route it has chosen. The
+// route reports itself by Report.
+func (m *Mount) ServeInContext(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	wrapped, g, x := m.Wrap(w)
+	x.Request, x.RoutePath, x.RawPath = r, r.URL.Path, r.URL.RawPath
+	status, wrap := m.Begin(g, x, w)
+	if status != 0 {
+		w.WriteHeader(status)
 		return
 	}
-	next.ServeHTTP(w, r)
+	x.inner = carrier{r.Context(), x}
+	with := r.WithContext(&x.inner)
+	// Middleware outside, and the server, look for these in the request that they know.
+	defer func() {
+		r.Pattern = with.Pattern
+		if r.MultipartForm == nil {
+			r.MultipartForm = with.MultipartForm // the server removes its files
+		}
+	}()
+	if wrap {
+		g.serve(next, wrapped, with)
+		return
+	}
+	next.ServeHTTP(w, with)
+}
+
+// Report says that the route is about to serve r, which may be a copy of the request that
+// the Mount has seen.
+func (m *Mount) Report(r *http.Request, route *mount.Route) {
+	x, ok := r.Context().Value(m).(*Exchange)
+	if !ok {
+		return
+	}
+	if route.Method == "" && r.Method != x.Request.Method { // which middleware has changed
+		route = &mount.Route{Method: r.Method, Pattern: route.Pattern}
+	}
+	x.served.Store(route)
+}
+
+// As returns the request as it came in, with the method, for a router that is asked with a
+// request. It is x.Request itself where that has not changed.
+func (x *Exchange) As(method string) *http.Request {
+	r := x.Request
+	moved := x.RoutePath != r.URL.Path || x.RawPath != r.URL.RawPath
+	if !moved && method == r.Method {
+		return r
+	}
+	other := *r // routers look at method, host and URL alone
+	other.Method = method
+	if moved { // by a handler, since
+		u := *r.URL
+		u.Path, u.RawPath = x.RoutePath, x.RawPath
+		other.URL = &u
+	}
+	return &other
+}
+
+// Reported returns the route that Report was last called with, or nil.
+func (x *Exchange) Reported() *mount.Route { return x.served.Load() }
+
+// carrier is a context with an Exchange. It is part of the Exchange, and so allocates
+// nothing.
+type carrier struct {
+	context.Context
+	x *Exchange
+}
+
+// Value implements context.Context. The key of an Exchange is its Mount, as one request
+// may pass through several.
+func (c *carrier) Value(key any) any {
+	if m, ok := key.(*Mount); ok && m == c.x.mount {
+		return c.x
+	}
+	return c.Context.Value(key)
+}
+
+// exchange is an Exchange as package mount sees it.
+type exchange Exchange
+
+// Context implements mount.Exchange.
+func (x *exchange) Context() context.Context { return x.Request.Context() }
+
+// Metadata implements mount.Exchange.
+func (x *exchange) Metadata() (host, path, fetchSite string) {
+	return (*source)(x.Request).Metadata()
+}
+
+// Path implements mount.Exchange.
+func (x *exchange) Path() string {
+	if x.RawPath != "" {
+		return x.RawPath
+	}
+	return (&url.URL{Path: x.RoutePath}).EscapedPath()
+}
+
+// Ask implements mount.Exchange.
+func (x *exchange) Ask(method string) string { return x.mount.router.Ask((*Exchange)(x), method) }
+
+// Hit implements mount.Exchange.
+func (x *exchange) Hit() (method, pattern string, known mount.Known) {
+	return x.mount.router.Hit((*Exchange)(x))
 }

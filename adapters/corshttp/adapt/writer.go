@@ -9,22 +9,50 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Wrap returns a writer that guards the response of w, and its guard. The writer
-// implements exactly those of http.Flusher, http.Hijacker, io.ReaderFrom, http.Pusher and
-// http.CloseNotifier that w implements. An http.ResponseController finds what else w can
-// do.
-func (l Layer) Wrap(w http.ResponseWriter, d *cors.Decision) (http.ResponseWriter, *Guard) {
-	// The writers of net/http's servers are the common case, and cost one allocation.
-	switch has := interfacesOf(w); has {
-	case flushes | hijacks | readsFrom | notifies:
-		wrapped := &http1Writer{writer{ResponseWriter: w, guard: l.Guard(w.Header(), d)}}
-		return wrapped, &wrapped.guard
-	case flushes | pushes | notifies:
-		wrapped := &http2Writer{writer{ResponseWriter: w, guard: l.Guard(w.Header(), d)}}
-		return wrapped, &wrapped.guard
+// Wrap returns a writer that guards the response of w by d, which Begin has made, and its
+// guard. The writer implements exactly those of http.Flusher, http.Hijacker,
+// io.ReaderFrom, http.Pusher and http.CloseNotifier that w implements. An
+// http.ResponseController finds what else w can do.
+func (l *Layer) Wrap(w http.ResponseWriter, d *cors.Decision) (http.ResponseWriter, *Guard) {
+	wrapped, inner, _ := wrap(w, false)
+	inner.guard = l.Guard(d)
+	return wrapped, &inner.guard
+}
+
+// wrap returns a writer around w, its inner part, and under a Mount an Exchange. For the
+// writers of net/http's servers, the common case, all this is one allocation.
+func wrap(w http.ResponseWriter, mount bool) (http.ResponseWriter, *writer, *Exchange) {
+	switch has := interfacesOf(w); {
+	case has == http1Interfaces && mount:
+		made := new(struct {
+			http1Writer
+			Exchange
+		})
+		made.ResponseWriter = w
+		return &made.http1Writer, &made.writer, &made.Exchange
+	case has == http1Interfaces:
+		made := &http1Writer{writer{ResponseWriter: w}}
+		return made, &made.writer, nil
+	case has == http2Interfaces && mount:
+		made := new(struct {
+			http2Writer
+			Exchange
+		})
+		made.ResponseWriter = w
+		return &made.http2Writer, &made.writer, &made.Exchange
+	case has == http2Interfaces:
+		made := &http2Writer{writer{ResponseWriter: w}}
+		return made, &made.writer, nil
+	case mount:
+		made := new(struct {
+			writer
+			Exchange
+		})
+		made.ResponseWriter = w
+		return combine(&made.writer, has), &made.writer, &made.Exchange
 	default:
-		wrapped := &writer{ResponseWriter: w, guard: l.Guard(w.Header(), d)}
-		return combine(wrapped, has), &wrapped.guard
+		made := &writer{ResponseWriter: w}
+		return combine(made, has), made, nil
 	}
 }
 
@@ -37,6 +65,9 @@ const (
 	readsFrom
 	pushes
 	notifies
+
+	http1Interfaces = flushes | hijacks | readsFrom | notifies
+	http2Interfaces = flushes | pushes | notifies
 )
 
 func interfacesOf(w http.ResponseWriter) (has interfaces) {
@@ -62,23 +93,26 @@ func interfacesOf(w http.ResponseWriter) (has interfaces) {
 type closeNotifier interface{ CloseNotify() <-chan bool }
 
 // writer guards what every http.ResponseWriter has. Its FlushError is for
-// http.ResponseController, which would otherwise unwrap the writer, and pass the
-// guard by. For the other calls that unwrap it there is nothing to guard.
+// http.ResponseController, which would otherwise unwrap the writer, and pass the guard by.
+// For the other calls that unwrap it there is nothing to guard.
 type writer struct {
 	http.ResponseWriter
 	guard Guard
 }
 
+// CORSGuard implements Guarded.
+func (w *writer) CORSGuard() *Guard { return &w.guard }
+
 // Unwrap returns the writer inside, for http.ResponseController.
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// WriteHeader commits the headers.
+// WriteHeader commits the head.
 func (w *writer) WriteHeader(status int) {
 	w.guard.Commit(w.Header(), status)
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// Write commits the headers unless WriteHeader has.
+// Write commits the head unless WriteHeader has.
 func (w *writer) Write(p []byte) (int, error) {
 	w.guard.Commit(w.Header(), http.StatusOK)
 	return w.ResponseWriter.Write(p)
@@ -90,7 +124,7 @@ func (w *writer) WriteString(s string) (int, error) {
 	return io.WriteString(w.ResponseWriter, s)
 }
 
-// FlushError commits the headers unless WriteHeader has.
+// FlushError commits the head unless WriteHeader has.
 func (w *writer) FlushError() error {
 	w.guard.Commit(w.Header(), http.StatusOK)
 	return http.NewResponseController(w.ResponseWriter).Flush()
@@ -103,6 +137,12 @@ func (w *writer) readFrom(r io.Reader) (int64, error) {
 	return w.ResponseWriter.(io.ReaderFrom).ReadFrom(r)
 }
 
+// hijack makes the headers right, as handlers write them into the connection.
+func (w *writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.guard.Commit(w.Header(), http.StatusSwitchingProtocols)
+	return w.ResponseWriter.(http.Hijacker).Hijack()
+}
+
 // http1Writer wraps the writer of an HTTP/1 server.
 type http1Writer struct{ writer }
 
@@ -112,7 +152,7 @@ func (w *http1Writer) CloseNotify() <-chan bool {
 	return w.ResponseWriter.(closeNotifier).CloseNotify()
 }
 func (w *http1Writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	return w.ResponseWriter.(http.Hijacker).Hijack()
+	return w.hijack()
 }
 
 // http2Writer wraps the writer of an HTTP/2 server.

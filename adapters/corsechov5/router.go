@@ -1,0 +1,55 @@
+package corsechov5
+
+import (
+	"github.com/labstack/echo/v5"
+
+	"github.com/crossgate/cors/adapters/corshttp/adapt"
+	"github.com/crossgate/cors/core/mount"
+)
+
+// router is an Echo as the kit sees it.
+type router struct{ echo *echo.Echo }
+
+// Ask implements adapt.Router.
+func (r router) Ask(x *adapt.Exchange, method string) string {
+	asked := *x.As(method) // a router writes the pattern into the request, too
+	probe := r.echo.AcquireContext()
+	defer r.echo.ReleaseContext(probe)
+	probe.Reset(&asked, nil)
+	r.echo.Router().Route(probe)
+	_, pattern, _ := hit(probe, method)
+	return pattern
+}
+
+// Hit implements adapt.Router. echo chooses the route before it calls the middleware of Use.
+func (r router) Hit(x *adapt.Exchange) (method, pattern string, known mount.Known) {
+	return hit(x.Data.(*echo.Context), x.Request.Method)
+}
+
+// hit returns the route that a router has found for c. What RouteNotFound has registered is
+// not a route: a group with middleware does that for all paths below it.
+func hit(c *echo.Context, method string) (by, pattern string, known mount.Known) {
+	info := c.RouteInfo() // has no path where there is none for the request, or not for its method
+	switch {
+	case info.Path == "" || info.Method == echo.RouteNotFound:
+		return "", "", mount.Nothing
+	case info.Method == echo.RouteAny:
+		return method, info.Path, mount.Served
+	default:
+		return info.Method, info.Path, mount.Served
+	}
+}
+
+// Routes implements adapt.Router.
+func (r router) Routes() (routes []mount.Route, known bool) {
+	for _, info := range r.echo.Router().Routes() {
+		switch info.Method {
+		case echo.RouteNotFound:
+		case echo.RouteAny:
+			routes = append(routes, mount.Route{Pattern: info.Path})
+		default:
+			routes = append(routes, mount.Route{Method: info.Method, Pattern: info.Path})
+		}
+	}
+	return routes, true
+}

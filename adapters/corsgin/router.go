@@ -1,0 +1,112 @@
+package corsgin
+
+import (
+	"net/http"
+	"net/url"
+	"sync"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/crossgate/cors/adapters/corshttp/adapt"
+	"github.com/crossgate/cors/core/mount"
+)
+
+// router is an engine as the kit sees it. gin does not say which route another method
+// would hit without calling its handlers. So that is asked of another engine, which has the
+// same routes and settings, and handlers that only record the pattern. In gin's debug mode
+// the routes are printed once more when it is made.
+type router struct {
+	engine *gin.Engine
+	copies adapt.Snapshot[gin.Engine]
+	probes sync.Pool // *probe
+}
+
+func newRouter(engine *gin.Engine) *router {
+	return &router{engine: engine, probes: sync.Pool{New: func() any { return new(probe) }},
+		copies: adapt.Snapshot[gin.Engine]{Make: func() *gin.Engine { return copyOf(engine) }}}
+}
+
+// Ask implements adapt.Router.
+func (r *router) Ask(x *adapt.Exchange, method string) (pattern string) {
+	p := r.probes.Get().(*probe)
+	defer r.probes.Put(p)
+	copied := r.copies.Get()
+	if pattern = p.ask(copied, x, method); pattern == "" {
+		if newer := r.copies.Renew(copied); newer != copied {
+			pattern = p.ask(newer, x, method)
+		}
+	}
+	return pattern
+}
+
+// Hit implements adapt.Router. gin chooses the route before it calls middleware.
+func (r *router) Hit(x *adapt.Exchange) (method, pattern string, known mount.Known) {
+	if pattern = x.Data.(*gin.Context).FullPath(); pattern == "" {
+		return "", "", mount.Nothing
+	}
+	return x.Request.Method, pattern, mount.Served
+}
+
+// Routes implements adapt.Router.
+func (r *router) Routes() (routes []mount.Route, known bool) {
+	for _, route := range r.engine.Routes() {
+		routes = append(routes, mount.Route{Method: route.Method, Pattern: route.Path})
+	}
+	return routes, true
+}
+
+// copyOf returns an engine with of's routes and settings whose handlers record the pattern.
+func copyOf(of *gin.Engine) *gin.Engine {
+	engine := gin.New()
+	engine.RedirectTrailingSlash = false // a redirect is not a route
+	engine.RedirectFixedPath = false
+	engine.UseRawPath = of.UseRawPath
+	engine.UseEscapedPath = of.UseEscapedPath
+	engine.UnescapePathValues = of.UnescapePathValues
+	engine.RemoveExtraSlash = of.RemoveExtraSlash
+	for _, route := range of.Routes() {
+		engine.Handle(route.Method, route.Path, record)
+	}
+	return engine
+}
+
+// record tells the probe which pattern was hit.
+func record(c *gin.Context) {
+	if w, ok := c.Writer.(interface{ Unwrap() http.ResponseWriter }); ok {
+		if p, ok := w.Unwrap().(*probe); ok {
+			p.pattern = c.FullPath()
+		}
+	}
+}
+
+// probe is a request with which a copy of the engine is asked, and its response, which goes
+// nowhere.
+type probe struct {
+	request http.Request
+	url     url.URL
+	header  http.Header
+	pattern string
+}
+
+// ask returns the pattern that x hits in the engine by method.
+func (p *probe) ask(engine *gin.Engine, x *adapt.Exchange, method string) string {
+	p.url = url.URL{Path: x.RoutePath, RawPath: x.RawPath}
+	p.request = http.Request{Method: method, URL: &p.url} // gin looks at nothing else
+	p.pattern = ""
+	engine.ServeHTTP(p, &p.request)
+	return p.pattern
+}
+
+// Header implements http.ResponseWriter.
+func (p *probe) Header() http.Header {
+	if p.header == nil {
+		p.header = make(http.Header)
+	}
+	return p.header
+}
+
+// Write implements http.ResponseWriter.
+func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
+
+// WriteHeader implements http.ResponseWriter.
+func (p *probe) WriteHeader(int) {}

@@ -1,0 +1,148 @@
+package adapt
+
+import (
+	"net/http"
+	"strings"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+const (
+	allowOrigin   = "Access-Control-Allow-Origin"
+	prefix        = "Access-Control-"
+	requestPrefix = "Access-Control-Request-" // of request headers
+)
+
+// setHeaders sets the headers of d in h, and adds to Vary. It allocates once, for values
+// that no other request shares.
+func setHeaders(h http.Header, d *cors.Decision) {
+	n := d.Len()
+	if n == 0 {
+		return
+	}
+	empty := len(h) == 0
+	values := make([]string, n)
+	for i := range values {
+		name, value := d.At(i)
+		if !empty && name == "Vary" && h[name] != nil {
+			addVary(h, value)
+			continue
+		}
+		values[i] = value
+		// The capacity is cut, so that appending to one header cannot reach the next.
+		h[name] = values[i : i+1 : i+1]
+	}
+}
+
+// wipe removes the CORS headers that an earlier pass over the response, or somebody else
+// outside, has set.
+func wipe(h http.Header) {
+	if len(h) == 0 {
+		return
+	}
+	for name := range h {
+		if isCORS(name) {
+			delete(h, name)
+		}
+	}
+}
+
+// addVary adds a line to those that h has, and writes into no array of theirs.
+func addVary(h http.Header, list string) {
+	others := h["Vary"]
+	h["Vary"] = append(others[:len(others):len(others)], list)
+}
+
+// addVaryOf adds the Vary of d if h has one already. Where it has none that can wait.
+func addVaryOf(h http.Header, d *cors.Decision) {
+	if len(h) == 0 || h["Vary"] == nil {
+		return
+	}
+	if name, value := d.At(d.Len() - 1); name == "Vary" {
+		addVary(h, value)
+	}
+}
+
+// isCORS reports whether name is a response header of the CORS protocol, of which the
+// standard's list may grow. A name that is not canonical reaches the wire too.
+func isCORS(name string) bool {
+	return len(name) > len(prefix) && name[0]|0x20 == 'a' &&
+		strings.EqualFold(name[:len(prefix)], prefix) && !hasPrefixFold(name, requestPrefix)
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// originLines returns how many lines of Access-Control-Allow-Origin h has.
+func originLines(h http.Header) (n int) {
+	for name, lines := range h {
+		if len(name) == len(allowOrigin) && strings.EqualFold(name, allowOrigin) {
+			n += len(lines)
+		}
+	}
+	return n
+}
+
+// covers reports whether the lines of Vary name each header that list names, or "*"
+// (RFC 9110, section 12.5.5).
+func covers(lines []string, list string) bool {
+	if len(lines) == 1 && lines[0] == list {
+		return true
+	}
+	for more := true; more; {
+		var name string
+		name, list, more = strings.Cut(list, ",")
+		found := false
+		for _, line := range lines {
+			found = found || names(line, strings.TrimSpace(name))
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+// names reports whether a line of Vary names a header, or "*".
+func names(line, name string) bool {
+	for more := true; more; {
+		var member string
+		member, line, more = strings.Cut(line, ",")
+		if member = strings.TrimSpace(member); member == "*" || strings.EqualFold(member, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// The CORS headers and Vary belong into the head: as a trailer (RFC 9110, section 6.5)
+// they would say something else than the head does.
+
+// isTrailer reports whether the key is that of a CORS header, or of Vary, that a server
+// is to send as a trailer.
+func isTrailer(key string) bool {
+	name, found := strings.CutPrefix(key, http.TrailerPrefix)
+	return found && (isCORS(name) || strings.EqualFold(name, "Vary"))
+}
+
+// keepFromTrailer removes CORS headers and Vary from the header that announces trailers.
+func keepFromTrailer(h http.Header, lines []string) {
+	var kept []string
+	cut := false
+	for _, line := range lines {
+		for name := range strings.SplitSeq(line, ",") {
+			if name = strings.TrimSpace(name); isCORS(name) || strings.EqualFold(name, "Vary") {
+				cut = true
+			} else {
+				kept = append(kept, name)
+			}
+		}
+	}
+	switch {
+	case cut && len(kept) == 0:
+		delete(h, "Trailer")
+	case cut:
+		h["Trailer"] = []string{strings.Join(kept, ", ")}
+	}
+}
