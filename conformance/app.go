@@ -57,14 +57,15 @@ type Action uint8
 
 // The actions.
 const (
-	Respond  Action = iota // answer with Status and the whole Body
-	Redirect               // answer with Status and a Location
-	Stream                 // answer with Status and each part of Body, flushed one by one
-	Fail                   // report an error with Status, the way the framework's handlers do
-	Panic                  // panic before anything has been written
-	Upload                 // read the request's body and answer with Status and its size
-	File                   // answer with the file named File, as the framework serves static files
-	Upgrade                // answer with 101, take the connection over and send Body through it
+	Respond    Action = iota // answer with Status and the whole Body
+	Redirect                 // answer with Status and a Location
+	Stream                   // answer with Status and each part of Body, flushed one by one
+	Fail                     // report an error with Status, the way the framework's handlers do
+	Panic                    // panic before anything has been written
+	Upload                   // read the request's body and answer with Status and its size
+	File                     // answer with the file named File, as the framework serves static files
+	Upgrade                  // answer with 101, take the connection over and send Body through it
+	RouteAgain               // let the router route the request again, by the path Location: see Rerouter
 )
 
 // Route is a route of an App, described as data so that any framework can serve
@@ -77,6 +78,9 @@ type Route struct {
 	Status   int      // of the response or the error
 	Set      []Field  // header fields that the handler sets, replacing others of that name
 	Add      []Field  // header fields that it adds to those of that name
+	Raw      []Field  // header fields that it sets under names that are not canonical
+	Late     []Field  // header fields that it sets once it has sent the body
+	Hints    bool     // it sends a 103 (Early Hints) first
 	Body     []string // text; Respond sends it in one piece
 	Location string   // of a Redirect
 	File     string   // path of a file in the file system
@@ -117,9 +121,22 @@ type Responder interface {
 	// SendFile answers with a file, or with what a conditional request or one for a
 	// range asks for (RFC 9110, sections 13 and 14), by the framework's own means.
 	SendFile(name string) error
+	// SetRaw sets a header field under the very name, in whatever case that is.
+	SetRaw(name, value string)
+	// Inform sends a response with status 103 and the header fields set so far, before
+	// the one proper (RFC 8297). It returns errors.ErrUnsupported if the framework has no
+	// way to do so.
+	Inform() error
 	// Upgrade sends status 101 with the header fields set so far, takes the connection
 	// over from the server (RFC 9110, section 7.8), writes data to it and closes it.
 	Upgrade(data string) error
+}
+
+// Rerouter is a Responder that can route the request again from within a handler, as
+// gin's HandleContext and fiber's RestartRouting do.
+type Rerouter interface {
+	// RouteAgain lets the application's router serve the request as one for path.
+	RouteAgain(path string) error
 }
 
 // ranField tells on the wire that a handler ran, for servers that live in another
@@ -143,6 +160,23 @@ func (r Route) Serve(w Responder) error {
 	for _, f := range r.Add {
 		w.AddHeader(f.Name, f.Value)
 	}
+	for _, f := range r.Raw {
+		w.SetRaw(f.Name, f.Value)
+	}
+	if r.Hints {
+		if err := w.Inform(); err != nil {
+			return w.Fail(http.StatusNotImplemented, err.Error())
+		}
+	}
+	err := r.answer(w)
+	for _, f := range r.Late {
+		w.SetHeader(f.Name, f.Value)
+	}
+	return err
+}
+
+// answer sends the response.
+func (r Route) answer(w Responder) error {
 	switch r.Does {
 	case Redirect:
 		return w.Redirect(r.Status, r.Location)
@@ -162,6 +196,12 @@ func (r Route) Serve(w Responder) error {
 		return w.SendFile(r.File)
 	case Upgrade:
 		return w.Upgrade(strings.Join(r.Body, ""))
+	case RouteAgain:
+		rerouter, ok := w.(Rerouter)
+		if !ok {
+			return w.Fail(http.StatusNotImplemented, "this Responder is not a Rerouter")
+		}
+		return rerouter.RouteAgain(r.Location)
 	default:
 		return w.Respond(r.Status, strings.Join(r.Body, ""))
 	}

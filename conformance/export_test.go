@@ -25,3 +25,15 @@ func CountSeeds() (all, clean int) {
 	}
 	return all, clean
 }
+
+// CheckScenario returns what is wrong in the scenario of RunMount, and whether there is one of
+// that name.
+func CheckScenario(tb testing.TB, start MountStart, name string) (wrong error, found bool) {
+	tb.Helper()
+	for _, s := range mountScenarios() {
+		if s.name == name {
+			return s.check(tb, start, newMountPlan(nil)), true
+		}
+	}
+	return nil, false
+}

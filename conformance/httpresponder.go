@@ -71,6 +71,13 @@ func (h httpResponder) SendFile(name string) error {
 	return nil
 }
 
+func (h httpResponder) SetRaw(name, value string) { h.w.Header()[name] = []string{value} }
+
+func (h httpResponder) Inform() error {
+	h.w.WriteHeader(http.StatusEarlyHints)
+	return nil
+}
+
 func (h httpResponder) Upgrade(data string) error {
 	if !canHijack(h.w) { // once the 101 is sent it is too late
 		return h.Fail(http.StatusNotImplemented, "no connection can be taken over here")

@@ -17,11 +17,17 @@ import (
 
 // MountApp describes an application whose parts have policies of their own: an App
 // whose adapter is installed as a Mount.
+//
+// The application is put together as a Start does it, and in each Spot there is
+// middleware that does what a request's Twist says: from the outside the Outer, the
+// recovery, the Outside spot, the Mount, the Inside spot, and the routes. The Mount's
+// Check is not called, since some attachments are misspelt on purpose.
 type MountApp struct {
 	// App's Decider is the one of the application as a whole. If it is nil, serve the
 	// same application without the adapter. The Path of a Route is a pattern in the
-	// form of net/http's: "/users/{id}", "/files/{rest...}". Those below SubRouter are to
-	// be registered in a router of their own that is mounted there, or in a group.
+	// form of net/http's: "/users/{id}", "/files/{rest...}", and "/users/{$}" for the one
+	// path "/users/". Those below SubRouter are to be registered in a router of their own
+	// that is mounted there, or in a group.
 	App
 
 	// Attached is what is attached to the Mount, which App.Options are for.
@@ -29,6 +35,8 @@ type MountApp struct {
 
 	// Files is a directory to be served below /static by what the framework has for that.
 	Files string
+
+	attached func(Attacher, func(pattern string) string) // called by Attach
 }
 
 // SubRouter is the prefix in a MountApp at which the framework's way to nest routers
@@ -55,6 +63,9 @@ type Attacher interface {
 // Attach attaches app.Attached to m, with each pattern as the framework spells it.
 func (app MountApp) Attach(tb testing.TB, m Attacher, spell func(pattern string) string) {
 	tb.Helper()
+	if app.attached != nil {
+		app.attached(m, spell)
+	}
 	for _, a := range app.Attached {
 		err := error(nil)
 		if a.Method == "" {
@@ -89,16 +100,17 @@ func MountCases() iter.Seq[Case] {
 }
 
 // For returns the Start that serves the application of c, which MountCases yielded.
-func (start MountStart) For(c Case) Start {
+func (start MountStart) For(c Case) Start { return start.forCase(c, newMountPlan(nil)) }
+
+func (start MountStart) forCase(c Case, plan *mountPlan) Start {
 	var options []cors.Option
 	if c.Rule() == "routemethods" {
 		options = append(options, cors.RouteMethods())
 	}
 	return func(tb testing.TB, app App) string {
 		tb.Helper()
-		app.Routes = mountRoutes()
-		app.Options = slices.Concat(options, app.Options)
-		return start(tb, MountApp{App: app, Attached: attachments(), Files: files(tb)})
+		app.Routes, app.Options = plan.keep(mountRoutes()), slices.Concat(options, app.Options)
+		return start(tb, MountApp{App: app, Attached: plan.keepAttached(attachments(cors.EnforceNone)), Files: files(tb)})
 	}
 }
 
@@ -117,30 +129,37 @@ func files(tb testing.TB) string {
 	return dir
 }
 
-// RunMount is Run for mounted policies: it checks the cases of MountCases.
-func RunMount(t *testing.T, start MountStart) {
+// RunMount is Run for mounted policies: it checks the cases of MountCases, and scenarios in
+// which requests are changed on their way, each a subtest.
+//
+// The scenarios know no literal answers, since routers differ in what a change on the way
+// leads to. They hold on to the rule: a page reads a response only if the policy of the
+// route that has served it allows the page, and where it is certain which one that is,
+// it does read.
+func RunMount(t *testing.T, start MountStart, opts ...Option) {
 	t.Helper()
+	plan := newMountPlan(opts)
 	rigs := make(map[string]*Rig)
 	for c := range MountCases() {
 		rig := rigs[c.Rule()]
 		if rig == nil {
-			rig = NewRig(t, start.For(c))
+			rig = NewRig(t, start.forCase(c, plan))
 			rigs[c.Rule()] = rig
 		}
 		if err := rig.prepare(c); err != nil {
 			t.Error(err)
 			continue
 		}
-		t.Run(c.Name, func(t *testing.T) {
-			if err := rig.checkFor(t, c); err != nil {
-				t.Error(err)
-			}
-		})
+		plan.run(t, c.Name, func(t *testing.T) error { return rig.checkFor(t, c) })
 	}
+	for _, s := range mountScenarios() {
+		plan.run(t, s.name, func(t *testing.T) error { return s.check(t, start, plan) })
+	}
+	plan.finish(t)
 }
 
 // Spelling returns patterns of a MountApp as a framework spells them that has names
 // for parameters and wildcards: param for {id}, rest for {rest...}.
 func Spelling(param, rest string) func(pattern string) string {
-	return strings.NewReplacer("{id}", param, "{rest...}", rest).Replace
+	return strings.NewReplacer("{id}", param, "{rest...}", rest, "{$}", "").Replace
 }

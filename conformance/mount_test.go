@@ -2,169 +2,245 @@ package conformance_test
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/crossgate/cors/conformance"
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/mount"
 )
 
-// mounter is a Mount for net/http in parts, so that a mutant can break one of them.
-type mounter struct {
-	attach  func(conformance.Attachment) conformance.Attachment
-	options func([]cors.Option) []cors.Option
-	route   func(mux *http.ServeMux, r *http.Request, method string) (pattern string, served bool)
-	place   func(p, whole *cors.Place, preflight bool) *cors.Place
-}
-
-func soundMounter() mounter {
-	return mounter{
-		attach:  func(a conformance.Attachment) conformance.Attachment { return a },
-		options: func(o []cors.Option) []cors.Option { return o },
-		route:   routeOf,
-		place:   func(p, _ *cors.Place, _ bool) *cors.Place { return p },
-	}
-}
-
-func routeOf(mux *http.ServeMux, r *http.Request, method string) (string, bool) {
-	r = r.Clone(r.Context())
-	r.Method = method
-	_, pattern := mux.Handler(r)
-	return pattern[strings.Index(pattern, " ")+1:], pattern != ""
-}
-
-// start is a MountStart.
-func (m mounter) start(tb testing.TB, app conformance.MountApp) string {
-	tb.Helper()
-	mux := http.NewServeMux()
-	for _, route := range app.Routes {
-		mux.HandleFunc(route.Method+" "+route.Path, func(w http.ResponseWriter, r *http.Request) {
-			if err := route.Serve(conformance.HTTPResponder(w, r)); err != nil {
-				tb.Error(err)
-			}
-		})
-	}
-	mux.Handle("GET /static/", http.StripPrefix("/static", http.FileServer(http.Dir(app.Files))))
-	handler := http.Handler(mux)
-	if app.Decider != nil {
-		mounts := cors.NewMounts(app.Decider, m.options(app.Options)...)
-		for i := range app.Attached {
-			app.Attached[i] = m.attach(app.Attached[i])
-		}
-		app.Attach(tb, mounts, strings.Clone)
-		whole := cors.NewMounts(app.Decider).Place(cors.Request{}, func(string) (string, bool) { return "", false })
-		handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			req := readRequest(r)
-			p := mounts.Place(req, func(method string) (string, bool) { return m.route(mux, r, method) })
-			if p = m.place(p, whole, req.RequestMethod != ""); p == nil {
-				mux.ServeHTTP(w, r)
-				return
-			}
-			serve(sound(), p.Decider(), mux, w, r)
-		})
-	}
-	server := httptest.NewServer(handler)
-	tb.Cleanup(server.Close)
-	return server.Listener.Addr().String()
-}
-
-// mountFailures returns the cases that fail.
-func mountFailures(t *testing.T, m mounter) []string {
+// mountError returns what is wrong in the subtest of RunMount.
+func mountError(t *testing.T, m mounter, subtest string) error {
 	t.Helper()
-	rigs := make(map[string]*conformance.Rig)
-	var failed []string
 	for c := range conformance.MountCases() {
-		if rigs[c.Rule()] == nil {
-			rigs[c.Rule()] = conformance.NewRig(t, conformance.MountStart(m.start).For(c))
-		}
-		if _, err := rigs[c.Rule()].Check(c); err != nil {
-			failed = append(failed, c.Name)
+		if c.Name == subtest {
+			return c.Check(t, conformance.MountStart(m.start).For(c))
 		}
 	}
-	return failed
+	err, ok := conformance.CheckScenario(t, m.start, subtest)
+	if !ok {
+		t.Fatalf("there is no subtest %q", subtest)
+	}
+	return err
 }
 
 func TestSoundMountConforms(t *testing.T) {
 	t.Parallel()
-	if failed := mountFailures(t, soundMounter()); len(failed) > 0 {
-		t.Errorf("fails %q", failed)
-	}
 	conformance.RunMount(t, soundMounter().start)
 }
 
-// TestMountMutantsAreCaught breaks a Mount in the ways in which such things break.
+// TestMountMutantsAreCaught breaks a Mount in the ways in which such things break. Each is
+// caught by the subtest that is about it.
 func TestMountMutantsAreCaught(t *testing.T) {
 	t.Parallel()
-	rerouting := func(change func(mux *http.ServeMux, r *http.Request, method string) (string, bool)) mounter {
+	broken := func(change func(*mounter)) mounter {
 		m := soundMounter()
-		m.route = change
+		change(&m)
 		return m
 	}
-	replacing := func(change func(p, whole *cors.Place, preflight bool) *cors.Place) mounter {
-		m := soundMounter()
-		m.place = change
-		return m
-	}
-	attaching := func(change func(conformance.Attachment) conformance.Attachment) mounter {
-		m := soundMounter()
-		m.attach = change
-		return m
-	}
-	deaf := soundMounter()
-	deaf.options = func([]cors.Option) []cors.Option { return nil }
-	for name, m := range map[string]mounter{
-		"asks for the route of OPTIONS": rerouting(func(mux *http.ServeMux, r *http.Request, _ string) (string, bool) {
-			return routeOf(mux, r, r.Method)
-		}),
-		"asks for the route of GET": rerouting(func(mux *http.ServeMux, r *http.Request, _ string) (string, bool) {
-			return routeOf(mux, r, http.MethodGet)
-		}),
-		"takes the path for the pattern": rerouting(func(mux *http.ServeMux, r *http.Request, method string) (string, bool) {
-			_, served := routeOf(mux, r, method)
-			return r.URL.Path, served
-		}),
-		"compares strings instead of segments": rerouting(func(mux *http.ServeMux, r *http.Request, method string) (string, bool) {
-			pattern, served := routeOf(mux, r, method)
-			return strings.Replace(pattern, "/v1x", "/v1/x", 1), served
-		}),
-		"answers preflights that nothing serves": replacing(func(p, whole *cors.Place, preflight bool) *cors.Place {
-			if p == nil && preflight {
-				return whole
+	for name, tt := range map[string]struct {
+		mutant mounter
+		caught string
+	}{
+		"asks for the route of OPTIONS": {broken(func(m *mounter) {
+			m.ask = func(x *passing, _ string) string { return x.asked(x.r.Method) }
+		}), "mount/a group's policy decides below its prefix: a parameter"},
+		"asks for the route of GET": {broken(func(m *mounter) {
+			m.ask = func(x *passing, _ string) string { return x.asked(http.MethodGet) }
+		}), "mount/a preflight for a method that the path does not have shows its status, and allows no method: another"},
+		"takes the path for the pattern": {broken(func(m *mounter) {
+			m.ask = func(x *passing, method string) string {
+				if x.asked(method) == "" {
+					return ""
+				}
+				return x.path
 			}
-			return p
-		}),
-		"has the policy of the whole where CORS is off": replacing(func(p, whole *cors.Place, preflight bool) *cors.Place {
-			if p == nil && !preflight {
-				return whole
+		}), "mount/a route's policy decides before its group's, for its method alone"},
+		"compares strings instead of segments": {broken(func(m *mounter) {
+			m.hit = func(x *passing) (string, string, mount.Known) {
+				method, pattern, known := x.reported()
+				return method, strings.Replace(pattern, "/v1x", "/v1/x", 1), known
 			}
-			return p
-		}),
-		"knows the groups in preflights alone": replacing(func(p, whole *cors.Place, preflight bool) *cors.Place {
-			if !preflight {
-				return whole
+		}), "mount/a prefix ends with a segment"},
+		"answers preflights that nothing serves": {broken(func(m *mounter) {
+			m.ask = func(x *passing, method string) string {
+				if pattern := x.asked(method); pattern != "" {
+					return pattern
+				}
+				return "/anything"
 			}
-			return p
-		}),
-		"knows no routes": attaching(func(a conformance.Attachment) conformance.Attachment {
-			if a.Method != "" {
-				a.Pattern += "/elsewhere"
+		}), "mount/a preflight that no route serves shows its status to the application's pages"},
+		"has no headers on preflights that nothing serves": {broken(func(m *mounter) {
+			m.commit = func(x *passing, status int, d *cors.Decision) *cors.Decision {
+				if x.r.Header.Get("Access-Control-Request-Method") != "" {
+					return new(cors.Decision)
+				}
+				return d
 			}
-			return a
-		}),
-		"knows no inner groups": attaching(func(a conformance.Attachment) conformance.Attachment {
-			if a.Method == "" && strings.Count(a.Pattern, "/") > 1 {
-				a.Pattern = "/elsewhere" + a.Pattern
+		}), "mount/a preflight that no route serves shows its status to the application's pages"},
+		"knows the groups in preflights alone": {broken(func(m *mounter) {
+			m.hit = func(x *passing) (string, string, mount.Known) {
+				method, _, known := x.reported()
+				return method, "/", known
 			}
-			return a
-		}),
-		"has no RouteMethods": deaf,
+		}), "mount/a group's policy decides below its prefix: a parameter"},
+		"knows no routes": {broken(func(m *mounter) {
+			m.attach = func(a conformance.Attachment) conformance.Attachment {
+				if a.Method != "" {
+					a.Method, a.Pattern = "", a.Pattern+"/elsewhere"
+				}
+				return a
+			}
+			m.routes = func(all []mount.Route) ([]mount.Route, bool) {
+				return append(all, mount.Route{Pattern: "/", Opaque: true}), true
+			}
+		}), "mount/a route's policy decides before its group's, for its method alone"},
+		"knows no inner groups": {broken(func(m *mounter) {
+			m.attach = func(a conformance.Attachment) conformance.Attachment {
+				if a.Method == "" && strings.Count(a.Pattern, "/") > 1 {
+					a.Pattern = "/elsewhere" + a.Pattern
+				}
+				return a
+			}
+			m.routes = func(all []mount.Route) ([]mount.Route, bool) {
+				return append(all, mount.Route{Pattern: "/", Opaque: true}), true
+			}
+		}), "mount/the innermost group decides, and nothing is merged"},
+		"has no RouteMethods": {broken(func(m *mounter) {
+			m.options = func([]cors.Option) []cors.Option { return nil }
+		}), "routemethods/a policy that lists methods is cut to those of the pattern"},
+		"gives a group's 404 to the application": {broken(func(m *mounter) {
+			m.path = func(*passing) string { return "/" }
+		}), "mount/pages of a group read its 404 and its 405: no such path"},
+		"reads paths decoded": {broken(func(m *mounter) {
+			m.path = func(x *passing) string { return strings.ReplaceAll(x.escaped, "//", "/") }
+		}), "mount/nobody reads a 404 of a path that routers read in several ways: an empty segment"},
+		"takes what middleware answers for the application's": {broken(func(m *mounter) {
+			m.hit = func(x *passing) (string, string, mount.Known) {
+				if method, pattern, known := x.reported(); known == mount.Served {
+					return method, pattern, known
+				}
+				return http.MethodGet, "/", mount.Served
+			}
+		}), "middleware/the pages of a group read what middleware answers for a route of it: not authenticated"},
+		"lets nobody read what middleware answers": {broken(func(m *mounter) {
+			m.hit = func(x *passing) (string, string, mount.Known) {
+				if method, pattern, known := x.reported(); known == mount.Served {
+					return method, pattern, known
+				}
+				return "", "", mount.Unclear
+			}
+		}), "middleware/the pages of a group read the 500 after a panic"},
+		"decides by the route that the request would have hit as it came": {broken(func(m *mounter) {
+			m.hit = func(x *passing) (string, string, mount.Known) {
+				if pattern := x.asked(x.method); pattern != "" {
+					return x.method, pattern, mount.Served
+				}
+				return x.reported()
+			}
+		}), "a path is changed inside"},
+		"reads the method as it came": {broken(func(m *mounter) {
+			m.hit = func(x *passing) (string, string, mount.Known) {
+				_, pattern, known := x.reported()
+				return x.method, pattern, known
+			}
+		}), "a method is changed inside"},
+		"keeps the first of two routes": {broken(func(m *mounter) {
+			m.hit = func(x *passing) (string, string, mount.Known) {
+				if strings.Contains(x.path, "again") {
+					return http.MethodGet, x.asked(http.MethodGet), mount.Served
+				}
+				return x.reported()
+			}
+		}), "a request is routed again"},
+		"takes content without a route for its group's": {broken(func(m *mounter) {
+			m.hit = func(x *passing) (string, string, mount.Known) {
+				if _, _, known := x.reported(); known != mount.Served && x.asked(x.method) == "" {
+					return "", "/v1/items", mount.Served
+				}
+				return x.reported()
+			}
+		}), "content that no route serves"},
+		"loses the request's context in a copy": {broken(func(m *mounter) {
+			m.hit = func(x *passing) (string, string, mount.Known) {
+				if strings.Contains(x.r.Header.Get(conformance.Inside.Field()), "copy") {
+					x.route = nil
+				}
+				return x.reported()
+			}
+		}), "a path is changed inside, in a copy"},
+		"has the policy of the parent router in a nested one": {broken(func(m *mounter) {
+			m.hit = func(x *passing) (string, string, mount.Known) {
+				method, pattern, known := x.reported()
+				if strings.HasPrefix(pattern, conformance.SubRouter) {
+					pattern = conformance.SubRouter + "/"
+				}
+				return method, pattern, known
+			}
+		}), "a path is changed in the sub-router"},
+		"does not check what is attached": {broken(func(m *mounter) {
+			m.routes = func(all []mount.Route) ([]mount.Route, bool) { return nil, false }
+		}), "a policy that is attached to nothing closes the Mount"},
+		"remembers what was asked first": {broken(func(m *mounter) {
+			first := ""
+			m.hit = func(x *passing) (string, string, mount.Known) {
+				if first == "" {
+					first = x.path
+				}
+				method, pattern, known := x.reported()
+				if strings.HasSuffix(first, "/") && known == mount.Served {
+					pattern = "/v1/admin/users/{id}"
+				}
+				return method, pattern, known
+			}
+		}), "cold start: GET /v1/admin/"},
+		"decides twice": {broken(func(m *mounter) {
+			m.commit = func(x *passing, _ int, d *cors.Decision) *cors.Decision {
+				again := x.table.Scope(x.method, "/items/{id}").Decider().Decide(x.Context(), readRequest(x.r))
+				_ = again
+				return d
+			}
+		}), "each scope decides once"},
+		"keeps what is set outside": {broken(func(m *mounter) {
+			m.enter = func(http.Header) {}
+		}), "headers are set outside"},
+		"keeps what is set inside": {broken(func(m *mounter) {
+			m.set = func(h http.Header, d *cors.Decision) {
+				if h.Get("Access-Control-Allow-Origin") == "" {
+					setAlone(h, d)
+				}
+			}
+		}), "headers are set inside"},
+		"keeps what is set inside where it lets nobody read": {broken(func(m *mounter) {
+			m.set = func(h http.Header, d *cors.Decision) {
+				if d.Reason() != cors.MountUncertain {
+					setAlone(h, d)
+				}
+			}
+		}), "headers are set inside"},
+		"adds a second Access-Control-Allow-Origin": {broken(func(m *mounter) {
+			m.set = func(h http.Header, d *cors.Decision) {
+				for range 2 {
+					for name, value := range d.Headers() {
+						h.Add(name, value)
+					}
+				}
+			}
+		}), "nothing is changed"},
+		"does not enforce": {broken(func(m *mounter) {
+			m.answer = func(_ *passing, d *cors.Decision, final bool) (*cors.Decision, bool) {
+				return d, final && (d.Kind() == cors.Preflight || d.Status() == 0)
+			}
+		}), "nothing is changed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if len(mountFailures(t, m)) == 0 {
-				t.Error("no case fails")
+			err := mountError(t, tt.mutant, tt.caught)
+			if err == nil {
+				t.Fatalf("%s: passes", tt.caught)
 			}
+			t.Log(err)
 		})
 	}
 }

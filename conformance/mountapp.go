@@ -1,25 +1,38 @@
 package conformance
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	cors "github.com/crossgate/cors/core"
 )
 
+// The owners are the pages that a policy of a MountApp allows.
+const (
+	ownerApp    = "https://app.example"
+	ownerV1     = "https://v1.example"
+	ownerAdmin  = "https://admin.example"
+	ownerSingle = "https://single.example"
+	anybody     = "https://anybody.example" // stands for all pages
+	nobody      = ""
+)
+
 // attachments are the places of every MountApp that have a policy of their own. What
-// is not below them has that of the whole, which the cases write.
-func attachments() []Attachment {
+// is not below them has that of the whole, which the cases write. With enforce they
+// refuse requests of other pages.
+func attachments(enforce cors.Enforcement) []Attachment {
 	credentialed := cors.MustCompile(cors.Config{
-		AllowOrigins: []string{"https://v1.example"}, AllowCredentials: true, AllowMethods: []string{"DELETE", "PUT"},
+		AllowOrigins: []string{ownerV1}, AllowCredentials: true, AllowMethods: []string{"DELETE", "PUT"}, Enforce: enforce,
 	})
 	admin := cors.MustCompile(cors.Config{
-		AllowOrigins: []string{"https://admin.example"}, AllowMethods: []string{"DELETE"}, AllowHeaders: []string{"x-admin"},
+		AllowOrigins: []string{ownerAdmin}, AllowMethods: []string{"DELETE"}, AllowHeaders: []string{"x-admin"}, Enforce: enforce,
 	})
 	public := cors.MustCompile(cors.AllowAll())
-	single := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://single.example"}, AllowMethods: []string{"PUT"}})
+	single := cors.MustCompile(cors.Config{AllowOrigins: []string{ownerSingle}, AllowMethods: []string{"PUT"}, Enforce: enforce})
 	passing := cors.MustCompile(cors.Config{
-		AllowOrigins: []string{"https://v1.example"}, AllowMethods: []string{"PUT"}, PassPreflight: true,
+		AllowOrigins: []string{ownerV1}, AllowMethods: []string{"PUT"}, PassPreflight: true, Enforce: enforce,
 	})
 	return []Attachment{
 		{Pattern: "/v1", Decider: credentialed},
@@ -33,26 +46,73 @@ func attachments() []Attachment {
 	}
 }
 
+// mountPatterns are the routes of every MountApp, and the pages that read from them.
+var mountPatterns = []struct{ path, methods, owner string }{
+	{"/items", "GET POST", ownerApp},
+	{"/items/{id}", "GET PUT", ownerApp},
+	{"/items/special", "GET DELETE", ownerApp},
+	{"/v1/items/{id}", "GET PUT", ownerV1},
+	{"/v1/items/{id}", "DELETE", nobody},
+	{"/v1/files/{rest...}", "GET PUT", ownerV1},
+	{"/v1/options", "PUT OPTIONS", ownerV1},
+	{"/v1/passing", "PUT OPTIONS", ownerV1},
+	{"/v1/admin/users/{id}", "GET DELETE", ownerAdmin},
+	{"/v1/admin/users/{id}", "PUT", ownerSingle},
+	{"/v1/admin/public/{id}", "GET PATCH", anybody},
+	{"/v1/admin/public/internal/jobs", "GET PUT", nobody},
+	{"/v1x/items", "GET", ownerApp},
+}
+
+// morePatterns are those of the MountApps of scenarios, which know of no literal answers:
+// a route of the sub-router's own, and routes that let the router route again.
+var morePatterns = []struct{ path, methods, owner, again string }{
+	{SubRouter + "/{$}", "GET PUT", ownerAdmin, ""},
+	{"/again", "GET", ownerApp, "/v1/admin/users/7"},
+	{"/again-public", "GET", ownerApp, "/v1/admin/public/7"},
+	{"/v1/again", "GET", ownerV1, "/items/7"},
+	{"/v1/again-nowhere", "GET", ownerV1, "/v1/admin/nothing"},
+}
+
 // mountRoutes are the routes of every MountApp.
 func mountRoutes() []Route {
 	var all []Route
-	for _, r := range []struct{ path, methods string }{
-		{"/items", "GET POST"},
-		{"/items/{id}", "GET PUT"},
-		{"/items/special", "GET DELETE"},
-		{"/v1/items/{id}", "GET PUT DELETE"},
-		{"/v1/files/{rest...}", "GET PUT"},
-		{"/v1/options", "PUT OPTIONS"},
-		{"/v1/passing", "PUT OPTIONS"},
-		{"/v1/admin/users/{id}", "GET PUT DELETE"},
-		{"/v1/admin/public/{id}", "GET PATCH"},
-		{"/v1/admin/public/internal/jobs", "GET PUT"},
-		{"/v1x/items", "GET"},
-	} {
-		for _, method := range strings.Fields(r.methods) {
+	for _, r := range mountPatterns {
+		for method := range strings.FieldsSeq(r.methods) {
 			body := []string{method + " of " + r.path + "\n"}
 			all = append(all, Route{Method: method, Path: r.path, Status: http.StatusOK, Body: body})
 		}
 	}
 	return all
+}
+
+// scenarioRoutes are the routes of the MountApps of scenarios.
+func scenarioRoutes() []Route {
+	all := mountRoutes()
+	for _, r := range morePatterns {
+		for method := range strings.FieldsSeq(r.methods) {
+			route := Route{Method: method, Path: r.path, Status: http.StatusOK, Body: []string{method + " of " + r.path + "\n"}}
+			if r.again != "" {
+				route.Does, route.Location = RouteAgain, r.again
+			}
+			all = append(all, route)
+		}
+	}
+	return all
+}
+
+// ownerOf returns the page that may read what the route answers, which has said "METHOD
+// /path" of itself.
+func ownerOf(handler string) (owner string, err error) {
+	method, path, _ := strings.Cut(handler, " ")
+	for _, r := range mountPatterns {
+		if r.path == path && slices.Contains(strings.Fields(r.methods), method) {
+			return r.owner, nil
+		}
+	}
+	for _, r := range morePatterns {
+		if r.path == path && slices.Contains(strings.Fields(r.methods), method) {
+			return r.owner, nil
+		}
+	}
+	return nobody, fmt.Errorf("the handler that ran says that it is %q, and there is no such route", handler)
 }

@@ -6,16 +6,26 @@ import (
 	"testing"
 )
 
-// Option changes how Run judges.
+// Option changes how Run and RunMount judge.
 type Option func(*options)
 
 type options struct {
-	known map[string]string // why, by case name
+	known   map[string]string // why, by case name
+	leftOut map[string]string // why, by case name or the beginning of one; of RunMount alone
+	routes  map[string]string // why, by path; of RunMount alone
 }
 
-// KnownDivergence tells Run that a case is known to fail, and why. The case is
+func newOptions(opts []Option) options {
+	o := options{known: make(map[string]string), leftOut: make(map[string]string), routes: make(map[string]string)}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return o
+}
+
+// KnownDivergence tells Run or RunMount that a case is known to fail, and why. The case is
 // reported as skipped, with the reason; once it passes, or if there is no case of
-// that name, Run fails, so that the list stays true. The name may be written as
+// that name, that is a failure, so that the list stays true. The name may be written as
 // go test prints it, with underscores for spaces.
 func KnownDivergence(caseName, why string) Option {
 	return func(o *options) { o.known[plainName(caseName)] = why }
@@ -28,9 +38,9 @@ func plainName(name string) string { return strings.ReplaceAll(name, "_", " ") }
 // "rule/name". Rules run in parallel.
 func Run(t *testing.T, start Start, opts ...Option) {
 	t.Helper()
-	o := options{known: make(map[string]string)}
-	for _, opt := range opts {
-		opt(&o)
+	o := newOptions(opts)
+	if len(o.leftOut)+len(o.routes) > 0 {
+		t.Error("LeaveOut and WithoutRoute are options of RunMount: Run leaves nothing out")
 	}
 	var rules []string
 	byRule := make(map[string][]Case)
