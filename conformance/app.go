@@ -52,6 +52,14 @@ type Start func(tb testing.TB, app App) (addr string)
 // adapter runs. An absent one adds nothing.
 const OuterVary = "Conformance-Outer-Vary"
 
+// OuterDelay is the name of a request field that asks for a writer outside the adapter that
+// sends nothing before the handler is done, as one that compresses does: see Outer. A
+// server that sends nothing earlier anyway needs none.
+const OuterDelay = "Conformance-Outer-Delay"
+
+// hintsField is the name of a request field that says that a 103 (Early Hints) is welcome.
+const hintsField = "Conformance-Hints"
+
 // Action is what a Route's handler does once it has set its header fields.
 type Action uint8
 

@@ -58,6 +58,7 @@ type guardWant struct {
 	body   string   // part of it
 	fields []string // all of the CORS protocol, sorted
 	vary   []string // names that Vary must have
+	lines  []string // more field lines of the request
 }
 
 // check checks the response to GET path.
@@ -94,6 +95,7 @@ func (w guardWant) ask(t *testing.T, addr, path, origin string) Response {
 	if origin != "" {
 		lines = append(lines, "Origin: "+origin)
 	}
+	lines = append(lines, w.lines...)
 	r, err := conn.exchange(request(lines, "", true), true)
 	if err != nil {
 		t.Fatal(err)
@@ -111,6 +113,11 @@ func (w guardWant) problems(r Response) string {
 	for _, f := range r.Fields {
 		if name := strings.ToLower(f.Name); strings.HasPrefix(name, "access-control-") {
 			got = append(got, f.String())
+		}
+	}
+	for _, f := range r.Trailers {
+		if isCORSField(f.Name) {
+			p.add("! %s is in the trailers", f)
 		}
 	}
 	slices.Sort(got)
@@ -179,7 +186,7 @@ func RunGuard(t *testing.T, start Start, opts ...GuardOption) {
 			}
 			s.want.checkUnguarded(t, addrs[unguarded], routes[i].Path, s.origin, why)
 			if s.bare != nil {
-				bare := guardWant{status: s.want.status, fields: s.bare}
+				bare := guardWant{status: s.want.status, fields: s.bare, lines: s.want.lines}
 				bare.check(t, addrs[unguarded], routes[i].Path, s.origin)
 			}
 			s.want.check(t, addrs[s.guard], routes[i].Path, s.origin)

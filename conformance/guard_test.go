@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,12 +47,52 @@ func guarded(heeds func(cors.GuardMode) cors.GuardMode) conformance.Start {
 func correct(h http.Header, d cors.Decision, mode cors.GuardMode) {
 	own := mode == cors.HandlerWins && len(h["Access-Control-Allow-Origin"]) == 1
 	if !own {
-		maps.DeleteFunc(h, func(name string, _ []string) bool { return strings.HasPrefix(name, "Access-Control-") })
+		maps.DeleteFunc(h, func(name string, _ []string) bool { return isCORS(name) })
+	}
+	for _, line := range h["Trailer"] { // each in one line, for the sake of brevity
+		names := slices.DeleteFunc(strings.Split(line, ", "), func(name string) bool { return isCORS(name) || name == "Vary" })
+		if h.Del("Trailer"); len(names) > 0 {
+			h.Set("Trailer", strings.Join(names, ", "))
+		}
 	}
 	for name, value := range d.Headers() {
 		if !own || name == "Vary" {
 			h.Add(name, value)
 		}
+	}
+}
+
+func isCORS(name string) bool {
+	return strings.HasPrefix(http.CanonicalHeaderKey(name), "Access-Control-")
+}
+
+// carelessly is a Start whose guard does all that guarded's does, but for what forget makes of
+// the header that it has before.
+func carelessly(forget func(before, after http.Header)) conformance.Start {
+	return func(tb testing.TB, app conformance.App) string {
+		tb.Helper()
+		mode := cors.NewSettings("carelessly", app.Options).Guard
+		return serveApp(tb, app, func(d cors.Decider) func(http.Handler) http.Handler {
+			return func(next http.Handler) http.Handler {
+				if mode == unguarded {
+					return middleware(d)(next)
+				}
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					check := func(h http.Header, _ int) {
+						before := h.Clone()
+						correct(h, d.Decide(r.Context(), readRequest(r)), mode)
+						forget(before, h)
+					}
+					guard := &writer{ResponseWriter: w, before: check}
+					defer func() {
+						if !guard.done {
+							check(w.Header(), 0)
+						}
+					}()
+					next.ServeHTTP(guard, r)
+				})
+			}
+		})
 	}
 }
 
@@ -82,6 +123,22 @@ func TestGuardScenario(t *testing.T) {
 		conformance.RunGuard(t, guarded(func(mode cors.GuardMode) cors.GuardMode { return min(mode, cors.PolicyWins) }))
 	case "not right already":
 		conformance.RunGuard(t, guarded(asAsked), conformance.AlreadyRight("sets Vary", "the framework keeps it"))
+	case "checks once":
+		conformance.RunGuard(t, carelessly(func(http.Header, http.Header) {}))
+	case "knows canonical names alone":
+		conformance.RunGuard(t, carelessly(func(before, after http.Header) {
+			for name, lines := range before {
+				if name != http.CanonicalHeaderKey(name) {
+					after[name] = lines
+				}
+			}
+		}))
+	case "forgets the trailers":
+		conformance.RunGuard(t, carelessly(func(before, after http.Header) {
+			if names := before["Trailer"]; names != nil {
+				after["Trailer"] = names
+			}
+		}))
 	case "unknown scenario":
 		conformance.RunGuard(t, guarded(asAsked), conformance.AlreadyRight("no such thing", "a typing error"))
 	default:
@@ -100,7 +157,18 @@ func TestRunGuardJudges(t *testing.T) {
 		"always a guard":    {"--- FAIL: TestGuardScenario/sets_Vary ", "without the guard nothing is wrong"},
 		"never defers":      {"--- FAIL: TestGuardScenario/sets_a_set_of_its_own,_deferred_to ", "--- PASS: TestGuardScenario/sets_Vary "},
 		"not right already": {"--- FAIL: TestGuardScenario/sets_Vary ", "the headers should be right (the framework keeps it)"},
-		"unknown scenario":  {`AlreadyRight names "no such thing", and there is no such scenario`},
+		"checks once": {
+			"--- FAIL: TestGuardScenario/sets_headers_after_it_has_answered,_behind_a_writer_that_delays ",
+			"--- FAIL: TestGuardScenario/sets_headers_after_it_has_failed,_behind_a_writer_that_delays ",
+			"--- PASS: TestGuardScenario/names_the_headers_in_Trailer ",
+			"--- PASS: TestGuardScenario/sets_names_that_are_not_canonical ",
+		},
+		"knows canonical names alone": {"--- FAIL: TestGuardScenario/sets_names_that_are_not_canonical ", "access-control-allow-origin: *"},
+		"forgets the trailers": {
+			"--- FAIL: TestGuardScenario/names_the_headers_in_Trailer ", "! Vary: Origin is in the trailers",
+			"--- PASS: TestGuardScenario/sends_a_103_with_a_set_of_its_own ",
+		},
+		"unknown scenario": {`AlreadyRight names "no such thing", and there is no such scenario`},
 	} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()

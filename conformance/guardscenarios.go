@@ -76,8 +76,11 @@ func guardScenarios() []guardScenario {
 			w.body = "hello\n"
 			return w
 		}
-		spoilt  = []Field{foreignVary, foreignOrigin}
-		doubled = []Field{foreignOrigin, {"Access-Control-Allow-Origin", "https://other.example"}}
+		delayed  = func(w guardWant) guardWant { w.lines = []string{OuterDelay + ": yes"}; return w }
+		trailing = func(w guardWant) guardWant { w.lines = []string{"TE: trailers"}; return w }
+		hinting  = func(w guardWant) guardWant { w.lines = []string{hintsField + ": yes"}; return w }
+		spoilt   = []Field{foreignVary, foreignOrigin}
+		doubled  = []Field{foreignOrigin, {"Access-Control-Allow-Origin", "https://other.example"}}
 	)
 	return []guardScenario{
 		{name: "sets Vary", guard: cors.PolicyWins, origin: guardOrigin,
@@ -115,6 +118,34 @@ func guardScenarios() []guardScenario {
 			route: Route{Does: Panic, Set: spoilt}, want: answers(http.StatusInternalServerError, both, ownFields)},
 		{name: "panics, recovered inside", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Does: Panic, Set: spoilt, Recovered: true}, want: answers(http.StatusInternalServerError, both, ownFields)},
+
+		// What delays the head sends what the header has in the end, unless it is guarded until then.
+		{name: "sets headers after it has answered, behind a writer that delays", guard: cors.PolicyWins, origin: guardOrigin,
+			route: Route{Body: body, Late: foreignSet}, want: delayed(ok(origin, ownFields))},
+		{name: "sets headers after it has answered, behind a writer that delays, for an origin that is not allowed", guard: cors.PolicyWins, origin: stranger,
+			route: Route{Body: body, Late: foreignSet}, want: delayed(ok(origin, nil))},
+		{name: "sets headers after it has failed, behind a writer that delays", guard: cors.PolicyWins, origin: guardOrigin,
+			route: Route{Does: Fail, Late: foreignSet}, want: delayed(answers(http.StatusServiceUnavailable, origin, ownFields))},
+		{name: "keeps to the policy, behind a writer that delays", guard: cors.PolicyWins, origin: guardOrigin,
+			route: Route{Body: body, Add: []Field{foreignVary}}, want: delayed(ok(both, ownFields)), right: "the handler spoils nothing"},
+
+		{name: "names the headers in Trailer", guard: cors.PolicyWins, origin: guardOrigin,
+			route: Route{Does: Stream, Body: body, Set: []Field{{"Trailer", "Access-Control-Allow-Origin, Vary"}}}, want: trailing(ok(origin, ownFields))},
+		{name: "names the headers in Trailer, and sets them when it has answered", guard: cors.PolicyWins, origin: guardOrigin,
+			route: Route{Does: Stream, Body: body, Set: []Field{{"Trailer", "Access-Control-Allow-Origin, X-Sum"}}, Late: []Field{foreignOrigin, {"X-Sum", "1"}}},
+			want:  trailing(ok(origin, ownFields))},
+		{name: "names the headers in Trailer, for an origin that is not allowed", guard: cors.PolicyWins, origin: stranger,
+			route: Route{Does: Stream, Body: body, Set: []Field{{"Trailer", "Vary"}, foreignOrigin}}, want: trailing(ok(origin, nil))},
+
+		{name: "sets names that are not canonical", guard: cors.PolicyWins, origin: guardOrigin,
+			route: Route{Body: body, Raw: []Field{{"access-control-allow-origin", "*"}, {"ACCESS-CONTROL-EXPOSE-HEADERS", "x-foreign"}}}, want: ok(origin, ownFields)},
+		{name: "sets names that are not canonical, for an origin that is not allowed", guard: cors.PolicyWins, origin: stranger,
+			route: Route{Body: body, Raw: []Field{{"access-control-allow-origin", "*"}, {"aCCESS-cONTROL-aLLOW-cREDENTIALS", "true"}}}, want: ok(origin, nil)},
+
+		{name: "sends a 103 with a set of its own", guard: cors.PolicyWins, origin: guardOrigin,
+			route: Route{Body: body, Set: foreignSet, Hints: true}, want: hinting(ok(both, ownFields))},
+		{name: "sends a 103, for an origin that is not allowed", guard: cors.PolicyWins, origin: stranger,
+			route: Route{Body: body, Set: []Field{foreignOrigin}, Hints: true}, want: hinting(ok(origin, nil))},
 
 		{name: "keeps to the policy, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
 			route: Route{Body: body, Add: []Field{foreignVary}}, want: ok(both, ownFields),

@@ -1,20 +1,51 @@
 package conformance
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
 )
 
-// Outer is the outermost middleware of an App under net/http: see OuterVary.
+// Outer is the middleware that a Start with net/http is to put around everything: see
+// OuterVary and OuterDelay.
 func Outer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if vary := r.Header.Get(OuterVary); vary != "" {
 			w.Header().Add("Vary", vary)
 		}
-		next.ServeHTTP(w, r)
+		if r.Header.Get(OuterDelay) == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		late := &delayer{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(late, r)
+		w.WriteHeader(late.status)
+		_, _ = late.body.WriteTo(w) // fails only where the client has gone
 	})
 }
+
+// delayer keeps a response until its handler is done. Its header is the server's own.
+type delayer struct {
+	http.ResponseWriter
+	status    int
+	committed bool
+	body      bytes.Buffer
+}
+
+func (d *delayer) WriteHeader(status int) {
+	if !d.committed && status >= http.StatusOK {
+		d.committed, d.status = true, status
+	}
+}
+
+func (d *delayer) Write(p []byte) (int, error) {
+	d.committed = true
+	return d.body.Write(p)
+}
+
+// Flush implements http.Flusher. It sends nothing yet.
+func (d *delayer) Flush() { d.committed = true }
 
 // HTTPResponder returns a Responder that answers r through w with the means of
 // net/http.

@@ -2,6 +2,8 @@ package conformance_test
 
 import (
 	"net/http"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -202,6 +204,9 @@ func TestMountMutantsAreCaught(t *testing.T) {
 				return d
 			}
 		}), "each scope decides once"},
+		"allows all in the 103": {broken(func(m *mounter) {
+			m.enter = func(h http.Header) { h.Set("Access-Control-Allow-Origin", "*") }
+		}), "a 103 comes first"},
 		"keeps what is set outside": {broken(func(m *mounter) {
 			m.enter = func(http.Header) {}
 		}), "headers are set outside"},
@@ -241,6 +246,73 @@ func TestMountMutantsAreCaught(t *testing.T) {
 				t.Fatalf("%s: passes", tt.caught)
 			}
 			t.Log(err)
+		})
+	}
+}
+
+// mountVariable makes TestMountScenario call RunMount in a process of its own.
+const mountVariable = "CONFORMANCE_MOUNT_SCENARIO"
+
+// TestMountScenario is called by TestRunMountJudges alone.
+func TestMountScenario(t *testing.T) {
+	broken := soundMounter()
+	broken.enter = func(http.Header) {}
+	const outside, why = "headers are set outside", "it does not wipe"
+	switch os.Getenv(mountVariable) {
+	case "broken":
+		conformance.RunMount(t, broken.start)
+	case "left out":
+		conformance.RunMount(t, broken.start, conformance.LeaveOut(outside, why), conformance.LeaveOut("cold_start", "there is no time"))
+	case "known":
+		conformance.RunMount(t, broken.start, conformance.KnownDivergence(outside, why))
+	case "passes":
+		conformance.RunMount(t, soundMounter().start, conformance.KnownDivergence(outside, why))
+	case "unknown":
+		conformance.RunMount(t, soundMounter().start, conformance.LeaveOut("no such thing", why), conformance.WithoutRoute("/no/such", why))
+	case "without a route":
+		conformance.RunMount(t, soundMounter().start, conformance.WithoutRoute("/items/special", why),
+			conformance.LeaveOut("mount/of two patterns, the one that the router takes for the requested method decides", why))
+	case "of Run":
+		conformance.Run(t, sound().start, conformance.LeaveOut(outside, why))
+	default:
+		t.Skip("plays a scenario of TestRunMountJudges")
+	}
+}
+
+func TestRunMountJudges(t *testing.T) {
+	t.Parallel()
+	const outside = "TestMountScenario/headers_are_set_outside "
+	for scenario, tt := range map[string]struct {
+		passes bool
+		says   []string
+	}{
+		"broken":   {false, []string{"--- FAIL: " + outside, "--- PASS: TestMountScenario/headers_are_set_inside "}},
+		"left out": {true, []string{"--- SKIP: " + outside, "left out: it does not wipe", "--- SKIP: TestMountScenario/cold_start:_GET_/items/7 "}},
+		"known":    {true, []string{"--- SKIP: " + outside, "known divergence: it does not wipe"}},
+		"passes":   {false, []string{"--- FAIL: " + outside, "and it passes: take it off the list"}},
+		"unknown":  {false, []string{`names "no such thing", and there is no such subtest`, `WithoutRoute names "/no/such", and there is no such route`}},
+		"without a route": {true, []string{
+			"--- PASS: TestMountScenario/a_policy_that_is_attached_to_nothing_closes_the_Mount ",
+			"--- SKIP: TestMountScenario/mount/of_two_patterns,_the_one_that_the_router_takes_for_the_requested_method_decides ",
+		}},
+		"of Run": {false, []string{"Run leaves nothing out"}},
+	} {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			command := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.run=^TestMountScenario$")
+			command.Env = append(os.Environ(), mountVariable+"="+scenario)
+			out, err := command.CombinedOutput()
+			if (err == nil) != tt.passes {
+				t.Errorf("RunMount passes: %t", err == nil)
+			}
+			for _, text := range tt.says {
+				if !strings.Contains(string(out), text) {
+					t.Errorf("the output has no %q", text)
+				}
+			}
+			if t.Failed() {
+				t.Logf("%s", out)
+			}
 		})
 	}
 }

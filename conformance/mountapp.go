@@ -64,13 +64,14 @@ var mountPatterns = []struct{ path, methods, owner string }{
 }
 
 // morePatterns are those of the MountApps of scenarios, which know of no literal answers:
-// a route of the sub-router's own, and routes that let the router route again.
+// a route of the sub-router's own, routes that let the router route again, and one with a 103.
 var morePatterns = []struct{ path, methods, owner, again string }{
 	{SubRouter + "/{$}", "GET PUT", ownerAdmin, ""},
 	{"/again", "GET", ownerApp, "/v1/admin/users/7"},
 	{"/again-public", "GET", ownerApp, "/v1/admin/public/7"},
 	{"/v1/again", "GET", ownerV1, "/items/7"},
 	{"/v1/again-nowhere", "GET", ownerV1, "/v1/admin/nothing"},
+	{"/v1/hints", "GET", ownerV1, ""}, // sends a 103 first
 }
 
 // mountRoutes are the routes of every MountApp.
@@ -91,6 +92,7 @@ func scenarioRoutes() []Route {
 	for _, r := range morePatterns {
 		for method := range strings.FieldsSeq(r.methods) {
 			route := Route{Method: method, Path: r.path, Status: http.StatusOK, Body: []string{method + " of " + r.path + "\n"}}
+			route.Hints = r.path == "/v1/hints"
 			if r.again != "" {
 				route.Does, route.Location = RouteAgain, r.again
 			}

@@ -43,6 +43,7 @@ func mountScenarios() []mountScenario {
 	own := visit{method: "PUT", path: "/v1/admin/users/7", owner: ownerSingle}
 	post := visit{method: "POST", path: "/v1/admin/users/7", owner: ownerAdmin}
 	late := func(v visit) visit { v.late = true; return v }
+	hints := func(v visit) visit { v.twists = append(slices.Clone(v.twists), Field{hintsField, "yes"}); return v }
 	closes := func(v visit) visit { v.closes, v.late = true, true; return v }
 	all := []mountScenario{
 		visits("nothing is changed", item, v1, user, own, public, get(SubRouter+"/", ownerAdmin), get("/v1/admin/public/internal/jobs", nobody)),
@@ -86,6 +87,8 @@ func mountScenarios() []mountScenario {
 			get("/v1/admin/public/internal/jobs", nobody).twisted(Outside, "sets"), late(item.twisted(Outside, "sets").twisted(Inside, "path /v1/admin/users/7"))),
 		visits("headers are set inside", item.twisted(Inside, "sets"), user.twisted(Inside, "sets"), user.twisted(Sub, "sets"), nowhere.twisted(Inside, "sets"),
 			closes(nowhere.twisted(Inside, "sets, status 200")), closes(get("//nothing", nobody).twisted(Inside, "sets")), user.twisted(Inside, "sets, status 401")),
+
+		visits("a 103 comes first", hints(get("/v1/hints", ownerV1)), hints(late(item.twisted(Inside, "path /v1/hints"))), hints(item.twisted(Outside, "path /v1/hints"))),
 
 		{"a policy that is attached to nothing closes the Mount", checkMisspelt},
 		{"a policy that is attached while serving holds for what comes after", checkLate},
@@ -282,6 +285,11 @@ func (app *scenarioApp) judge(v visit, page string, r Response) error {
 	}
 	mine := owner == page || owner == anybody
 	lines := r.Lines("Access-Control-Allow-Origin")
+	for _, f := range r.Hints {
+		if strings.EqualFold(f.Name, "Access-Control-Allow-Origin") && !mine {
+			return fmt.Errorf("the 103 has %s, and only %q reads", f, owner)
+		}
+	}
 	refused := app.enforce != cors.EnforceNone && r.Status == 403 && ran == ""
 	switch {
 	case len(lines) > 1:

@@ -83,7 +83,8 @@ func serving(s func(a adapter, d cors.Decider, next http.Handler, w http.Respons
 	return a
 }
 
-// writer calls before when the response's head is about to be written.
+// writer calls before when the response's head is about to be written, which is not that
+// of a 103.
 type writer struct {
 	http.ResponseWriter
 	before func(h http.Header, status int)
@@ -91,7 +92,7 @@ type writer struct {
 }
 
 func (w *writer) WriteHeader(status int) {
-	if !w.done {
+	if !w.done && status != http.StatusEarlyHints {
 		w.done = true
 		w.before(w.Header(), status)
 	}

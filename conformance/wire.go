@@ -21,11 +21,13 @@ const patience = 10 * time.Second
 // Response is what a server sent, with every field line in the order in which it
 // came and nothing canonicalised.
 type Response struct {
-	Head   string // as received, up to and including the empty line, behind that of a 100 (Continue)
-	Status int
-	Fields []Field
-	Body   string // without its chunked framing; of a 101, what comes through the connection
-	Ran    bool   // whether a handler of the App ran, on the wire's evidence or in this process
+	Head     string // as received, up to and including the empty line, behind that of a 100 (Continue)
+	Status   int
+	Fields   []Field
+	Hints    []Field // of a 103 (Early Hints) that came before; nil without one
+	Trailers []Field // of a body in chunks
+	Body     string  // without its chunked framing; of a 101, what comes through the connection
+	Ran      bool    // whether a handler of the App ran, on the wire's evidence or in this process
 }
 
 // Lines returns the values of the fields named name, in order.
@@ -177,8 +179,10 @@ func (c *connection) read(request []byte) (Response, error) {
 			if r.Status, err = parseStatus(content, request); err != nil {
 				return r, err
 			}
+		case content == "" && r.Status == http.StatusEarlyHints:
+			r.Hints, r.Fields, r.Status = append(r.Hints, r.Fields...), nil, 0
 		case content == "":
-			r.Body, err = c.readBody(r, bytes.HasPrefix(request, []byte("HEAD ")))
+			err = c.readBody(&r, request)
 			r.Ran = r.Lines(ranField) != nil
 			return r, err
 		default:
@@ -201,6 +205,8 @@ func parseStatus(line string, request []byte) (int, error) {
 	switch status {
 	case http.StatusContinue:
 		ok = ok && bytes.Contains(request, []byte("\r\nExpect: "))
+	case http.StatusEarlyHints:
+		ok = ok && bytes.Contains(request, []byte("\r\n"+hintsField+": "))
 	case http.StatusSwitchingProtocols:
 		ok = ok && bytes.Contains(request, []byte("\r\nUpgrade: "))
 	default:
@@ -213,35 +219,51 @@ func parseStatus(line string, request []byte) (int, error) {
 }
 
 // readBody reads a body as RFC 9112, section 6.3, delimits it.
-func (c *connection) readBody(r Response, toHEAD bool) (string, error) {
+func (c *connection) readBody(r *Response, request []byte) (err error) {
 	encodings, lengths := r.Lines("Transfer-Encoding"), r.Lines("Content-Length")
 	switch {
-	case toHEAD || r.Status == 100 || r.Status == 204 || r.Status == 304:
-		return "", nil
+	case bytes.HasPrefix(request, []byte("HEAD ")) || r.Status == 100 || r.Status == 204 || r.Status == 304:
+		return nil
 	case len(encodings) == 1 && strings.EqualFold(encodings[0], "chunked"):
 		content, err := io.ReadAll(httputil.NewChunkedReader(c.in))
-		if err != nil {
-			return string(content), fmt.Errorf("in the chunked body: %w", err)
+		if r.Body = string(content); err != nil {
+			return fmt.Errorf("in the chunked body: %w", err)
 		}
-		line, err := c.in.ReadString('\n') // no trailers: the servers under test send none
-		if err == nil && line != "\r\n" {
-			err = fmt.Errorf("%q follows the last chunk", line)
-		}
-		return string(content), err
+		return c.readTrailers(r, bytes.Contains(request, []byte("\r\nTE: trailers\r\n")))
 	case len(encodings) > 0 || len(lengths) > 1:
-		return "", fmt.Errorf("cannot tell where the body ends: Transfer-Encoding %q, Content-Length %q", encodings, lengths)
+		return fmt.Errorf("cannot tell where the body ends: Transfer-Encoding %q, Content-Length %q", encodings, lengths)
 	case len(lengths) == 1:
 		n, err := strconv.ParseUint(lengths[0], 10, 31)
 		if err != nil {
-			return "", fmt.Errorf("Content-Length: %w", err)
+			return fmt.Errorf("Content-Length: %w", err)
 		}
 		content := make([]byte, n)
 		got, err := io.ReadFull(c.in, content)
-		if err != nil {
-			return string(content[:got]), fmt.Errorf("the body breaks off after %d of %d bytes: %w", got, n, err)
+		if r.Body = string(content[:got]); err != nil {
+			return fmt.Errorf("the body breaks off after %d of %d bytes: %w", got, n, err)
 		}
-		return string(content), nil
+		return nil
 	}
 	content, err := io.ReadAll(c.in)
-	return string(content), err
+	r.Body = string(content)
+	return err
+}
+
+// readTrailers reads the fields that follow the last chunk, up to the empty line. Only
+// who has asked for some gets any (RFC 9110, section 6.5.1).
+func (c *connection) readTrailers(r *Response, asked bool) error {
+	for {
+		line, err := c.in.ReadString('\n')
+		if err != nil {
+			return fmt.Errorf("after the last chunk: %w", err)
+		}
+		name, value, colon := strings.Cut(strings.TrimSuffix(line, "\r\n"), ":")
+		switch {
+		case line == "\r\n":
+			return nil
+		case !asked || !colon:
+			return fmt.Errorf("%q follows the last chunk", line)
+		}
+		r.Trailers = append(r.Trailers, Field{Name: name, Value: strings.Trim(value, " \t")})
+	}
 }
