@@ -1,6 +1,7 @@
 package corsfiber_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/gofiber/fiber/v2"
@@ -86,6 +87,8 @@ func (a fiberApp) InstallMount(d cors.Decider, opts ...cors.Option) fibertest.Mo
 func (a fiberApp) Handler() fasthttp.RequestHandler { return a.app.Handler() }
 func (a fiberApp) Recover()                         { a.app.Use(recovery.New()) }
 func (a fiberApp) Error(status int) error           { return fiber.NewError(status) }
+
+func (a fiberApp) SetContext(c fibertest.Ctx, to context.Context) { c.(ctx).SetUserContext(to) }
 
 func (a fiberApp) Serve(tb testing.TB) string {
 	tb.Helper()

@@ -59,12 +59,18 @@ func serve(layer *adapt.Layer, c *fiber.Ctx) error {
 		return nil
 	}
 	defer x.End(request)
+	return next(c, x.Guarded())
+}
+
+// next calls the next handler. If the response is guarded, an error becomes the response
+// here, as the app would make it later.
+func next(c *fiber.Ctx, guarded bool) error {
 	err := c.Next()
-	if err == nil || !x.Guarded() {
+	if err == nil || !guarded {
 		return err
 	}
 	if c.App().ErrorHandler(c, err) != nil {
-		return c.SendStatus(fiber.StatusInternalServerError) // as the app does
+		return c.SendStatus(fiber.StatusInternalServerError)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package corsfiberv3_test
 
 import (
+	"context"
 	"net"
 	"testing"
 
@@ -76,6 +77,8 @@ func (a fiberApp) InstallMount(d cors.Decider, opts ...cors.Option) fibertest.Mo
 	a.app.Use(m.Middleware())
 	return m
 }
+
+func (a fiberApp) SetContext(c fibertest.Ctx, to context.Context) { c.(fiber.Ctx).SetContext(to) }
 
 func (a fiberApp) Serve(tb testing.TB) string {
 	tb.Helper()

@@ -29,6 +29,14 @@ type Exchange interface {
 	Hit() (method, pattern string, known Known)
 }
 
+// Rerouter is implemented by an Exchange whose handlers can change the path by which the
+// router goes on.
+type Rerouter interface {
+	// Rerouted returns the path that the router has routed by last, if it is another one than
+	// Path returns.
+	Rerouted() (path string, changed bool)
+}
+
 // Known says how much a router tells of the route that has served a request.
 type Known uint8
 
@@ -150,6 +158,11 @@ func (p *Pass) holding() *Scope {
 		host, _, _ = p.exchange.Metadata()
 	}
 	s := p.state.paths.scope(host, p.exchange.Path())
+	if x, ok := p.exchange.(Rerouter); ok {
+		if path, changed := x.Rerouted(); changed {
+			s = p.narrower(s, p.state.paths.scope(host, path))
+		}
+	}
 	if s == p.table.ambiguous && p.unserved {
 		return p.table.uncertain // a preflight is never refused for what an actual request might be
 	}
@@ -214,6 +227,20 @@ func (p *Pass) below(method, prefix string) *Scope {
 		return byPrefix
 	case byPrefix == p.state.app, within(byPath.prefix, byPrefix.prefix):
 		return byPath
+	default:
+		return p.table.uncertain
+	}
+}
+
+// narrower returns the one of two groups' Scopes that is in the other, if there is one.
+func (p *Pass) narrower(a, b *Scope) *Scope {
+	switch {
+	case a == p.table.ambiguous, a == p.table.uncertain, a == b, b == p.state.app:
+		return a
+	case b == p.table.ambiguous, a == p.state.app, within(b.prefix, a.prefix):
+		return b
+	case within(a.prefix, b.prefix):
+		return a
 	default:
 		return p.table.uncertain
 	}

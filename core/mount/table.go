@@ -62,6 +62,10 @@ func New(config Config, app cors.Decider, opts []cors.Option) *Table {
 // options say HandlerWins.
 func (t *Table) Guard() cors.GuardMode { return t.settings.Guard }
 
+// NeedsMetadata reports whether a policy that is attached needs a request's metadata or
+// context now. An adapter whose handlers can change these keeps a copy then.
+func (t *Table) NeedsMetadata() bool { return t.current.Load().enforcers.active() }
+
 // Group attaches d to all routes whose pattern is prefix or lies below it: "/api" holds
 // the patterns /api, /api/items and /api*, and not /apix. The innermost group decides, by
 // d as a whole; nothing of outer ones is merged in. A nil d switches CORS off there. Where

@@ -48,6 +48,8 @@ type Exchange struct {
 	decision cors.Decision
 	guard    cors.GuardMode
 
+	outermost bool // and guarded, so inner passes are to say so
+
 	// The Access-Control-Allow-Origin that was set, in memory of its own: the decision
 	// shares that of the request, which handlers may change.
 	length int
@@ -58,6 +60,16 @@ type Exchange struct {
 // Guarded reports whether End guards the response. A framework that turns an error into a
 // response must then do so before End.
 func (x *Exchange) Guarded() bool { return x.guard != 0 && x.decision.Len() > 0 }
+
+// own returns the Access-Control-Allow-Origin of the decision.
+func (x *Exchange) own() string {
+	for i := range x.decision.Len() {
+		if name, value := x.decision.At(i); name == allowOrigin {
+			return value
+		}
+	}
+	return ""
+}
 
 // Begin decides about c's request and sets the headers of its response. method is that of
 // the request as the framework routes it; rest is read if the policy needs it. If Begin
@@ -74,27 +86,49 @@ func (l *Layer) Begin(x *Exchange, c *fasthttp.RequestCtx, method string, rest c
 	if d.Len() == 0 && d.Status() == 0 {
 		return false
 	}
-	if status := d.Status(); status != 0 {
-		set(response, d, true)
-		c.Response.SetStatusCode(status)
-		c.Response.ResetBody()
-		if l.Guard != 0 {
-			removeOthers(response, d) // set by outer middleware
-		}
-		return true
-	}
-	if d.Kind() == cors.Preflight { // its methods and headers may be the request's, too
-		*d = d.Clone()
-	}
-	x.guard = l.Guard
-	if x.guard == cors.HandlerWins { // what is there later is the handler's
+	nested := response.PeekCanonical(bytesOf(allowOrigin)) != nil || c.UserValue(outer{}) != nil
+	if nested || l.Guard == cors.HandlerWins { // what is there later is the handler's
 		removeOthers(response, new(cors.Decision))
 	}
+	answered = d.Status() != 0
+	if answered {
+		c.Response.SetStatusCode(d.Status())
+		c.Response.ResetBody()
+	} else {
+		x.guard = l.Guard
+		if d.Kind() == cors.Preflight { // its methods and headers may be the request's, too
+			*d = d.Clone()
+		}
+	}
 	allowed := set(response, d, x.guard != cors.HandlerWins)
+	if answered && l.Guard != 0 {
+		removeOthers(response, d) // set by outer middleware
+	}
 	if x.length = copy(x.origin[:], allowed); x.length < len(allowed) {
 		x.long = strings.Clone(allowed)
 	}
-	return false
+	switch {
+	case nested:
+		x.take(c)
+	case x.guard != 0:
+		x.outermost = true
+		c.SetUserValue(outer{}, true)
+	}
+	return answered
+}
+
+// outer is the key of a user value that a request has while a pass over it will make its
+// headers right at the end: a *passage, or true.
+type outer struct{}
+
+// inner is the key of the *Exchange of the last pass that was inside another one.
+type inner struct{}
+
+// take says to the passes outside this one that its decision is the last.
+func (x *Exchange) take(c *fasthttp.RequestCtx) {
+	kept := *x
+	kept.decision = x.decision.Clone()
+	c.SetUserValue(inner{}, &kept)
 }
 
 // allowed returns the Access-Control-Allow-Origin that was set.
@@ -118,9 +152,21 @@ func (x *Exchange) End(c *fasthttp.RequestCtx) {
 	if late := c.LastTimeoutErrorResponse(); late != nil {
 		h = &late.Header
 	}
-	if x.guard == 0 {
+	if x.outermost {
+		c.RemoveUserValue(outer{})
+	}
+	if x.guard == 0 && keeps(h, &x.decision) || x.guard != 0 && holds(h, &x.decision, x.allowed()) {
+		return
+	}
+	guard := x.guard
+	if last, ok := c.UserValue(inner{}).(*Exchange); ok {
+		x = last // a pass inside this one has decided since
+	}
+	switch {
+	case x.decision.Len() == 0:
+	case guard == 0:
 		restore(h, &x.decision, x.allowed())
-	} else {
-		enforce(h, &x.decision, x.allowed(), x.guard)
+	default:
+		enforce(h, &x.decision, x.allowed(), guard)
 	}
 }

@@ -13,9 +13,6 @@ import (
 // HandlerWins it keeps a set of headers that has one Access-Control-Allow-Origin line.
 // Nothing is allocated where h has no trailers.
 func enforce(h *fasthttp.ResponseHeader, d *cors.Decision, origin string, mode cors.GuardMode) {
-	if holds(h, d, origin) {
-		return
-	}
 	keepOutOfTrailers(h)
 	own := mode == cors.HandlerWins && originLines(h) == 1
 	if !own {
@@ -64,6 +61,16 @@ func holds(h *fasthttp.ResponseHeader, d *cors.Decision, origin string) bool {
 		next++
 	}
 	return next == length && varies == ""
+}
+
+// hasCORS reports whether h has a CORS header.
+func hasCORS(h *fasthttp.ResponseHeader) bool {
+	for key := range h.All() {
+		if isCORS(key) {
+			return true
+		}
+	}
+	return false
 }
 
 // removeOthers removes the CORS headers that d does not have. fasthttp sends names as they

@@ -1,32 +1,269 @@
 package adapt
 
 import (
+	"context"
 	"net/http"
+	"strings"
+	"sync"
 
 	"github.com/valyala/fasthttp"
 
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/mount"
 )
 
-// Preflight returns what tells whether c's request is a preflight, and for which method.
-// method is that of the request as the framework routes it.
-func Preflight(c *fasthttp.RequestCtx, method string) cors.Request {
-	r := cors.Request{Method: method}
-	if method == http.MethodOptions {
-		r.Origin = single(lines(&c.Request.Header, "Origin"))
-		r.RequestMethod = single(lines(&c.Request.Header, "Access-Control-Request-Method"))
-	}
-	return r
+// Router is what a Mount asks a framework about its request c, and about its routes. C is
+// the type of what the framework hands to its handlers.
+type Router[C any] interface {
+	// Request returns the request that c is about.
+	Request(c C) *fasthttp.RequestCtx
+
+	// Context returns the context of the request.
+	Context(c C) context.Context
+
+	// Method and Path return what the framework routes by at the time. Handlers may change
+	// both.
+	Method(c C) string
+	Path(c C) string
+
+	// Next calls the next handler, and makes an error that it returns the response.
+	Next(c C) error
+
+	// Ask returns the pattern of the route that the path hits by the method, or "".
+	Ask(method, path string) (pattern string)
+
+	// Hit reports which route has served c, as mount.Exchange has it.
+	Hit(c C) (method, pattern string, known mount.Known)
+
+	// Routes returns all routes that are registered. known is false if the framework cannot
+	// tell. It is called while requests are served.
+	Routes() (routes []mount.Route, known bool)
+
+	// AppendPlain appends the path to buffer as patterns are compared: in lower case where
+	// the framework does not distinguish case.
+	AppendPlain(buffer []byte, path string) []byte
 }
 
-// At returns what decides at a place of caller, a Mount's method such as
-// "corsfiber.NewMount", where an application attaches d: d as the functions of cors.Around
-// wrap it. A nil d means no CORS there. It panics with caller's name if d is a nil
-// *cors.Live or *cors.Routes.
-func At(caller string, s cors.Settings, d cors.Decider) cors.Decider {
-	if p, ok := d.(*cors.Policy); d == nil || ok && p == nil {
+// Mount decides for groups and routes by core/mount, and applies what it decides. An
+// adapter's Mount hands Group, Route and Check on to its Table.
+type Mount[C any] struct {
+	*mount.Table
+	router   Router[C]
+	passages sync.Pool
+}
+
+// NewMount returns the Mount of an adapter, such as "corsfiber". It panics with the
+// adapter's name if d is a nil *cors.Live or *cors.Routes, or if an option is given twice.
+func NewMount[C any](adapter string, router Router[C], d cors.Decider, opts []cors.Option) *Mount[C] {
+	m := &Mount[C]{router: router}
+	m.Table = mount.New(mount.Config{Package: adapter, Routes: router.Routes}, d, opts)
+	m.passages.New = func() any { return new(passage[C]) }
+	return m
+}
+
+// Serve decides about c's request, and answers it or calls the next handler. It is the
+// whole of a middleware.
+func (m *Mount[C]) Serve(c C) error {
+	request := m.router.Request(c)
+	if p, ok := request.UserValue(outer{}).(*passage[C]); ok {
+		return p.again(m, c)
+	}
+	p := m.passages.Get().(*passage[C])
+	p.guarded = request.UserValue(outer{}) != nil
+	p.nested = p.guarded || hasCORS(&request.Response.Header)
+	request.SetUserValue(outer{}, p)
+	p.left = false
+	defer p.end()
+	var err error
+	if !p.begin(m, c) {
+		err = m.router.Next(c)
+	}
+	p.left = true
+	return err
+}
+
+// passage is one request that passes through a Mount.
+type passage[C any] struct {
+	mount   *Mount[C]
+	c       C
+	request *fasthttp.RequestCtx
+	pass    mount.Pass
+	nested  bool // in another pass
+	guarded bool // and that one has a guard
+	left    bool // by a return, and not by a panic
+
+	// What the decision depends on, in memory of its own, as handlers may change the
+	// request.
+	origin, path, current []byte
+	ctx                   context.Context // nil until it is read
+	meta                  []byte
+	host, rawPath         int // where they end in meta
+}
+
+// begin decides as far as it is known which route will serve c. It returns true if it has
+// answered the request.
+func (p *passage[C]) begin(m *Mount[C], c C) (answered bool) {
+	request := m.router.Request(c)
+	p.mount, p.c, p.request, p.ctx = m, c, request, nil
+	response := &request.Response.Header
+	if hasCORS(response) { // set outside, or by an earlier pass
+		removeOthers(response, new(cors.Decision))
+	}
+	h := &request.Request.Header
+	p.origin = append(p.origin[:0], single(lines(h, "Origin"))...)
+	p.path = m.router.AppendPlain(p.path[:0], m.router.Path(c))
+	r := cors.Request{Method: ownMethod(m.router.Method(c)), Origin: text(p.origin)}
+	if r.Method == http.MethodOptions {
+		r.RequestMethod = single(lines(h, "Access-Control-Request-Method"))
+		r.RequestHeaders = join(lines(h, "Access-Control-Request-Headers"))
+	}
+	d, final := p.pass.Begin(m.Table, r, p)
+	if !final {
+		if m.NeedsMetadata() {
+			p.read()
+		}
+		return false
+	}
+	if status := d.Status(); status != 0 {
+		set(response, d, true)
+		removeOthers(response, d)
+		request.Response.SetStatusCode(status)
+		request.Response.ResetBody()
+		return true
+	}
+	return false
+}
+
+// again is a second pass over the same response, as after fiber's RestartRouting. It takes
+// the first one over; that one ends it, as its headers are sent last.
+func (p *passage[C]) again(m *Mount[C], c C) error {
+	if p.begin(m, c) {
 		return nil
 	}
-	cors.CheckDecider(caller, d)
-	return s.Wrap(caller, d)
+	return m.router.Next(c)
+}
+
+// end decides if nothing has, and makes the headers those of the decision. It runs after a
+// panic, too.
+func (p *passage[C]) end() {
+	response := p.response()
+	d := p.pass.Commit(p.status())
+	x := Exchange{decision: *d, guard: p.mount.Guard()}
+	if x.guard == cors.HandlerWins && (d.Reason() == cors.MountUncertain || d.Reason() == cors.MountUnattached) {
+		x.guard = cors.PolicyWins // no page may read, whatever a handler says
+	}
+	if last, ok := p.request.UserValue(inner{}).(*Exchange); ok {
+		x.decision = last.decision
+	}
+	origin := x.own()
+	if x.decision.Len() > 0 && !holds(&response.Header, &x.decision, origin) {
+		enforce(&response.Header, &x.decision, origin, x.guard)
+	}
+	if p.nested {
+		x.long = strings.Clone(origin)
+		x.take(p.request)
+	}
+	switch {
+	case response != &p.request.Response:
+		return // a handler that is late may still use p
+	case p.guarded:
+		p.request.SetUserValue(outer{}, true)
+	default:
+		p.request.RemoveUserValue(outer{})
+	}
+	var none C
+	p.c, p.request, p.ctx, p.pass = none, nil, nil, mount.Pass{}
+	p.mount.passages.Put(p)
+}
+
+// response returns the response that is sent, as Exchange.End has it.
+func (p *passage[C]) response() *fasthttp.Response {
+	if late := p.request.LastTimeoutErrorResponse(); late != nil {
+		return late
+	}
+	return &p.request.Response
+}
+
+// status returns the status of the response that is sent.
+func (p *passage[C]) status() int {
+	if !p.left {
+		return http.StatusInternalServerError // that of a recovery outside
+	}
+	return p.response().StatusCode()
+}
+
+// Context implements mount.Exchange.
+func (p *passage[C]) Context() context.Context {
+	p.read()
+	return p.ctx
+}
+
+// Metadata implements mount.Exchange.
+func (p *passage[C]) Metadata() (host, path, fetchSite string) {
+	p.read()
+	return text(p.meta[:p.host]), text(p.meta[p.host:p.rawPath]), text(p.meta[p.rawPath:])
+}
+
+// read keeps the request's context and metadata, unless it has done so.
+func (p *passage[C]) read() {
+	if p.ctx != nil {
+		return
+	}
+	host, path, fetchSite := Metadata(p.request)
+	p.meta = append(p.meta[:0], host...)
+	p.host = len(p.meta)
+	p.meta = append(p.meta, path...)
+	p.rawPath = len(p.meta)
+	p.meta = append(p.meta, fetchSite...)
+	p.ctx = p.mount.router.Context(p.c)
+}
+
+// Path implements mount.Exchange.
+func (p *passage[C]) Path() string { return text(p.path) }
+
+// Rerouted implements mount.Rerouter.
+func (p *passage[C]) Rerouted() (path string, changed bool) {
+	p.current = p.mount.router.AppendPlain(p.current[:0], p.mount.router.Path(p.c))
+	return text(p.current), string(p.current) != string(p.path)
+}
+
+// Ask implements mount.Exchange.
+func (p *passage[C]) Ask(method string) string { return p.mount.router.Ask(method, text(p.path)) }
+
+// Hit implements mount.Exchange. What middleware answers with an error is decided about
+// as the route would be that it keeps the request from, unless a handler has changed the
+// path.
+func (p *passage[C]) Hit() (method, pattern string, known mount.Known) {
+	method, pattern, known = p.mount.router.Hit(p.c)
+	if known != mount.Below {
+		return method, pattern, known
+	}
+	if status := p.status(); status >= 300 && status != http.StatusNotModified {
+		if _, changed := p.Rerouted(); !changed && p.Ask(p.mount.router.Method(p.c)) != "" {
+			return "", "", mount.Partly
+		}
+	}
+	return method, pattern, known
+}
+
+// ownMethod returns the method in memory that handlers cannot change.
+func ownMethod(method string) string {
+	switch method {
+	case http.MethodGet:
+		return http.MethodGet
+	case http.MethodHead:
+		return http.MethodHead
+	case http.MethodPost:
+		return http.MethodPost
+	case http.MethodPut:
+		return http.MethodPut
+	case http.MethodPatch:
+		return http.MethodPatch
+	case http.MethodDelete:
+		return http.MethodDelete
+	case http.MethodOptions:
+		return http.MethodOptions
+	default:
+		return strings.Clone(method)
+	}
 }

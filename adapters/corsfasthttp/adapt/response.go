@@ -36,15 +36,17 @@ func set(h *fasthttp.ResponseHeader, d *cors.Decision, all bool) (allowed string
 	return allowed
 }
 
-// restore sets again the headers of d if h has lost them, which shows in the last of them,
-// and completes Vary. It keeps what handlers did to single headers. origin is what h had
-// as Access-Control-Allow-Origin.
+// keeps reports whether h has the headers of d, which shows in the last of them.
+func keeps(h *fasthttp.ResponseHeader, d *cors.Decision) bool {
+	last, value := d.At(d.Len() - 1)
+	return string(h.PeekCanonical(bytesOf(last))) == value
+}
+
+// restore sets again the headers of d if h has lost them, and completes Vary. It keeps what
+// handlers did to single headers. origin is what h had as Access-Control-Allow-Origin.
 func restore(h *fasthttp.ResponseHeader, d *cors.Decision, origin string) {
 	last, value := d.At(d.Len() - 1)
-	found := h.PeekCanonical(bytesOf(last))
-	switch {
-	case string(found) == value:
-		return
+	switch found := h.PeekCanonical(bytesOf(last)); {
 	case found != nil && last == vary:
 		if !hasLine(h, value) {
 			h.Add(last, value)

@@ -52,7 +52,7 @@ func GuardTrailers(t *testing.T, start StartHandler) {
 		for _, mode := range []cors.GuardMode{cors.PolicyWins, cors.HandlerWins} {
 			t.Run(name+", "+mode.String(), func(t *testing.T) {
 				t.Parallel()
-				w := get(t, start(t, pagePolicy, handler, cors.Guard(mode)))
+				w := Get(t, start(t, pagePolicy, handler, cors.Guard(mode)), "/", pageOrigin)
 				for _, name := range []string{"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Vary", "X-Sum"} {
 					if trailer := w.Trailer[name]; (len(trailer) > 0) != (name == "X-Sum") {
 						t.Errorf("the trailer %s has the values %q", name, trailer)
@@ -68,24 +68,4 @@ func GuardTrailers(t *testing.T, start StartHandler) {
 			})
 		}
 	}
-}
-
-// get asks for / from the page's origin, and reads the response to its end.
-func get(t *testing.T, addr string) *http.Response {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+addr+"/", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Origin", pageOrigin)
-	r.Close = true
-	w, err := http.DefaultTransport.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(io.Discard, w.Body); err != nil {
-		t.Error(err)
-	}
-	_ = w.Body.Close()
-	return w
 }

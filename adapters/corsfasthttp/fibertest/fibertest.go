@@ -3,6 +3,7 @@
 package fibertest
 
 import (
+	"context"
 	"testing"
 
 	"github.com/valyala/fasthttp"
@@ -58,12 +59,17 @@ type App interface {
 	Serve(tb testing.TB) (addr string)
 	// Recover installs fiber's recovery.
 	Recover()
+	// SetContext sets the context of c.
+	SetContext(c Ctx, ctx context.Context)
 	// Error returns fiber's error of a status.
 	Error(status int) error
 }
 
 // Mount is a Mount of either adapter.
-type Mount interface{ conformance.Attacher }
+type Mount interface {
+	conformance.Attacher
+	Check() error
+}
 
 // Origin returns the one origin that the policy of a name allows.
 func Origin(name string) string { return "https://" + name + ".example" }
@@ -103,6 +109,7 @@ func Must(tb testing.TB, errs ...error) {
 // Ask sends a request to the app, with fields, each a name and a value.
 func Ask(app fasthttp.RequestHandler, method, target string, fields ...string) *fasthttp.Response {
 	var c fasthttp.RequestCtx
+	c.Init(new(fasthttp.Request), nil, nil)
 	c.Request.Header.SetMethod(method)
 	c.Request.SetRequestURI(target)
 	c.Request.Header.SetHost("api.example")

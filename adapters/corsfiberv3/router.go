@@ -1,0 +1,108 @@
+package corsfiberv3
+
+import (
+	"context"
+	"slices"
+	"sync/atomic"
+
+	"github.com/gofiber/fiber/v3"
+	"github.com/valyala/fasthttp"
+
+	"github.com/crossgate/cors/adapters/corsfasthttp/adapt"
+	"github.com/crossgate/cors/core/mount"
+)
+
+// router is an app as an adapt.Router.
+type router struct {
+	adapt.Spelling
+
+	app        *fiber.App
+	registered atomic.Uint32 // routes since NewMount
+	prober     adapt.Prober
+	index      adapt.Index[fiber.Route]
+}
+
+// newRouter returns the router of the app. Routes that are removed, or taken over from a
+// mounted app when fiber starts, show in the number of handlers; those that are registered
+// after as many were removed do not, and are counted.
+func newRouter(app *fiber.App) *router {
+	config := app.Config()
+	r := &router{app: app, Spelling: adapt.Spelling{CaseSensitive: config.CaseSensitive, StrictRouting: config.StrictRouting}}
+	app.Hooks().OnRoute(func(fiber.Route) error {
+		r.registered.Add(1)
+		return nil
+	})
+	r.prober.Copy = r.copy
+	r.prober.Version = func() uint64 { return uint64(r.registered.Load())<<32 | uint64(app.HandlersCount()) }
+	return r
+}
+
+func (r *router) Request(c fiber.Ctx) *fasthttp.RequestCtx { return c.RequestCtx() }
+func (r *router) Context(c fiber.Ctx) context.Context      { return c.Context() }
+func (r *router) Method(c fiber.Ctx) string                { return c.Method() }
+func (r *router) Path(c fiber.Ctx) string                  { return c.Path() }
+func (r *router) Next(c fiber.Ctx) error                   { return next(c, true) }
+func (r *router) Ask(method, path string) string           { return r.prober.Ask(method, path) }
+
+// Hit implements adapt.Router. fiber keeps the last route that it has tried, which for
+// a 404 may be one of Use.
+func (r *router) Hit(c fiber.Ctx) (method, pattern string, known mount.Known) {
+	e := r.index.Find(c.Route(), r.entries)
+	return e.Method, e.Pattern, e.Known
+}
+
+// entries says of each route what it is. A Route does not tell whether it is one of Use;
+// but GetRoutes(true) leaves these out, in the order of Stack.
+func (r *router) entries() map[*fiber.Route]adapt.Entry {
+	all := make(map[*fiber.Route]adapt.Entry)
+	proper := r.app.GetRoutes(true)
+	for _, route := range slices.Concat(r.app.Stack()...) {
+		known := mount.Below
+		if len(proper) > 0 && same(route, &proper[0]) {
+			known, proper = mount.Served, proper[1:]
+		}
+		all[route] = adapt.Entry{Method: route.Method, Pattern: r.Plain(route.Path), Known: known}
+	}
+	return all
+}
+
+// same reports whether b is a copy of a.
+func same(a, b *fiber.Route) bool {
+	return a.Method == b.Method && a.Path == b.Path && len(a.Handlers) == len(b.Handlers) && (len(a.Handlers) == 0 || &a.Handlers[0] == &b.Handlers[0])
+}
+
+// Routes implements adapt.Router. What Use registers for the whole app is left out: all
+// attachments would be below it.
+func (r *router) Routes() (routes []mount.Route, known bool) {
+	for _, e := range r.entries() {
+		if e.Known == mount.Served || e.Pattern != "/" {
+			routes = append(routes, mount.Route{Method: e.Method, Pattern: e.Pattern})
+		}
+	}
+	return routes, true
+}
+
+// copy returns the handler of an app with the same routes and settings, whose handlers
+// tell which of them is hit. The routes are copies, parsed already, so they match what
+// the app's match, by the constraints that it knows too. Its paths are those that the app
+// has unescaped, if it does that.
+func (r *router) copy() fasthttp.RequestHandler {
+	config := r.app.Config()
+	app := fiber.New(fiber.Config{
+		CaseSensitive:           config.CaseSensitive,
+		StrictRouting:           config.StrictRouting,
+		RequestMethods:          config.RequestMethods,
+		DisableHeadAutoRegister: true, // the app has registered them
+	})
+	stack := app.Stack() // the app's own, by method
+	for _, route := range r.app.GetRoutes(true) {
+		method, pattern := slices.Index(config.RequestMethods, route.Method), r.Plain(route.Path)
+		route.Handlers = []fiber.Handler{func(c fiber.Ctx) error {
+			adapt.Tell(c.RequestCtx(), pattern)
+			return nil
+		}}
+		stack[method] = append(stack[method], &route)
+	}
+	app.Use(func(fiber.Ctx) error { return nil }) // in place of an error that nobody reads
+	return app.Handler()
+}
