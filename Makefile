@@ -8,6 +8,11 @@ SHELL := /bin/bash
 MODULES := $(shell awk '$$1 ~ /^\.\// {print $$1}' go.work)
 PACKAGES := $(addsuffix /...,$(MODULES))
 
+# The modules that users get. All others are proof: nobody gets one alone.
+# conformance/release publishes the same ones; its TestThisWorkspace compares the two.
+PUBLISHED := $(filter ./core ./conformance ./adapters/% ./conformance/cmd/%,$(MODULES))
+PROOF := $(filter-out $(PUBLISHED),$(MODULES))
+
 # The version that `make lint` installs into .tools/, which git ignores.
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
@@ -24,6 +29,8 @@ SOAKTIME ?= 5m
 TESTFLAGS ?=
 # How long `make fuzz` spends on each target.
 FUZZTIME ?= 30s
+# Which targets `make fuzz` leaves out, as an extended regular expression.
+FUZZSKIP ?= ^$$
 
 export GOFLAGS := -buildvcs=false
 
@@ -49,17 +56,23 @@ test: ## run all tests of all modules (TESTFLAGS=-race)
 	  printf '\n*** EXPRESS, FLASK-CORS OR PHP MISSING: comparisons are SKIPPED. On Debian: apt-get install npm php-cli python3-flask-cors ***\n\n'
 	go test $(TESTFLAGS) $(PACKAGES)
 
+# `make test` has run the proof's tests, and without go.work they would show the same again. The
+# exceptions are those that cannot run with the race detector: they are found by their build tag.
 .PHONY: test-alone
-test-alone: ## build and test each module on its own, without go.work, as its users get it (TESTFLAGS=-short: no browsers)
-	@for m in $(MODULES); do \
+test-alone: ## build and test each published module without go.work, as its users get it; build the others (TESTFLAGS=-short: no browsers)
+	@for m in $(PUBLISHED); do \
 	  echo "== $$m"; (cd $$m && GOWORK=off go vet ./... && GOWORK=off go test $(TESTFLAGS) ./...); \
 	done
+	@for m in $(PROOF); do \
+	  tests=$$({ grep -rl --include='*_test.go' '^//go:build !race$$' $$m || true; } | xargs -r sed -nE 's/^func (Test[A-Za-z0-9_]*)\(.*/\1/p' | paste -sd '|'); \
+	  echo "== $$m: build$${tests:+, run $$tests}"; \
+	  (cd $$m && GOWORK=off go vet ./... && GOWORK=off go test $(TESTFLAGS) -run "^($$tests)\$$" ./...); \
+	done
 
+# One run for all modules: each further run would load and check the same dependencies again.
 .PHONY: lint
 lint: $(GOLANGCI) ## run the linters of .golangci.yml over all modules, and compare the API with the last release
-	@for m in $(MODULES); do \
-	  echo "== $$m"; (cd $$m && $(CURDIR)/$(GOLANGCI) run --config $(CURDIR)/.golangci.yml ./...); \
-	done
+	$(GOLANGCI) run $(PACKAGES)
 	@echo "== the API since the last release"; go run ./conformance/release api
 
 .PHONY: lint-tool
@@ -119,13 +132,19 @@ explore: ## draw other random policies and requests than `make test` does, and m
 # Targets are found by their declarations, so that none can be forgotten. Minimising is
 # bounded: where coverage differs from run to run it would take a minute each time, for nothing.
 .PHONY: fuzz
-fuzz: ## fuzz every target of all modules in turn, up to the first finding (FUZZTIME=30s)
+fuzz: ## fuzz every target of all modules in turn, up to the first finding (FUZZTIME=30s FUZZSKIP=FuzzAdapter)
 	@grep -rn --include='*_test.go' '^func Fuzz' $(MODULES) | sed -E 's/^(.*)\/[^/]*:[0-9]+:func (Fuzz[A-Za-z0-9_]*).*/\1 \2/' | sort -u | \
-	while read -r dir target; do \
+	grep -Ev '$(FUZZSKIP)' | while read -r dir target; do \
 	  echo "== $$dir $$target"; \
 	  (cd $$dir && go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x . </dev/null) || \
 	    { echo "*** found in $$dir: the input is the newest in $$dir/testdata/fuzz/$$target, unless a seed failed; run there: go test -run $$target"; exit 1; }; \
 	done
+
+# FuzzAdapter serves its requests over sockets. In seconds it repeats some of its seeds, all of
+# which `make test` sends, and each framework is compiled once more for it: it needs `make fuzz`.
+.PHONY: fuzz-quick
+fuzz-quick: ## fuzz for 3 seconds each target that needs no server
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=3s FUZZSKIP=FuzzAdapter
 
 # Not by `go work sync`: it lifts every module to the versions of the whole
 # workspace, and leaves testify in corsgin's requirements.
@@ -136,5 +155,5 @@ tidy: ## tidy every module, and tell if their versions have come apart (go.work.
 	@test ! -e go.work.sum || { echo "the modules below need versions that others do not agree on:"; cat go.work.sum; exit 1; }
 
 .PHONY: check
-check: lint test test-alone ## what .ci/run runs, but for browsers that it installs
+check: lint test fuzz-quick test-alone ## what .ci/run runs, but for what it installs and the race detector
 	@test ! -e go.work.sum || { echo "go.work.sum has appeared; run make tidy"; exit 1; }
