@@ -70,7 +70,7 @@ const announcement = "listening on "
 
 // serves runs the project's server, and asks it what a browser would.
 func serves(ctx context.Context, project place) (err error) {
-	ctx, stop := context.WithTimeout(ctx, 30*time.Second)
+	ctx, stop := context.WithTimeout(ctx, 2*time.Minute) // the machine may be busy
 	defer stop()
 	server := project.command(ctx, filepath.Join(project.dir, "server"))
 	output, err := server.StdoutPipe()
@@ -138,7 +138,7 @@ func (e exchange) try(ctx context.Context, addr string) error {
 		return err
 	}
 	defer connection.Close() //nolint:errcheck // nothing is lost with it
-	if err := connection.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := connection.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintf(connection, "%sHost: %s\r\nConnection: close\r\n\r\n", e.request, addr); err != nil {

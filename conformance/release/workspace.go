@@ -112,7 +112,7 @@ func inOrder(all []module) ([]module, error) {
 func (w *workspace) publish() {
 	for i := len(w.modules) - 1; i >= 0; i-- {
 		m := &w.modules[i]
-		if m.dir == "core" || m.dir == "conformance" || path.Dir(m.dir) == "adapters" {
+		if m.dir == "core" || m.dir == "conformance" || path.Dir(m.dir) == "adapters" || path.Dir(m.dir) == "conformance/cmd" {
 			m.published = true
 		}
 		if !m.published {

@@ -137,11 +137,43 @@ func TestThisWorkspace(t *testing.T) {
 			}
 		}
 	}
+	if alone := testedAlone(t, w); !slices.Equal(alone, folders(w.publishedModules())) {
+		t.Errorf("PUBLISHED in the Makefile is %v, and these get a tag: %v; make the two the same", alone, folders(w.publishedModules()))
+	}
 	for _, leaf := range []string{"conformance/release", "conformance/matrix", "examples"} {
 		if slices.Contains(tags, leaf+"/v0.1.0") {
 			t.Errorf("%s gets a tag, and nobody else needs it", leaf)
 		}
 	}
+}
+
+// testedAlone are the folders of the modules that PUBLISHED in the Makefile names, which
+// are tested alone.
+func testedAlone(t *testing.T, w *workspace) []string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(w.root, "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(data), "\nPUBLISHED := $(filter ")
+	patterns, _, ended := strings.Cut(rest, ",$(MODULES))\n")
+	if !found || !ended {
+		t.Fatal("the Makefile has no line `PUBLISHED := $(filter …,$(MODULES))`")
+	}
+	return folders(slices.DeleteFunc(slices.Clone(w.modules), func(m module) bool {
+		return !slices.ContainsFunc(strings.Fields(patterns), func(pattern string) bool {
+			start, wild := strings.CutSuffix(pattern, "%") // as make reads a pattern
+			return "./"+m.dir == pattern || wild && strings.HasPrefix("./"+m.dir, start)
+		})
+	}))
+}
+
+func folders(modules []module) []string {
+	var dirs []string
+	for _, m := range modules {
+		dirs = append(dirs, m.dir)
+	}
+	return dirs
 }
 
 func TestWorkspacesThatCannotBeReleased(t *testing.T) {
