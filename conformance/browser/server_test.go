@@ -94,7 +94,7 @@ func (r *rig) route(key, answer string) {
 
 func (r *rig) fetch(t *testing.T, request browser.Request) browser.Verdict {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	v, err := r.Fetch(ctx, request)
 	if err != nil {

@@ -39,7 +39,7 @@ func play(t *testing.T, e *engine.Engine, s *site.Site) []engine.Message {
 	messages := session.Messages()
 	for before := -1; before != len(messages); messages = session.Messages() {
 		before = len(messages)
-		time.Sleep(300 * time.Millisecond)
+		time.Sleep(time.Second)
 	}
 	return messages
 }

@@ -152,9 +152,9 @@ func placementsHTTP() map[string]func(*testing.T) {
 		},
 		"timeouts and limits": func(t *testing.T) {
 			mux, limit := muxOf("PUT /items/{id}"), answering(http.StatusTooManyRequests)
-			mux.HandleFunc("GET /late", late)
+			mux.HandleFunc("GET /late", never(t))
 			see(t, serve(t, corshttp.New(policy)(http.TimeoutHandler(mux, time.Millisecond, ""))), "GET /late", page, "204 allowed, 503 allowed")
-			see(t, serve(t, http.TimeoutHandler(corshttp.New(policy)(mux), time.Millisecond, "")), "GET /late", page, "204 allowed, 503 blocked")
+			see(t, serve(t, timed(corshttp.New(policy)(mux))), "GET /late", page, "204 allowed, 503 blocked")
 			see(t, serve(t, corshttp.New(policy)(limit(mux))), "PUT /items/1", page, "204 allowed, 429 allowed")
 			see(t, serve(t, limit(corshttp.New(policy)(mux))), "PUT /items/1", page, "429 blocked, 429 blocked")
 		},

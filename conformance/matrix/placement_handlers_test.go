@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -59,6 +60,28 @@ func failing(http.ResponseWriter, *http.Request) { panic("deliberate") }
 
 // late answers when the request has been given up.
 func late(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+
+// never does not answer before the end of the test. An http.TimeoutHandler is sure to give it
+// up: of a handler that ends together with the time, it may send the answer.
+func never(t *testing.T) http.HandlerFunc {
+	t.Helper()
+	end := make(chan struct{})
+	t.Cleanup(func() { close(end) })
+	return func(http.ResponseWriter, *http.Request) { <-end }
+}
+
+// timed is h in an http.TimeoutHandler. Only GET has so little time: h is to answer
+// preflights, on a busy machine too.
+func timed(h http.Handler) http.Handler {
+	get, others := http.TimeoutHandler(h, time.Millisecond, ""), http.TimeoutHandler(h, time.Minute, "")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			get.ServeHTTP(w, r)
+		} else {
+			others.ServeHTTP(w, r)
+		}
+	})
+}
 
 func moved(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/items/1", http.StatusFound)

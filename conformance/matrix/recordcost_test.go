@@ -132,10 +132,10 @@ func TestRecordShared(t *testing.T) {
 // the first is in its handler is seen from the 100 (Continue) that reading asks for.
 func crossing(t *testing.T, addr string) error {
 	t.Helper()
-	conn, err := net.DialTimeout("tcp", addr, 10*time.Second)
+	conn, err := net.DialTimeout("tcp", addr, time.Minute)
 	require.NoError(t, err)
 	defer func() { _ = conn.Close() }() // nothing is left to be sent
-	require.NoError(t, conn.SetDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(t, conn.SetDeadline(time.Now().Add(time.Minute)))
 	_, err = conn.Write([]byte("POST /a HTTP/1.1\r\nHost: a\r\nOrigin: " + listed + "\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n"))
 	require.NoError(t, err)
 	in := bufio.NewReader(conn)

@@ -131,9 +131,9 @@ func run(t *testing.T, program string) string {
 }
 
 // listens waits until something accepts connections at addr, unless the program
-// ends before.
+// ends before. It waits for minutes: the machine may be busy.
 func listens(addr string, ended <-chan struct{}) bool {
-	for range 500 {
+	for range 10_000 {
 		select {
 		case <-ended:
 			return false

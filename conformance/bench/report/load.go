@@ -53,7 +53,7 @@ func dialLoad(addr string, n int, request []byte, allowOrigin string) (*load, er
 
 // first sends the request once, and learns how long its response is.
 func (c *loadConn) first(request []byte, allowOrigin string) error {
-	if err := c.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
+	if err := c.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
 		return err
 	}
 	if _, err := c.Write(request); err != nil {
@@ -101,7 +101,7 @@ func (l *load) run(d time.Duration) (perSecond float64, p99 time.Duration, err e
 
 // run sends requests until end, and at least one.
 func (c *loadConn) run(request []byte, end time.Time) error {
-	if err := c.SetDeadline(end.Add(5 * time.Second)); err != nil {
+	if err := c.SetDeadline(end.Add(30 * time.Second)); err != nil {
 		return err
 	}
 	c.latencies = c.latencies[:0]

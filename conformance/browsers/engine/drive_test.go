@@ -46,7 +46,7 @@ func TestDriver(t *testing.T) {
 				_, _ = w.Write([]byte(form))
 			}))
 			defer server.Close()
-			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
 			d, err := e.Drive(ctx, engine.Look{Dark: true})
 			require.NoError(t, err)
@@ -90,7 +90,7 @@ func TestDriver(t *testing.T) {
 			var log []any
 			assert.Eventually(t, func() bool {
 				return d.Eval(ctx, `log.filter((key) => key !== "Control" && key !== "Shift")`, &log) == nil && len(log) == 7
-			}, 20*time.Second, 10*time.Millisecond)
+			}, 2*time.Minute, 10*time.Millisecond)
 			assert.Equal(t, []any{"Tab", "ArrowLeft", "Enter", "clicked", true, "Enter", "pressed"}, log)
 
 			assert.Error(t, d.Eval(ctx, `nothing.at.all`, &dark))

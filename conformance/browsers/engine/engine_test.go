@@ -61,7 +61,7 @@ func TestSession(t *testing.T) {
 				assert.Equal(t, "TypeError", what)
 			case <-s.Ended():
 				require.Fail(t, "the engine has ended by itself", s.Log())
-			case <-time.After(time.Minute):
+			case <-time.After(3 * time.Minute):
 				require.Fail(t, "the page was not opened", s.Log())
 			}
 			want := says[name]
@@ -75,7 +75,7 @@ func TestSession(t *testing.T) {
 					}
 				}
 				return said.Code == want.Code && said.Text != ""
-			}, 10*time.Second, 10*time.Millisecond, "%v", s.Messages())
+			}, 2*time.Minute, 10*time.Millisecond, "%v", s.Messages())
 			assert.Contains(t, said.Text, want.Text)
 		})
 	}

@@ -46,7 +46,7 @@ func TestCloseEndsAllProcesses(t *testing.T) {
 	t.Parallel()
 	g, err := startAll()
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return len(left(t, g.dir)) == 3 }, time.Minute, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return len(left(t, g.dir)) == 3 }, 2*time.Minute, 50*time.Millisecond)
 	require.NoError(t, g.close())
 	assert.Empty(t, left(t, g.dir))
 	assert.NoDirExists(t, g.dir)
@@ -92,14 +92,14 @@ func TestEverythingEndsWithThisProcess(t *testing.T) {
 			_, err = fmt.Sscanf(line, "dir=%s error=<nil>", &dir)
 			require.NoError(t, err, line)
 			if tt.signal != nil {
-				require.Eventually(t, func() bool { return len(left(t, dir)) == 3 }, time.Minute, 50*time.Millisecond)
+				require.Eventually(t, func() bool { return len(left(t, dir)) == 3 }, 2*time.Minute, 50*time.Millisecond)
 				require.NoError(t, child.Process.Signal(tt.signal))
 			}
 			require.Error(t, child.Wait())
 			assert.Eventually(t, func() bool {
 				_, err := os.Stat(dir)
 				return os.IsNotExist(err) && len(left(t, dir)) == 0
-			}, 30*time.Second, 50*time.Millisecond)
+			}, 2*time.Minute, 50*time.Millisecond)
 		})
 	}
 }

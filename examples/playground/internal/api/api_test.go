@@ -28,7 +28,7 @@ func serve(t *testing.T, f api.Framework) string {
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
 		defer cancel()
 		assert.NoError(t, server.Shutdown(ctx))
 		if err := <-done; err != nil {

@@ -23,7 +23,7 @@ func start(t *testing.T) *playground.Playground {
 	p, err := playground.Start(0)
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
 		defer cancel()
 		assert.NoError(t, p.Close(ctx))
 		select {

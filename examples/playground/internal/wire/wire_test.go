@@ -48,7 +48,7 @@ func TestEveryExchangeOfAConnectionIsRecorded(t *testing.T) {
 	c, err := net.Dial("tcp4", addr)
 	require.NoError(t, err)
 	defer c.Close()
-	require.NoError(t, c.SetDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(t, c.SetDeadline(time.Now().Add(time.Minute)))
 	br := bufio.NewReader(c)
 	exchange := func(parts ...string) {
 		t.Helper()
@@ -94,7 +94,7 @@ func TestAnInterimResponseIsNotTheResponse(t *testing.T) {
 	c, err := net.Dial("tcp4", addr)
 	require.NoError(t, err)
 	defer c.Close()
-	require.NoError(t, c.SetDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(t, c.SetDeadline(time.Now().Add(time.Minute)))
 	_, err = io.WriteString(c, "PUT /?run=b HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
 	require.NoError(t, err)
 	br := bufio.NewReader(c)
