@@ -12,7 +12,7 @@ import (
 )
 
 // yamlValue decodes JSON into what a YAML library makes of the same text: whole numbers
-// are int, others float64. It reports whether the libraries would get so far: a name
+// are int or uint64, others float64. It reports whether the libraries would get so far: a name
 // that occurs twice is an error of theirs.
 func yamlValue(data []byte) (any, bool) {
 	if !json.Valid(data) {
@@ -37,9 +37,12 @@ func yamlToken(d *json.Decoder) (any, bool) {
 		if i, err := strconv.Atoi(token.String()); err == nil {
 			return i, !strings.HasPrefix(token.String(), "-0")
 		}
+		if u, err := strconv.ParseUint(token.String(), 10, 64); err == nil {
+			return u, true
+		}
 		f, err := token.Float64()
 		text, _ := json.Marshal(f)
-		return f, err == nil && string(text) == token.String()
+		return f, err == nil && string(text) == token.String() && strings.ContainsAny(token.String(), ".e")
 	case json.Delim:
 		if token == '[' {
 			list := []any{}
