@@ -62,6 +62,9 @@ func TestEngines(t *testing.T) {
 			t.Logf("%s %s: %d cases, %d runs, %d fetches in %v",
 				e.Name, e.Version, len(all), len(s.Runs()), fetches, time.Since(begin).Round(100*time.Millisecond))
 
+			if *record {
+				writeSaid(t, e.Name, e.Version, messages)
+			}
 			console := listen(e.Name, texts, s, messages)
 			for _, r := range s.Runs() {
 				want := standard(r.Case)

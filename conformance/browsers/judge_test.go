@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/crossgate/cors/conformance/browsers/cases"
+	"github.com/crossgate/cors/conformance/browsers/engine"
 	"github.com/crossgate/cors/conformance/browsers/site"
 )
 
@@ -20,6 +21,28 @@ var update = flag.Bool("update", false, "rewrite testdata/measured.txt and READM
 
 // only runs few cases, while one writes them.
 var only = flag.String("only", "", "run the cases in the engines whose names match this regular `expression`")
+
+// record writes what the engines' consoles say into package pasted's tests.
+var record = flag.Bool("record", false, "rewrite ../pasted/testdata/console-*.txt")
+
+// writeSaid writes the messages of an engine, of those that differ in numbers alone the
+// first.
+func writeSaid(t *testing.T, engine, version string, messages []engine.Message) {
+	t.Helper()
+	numbers := regexp.MustCompile(`[0-9]+`)
+	seen := make(map[string]bool)
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Written by %s %s; see go test -run TestEngines -record in conformance/browsers.\n", engine, version)
+	for _, m := range messages {
+		shape := numbers.ReplaceAllString(m.Text, "0")
+		if m.Text == "" || seen[shape] || !strings.Contains(m.Text, "//") && !strings.Contains(m.Text, "Access-Control") && !strings.Contains(m.Text, "reflight") {
+			continue
+		}
+		seen[shape] = true
+		b.WriteString(strings.ReplaceAll(m.Text, "\n", " ") + "\n")
+	}
+	require.NoError(t, os.WriteFile("../pasted/testdata/console-"+engine+".txt", []byte(b.String()), 0o644))
+}
 
 func chosen(all []*cases.Case) []*cases.Case {
 	expression := regexp.MustCompile(*only)

@@ -1,0 +1,91 @@
+package pasted
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// cmdWords splits a command for Windows' cmd into its words, up to the end of its line.
+// DevTools writes every argument between ^" and ^", in two layers: a caret before what
+// cmd would read, and a backslash before quotes and backslashes for the program. What
+// DevTools does not write is an error.
+func cmdWords(text string) (words []string, rest string, err error) {
+	var word strings.Builder
+	begun, inside := false, false
+	end := func() {
+		if begun {
+			words = append(words, word.String())
+			word.Reset()
+			begun = false
+		}
+	}
+	backslash := false // the last character inside quotes was one that escapes the next
+	for i := 0; i < len(text); {
+		c, size, literal := cmdByte(text[i:])
+		i += size
+		switch {
+		case size == 0:
+			return nil, "", errors.New("the command ends in the middle, after a caret")
+		case c == 0: // the end of a line, after a caret
+			if inside {
+				return nil, "", errors.New("a line ends inside an argument")
+			}
+		case !literal && (c == '\n' || c == '\r'):
+			if inside {
+				return nil, "", errors.New("an argument is not closed at the end of its line")
+			}
+			end()
+			if c == '\n' {
+				return words, text[i:], nil
+			}
+		case !literal && strings.IndexByte("&|<>\"%!", c) >= 0:
+			return nil, "", fmt.Errorf("the command has %q without a caret, which DevTools does not write: paste one command", c)
+		case inside && backslash:
+			if c != '"' && c != '\\' {
+				word.WriteByte('\\')
+			}
+			word.WriteByte(c)
+			backslash = false
+		case inside && c == '\\':
+			backslash = true
+		case c == '"':
+			inside, begun = !inside, true
+		case inside:
+			word.WriteByte(c)
+		case c == ' ' || c == '\t':
+			end()
+		case plain(c):
+			word.WriteByte(c)
+			begun = true
+		default:
+			return nil, "", fmt.Errorf("the command has %q outside an argument, which DevTools does not write: paste one command", c)
+		}
+	}
+	if inside {
+		return nil, "", errors.New(`an argument that begins with ^" is not closed`)
+	}
+	end()
+	return words, "", nil
+}
+
+// cmdByte reads one character as cmd does: a caret makes the next one literal, and a
+// caret at the end of a line joins it with the next line, of which the first character
+// is literal if it is a line's end too. c is 0 where lines are joined, size is 0 where
+// the text ends.
+func cmdByte(text string) (c byte, size int, literal bool) {
+	if text[0] != '^' {
+		return text[0], 1, false
+	}
+	n := continuation(text[1:])
+	switch {
+	case n == 0 && len(text) == 1:
+		return 0, 0, false
+	case n == 0:
+		return text[1], 2, true
+	}
+	if m := continuation(text[1+n:]); m > 0 {
+		return '\n', 1 + n + m, true
+	}
+	return 0, 1 + n, false
+}

@@ -1,0 +1,154 @@
+package pasted
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/crossgate/cors/conformance/browser"
+)
+
+// Message is a console's line about a request that CORS blocked.
+type Message struct {
+	Engine string // "chromium", "firefox" or "webkit"
+
+	// Codes are Chromium's names of what may be wrong: one, or several where the engine
+	// does not tell them apart. It is empty where the line says only that something
+	// failed.
+	Codes []browser.Code
+
+	URL        string // of the request; "" where the line does not say
+	Redirected string // the URL that was asked for first, or ""
+	Origin     string // of the page, or ""
+	Value      string // the value, method or header that is wrong, or ""
+	Status     int    // of the response, or 0
+}
+
+// pattern is one sentence of an engine, with groups named url, from, origin, value and
+// status.
+type pattern struct {
+	engine string
+	codes  []browser.Code
+	regexp *regexp.Regexp
+}
+
+// The sentences of each engine. conformance/browsers checks them against what the
+// engines write. In Go's regular expressions no text costs more than linear time.
+var patterns = slices.Concat(chromiumPatterns(), firefoxPatterns(), webkitPatterns())
+
+func sentences(engine, before string, list [][2]string) []pattern {
+	var all []pattern
+	for _, s := range list {
+		var codes []browser.Code
+		for _, code := range strings.Fields(s[0]) {
+			codes = append(codes, browser.Code(code))
+		}
+		all = append(all, pattern{engine, codes, regexp.MustCompile(before + s[1])})
+	}
+	return all
+}
+
+// parseMessages reads all lines that some engine writes.
+func parseMessages(text string) []Message {
+	var messages []Message
+	for line := range strings.Lines(text) {
+		for _, p := range patterns {
+			groups := p.regexp.FindStringSubmatch(line)
+			if groups == nil {
+				continue
+			}
+			m := Message{Engine: p.engine, Codes: p.codes}
+			for i, name := range p.regexp.SubexpNames() {
+				switch name {
+				case "url":
+					m.URL = groups[i]
+				case "from":
+					m.Redirected = groups[i]
+				case "origin":
+					m.Origin = groups[i]
+				case "value":
+					m.Value = groups[i]
+				case "status":
+					m.Status, _ = strconv.Atoi(groups[i])
+				}
+			}
+			messages = append(messages, m)
+			break
+		}
+	}
+	return messages
+}
+
+// chromiumPatterns: Blink's cors_error_string.cc.
+func chromiumPatterns() []pattern {
+	const (
+		before = `Access to (?:fetch|XMLHttpRequest|font|script|image|\S+|internal resource) at '(?P<url>[^']*)' (?:\(redirected from '(?P<from>[^']*)'\) )?from origin '(?P<origin>[^']*)' has been blocked by CORS policy: `
+		asked  = `Response to preflight request doesn't pass access control check: `
+	)
+	var all []pattern
+	for prefix, intro := range map[string]string{"": "", "Preflight": asked} {
+		all = append(all, sentences("chromium", before+intro, [][2]string{
+			{prefix + "MissingAllowOriginHeader", `No 'Access-Control-Allow-Origin' header is present`},
+			{prefix + "WildcardOriginNotAllowed", `The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard`},
+			{prefix + "MultipleAllowOriginValues", `The 'Access-Control-Allow-Origin' header contains multiple values '(?P<value>[^']*)'`},
+			{prefix + "InvalidAllowOriginValue", `The 'Access-Control-Allow-Origin' header contains the invalid value '(?P<value>[^']*)'`},
+			{prefix + "AllowOriginMismatch", `The 'Access-Control-Allow-Origin' header has a value '(?P<value>[^']*)' that is not equal`},
+			{prefix + "InvalidAllowCredentials", `The value of the 'Access-Control-Allow-Credentials' header in the response is '(?P<value>[^']*)' which must be`},
+		})...)
+	}
+	return append(all, sentences("chromium", before, [][2]string{
+		{"PreflightInvalidStatus", asked + `It does not have HTTP ok status`},
+		{"PreflightDisallowedRedirect", asked + `Redirect is not allowed for a preflight request`},
+		{"InvalidAllowMethodsPreflightResponse", `Cannot parse Access-Control-Allow-Methods`},
+		{"InvalidAllowHeadersPreflightResponse", `Cannot parse Access-Control-Allow-Headers`},
+		{"MethodDisallowedByPreflightResponse", `Method (?P<value>\S+) is not allowed by Access-Control-Allow-Methods`},
+		{"HeaderDisallowedByPreflightResponse", `Request header field (?P<value>\S+) is not allowed by Access-Control-Allow-Headers`},
+		{"RedirectContainsCredentials", `Redirect location '(?P<value>[^']*)' contains a username and password`},
+		{"CorsDisabledScheme", `Cross origin requests are only supported for protocol schemes`},
+		{"LocalNetworkAccessPermissionDenied", "Permission was denied for this request to access the `(?P<value>[a-z]+)` address space"},
+		{"InsecureLocalNetwork", "The request client is not a secure context and the resource is in more-private address space `(?P<value>[a-z]+)`"},
+	})...)
+}
+
+// firefoxPatterns: security.properties. A preflight that failed has the same sentence as
+// a response, and a second line.
+func firefoxPatterns() []pattern {
+	const before = `Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at [‘']?(?P<url>\S*?)[’']?\.? \(Reason: `
+	return sentences("firefox", before, [][2]string{
+		{"MissingAllowOriginHeader PreflightMissingAllowOriginHeader", `CORS header ‘Access-Control-Allow-Origin’ missing\)(?:\. Status code: (?P<status>\d+))?`},
+		{"AllowOriginMismatch InvalidAllowOriginValue MultipleAllowOriginValues PreflightAllowOriginMismatch PreflightInvalidAllowOriginValue PreflightMultipleAllowOriginValues", `CORS header ‘Access-Control-Allow-Origin’ does not match ‘(?P<value>[^’]*)’`},
+		{"MultipleAllowOriginValues PreflightMultipleAllowOriginValues", `Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed`},
+		{"WildcardOriginNotAllowed PreflightWildcardOriginNotAllowed", `Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘\*’`},
+		{"InvalidAllowCredentials PreflightInvalidAllowCredentials", `expected ‘true’ in CORS header ‘Access-Control-Allow-Credentials’`},
+		{"PreflightInvalidStatus", `CORS preflight response did not succeed\)(?:\. Status code: (?P<status>\d+))?`},
+		{"PreflightDisallowedRedirect", `CORS request external redirect not allowed`},
+		{"InvalidAllowMethodsPreflightResponse", `invalid token ‘(?P<value>[^’]*)’ in CORS header ‘Access-Control-Allow-Methods’`},
+		{"InvalidAllowHeadersPreflightResponse", `invalid token ‘(?P<value>[^’]*)’ in CORS header ‘Access-Control-Allow-Headers’`},
+		{"MethodDisallowedByPreflightResponse", `Did not find method in CORS header ‘Access-Control-Allow-Methods’`},
+		{"HeaderDisallowedByPreflightResponse", `header ‘(?P<value>[^’]*)’ is not allowed according to header ‘Access-Control-Allow-Headers’`},
+		{"CorsDisabledScheme", `CORS request not http`},
+		{"", `(?:CORS request did not succeed|CORS disabled|CORS header ‘Origin’ cannot be added)`},
+	})
+}
+
+// webkitPatterns: what WebKit's NetworkLoadChecker and CrossOriginAccessControl write.
+func webkitPatterns() []pattern {
+	const redirected = `Cross-origin redirection to (?P<url>\S+) denied by Cross-Origin Resource Sharing policy: `
+	return sentences("webkit", "", [][2]string{
+		{"AllowOriginMismatch MissingAllowOriginHeader", redirected + `Origin (?P<origin>\S+) is not allowed by Access-Control-Allow-Origin`},
+		{"InvalidAllowCredentials", redirected + `Credentials flag is true`},
+		{"RedirectContainsCredentials", redirected + `redirection URL \S* has credentials`},
+		{"CorsDisabledScheme", redirected + `not allowed to follow a cross-origin CORS redirection with non CORS scheme`},
+		{"AllowOriginMismatch InvalidAllowOriginValue MissingAllowOriginHeader PreflightAllowOriginMismatch PreflightInvalidAllowOriginValue PreflightMissingAllowOriginHeader", `Origin (?P<origin>\S+) is not allowed by Access-Control-Allow-Origin\.(?: Status code: (?P<status>\d+))?`},
+		{"MultipleAllowOriginValues PreflightMultipleAllowOriginValues", `Access-Control-Allow-Origin cannot contain more than one origin`},
+		{"WildcardOriginNotAllowed PreflightWildcardOriginNotAllowed", `Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true`},
+		{"InvalidAllowCredentials PreflightInvalidAllowCredentials", `Credentials flag is true, but Access-Control-Allow-Credentials is not "true"`},
+		{"PreflightInvalidStatus PreflightDisallowedRedirect", `Preflight response is not successful\.(?: Status code: (?P<status>\d+))?`},
+		{"InvalidAllowMethodsPreflightResponse", `Header Access-Control-Allow-Methods has an invalid value(?:: (?P<value>.*))?`},
+		{"InvalidAllowHeadersPreflightResponse", `Header Access-Control-Allow-Headers has an invalid value(?:: (?P<value>.*))?`},
+		{"MethodDisallowedByPreflightResponse", `Method (?P<value>\S+) is not allowed by Access-Control-Allow-Methods`},
+		{"HeaderDisallowedByPreflightResponse", `Request header field (?P<value>\S+) is not allowed by Access-Control-Allow-Headers`},
+		{"", `(?:Fetch API|XMLHttpRequest) cannot load (?P<url>\S+) due to access control checks`},
+	})
+}

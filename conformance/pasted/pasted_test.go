@@ -1,0 +1,253 @@
+package pasted_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/pasted"
+)
+
+// copied are texts that the engines' own DevTools wrote of some requests: see
+// testdata/README.md.
+type copied struct {
+	Cases []struct {
+		Name, Method, URL, Body string
+		H                       [][2]string
+	}
+	Out []struct {
+		Engine, Form, Case, Text string
+	}
+}
+
+func readCopied(t testing.TB) copied {
+	t.Helper()
+	data, err := os.ReadFile("testdata/copied.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c copied
+	if err := json.Unmarshal(data, &c); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// What the engines copied is the request that they were given.
+func TestCopied(t *testing.T) {
+	t.Parallel()
+	c := readCopied(t)
+	if len(c.Out) < 40 {
+		t.Fatalf("%d texts, want 40 at least", len(c.Out))
+	}
+	for _, o := range c.Out {
+		i := slices.IndexFunc(c.Cases, func(one struct {
+			Name, Method, URL, Body string
+			H                       [][2]string
+		}) bool {
+			return one.Name == o.Case
+		})
+		want := c.Cases[i]
+		text, err := pasted.Parse(o.Text)
+		if err != nil {
+			t.Errorf("%s, %s, %s: %v\n%s", o.Engine, o.Form, o.Case, err, o.Text)
+			continue
+		}
+		r := text.Request
+		if o.Case == "unicode" && o.Engine == "chromium" && o.Form == "curl (cmd)" {
+			want.Body = "gr  e   !\nsecond line tab" // it writes blanks for what is not ASCII, one for each half of a pair
+		}
+		if o.Case == "unicode" && o.Engine == "firefox" && o.Form == "curl (cmd)" {
+			want.Body = strings.ReplaceAll(want.Body, "\t", " ")
+		}
+		if string(r.Form) != o.Form || r.Method != want.Method || r.URL != want.URL || r.Body != want.Body {
+			t.Errorf("%s, %s, %s: got %+v\n%s", o.Engine, o.Form, o.Case, r, o.Text)
+		}
+		for _, h := range want.H {
+			switch h[0] {
+			case "origin", "referer":
+				if strings.HasPrefix(o.Form, "curl") && r.Origin != "https://app.example.com" {
+					t.Errorf("%s, %s, %s: the origin is %q", o.Engine, o.Form, o.Case, r.Origin)
+				}
+			case "cookie":
+				if o.Form != "fetch" && r.Cookie != h[1] || r.Credentials != browser.Include {
+					t.Errorf("%s, %s, %s: the cookie is %q, credentials %q", o.Engine, o.Form, o.Case, r.Cookie, r.Credentials)
+				}
+			default:
+				if !slices.ContainsFunc(r.Header, func(f browser.Field) bool { return strings.EqualFold(f.Name, h[0]) && f.Value == h[1] }) {
+					t.Errorf("%s, %s, %s: no %s: %s in %v", o.Engine, o.Form, o.Case, h[0], h[1], r.Header)
+				}
+			}
+		}
+	}
+}
+
+// Every line that an engine's console wrote is understood: as the engine's, with a code
+// or as one that only follows another.
+func TestConsoles(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/console-*.txt")
+	if err != nil || len(files) != 3 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	lines := 0
+	for _, file := range files {
+		engine := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "console-"), ".txt")
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			if strings.HasPrefix(line, "#") {
+				continue
+			}
+			lines++
+			text, err := pasted.Parse(line)
+			if err != nil || len(text.Messages) != 1 || text.Messages[0].Engine != engine {
+				t.Errorf("%s: %+v, %v: %s", engine, text.Messages, err, line)
+				continue
+			}
+			if m := text.Messages[0]; engine != "webkit" && !strings.HasPrefix(m.URL, "http") {
+				t.Errorf("%s: no URL in %s", engine, line)
+			}
+		}
+	}
+	if lines < 40 {
+		t.Errorf("%d lines, want 40 at least", lines)
+	}
+}
+
+// Whatever DevTools does not write is an error, above all that by which curl or a shell
+// would read, write or start something.
+func TestRefuses(t *testing.T) {
+	t.Parallel()
+	const u = " 'https://api.example.com/' "
+	for text, want := range map[string]string{
+		"":                                                 "empty",
+		"hello":                                            "neither a request",
+		"curl":                                             "neither a request",
+		"curl " + u + "-K config":                          "option",
+		"curl " + u + "--netrc":                            "option",
+		"curl " + u + "-x http://proxy":                    "option",
+		"curl " + u + "-o file":                            "option",
+		"curl " + u + "-O":                                 "option",
+		"curl " + u + "--config c":                         "option",
+		"curl " + u + "-L":                                 "option",
+		"curl " + u + "-XPUT":                              "option",
+		"curl " + u + "-k":                                 "option",
+		"curl " + u + "-d a":                               "option",
+		"curl " + u + "--data-urlencode a@b":               "option",
+		"curl " + u + "--data '@/etc/passwd'":              "from a file",
+		"curl " + u + "--data-binary @x":                   "from a file",
+		"curl " + u + "-H @headers":                        "from a file",
+		"curl " + u + "-b cookies.txt":                     "from a file",
+		"curl " + u + "-H 'X'":                             "no value",
+		"curl " + u + "-H":                                 "no value",
+		"curl " + u + "-T x":                               "option",
+		"curl " + u + "--proxy-header 'A: b'":              "option",
+		"curl " + u + u:                                    "2 URLs",
+		"curl -X PUT":                                      "0 URLs",
+		"curl 'file:///etc/passwd'":                        "not an absolute http or https URL",
+		"curl " + u + "; rm x":                             "outside quotes",
+		"curl " + u + "| sh":                               "outside quotes",
+		"curl " + u + "> x":                                "outside quotes",
+		"curl $(id)":                                       "outside quotes",
+		"curl `id`":                                        "outside quotes",
+		"curl $HOME":                                       "outside quotes",
+		"curl \"https://api.example.com/\"":                "outside quotes",
+		"curl 'https://api.example.com/{a,b}'":             "pattern character",
+		"curl 'https://api.example.com/":                   "not closed",
+		"curl $'https://api.example.com/":                  "not closed",
+		"curl " + u + "-H 'A: b\r\nC: d'":                  "not one line",
+		"curl " + u + "\ncurl " + u:                        "goes on after",
+		"curl ^\"https://a.example/^\" & calc":             "without a caret",
+		"curl ^\"https://a.example/":                       "not closed",
+		"curl ^\"https://%USERNAME%.example/^\"":           "without a caret",
+		"curl.exe ^\"https://a.example/^\" -o x":           "option",
+		"curl ^\"https://a.example/^":                      "caret",
+		"curl " + u + "--data-raw a --data b":              "two bodies",
+		"curl " + u + "-I --data-raw a":                    "has a body",
+		`fetch("https://a.example/", {"a":1})`:             "does not write",
+		`fetch("https://a.example/", {"method":1})`:        "DevTools writes text",
+		`fetch("https://a.example/", {"headers":{"A":1}})`: "is not text",
+		`fetch("https://a.example/", {"headers":[]})`:      "not an object",
+		`fetch("https://a.example/", {method: "GET"})`:     "not JSON",
+		`fetch("https://a.example/"`:                       "not closed",
+		`fetch(location)`:                                  "double quotes",
+		`fetch("https://a.example/"); alert(1)`:            "goes on after",
+		`fetch("/items")`:                                  "not an absolute",
+		`fetch("https://a.example/", {"credentials":"x"})`: "no credentials mode",
+		strings.Repeat("a", pasted.MaxLength+1):            "longer than",
+	} {
+		if got, err := pasted.Parse(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.80q: got %+v, %v, want an error about %q", text, got.Request, err, want)
+		}
+	}
+}
+
+// What a browser adds by itself is no part of what the script set.
+func TestHeadersOfTheBrowser(t *testing.T) {
+	t.Parallel()
+	text, err := pasted.Parse(`curl 'https://api.example.com/' -H ':authority: api.example.com' -H 'Accept: */*' -H 'User-Agent: x' -H 'Sec-Fetch-Mode: cors' ` +
+		`-H 'Referer: https://app.example.com/page' -H 'X-A: 1' -H 'Cookie: a=b' -H 'x-empty;'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := text.Request
+	want := []browser.Field{{Name: "Accept", Value: "*/*"}, {Name: "X-A", Value: "1"}, {Name: "x-empty", Value: ""}}
+	if !slices.Equal(r.Header, want) || r.Cookie != "a=b" || r.Origin != "https://app.example.com" || len(r.Dropped) != 4 {
+		t.Errorf("got %+v", r)
+	}
+	if risks := strings.Join(r.Risks(), ", "); risks != "the header Cookie, the header X-A, the header x-empty" {
+		t.Errorf("the risks are %s", risks)
+	}
+	if c := r.Careful(); len(c.Header) != 1 || c.Cookie != "" || len(c.Risks()) > 0 {
+		t.Errorf("careful, it is %+v", c)
+	}
+}
+
+// A request and the console's lines may come in one text.
+func TestRequestAndMessages(t *testing.T) {
+	t.Parallel()
+	text, err := pasted.Parse("fetch(\"https://api.example.com/a\", {\"method\":\"PUT\",\"mode\":\"cors\",\"credentials\":\"omit\"});\n" +
+		"Access to fetch at 'https://api.example.com/a' from origin 'https://app.example.com' has been blocked by CORS policy: Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.")
+	if err != nil || text.Request.Method != "PUT" || len(text.Messages) != 1 || text.Messages[0].Value != "PUT" || text.Messages[0].Origin != "https://app.example.com" {
+		t.Errorf("got %+v, %v", text, err)
+	}
+}
+
+// FuzzParse: nothing that is pasted makes Parse panic; what it takes for a request is one
+// that a browser can be told to make, and careful requests carry no risk.
+func FuzzParse(f *testing.F) {
+	for _, o := range readCopied(f).Out {
+		f.Add(o.Text)
+	}
+	f.Add("curl $'\\ud800\\x'")
+	f.Add("curl ^\"a^\"^\n\n")
+	f.Add("Access to fetch at 'x' from origin 'y' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present")
+	f.Fuzz(func(t *testing.T, text string) {
+		got, err := pasted.Parse(text)
+		if err != nil {
+			if strings.ContainsAny(err.Error(), "\x1b\x00") {
+				t.Errorf("the error holds control characters: %q", err)
+			}
+			return
+		}
+		if got.Request == nil && len(got.Messages) == 0 {
+			t.Error("nothing, and no error")
+		}
+		if got.Request == nil {
+			return
+		}
+		if _, err := browser.OriginOf(got.Request.URL); err != nil {
+			t.Error(err)
+		}
+		if c := got.Request.Careful(); len(c.Risks()) > 0 {
+			t.Errorf("careful, but %v", c.Risks())
+		}
+	})
+}

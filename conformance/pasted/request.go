@@ -1,0 +1,140 @@
+package pasted
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/crossgate/cors/conformance/browser"
+)
+
+// Form is how a request was copied.
+type Form string
+
+// The forms that Parse understands.
+const (
+	CurlBash  Form = "curl (bash)"
+	CurlCmd   Form = "curl (cmd)"
+	Fetch     Form = "fetch"
+	FetchNode Form = "fetch (Node.js)"
+)
+
+// Request is a copied request, as the page's script made it.
+type Request struct {
+	Form   Form
+	Method string
+	URL    string
+	Origin string // of the page; "" where the text does not say
+
+	Header  []browser.Field // what the script set, as far as one can tell
+	Cookie  string          // the value of the Cookie field, or ""
+	Body    string
+	Dropped []string // names of headers that the browser adds by itself
+
+	Mode        browser.Mode
+	Credentials browser.Credentials
+}
+
+// Fetch is the request for a browser.Client. The cookie is the client's.
+func (r *Request) Fetch() browser.Request {
+	return browser.Request{
+		Method: r.Method, URL: r.URL, Header: slices.Clone(r.Header), Body: r.Body, Mode: r.Mode, Credentials: r.Credentials,
+	}
+}
+
+// Risks are what of a request somebody else might not want to send on: names of headers
+// with credentials or without a place in a form, the method, the body. They are in words.
+func (r *Request) Risks() []string {
+	var risks []string
+	if r.Cookie != "" {
+		risks = append(risks, "the header Cookie")
+	}
+	for _, f := range r.Header {
+		if !browser.SafelistedRequestHeader(f.Name, f.Value) {
+			risks = append(risks, "the header "+f.Name)
+		}
+	}
+	switch r.Method {
+	case "GET", "HEAD", "OPTIONS":
+	default:
+		risks = append(risks, "the method "+r.Method)
+	}
+	if r.Body != "" {
+		risks = append(risks, "a body")
+	}
+	return risks
+}
+
+// Careful is the request without its risks, and so one that changes nothing and tells
+// nothing: a GET without cookies, of headers the safelisted ones alone.
+func (r *Request) Careful() *Request {
+	careful := *r
+	careful.Cookie, careful.Body = "", ""
+	careful.Header = slices.DeleteFunc(slices.Clone(r.Header), func(f browser.Field) bool {
+		return !browser.SafelistedRequestHeader(f.Name, f.Value) || strings.EqualFold(f.Name, "Content-Type")
+	})
+	if r.Method != "HEAD" && r.Method != "OPTIONS" {
+		careful.Method = "GET"
+	}
+	return &careful
+}
+
+// add takes a copied header line. It sorts out what the browser adds by itself: a script
+// cannot set these, or seldom does.
+func (r *Request) add(name, value string) error {
+	lower := strings.ToLower(name)
+	if name == "" || strings.ContainsAny(name+value, "\r\n\x00") {
+		return errors.New("the header " + quoted(name) + " is not one line")
+	}
+	switch lower {
+	case "cookie":
+		r.Cookie = value
+		return nil
+	case "origin":
+		r.Origin = value
+		return nil
+	case "referer":
+		r.referrer(value)
+	case "user-agent", "accept-language", "priority", "upgrade-insecure-requests", "x-client-data",
+		// Of a reload, or while DevTools disables the cache.
+		"cache-control", "pragma", "if-none-match", "if-modified-since":
+	default:
+		if !browser.ForbiddenRequestHeader(name, value) && !strings.HasPrefix(name, ":") {
+			r.Header = append(r.Header, browser.Field{Name: name, Value: value})
+			return nil
+		}
+	}
+	r.Dropped = append(r.Dropped, name)
+	return nil
+}
+
+// referrer takes the page's origin from its URL, where no Origin says it.
+func (r *Request) referrer(page string) {
+	u, err := url.Parse(page)
+	if r.Origin != "" || err != nil || u.Host == "" {
+		return
+	}
+	if origin, err := browser.OriginOf(page); err == nil {
+		r.Origin = origin
+	} else {
+		r.Origin = u.Scheme + "://" + u.Host
+	}
+}
+
+// finish checks the request, and fills in what follows from the rest.
+func (r *Request) finish() error {
+	if r.Method == "" {
+		r.Method = "GET"
+	}
+	if _, err := browser.OriginOf(r.URL); err != nil {
+		return errors.New("the URL " + err.Error())
+	}
+	if r.Credentials == "" && r.Cookie != "" {
+		r.Credentials = browser.Include
+	}
+	if (r.Method == "GET" || r.Method == "HEAD") && r.Body != "" {
+		return errors.New("a " + r.Method + " has a body, which no browser sends")
+	}
+	return nil
+}

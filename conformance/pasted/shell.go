@@ -1,0 +1,162 @@
+package pasted
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// bashWords splits a command for bash into its words, up to the end of its line, as far
+// as DevTools writes such: in single quotes, in $'…' with escapes, or plain. Everything
+// that bash would run, expand or redirect is an error.
+func bashWords(text string) (words []string, rest string, err error) {
+	var word strings.Builder
+	begun := false
+	end := func() {
+		if begun {
+			words = append(words, word.String())
+			word.Reset()
+			begun = false
+		}
+	}
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case c == ' ' || c == '\t' || c == '\r':
+			end()
+			i++
+		case c == '\n':
+			end()
+			return words, text[i+1:], nil
+		case c == '\\' && continuation(text[i+1:]) > 0:
+			i += 1 + continuation(text[i+1:])
+		case c == '\\':
+			if i+1 == len(text) {
+				return nil, "", errors.New("the command ends in the middle, after a backslash")
+			}
+			word.WriteByte(text[i+1])
+			begun = true
+			i += 2
+		case c == '\'':
+			inside, _, ok := strings.Cut(text[i+1:], "'")
+			if !ok {
+				return nil, "", errors.New("a single quote is not closed")
+			}
+			word.WriteString(inside)
+			begun = true
+			i += len(inside) + 2
+		case strings.HasPrefix(text[i:], "$'"):
+			n, err := ansiC(&word, text[i+2:])
+			if err != nil {
+				return nil, "", err
+			}
+			begun = true
+			i += 2 + n
+		case plain(c):
+			word.WriteByte(c)
+			begun = true
+			i++
+		default:
+			return nil, "", fmt.Errorf("the command has %q outside quotes, which DevTools does not write: paste one command", c)
+		}
+	}
+	end()
+	return words, "", nil
+}
+
+// continuation is the length of the line end that text begins with.
+func continuation(text string) int {
+	switch {
+	case strings.HasPrefix(text, "\r\n"):
+		return 2
+	case strings.HasPrefix(text, "\n"):
+		return 1
+	}
+	return 0
+}
+
+// plain reports whether a byte means itself outside quotes.
+func plain(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-_./:=,+@%", c) >= 0
+}
+
+// ansiC decodes what follows $' up to its closing quote, and returns how long that is.
+// Escapes are of characters, as DevTools writes them, also those of one byte for bash.
+func ansiC(word *strings.Builder, text string) (length int, err error) {
+	var surrogate rune // the first half of a pair, or 0
+	write := func(r rune) {
+		switch {
+		case surrogate != 0 && utf16.IsSurrogate(r):
+			word.WriteRune(utf16.DecodeRune(surrogate, r))
+			surrogate = 0
+			return
+		case surrogate != 0:
+			word.WriteRune(utf8.RuneError)
+			surrogate = 0
+		}
+		if utf16.IsSurrogate(r) {
+			surrogate = r
+			return
+		}
+		word.WriteRune(r)
+	}
+	for i := 0; i < len(text); {
+		switch {
+		case text[i] == '\'':
+			if surrogate != 0 {
+				word.WriteRune(utf8.RuneError)
+			}
+			return i + 1, nil
+		case text[i] != '\\':
+			r, size := utf8.DecodeRuneInString(text[i:])
+			write(r)
+			i += size
+		case i+1 == len(text):
+			i++
+		default:
+			r, size := escape(text[i+1:])
+			if size == 0 { // bash keeps the backslash of what is no escape
+				write('\\')
+				i++
+				continue
+			}
+			write(r)
+			i += 1 + size
+		}
+	}
+	return 0, errors.New("a quote that begins with $' is not closed")
+}
+
+// escape reads what follows a backslash: the character, and how many bytes say it; 0 if
+// it is none of the escapes that DevTools writes.
+func escape(text string) (r rune, size int) {
+	switch text[0] {
+	case '\\', '\'':
+		return rune(text[0]), 1
+	case 'n':
+		return '\n', 1
+	case 'r':
+		return '\r', 1
+	case 'x':
+		return number(text, 1, 2, 16)
+	case 'u':
+		return number(text, 1, 4, 16)
+	case '0':
+		return number(text, 0, 3, 8)
+	}
+	return 0, 0
+}
+
+// number reads digits of a base from text[from:], exactly so many.
+func number(text string, from, digits, base int) (r rune, size int) {
+	if len(text) < from+digits {
+		return 0, 0
+	}
+	n, err := strconv.ParseUint(text[from:from+digits], base, 16)
+	if err != nil {
+		return 0, 0
+	}
+	return rune(n), from + digits
+}
