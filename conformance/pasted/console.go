@@ -97,7 +97,7 @@ func chromiumPatterns() []pattern {
 			{prefix + "InvalidAllowCredentials", `The value of the 'Access-Control-Allow-Credentials' header in the response is '(?P<value>[^']*)' which must be`},
 		})...)
 	}
-	return append(all, sentences("chromium", before, [][2]string{
+	return append(append(all, sentences("chromium", before, [][2]string{
 		{"PreflightInvalidStatus", asked + `It does not have HTTP ok status`},
 		{"PreflightDisallowedRedirect", asked + `Redirect is not allowed for a preflight request`},
 		{"InvalidAllowMethodsPreflightResponse", `Cannot parse Access-Control-Allow-Methods`},
@@ -108,6 +108,8 @@ func chromiumPatterns() []pattern {
 		{"CorsDisabledScheme", `Cross origin requests are only supported for protocol schemes`},
 		{"LocalNetworkAccessPermissionDenied", "Permission was denied for this request to access the `(?P<value>[a-z]+)` address space"},
 		{"InsecureLocalNetwork", "The request client is not a secure context and the resource is in more-private address space `(?P<value>[a-z]+)`"},
+	})...), sentences("chromium", "", [][2]string{
+		{"", `Fetch API cannot load (?P<url>\S+)\. Request mode is "same-origin" but the URL's origin is not same as the request origin (?P<origin>\S+)\.`},
 	})...)
 }
 
@@ -115,7 +117,7 @@ func chromiumPatterns() []pattern {
 // a response, and a second line.
 func firefoxPatterns() []pattern {
 	const before = `Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at [‘']?(?P<url>\S*?)[’']?\.? \(Reason: `
-	return sentences("firefox", before, [][2]string{
+	return append(sentences("firefox", before, [][2]string{
 		{"MissingAllowOriginHeader PreflightMissingAllowOriginHeader", `CORS header ‘Access-Control-Allow-Origin’ missing\)(?:\. Status code: (?P<status>\d+))?`},
 		{"AllowOriginMismatch InvalidAllowOriginValue MultipleAllowOriginValues PreflightAllowOriginMismatch PreflightInvalidAllowOriginValue PreflightMultipleAllowOriginValues", `CORS header ‘Access-Control-Allow-Origin’ does not match ‘(?P<value>[^’]*)’`},
 		{"MultipleAllowOriginValues PreflightMultipleAllowOriginValues", `Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed`},
@@ -129,7 +131,9 @@ func firefoxPatterns() []pattern {
 		{"HeaderDisallowedByPreflightResponse", `header ‘(?P<value>[^’]*)’ is not allowed according to header ‘Access-Control-Allow-Headers’`},
 		{"CorsDisabledScheme", `CORS request not http`},
 		{"", `(?:CORS request did not succeed|CORS disabled|CORS header ‘Origin’ cannot be added)`},
-	})
+	}), sentences("firefox", "", [][2]string{
+		{"", `Security Error: Content at \S+ may not load data from (?P<url>\S+)\.`},
+	})...)
 }
 
 // webkitPatterns: what WebKit's NetworkLoadChecker and CrossOriginAccessControl write.
@@ -149,6 +153,7 @@ func webkitPatterns() []pattern {
 		{"InvalidAllowHeadersPreflightResponse", `Header Access-Control-Allow-Headers has an invalid value(?:: (?P<value>.*))?`},
 		{"MethodDisallowedByPreflightResponse", `Method (?P<value>\S+) is not allowed by Access-Control-Allow-Methods`},
 		{"HeaderDisallowedByPreflightResponse", `Request header field (?P<value>\S+) is not allowed by Access-Control-Allow-Headers`},
+		{"", `Not allowed to follow a redirection while loading (?P<url>\S+)`},
 		{"", `(?:Fetch API|XMLHttpRequest) cannot load (?P<url>\S+) due to access control checks`},
 	})
 }
