@@ -1,137 +1,149 @@
 package corsecho_test
 
 import (
+	"io"
 	"net/http"
-	"net/http/httptest"
-	"sync"
 	"testing"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	cors "github.com/crossgate/cors/core"
 )
 
-// policyOf returns a policy for one origin, by which a test tells who has decided.
-func policyOf(t *testing.T, name string) *cors.Policy {
-	t.Helper()
-	p, err := cors.Compile(cors.Config{AllowOrigins: []string{"https://" + name + ".example"}, AllowMethods: []string{"*"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-// decidedBy returns whose policy answers a request, of the names given, or "".
-func decidedBy(h http.Handler, method, target string, names ...string) string {
-	for _, name := range names {
-		r := httptest.NewRequest(method, target, nil)
-		if method != http.MethodGet && method != http.MethodHead {
-			r = httptest.NewRequest(http.MethodOptions, target, nil)
-			r.Header.Set("Access-Control-Request-Method", method)
-		}
-		r.Header.Set("Origin", "https://"+name+".example")
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		if w.Header().Get("Access-Control-Allow-Origin") != "" {
-			return name
-		}
-	}
-	return ""
-}
-
-// check holds who decides against who is to.
-func check(t *testing.T, h http.Handler, method, target, want string) {
-	t.Helper()
-	if got := decidedBy(h, method, target, "whole", "group", "route"); got != want {
-		t.Errorf("%s %s: decided by %q, want %q", method, target, got, want)
-	}
-}
-
-func must(t *testing.T, errs ...error) {
-	t.Helper()
-	for _, err := range errs {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+// newMount returns an Echo and a Mount with the policy of the whole, which is installed.
+func newMount(opts ...cors.Option) (*echo.Echo, *corsecho.Mount) {
+	e := echo.New()
+	m := corsecho.NewMount(e, corshttptest.Policy("whole"), opts...)
+	e.Use(m.Middleware())
+	return e, m
 }
 
 func TestMountPatterns(t *testing.T) {
 	t.Parallel()
-	r := echo.New()
-	m := corsecho.NewMount(r, policyOf(t, "whole"))
-	r.Use(m.Middleware())
+	e, m := newMount()
 	pass := func(next echo.HandlerFunc) echo.HandlerFunc { return next }
-	must(t,
-		m.Group("/v1", policyOf(t, "group")),
-		m.Route("PUT", "/v1/own/*", policyOf(t, "route")),
-		m.Group("api.example/", policyOf(t, "route")),
-	)
-	v1 := r.Group("/v1", pass) // registers RouteNotFound for /v1 and /v1/*
+	v1 := e.Group("/v1", pass) // registers RouteNotFound for /v1 and /v1/*
 	v1.PUT("", update)
 	v1.PUT("/items/:id", update)
 	v1.PUT("/own/*", update)
 	v1.Any("/any", update)
 	v1.Group("/open", pass).GET("/*", update)
-	r.Add("PURGE", "/purge", update)
-	r.Host("api.example").PUT("/v1/items/:id", update)
-	for _, tt := range []struct{ method, target, want string }{
-		{"PUT", "/v1", "group"},
-		{"PATCH", "/v1", ""},
-		{"PUT", "/v1/items/7", "group"},
-		{"PUT", "/v1/items/7/below", "group"}, // a last parameter takes the rest in echo
-		{"DELETE", "/v1/items/7", ""},
-		{"PUT", "/v1/none", ""},
-		{"PUT", "/v1/own/a/b", "route"},
-		{"PATCH", "/v1/any", "group"},
-		{"FROB", "/v1/any", ""},
-		{"GET", "/v1/open/x", "group"},
-		{"PUT", "/v1/open/x", ""},
-		{echo.RouteNotFound, "/v1/open/x", ""},
-		{"PURGE", "/purge", "whole"},
-		{"PUT", "/V1/items/7", ""},
-		{"PUT", "http://api.example/v1/items/7", "route"},
-		{"PUT", "http://api.example/v1/own/x", ""},
-		{"GET", "/v1/none", "whole"},
+	e.Add("PURGE", "/purge", update)
+	e.Host("api.example").PUT("/v1/items/:id", update)
+	corshttptest.Must(t,
+		m.Group("/v1", corshttptest.Policy("group")),
+		m.Route("PUT", "/v1/own/*", corshttptest.Policy("route")),
+		m.Group("api.example/", corshttptest.Policy("route")),
+		m.Check(),
+	)
+	corshttptest.Decides(t, e, map[string]string{
+		"preflight PUT /v1":                           "group",
+		"PUT /v1":                                     "group",
+		"preflight PATCH /v1":                         "group", // a 405, as are others below
+		"preflight PUT /v1/items/7":                   "group",
+		"PUT /v1/items/7/below":                       "group", // a last parameter takes the rest in echo
+		"preflight DELETE /v1/items/7":                "group",
+		"preflight PUT /v1/none":                      "group",
+		"GET /v1/none":                                "group",
+		"preflight PUT /v1/own/a/b":                   "route",
+		"PUT /v1/own/a/b":                             "route",
+		"preflight PATCH /v1/any":                     "group",
+		"preflight FROB /v1/any":                      "group",
+		"GET /v1/open/x":                              "group",
+		"preflight PUT /v1/open/x":                    "group",
+		"preflight echo_route_not_found /v1/open/x":   "group",
+		"preflight PURGE /purge":                      "whole",
+		"preflight PUT /V1/items/7":                   "", // other routers ignore case
+		"preflight PUT http://api.example/v1/items/7": "route",
+		"PUT http://api.example/v1/items/7":           "route",
+		"GET http://api.example/v1/none":              "route",
+		"GET /none":                                   "whole",
+	})
+}
+
+// Middleware that changes the method after echo has routed by it does not change whose
+// route it is. Where the routes of both methods have different policies, no page reads.
+func TestMountMethodOverride(t *testing.T) {
+	t.Parallel()
+	override := middleware.MethodOverride()
+	for name, tt := range map[string]struct {
+		install func(e *echo.Echo, m *corsecho.Mount)
+		same    string // who decides about a POST that is to be a PUT, where both have one policy
+		other   string // and where they do not
+	}{
+		"before the Mount, in Use": {func(e *echo.Echo, m *corsecho.Mount) { e.Use(override, m.Middleware()) }, "whole", ""},
+		"in Pre":                   {func(e *echo.Echo, m *corsecho.Mount) { e.Pre(override); e.Use(m.Middleware()) }, "whole", "route"},
+		"behind the Mount":         {func(e *echo.Echo, m *corsecho.Mount) { e.Use(m.Middleware(), override) }, "whole", "whole"},
 	} {
-		check(t, r, tt.method, tt.target, tt.want)
-	}
-}
-
-func TestMountLater(t *testing.T) {
-	t.Parallel()
-	r := echo.New()
-	m := corsecho.NewMount(r, policyOf(t, "whole"))
-	r.Use(m.Middleware())
-	r.GET("/other/:any", update) // echo makes room for parameters by the routes before the first request
-	check(t, r, "PUT", "/v1/items", "")
-	r.PUT("/v1/:any", update)
-	check(t, r, "PUT", "/v1/items", "whole")
-	must(t, m.Group("/v1", policyOf(t, "group")), m.Route("PUT", "/v1/items", policyOf(t, "route")))
-	check(t, r, "PUT", "/v1/items", "group")
-	r.PUT("/v1/items", update)
-	check(t, r, "PUT", "/v1/items", "route")
-}
-
-func TestMountConcurrently(t *testing.T) {
-	t.Parallel()
-	r := echo.New()
-	m := corsecho.NewMount(r, policyOf(t, "whole"), cors.RouteMethods(), cors.Guard(cors.PolicyWins))
-	r.Use(m.Middleware())
-	r.PUT("/v1/items", update)
-	r.GET("/v1/items", update)
-	r.PUT("/v2/items", update)
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() {
-			for range 50 {
-				check(t, r, "PUT", "/v1/items", "whole")
-				check(t, r, "GET", "/v1/items", "whole")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := echo.New()
+			m := corsecho.NewMount(e, corshttptest.Policy("whole"))
+			tt.install(e, m)
+			for _, path := range []string{"/x", "/y"} {
+				e.POST(path, update)
+				e.PUT(path, update)
 			}
+			corshttptest.Must(t, m.Route("PUT", "/x", corshttptest.Policy("route")), m.Check())
+			for path, want := range map[string]string{"/x": tt.other, "/y": tt.same} {
+				got := ""
+				for _, page := range []string{"whole", "route"} {
+					w := corshttptest.Ask(e, page, "POST", path, "X-HTTP-Method-Override: PUT")
+					if w.Header.Get("Access-Control-Allow-Origin") == corshttptest.Origin(page) {
+						got += page
+					}
+				}
+				if got != want {
+					t.Errorf("%s: decided by %q, want %q", path, got, want)
+				}
+			}
+			corshttptest.Decides(t, e, map[string]string{"POST /x": "whole", "PUT /x": "route", "preflight PUT /x": "route", "PUT /y": "whole"})
 		})
 	}
-	must(t, m.Group("/v2", policyOf(t, "group")))
-	wg.Wait()
-	check(t, r, "PUT", "/v2/items", "group")
+}
+
+// The policy is that of the route that echo has chosen, whatever path its handler sees.
+func TestMountBehindMiddleware(t *testing.T) {
+	t.Parallel()
+	e, m := newMount()
+	strip := echo.WrapMiddleware(func(next http.Handler) http.Handler { return http.StripPrefix("/admin", next) })
+	e.GET("/admin/x", update, strip)
+	e.GET("/x", update)
+	corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group")), m.Check())
+	corshttptest.Decides(t, e, map[string]string{"GET /admin/x": "group", "GET /x": "whole", "preflight GET /admin/x": "group"})
+
+	e = echo.New()
+	m = corsecho.NewMount(e, corshttptest.Policy("whole"))
+	e.Use(strip, m.Middleware()) // which fails for paths that do not begin so
+	e.GET("/admin/x", update)
+	e.GET("/x", update)
+	corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group")), m.Check())
+	corshttptest.Decides(t, e, map[string]string{"GET /admin/x": "group"})
+}
+
+// What the HTTPErrorHandler makes of an error is as readable as the route.
+func TestMountErrors(t *testing.T) {
+	t.Parallel()
+	e, m := newMount()
+	e.Logger.SetOutput(io.Discard)
+	e.Use(middleware.Recover())
+	admin := e.Group("/admin", func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if c.QueryParam("status") == "401" {
+				return echo.ErrUnauthorized
+			}
+			return next(c)
+		}
+	})
+	admin.GET("/x", update)
+	admin.GET("/panics", func(echo.Context) error { panic("the test asks for it") })
+	admin.GET("/fails", func(echo.Context) error { return http.ErrBodyNotAllowed })
+	corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group")), m.Check())
+	corshttptest.Decides(t, e, map[string]string{
+		"GET /admin/x?status=401": "group", "GET /admin/panics": "group", "GET /admin/fails": "group",
+		"GET /admin/none": "group", "GET /admin/none?status=401": "group", "POST /admin/x": "group", "GET /none": "whole", "POST /none": "whole",
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v5/middleware"
 
 	"github.com/crossgate/cors/adapters/corsechov5"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	cors "github.com/crossgate/cors/core"
 )
 
@@ -18,35 +19,37 @@ import (
 func TestMountMethods(t *testing.T) {
 	t.Parallel()
 	r := echo.NewWithConfig(echo.Config{Router: echo.NewRouter(echo.RouterConfig{AutoHandleHEAD: true})})
-	m := corsechov5.NewMount(r, policyOf(t, "whole"))
+	m := corsechov5.NewMount(r, corshttptest.Policy("whole"))
 	r.Use(m.Middleware())
-	must(t,
-		m.Route("GET", "/items/:id", policyOf(t, "group")),
-		m.Route("PUT", "/items/:name", policyOf(t, "route")),
-		m.Route("GET", "/items/:name", nil), // no such route
+	corshttptest.Must(t,
+		m.Route("GET", "/items/:id", corshttptest.Policy("group")),
+		m.Route("PUT", "/items/:name", corshttptest.Policy("route")),
 	)
+	if err := corsechov5.NewMount(r, corshttptest.Policy("whole")).Check(); err != nil {
+		t.Error(err)
+	}
 	r.GET("/items/:id", update)
 	r.PUT("/items/:name", update)
-	check(t, r, "GET", "/items/7", "group")
-	check(t, r, "HEAD", "/items/7", "group")
-	check(t, r, "PUT", "/items/7", "route")
-	check(t, r, "DELETE", "/items/7", "")
+	corshttptest.Decides(t, r, map[string]string{"GET /items/7": "group"})
+	corshttptest.Decides(t, r, map[string]string{"HEAD /items/7": "group"})
+	corshttptest.Decides(t, r, map[string]string{"preflight PUT /items/7": "route"})
+	corshttptest.Decides(t, r, map[string]string{"preflight DELETE /items/7": "whole"})
 }
 
 // In Pre nothing is routed yet, and the router is asked for actual requests too.
 func TestMountInPre(t *testing.T) {
 	t.Parallel()
 	r := echo.New()
-	m := corsechov5.NewMount(r, policyOf(t, "whole"))
+	m := corsechov5.NewMount(r, corshttptest.Policy("whole"))
 	r.Pre(middleware.Rewrite(map[string]string{"/old/*": "/v1/$1"}), m.Middleware())
-	must(t, m.Group("/v1", policyOf(t, "group")))
+	corshttptest.Must(t, m.Group("/v1", corshttptest.Policy("group")))
 	r.GET("/v1/:id", update)
 	r.PUT("/v1/:id", update)
-	check(t, r, "GET", "/v1/7", "group")
-	check(t, r, "GET", "/old/7", "group")
-	check(t, r, "PUT", "/old/7", "group")
-	check(t, r, "DELETE", "/old/7", "")
-	check(t, r, "GET", "/none", "whole")
+	corshttptest.Decides(t, r, map[string]string{"GET /v1/7": "group"})
+	corshttptest.Decides(t, r, map[string]string{"GET /old/7": "group"})
+	corshttptest.Decides(t, r, map[string]string{"preflight PUT /old/7": "group"})
+	corshttptest.Decides(t, r, map[string]string{"preflight DELETE /old/7": "group"})
+	corshttptest.Decides(t, r, map[string]string{"GET /none": "whole"})
 }
 
 // The request that handlers see is as if there were no Mount.
@@ -56,7 +59,7 @@ func TestMountLeavesRequest(t *testing.T) {
 	m := corsechov5.NewMount(r, (*cors.Policy)(nil), cors.RouteMethods())
 	r.Use(m.Middleware())
 	p, err := cors.Compile(cors.Config{AllowOrigins: []string{"https://whole.example"}, AllowMethods: []string{"PUT"}, PassPreflight: true})
-	must(t, err, m.Group("/v1", p))
+	corshttptest.Must(t, err, m.Group("/v1", p))
 	r.PUT("/v1/:name", update)
 	r.OPTIONS("/v1/:id", func(c *echo.Context) error {
 		if c.Request().Method != "OPTIONS" || c.Request().Pattern != "/v1/:id" || c.Path() != "/v1/:id" || c.Param("id") != "7" {
@@ -79,36 +82,37 @@ func TestMountLeavesRequest(t *testing.T) {
 func TestMountVirtualHosts(t *testing.T) {
 	t.Parallel()
 	api, app := echo.New(), echo.New()
-	ofAPI, ofApp := corsechov5.NewMount(api, policyOf(t, "whole")), corsechov5.NewMount(app, (*cors.Policy)(nil))
+	ofAPI, ofApp := corsechov5.NewMount(api, corshttptest.Policy("whole")), corsechov5.NewMount(app, (*cors.Policy)(nil))
 	api.Use(ofAPI.Middleware())
 	app.Use(ofApp.Middleware())
-	must(t, ofAPI.Group("/v1", policyOf(t, "group")), ofApp.Group("/v1", policyOf(t, "route")))
+	corshttptest.Must(t, ofAPI.Group("/v1", corshttptest.Policy("group")), ofApp.Group("/v1", corshttptest.Policy("route")))
 	for _, r := range []*echo.Echo{api, app} {
 		r.PUT("/v1/items", update)
 		r.PUT("/items", update)
 	}
 	h := echo.NewVirtualHostHandler(map[string]*echo.Echo{"api.example": api, "app.example": app})
-	check(t, h, "PUT", "http://api.example/v1/items", "group")
-	check(t, h, "PUT", "http://api.example/items", "whole")
-	check(t, h, "PUT", "http://app.example/v1/items", "route")
-	check(t, h, "PUT", "http://app.example/items", "")
-	check(t, h, "PUT", "http://other.example/items", "")
+	corshttptest.Decides(t, h, map[string]string{"preflight PUT http://api.example/v1/items": "group"})
+	corshttptest.Decides(t, h, map[string]string{"preflight PUT http://api.example/items": "whole"})
+	corshttptest.Decides(t, h, map[string]string{"preflight PUT http://app.example/v1/items": "route"})
+	corshttptest.Decides(t, h, map[string]string{"preflight PUT http://app.example/items": ""})
+	corshttptest.Decides(t, h, map[string]string{"preflight PUT http://other.example/items": ""})
 }
 
 // With the router that is safe for it, routes may be added and removed while serving.
 func TestMountWhileServing(t *testing.T) {
 	t.Parallel()
 	r := echo.NewWithConfig(echo.Config{Router: echo.NewConcurrentRouter(echo.NewRouter(echo.RouterConfig{AllowOverwritingRoute: true}))})
-	m := corsechov5.NewMount(r, policyOf(t, "whole"), cors.RouteMethods())
+	m := corsechov5.NewMount(r, corshttptest.Policy("whole"), cors.RouteMethods())
 	r.Use(m.Middleware())
 	r.PUT("/items", update)
-	must(t, m.Group("/v1", policyOf(t, "group")))
+	r.PUT("/v1", update)
+	corshttptest.Must(t, m.Group("/v1", corshttptest.Policy("group")))
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
 			for range 50 {
-				check(t, r, "PUT", "/items", "whole")
-				check(t, r, "GET", "/items", "whole")
+				corshttptest.Decides(t, r, map[string]string{"preflight PUT /items": "whole"})
+				corshttptest.Decides(t, r, map[string]string{"GET /items": "whole"})
 			}
 		})
 	}
@@ -116,21 +120,21 @@ func TestMountWhileServing(t *testing.T) {
 		r.PUT(fmt.Sprintf("/v1/%d/:a/:b", i), update)
 	}
 	wg.Wait()
-	check(t, r, "PUT", "/v1/7/a/b", "group")
-	must(t, r.Router().Remove("PUT", "/v1/7/:a/:b"))
-	check(t, r, "PUT", "/v1/7/a/b", "")
+	corshttptest.Decides(t, r, map[string]string{"preflight PUT /v1/7/a/b": "group"})
+	corshttptest.Must(t, r.Router().Remove("PUT", "/v1/7/:a/:b"))
+	corshttptest.Decides(t, r, map[string]string{"preflight PUT /v1/7/a/b": "group", "PUT /v1/7/a/b": "group"})
 }
 
 // A router of the application's own, here one that ignores case, is asked as echo's is.
 func TestMountOwnRouter(t *testing.T) {
 	t.Parallel()
 	r := echo.NewWithConfig(echo.Config{Router: lowering{echo.NewRouter(echo.RouterConfig{})}})
-	m := corsechov5.NewMount(r, policyOf(t, "whole"))
+	m := corsechov5.NewMount(r, corshttptest.Policy("whole"))
 	r.Use(m.Middleware())
-	must(t, m.Group("/v1", policyOf(t, "group")))
+	corshttptest.Must(t, m.Group("/v1", corshttptest.Policy("group")))
 	r.PUT("/v1/:id", update)
-	check(t, r, "PUT", "/V1/Seven", "group")
-	check(t, r, "DELETE", "/V1/Seven", "")
+	corshttptest.Decides(t, r, map[string]string{"preflight PUT /V1/Seven": "group"})
+	corshttptest.Decides(t, r, map[string]string{"preflight DELETE /V1/Seven": "group"})
 }
 
 type lowering struct{ echo.Router }

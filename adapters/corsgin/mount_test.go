@@ -2,158 +2,136 @@ package corsgin_test
 
 import (
 	"net/http"
-	"net/http/httptest"
-	"sync"
 	"testing"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/crossgate/cors/adapters/corsgin"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	cors "github.com/crossgate/cors/core"
 )
 
-// policyOf returns a policy for one origin, by which a test tells who has decided.
-func policyOf(t *testing.T, name string) *cors.Policy {
-	t.Helper()
-	p, err := cors.Compile(cors.Config{AllowOrigins: []string{"https://" + name + ".example"}, AllowMethods: []string{"*"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-// decidedBy returns whose policy answers a request, of the names given, or "".
-func decidedBy(h http.Handler, method, target string, names ...string) string {
-	for _, name := range names {
-		r := httptest.NewRequest(method, target, nil)
-		if method != http.MethodGet && method != http.MethodHead {
-			r = httptest.NewRequest(http.MethodOptions, target, nil)
-			r.Header.Set("Access-Control-Request-Method", method)
-		}
-		r.Header.Set("Origin", "https://"+name+".example")
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		if w.Header().Get("Access-Control-Allow-Origin") != "" {
-			return name
-		}
-	}
-	return ""
-}
-
-// check holds who decides against who is to.
-func check(t *testing.T, h http.Handler, method, target, want string) {
-	t.Helper()
-	if got := decidedBy(h, method, target, "whole", "group", "route"); got != want {
-		t.Errorf("%s %s: decided by %q, want %q", method, target, got, want)
-	}
-}
-
-func must(t *testing.T, errs ...error) {
-	t.Helper()
-	for _, err := range errs {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+// newMount returns an engine and a Mount with the policy of the whole, which is installed.
+func newMount(opts ...cors.Option) (*gin.Engine, *corsgin.Mount) {
+	gin.SetMode(gin.TestMode) // lists no routes
+	r := gin.New()
+	m := corsgin.NewMount(r, corshttptest.Policy("whole"), opts...)
+	r.Use(m.Middleware())
+	return r, m
 }
 
 func TestMountPatterns(t *testing.T) {
 	t.Parallel()
-	r := gin.New()
-	m := corsgin.NewMount(r, policyOf(t, "whole"))
-	r.Use(m.Middleware())
+	r, m := newMount()
 	v1 := r.Group("/v1/:tenant")
-	must(t,
-		m.Group(v1.BasePath(), policyOf(t, "group")),
-		m.Route("PUT", "/v1/:tenant/own", policyOf(t, "route")),
-		m.Group("/files", policyOf(t, "group")),
-	)
 	v1.PUT("/items/:id", update)
 	v1.PUT("/own", update)
 	v1.Any("/any", update)
 	v1.PUT("/slash/", update)
 	r.PUT("/files/*path", update)
 	r.Handle("PURGE", "/items", update)
-	for _, tt := range []struct{ method, target, want string }{
-		{"PUT", "/v1/a/items/7", "group"},
-		{"PUT", "/v1/a/items/7/", ""}, // gin would redirect
-		{"PUT", "/v1/a/own", "route"},
-		{"PUT", "/V1/a/own", ""},
-		{"PATCH", "/v1/a/any", "group"},
-		{"FROB", "/v1/a/any", ""},
-		{"PUT", "/v1/a/slash/", "group"},
-		{"PUT", "/v1/a/slash", ""},
-		{"PUT", "/v1/a%2Fb/own", ""}, // gin routes by the decoded path
-		{"PUT", "/v1/a%20b/own", "route"},
-		{"PUT", "/files/a/b", "group"},
-		{"PURGE", "/items", "whole"},
-		{"GET", "/none", "whole"},
-	} {
-		check(t, r, tt.method, tt.target, tt.want)
-	}
+	corshttptest.Must(t,
+		m.Group(v1.BasePath(), corshttptest.Policy("group")),
+		m.Route("PUT", "/v1/:tenant/own", corshttptest.Policy("route")),
+		m.Group("/files", corshttptest.Policy("group")),
+		m.Check(),
+	)
+	corshttptest.Decides(t, r, map[string]string{
+		"preflight PUT /v1/a/items/7":  "group",
+		"PUT /v1/a/items/7":            "group",
+		"preflight PUT /v1/a/items/7/": "group", // gin would redirect
+		"preflight PUT /v1/a/own":      "route",
+		"PUT /v1/a/own":                "route",
+		"GET /v1/a/own":                "group", // a 404
+		"preflight PUT /V1/a/own":      "",      // other routers ignore case
+		"preflight PATCH /v1/a/any":    "group",
+		"preflight FROB /v1/a/any":     "group",
+		"PUT /v1/a/slash/":             "group",
+		"PUT /v1/a%2Fb/own":            "", // gin routes by the decoded path, and others do not
+		"PUT /v1/a%20b/own":            "route",
+		"PUT /files/a/b":               "group",
+		"preflight PURGE /items":       "whole",
+		"PURGE /items":                 "whole",
+		"GET /none":                    "whole",
+	})
 }
 
-// TestMountSettings: the settings of the engine that bear on routing hold for
-// preflights too, also those that are made after NewMount.
+// The settings of the engine that bear on routing hold for preflights too, also those that
+// are made after NewMount.
 func TestMountSettings(t *testing.T) {
 	t.Parallel()
-	r := gin.New()
-	m := corsgin.NewMount(r, policyOf(t, "whole"))
-	r.Use(m.Middleware())
-	r.UseRawPath, r.RemoveExtraSlash = true, true
+	r, m := newMount()
+	r.UseRawPath, r.RemoveExtraSlash, r.HandleMethodNotAllowed = true, true, true
 	r.PUT("/v1/:tenant/own", update)
-	check(t, r, "PUT", "/v1/a%2Fb/own", "whole")
-	check(t, r, "PUT", "/v1//a/own", "whole")
+	corshttptest.Must(t, m.Group("/v1", corshttptest.Policy("group")))
+	corshttptest.Decides(t, r, map[string]string{
+		"preflight PUT /v1/a%2Fb/own": "group", "preflight PUT /v1//a/own": "group", "PUT /v1//a/own": "group", "GET /v1/a/own": "group",
+	})
 }
 
-func TestMountLater(t *testing.T) {
+// After Engine.HandleContext the response has the headers of the route that has served in
+// the end.
+func TestMountHandleContext(t *testing.T) {
 	t.Parallel()
-	r := gin.New()
-	m := corsgin.NewMount(r, policyOf(t, "whole"))
-	r.Use(m.Middleware())
-	r.GET("/other/:any", update)
-	check(t, r, "PUT", "/v1/items", "")
-	r.PUT("/v1/:any", update)
-	check(t, r, "PUT", "/v1/items", "whole")
-	must(t, m.Group("/v1", policyOf(t, "group")), m.Route("PUT", "/v1/items", policyOf(t, "route")))
-	check(t, r, "PUT", "/v1/items", "group")
-	r.PUT("/v1/items", update)
-	check(t, r, "PUT", "/v1/items", "route")
-}
-
-func TestMountConcurrently(t *testing.T) {
-	t.Parallel()
-	r := gin.New()
-	m := corsgin.NewMount(r, policyOf(t, "whole"), cors.RouteMethods(), cors.Guard(cors.PolicyWins))
-	r.Use(m.Middleware())
-	r.PUT("/v1/items", update)
-	r.GET("/v1/items", update)
-	r.PUT("/v2/items", update)
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() {
-			for range 50 {
-				check(t, r, "PUT", "/v1/items", "whole")
-				check(t, r, "GET", "/v1/items", "whole")
-			}
+	for name, opts := range map[string][]cors.Option{"PolicyWins": nil, "HandlerWins": {cors.Guard(cors.HandlerWins)}} {
+		r, m := newMount(opts...)
+		again := func(to string) gin.HandlerFunc {
+			return func(c *gin.Context) { c.Request.URL.Path = to; r.HandleContext(c) }
+		}
+		r.GET("/admin/x", func(c *gin.Context) { c.String(http.StatusOK, "admin") })
+		r.GET("/admin/empty", func(c *gin.Context) { c.Status(http.StatusOK) })
+		r.GET("/open", func(c *gin.Context) { c.String(http.StatusOK, "open") })
+		r.GET("/old", again("/admin/x"))
+		r.GET("/old-empty", again("/admin/empty"))
+		r.GET("/old-none", again("/admin/none"))
+		r.GET("/admin/old", again("/open"))
+		corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group")), m.Check())
+		t.Run(name, func(t *testing.T) {
+			corshttptest.Decides(t, r, map[string]string{"GET /old": "group", "GET /old-empty": "group", "GET /old-none": "group", "GET /admin/old": "whole"})
 		})
 	}
-	must(t, m.Group("/v2", policyOf(t, "group")))
-	wg.Wait()
-	check(t, r, "PUT", "/v2/items", "group")
 }
 
-// TestMountSeesEveryRoute: whichever node of its trees gin changes for a new route,
-// the next preflight knows it.
-func TestMountSeesEveryRoute(t *testing.T) {
+// Content that NoRoute serves belongs to no route, and no page reads it.
+func TestMountNoRoute(t *testing.T) {
 	t.Parallel()
-	r := gin.New()
-	m := corsgin.NewMount(r, policyOf(t, "whole"))
-	r.Use(m.Middleware())
+	r, m := newMount()
+	r.GET("/internal/known", update)
+	r.NoRoute(func(c *gin.Context) { c.String(http.StatusOK, "index.html") })
+	corshttptest.Must(t, m.Group("/internal", nil), m.Check())
+	corshttptest.Decides(t, r, map[string]string{"GET //internal/s.txt": "", "GET /%69nternal/s.txt": "", "GET /internal/s.txt": "", "GET /none": ""})
+}
+
+// What middleware of the engine or of a group answers is as readable as the route.
+func TestMountMiddleware(t *testing.T) {
+	t.Parallel()
+	r, m := newMount()
+	r.Use(gin.RecoveryWithWriter(nil))
+	admin := r.Group("/admin", func(c *gin.Context) {
+		if c.Query("status") == "401" {
+			c.AbortWithStatus(http.StatusUnauthorized)
+		}
+	})
+	admin.GET("/x", func(*gin.Context) {})
+	admin.GET("/panics", func(*gin.Context) { panic("the test asks for it") })
+	corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group")), m.Check())
+	corshttptest.Decides(t, r, map[string]string{"GET /admin/x?status=401": "group", "GET /admin/panics": "group", "GET /admin/none?status=401": "group"})
+}
+
+// A route that is registered while serving is found, for actual requests at once, and for
+// preflights when it is time to look again.
+func TestMountSeesRoutes(t *testing.T) {
+	t.Parallel()
+	r, m := newMount()
 	for _, pattern := range []string{"/", "/a", "/ab", "/abc/:id", "/abc/:id/x", "/b/*rest", "/a/:x/y", "/a/b/y"} {
 		r.PUT(pattern, update)
-		check(t, r, "PUT", pattern, "whole") // the pattern itself is a path that hits it
-		must(t, m.Route("PUT", pattern, policyOf(t, "route")))
-		check(t, r, "PUT", pattern, "route")
+		corshttptest.Must(t, m.Route("PUT", pattern, corshttptest.Policy("route")), m.Check())
+		corshttptest.Decides(t, r, map[string]string{"PUT " + pattern: "route"}) // the pattern itself is a path that hits it
+		for range 1000 {
+			if corshttptest.Ask(r, "route", "preflight PUT", pattern).StatusCode == http.StatusNoContent {
+				break
+			}
+		}
+		corshttptest.Decides(t, r, map[string]string{"preflight PUT " + pattern: "route"})
 	}
 }

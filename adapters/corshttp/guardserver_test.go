@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/crossgate/cors/adapters/corshttp"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	cors "github.com/crossgate/cors/core"
 )
 
@@ -53,7 +54,7 @@ func send(t *testing.T, client *http.Client, r *http.Request) *http.Response {
 	return w
 }
 
-// isGuarded checks what the policy wants after spoil.
+// isGuarded checks what the policy wants after Tamper.
 func isGuarded(t *testing.T, h http.Header) {
 	t.Helper()
 	if got := h.Values("Access-Control-Allow-Origin"); !slices.Equal(got, []string{"https://app.example.com"}) {
@@ -76,7 +77,7 @@ func TestGuardUnderHTTP2(t *testing.T) {
 		if got := fmt.Sprintf("%T", w); got != "*adapt.http2Writer" {
 			t.Errorf("%s takes more than one allocation", got)
 		}
-		spoil(w.Header())
+		corshttptest.Tamper(w.Header())
 		switch r.URL.Path {
 		case "/stream":
 			_, _ = io.WriteString(w, "one\n")
@@ -119,7 +120,7 @@ func TestGuardOfInformationalResponses(t *testing.T) {
 	upstream := httptest.NewServer(handle(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Link", "</style.css>; rel=preload")
 		w.WriteHeader(http.StatusEarlyHints)
-		spoil(w.Header())
+		corshttptest.Tamper(w.Header())
 		_, _ = io.WriteString(w, "hello\n")
 	}))
 	t.Cleanup(upstream.Close)
@@ -193,7 +194,7 @@ func TestGuardKeepsSendfile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := httptest.NewUnstartedServer(around(func(w http.ResponseWriter, r *http.Request) {
-				spoil(w.Header())
+				corshttptest.Tamper(w.Header())
 				http.ServeFile(w, r, file)
 			}))
 			calls := new(atomic.Int64)
@@ -237,7 +238,7 @@ func TestGuardKeepsHijack(t *testing.T) {
 			}
 		},
 		"after 101": func(w http.ResponseWriter, _ *http.Request) {
-			spoil(w.Header())
+			corshttptest.Tamper(w.Header())
 			w.Header().Set("Upgrade", "test")
 			w.Header().Set("Connection", "Upgrade")
 			w.WriteHeader(http.StatusSwitchingProtocols)
@@ -275,7 +276,7 @@ func TestGuardKeepsResponseController(t *testing.T) {
 		if err := errors.Join(control.SetReadDeadline(soon), control.SetWriteDeadline(soon), control.EnableFullDuplex()); err != nil {
 			t.Error(err)
 		}
-		spoil(w.Header())
+		corshttptest.Tamper(w.Header())
 		_, _ = io.WriteString(w, "one\n")
 		if err := control.Flush(); err != nil {
 			t.Error(err)

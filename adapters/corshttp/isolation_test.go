@@ -11,20 +11,20 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestHeadersAreNotShared lets handlers and outer middleware spoil every header
+// TestHeadersAreNotShared lets handlers and outer middleware tamper every header
 // value that they can reach, in place and by appending, while others are served:
 // none may see it. Under -race, a shared slice is found even where it is not seen.
 func TestHeadersAreNotShared(t *testing.T) {
 	t.Parallel()
-	spoil := func(h http.Header) {
+	tamper := func(h http.Header) {
 		for name, values := range h {
 			h[name] = append(values, "appended")
 			for i := range values {
-				values[i] = "spoilt"
+				values[i] = "tampered"
 			}
 			all := values[:cap(values)]
 			for i := range all {
-				all[i] = "spoilt"
+				all[i] = "tampered"
 			}
 		}
 	}
@@ -57,7 +57,7 @@ func TestHeadersAreNotShared(t *testing.T) {
 		}},
 	}
 	for _, tt := range tests {
-		inner := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { spoil(w.Header()) })
+		inner := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { tamper(w.Header()) })
 		middleware := corshttp.New(tt.policy)
 		check := func() {
 			r := httptest.NewRequest(tt.method, "/", nil)
@@ -79,7 +79,7 @@ func TestHeadersAreNotShared(t *testing.T) {
 			if !slices.Equal(got, tt.want) {
 				t.Errorf("%s from %q: got %q, want %q", tt.method, tt.origin, got, tt.want)
 			}
-			spoil(w.Header())
+			tamper(w.Header())
 		}
 		var wg sync.WaitGroup
 		for range 4 {

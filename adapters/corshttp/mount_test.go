@@ -1,130 +1,180 @@
 package corshttp_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
-	"sync"
+	"strings"
 	"testing"
 
 	"github.com/crossgate/cors/adapters/corshttp"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	cors "github.com/crossgate/cors/core"
 )
 
-// policyOf returns a policy for one origin, by which a test tells who has decided.
-func policyOf(t *testing.T, name string) *cors.Policy {
-	t.Helper()
-	p, err := cors.Compile(cors.Config{AllowOrigins: []string{"https://" + name + ".example"}, AllowMethods: []string{"*"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-// decidedBy returns whose policy answers a request, of the names given, or "".
-func decidedBy(h http.Handler, method, target string, names ...string) string {
-	for _, name := range names {
-		r := httptest.NewRequest(method, target, nil)
-		if method != http.MethodGet && method != http.MethodHead {
-			r = httptest.NewRequest(http.MethodOptions, target, nil)
-			r.Header.Set("Access-Control-Request-Method", method)
-		}
-		r.Header.Set("Origin", "https://"+name+".example")
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		if w.Header().Get("Access-Control-Allow-Origin") != "" {
-			return name
-		}
-	}
-	return ""
-}
-
-// check holds who decides against who is to.
-func check(t *testing.T, h http.Handler, method, target, want string) {
-	t.Helper()
-	if got := decidedBy(h, method, target, "whole", "group", "route"); got != want {
-		t.Errorf("%s %s: decided by %q, want %q", method, target, got, want)
-	}
-}
-
-func must(t *testing.T, errs ...error) {
-	t.Helper()
-	for _, err := range errs {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+// newMount returns a mux and a Mount with the policy of the whole.
+func newMount(opts ...cors.Option) (*http.ServeMux, *corshttp.Mount) {
+	mux := http.NewServeMux()
+	return mux, corshttp.NewMount(mux, corshttptest.Policy("whole"), opts...)
 }
 
 func TestMountPatterns(t *testing.T) {
 	t.Parallel()
-	mux := http.NewServeMux()
-	m := corshttp.NewMount(mux, policyOf(t, "whole"))
-	h := m.Middleware()(mux)
-	must(t,
-		m.Group("api.example/", policyOf(t, "group")),
-		m.Route("PUT", "api.example/own", policyOf(t, "route")),
-		m.Route("GET", "/page", policyOf(t, "route")),
-		m.Group("/tree", policyOf(t, "group")),
-	)
+	mux, m := newMount()
 	for _, pattern := range []string{
-		"api.example/items", "PUT api.example/own", "/items", "GET  /page", "PUT /page", "/tree/", "GET /deep/{$}", "/sub/{id}/{rest...}",
+		"api.example/items", "PUT api.example/own", "/items", "GET  /page", "PUT /page", "/tree/", "GET /deep/{$}", "/sub/{id}/{rest...}", "GET /never",
 	} {
-		mux.HandleFunc(pattern, update)
+		m.HandleFunc(pattern, update)
 	}
-	for _, tt := range []struct{ method, target, want string }{
-		{"PUT", "http://api.example/items", "group"},
-		{"PUT", "http://api.example:8080/items", "group"},
-		{"PUT", "http://api.example/own", "route"},
-		{"PUT", "http://other.example/items", "whole"},
-		{"FROB", "/items", "whole"},
-		{"GET", "/page", "route"},
-		{"HEAD", "/page", "route"},
-		{"PUT", "/page", "whole"},
-		{"DELETE", "/page", ""},
-		{"PUT", "/tree/a/b", "group"},
-		{"PUT", "/tree", "group"}, // redirected
-		{"PUT", "/deep/", ""},
-		{"PUT", "/sub/a%2Fb/c", "whole"},
-		{"PUT", "/sub/a", "whole"}, // redirected
-		{"PUT", "/sub", ""},
-		{"GET", "/none", "whole"},
-	} {
-		check(t, h, tt.method, tt.target, tt.want)
-	}
+	corshttptest.Must(t,
+		m.Group("api.example/", corshttptest.Policy("group")),
+		m.Route("PUT", "api.example/own", corshttptest.Policy("route")),
+		m.Route("GET", "/page", corshttptest.Policy("route")),
+		m.Group("/tree", corshttptest.Policy("group")),
+		m.Check(),
+	)
+	corshttptest.Decides(t, m.Middleware()(mux), map[string]string{
+		"preflight PUT http://api.example/items":      "group",
+		"PUT http://api.example:8080/items":           "group",
+		"preflight PUT http://api.example:8080/items": "group",
+		"PUT http://api.example/own":                  "route",
+		"GET http://api.example/none":                 "group",
+		"preflight PUT http://other.example/items":    "whole",
+		"FROB /items":            "whole",
+		"GET /page":              "route",
+		"HEAD /page":             "route",
+		"preflight HEAD /page":   "route",
+		"preflight PUT /page":    "whole",
+		"preflight DELETE /page": "whole", // a 405
+		"DELETE /page":           "whole",
+		"PUT /tree/a/b":          "group",
+		"PUT /tree":              "group", // redirected
+		"preflight PUT /deep/":   "whole", // a 405
+		"PUT /sub/a%2Fb/c":       "whole",
+		"PUT /sub/a":             "whole", // redirected
+		"preflight PUT /sub":     "whole",
+		"GET /none":              "whole",
+		"GET /tree2":             "whole",
+	})
 }
 
-func TestMountLater(t *testing.T) {
-	t.Parallel()
-	mux := http.NewServeMux()
-	m := corshttp.NewMount(mux, policyOf(t, "whole"))
-	h := m.Middleware()(mux)
-	check(t, h, "PUT", "/v1/items", "")
-	mux.HandleFunc("PUT /v1/{any}", update)
-	check(t, h, "PUT", "/v1/items", "whole")
-	must(t, m.Group("/v1", policyOf(t, "group")), m.Route("PUT", "/v1/items", policyOf(t, "route")))
-	check(t, h, "PUT", "/v1/items", "group")
-	mux.HandleFunc("PUT /v1/items", update)
-	check(t, h, "PUT", "/v1/items", "route")
-}
-
-func TestMountConcurrently(t *testing.T) {
-	t.Parallel()
-	mux := http.NewServeMux()
-	m := corshttp.NewMount(mux, policyOf(t, "whole"), cors.RouteMethods(), cors.Guard(cors.PolicyWins))
-	h := m.Middleware()(mux)
-	mux.HandleFunc("PUT /v1/items", update)
-	mux.HandleFunc("GET /v1/items", update)
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() {
-			for range 50 {
-				check(t, h, "PUT", "/v1/items", "whole")
-				check(t, h, "GET", "/v1/items", "whole")
-			}
+// rewritten is middleware that lets the mux route by another path.
+func rewritten(to string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r = r.Clone(r.Context())
+			r.URL.Path, r.URL.RawPath = to, ""
+			next.ServeHTTP(w, r)
 		})
 	}
-	must(t, m.Group("/v2", policyOf(t, "group")))
-	mux.HandleFunc("PUT /v2/items", update) // a ServeMux takes patterns while it serves
-	wg.Wait()
-	check(t, h, "PUT", "/v2/items", "group")
+}
+
+// The policy of the route that serves decides, whatever changes the request on its way.
+func TestMountBehindMiddleware(t *testing.T) {
+	t.Parallel()
+	mux, m := newMount()
+	m.HandleFunc("GET /admin/x", corshttptest.Named("admin"))
+	m.HandleFunc("GET /open", corshttptest.Named("open"))
+	m.HandleFunc("PUT /x", corshttptest.Named("put"))
+	m.HandleFunc("POST /x", corshttptest.Named("post"))
+	corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group", cors.EnforceAll)), m.Route("PUT", "/x", corshttptest.Policy("route")), m.Check())
+	override := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r = r.Clone(r.Context())
+			r.Method = "PUT"
+			next.ServeHTTP(w, r)
+		})
+	}
+	opaque := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			next.ServeHTTP(struct{ http.ResponseWriter }{w}, r.Clone(r.Context()))
+		})
+	}
+	for name, tt := range map[string]struct {
+		h    http.Handler
+		want map[string]string
+	}{
+		"StripPrefix":                            {m.Middleware()(http.StripPrefix("/v1", mux)), map[string]string{"GET /v1/admin/x": "group", "GET /v1/open": "whole"}},
+		"a rewriter":                             {m.Middleware()(rewritten("/admin/x")(mux)), map[string]string{"GET /open": "group", "GET /none": "group"}},
+		"a rewriter and a writer without Unwrap": {m.Middleware()(opaque(rewritten("/open")(opaque(mux)))), map[string]string{"GET /none": "whole"}},
+		"another method":                         {m.Middleware()(override(mux)), map[string]string{"POST /x": "route", "GET /x": "route"}},
+		"below another mux":                      {below(m.Middleware()(mux)), map[string]string{"GET /admin/x": "group", "GET /open": "whole", "GET /none": "whole"}},
+		"the Mount itself":                       {m, map[string]string{"GET /admin/x": "group", "GET /open": "whole", "GET /admin/none": "group"}},
+	} {
+		t.Run(name, func(t *testing.T) { corshttptest.Decides(t, tt.h, tt.want) })
+	}
+}
+
+// below returns a mux that leaves its pattern in the request.
+func below(h http.Handler) http.Handler {
+	outer := http.NewServeMux()
+	outer.Handle("/", h)
+	return outer
+}
+
+// What is registered past the Mount cannot report itself.
+func TestMountOfRoutesRegisteredPast(t *testing.T) {
+	t.Parallel()
+	mux, m := newMount()
+	m.HandleFunc("GET /admin/y", corshttptest.Named("y"))
+	mux.HandleFunc("GET /admin/x", corshttptest.Named("x"))
+	mux.HandleFunc("GET /spa/", corshttptest.Named("spa"))
+	corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group")), m.Check())
+	answered := func(status int) http.Handler {
+		return m.Middleware()(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
+	}
+	corshttptest.Decides(t, m.Middleware()(mux), map[string]string{"GET /admin/x": "group", "GET /spa/x": "whole"})
+	for status, want := range map[int]string{200: "", 204: "", 304: "", 302: "whole", 401: "whole", 404: "whole", 503: "whole"} {
+		corshttptest.Decides(t, answered(status), map[string]string{"GET /none": want, "GET /admin/x": "group"})
+	}
+}
+
+// A Mount through which nothing was registered cannot be checked, and says so.
+func TestMountUnchecked(t *testing.T) {
+	t.Parallel()
+	mux, m := newMount()
+	mux.HandleFunc("GET /admin/x", corshttptest.Named("x"))
+	corshttptest.Must(t, m.Group("/admni", corshttptest.Policy("group")))
+	var problem *cors.ConfigError
+	if err := m.Check(); !errors.As(err, &problem) || problem.Code != "mount-unchecked" {
+		t.Errorf("Check says %v", err)
+	}
+	corshttptest.Decides(t, m.Middleware()(mux), map[string]string{"GET /admin/x": "whole"})
+	m.HandleFunc("GET /admin/y", corshttptest.Named("y"))
+	if err := m.Check(); err == nil || !strings.Contains(err.Error(), `"/admin"`) {
+		t.Errorf("Check says %v", err)
+	}
+}
+
+// Middleware outside sees what the mux has found, and the server the files of a form.
+func TestMountLeavesRequest(t *testing.T) {
+	t.Parallel()
+	mux, m := newMount()
+	m.HandleFunc("POST /items/{id}", func(_ http.ResponseWriter, r *http.Request) {
+		if err := r.ParseMultipartForm(1 << 10); err != nil || r.PathValue("id") != "7" {
+			t.Errorf("%v, id %q", err, r.PathValue("id"))
+		}
+	})
+	r := httptest.NewRequest("POST", "/items/7", strings.NewReader("--x\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--x--\r\n"))
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	m.Middleware()(mux).ServeHTTP(httptest.NewRecorder(), r)
+	if r.Pattern != "POST /items/{id}" || r.MultipartForm == nil {
+		t.Errorf("pattern %q, form %v", r.Pattern, r.MultipartForm)
+	}
+}
+
+// The Mount has the methods of a ServeMux, so generated code registers its routes in it.
+func TestMountIsAMux(t *testing.T) {
+	t.Parallel()
+	var router interface {
+		http.Handler
+		Handle(pattern string, h http.Handler)
+		HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request))
+		Handler(r *http.Request) (h http.Handler, pattern string)
+	}
+	_, router = newMount()
+	router.Handle("/items", http.HandlerFunc(update))
+	if _, pattern := router.Handler(httptest.NewRequest("GET", "/items", nil)); pattern != "/items" {
+		t.Errorf("pattern %q", pattern)
+	}
 }

@@ -1,0 +1,36 @@
+package corsechov5_test
+
+import (
+	"log/slog"
+	"net/http"
+
+	"github.com/labstack/echo/v5"
+
+	"github.com/crossgate/cors/adapters/corsechov5"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
+	cors "github.com/crossgate/cors/core"
+)
+
+// app is an Echo as a corshttptest.App.
+type app struct{ *echo.Echo }
+
+func newApp() corshttptest.App {
+	e := echo.New()
+	e.Logger = slog.New(slog.DiscardHandler)
+	return app{e}
+}
+
+func (a app) Install(d cors.Decider, opts ...cors.Option) { a.Use(corsechov5.New(d, opts...)) }
+
+func (a app) InstallMount(d cors.Decider, opts ...cors.Option) corshttptest.Mount {
+	m := corsechov5.NewMount(a.Echo, d, opts...)
+	a.Use(m.Middleware())
+	return m
+}
+
+func (a app) Handle(method, pattern string, h http.HandlerFunc) {
+	a.Add(method, pattern, func(c *echo.Context) error {
+		h(c.Response(), c.Request())
+		return nil
+	})
+}

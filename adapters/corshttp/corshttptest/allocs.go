@@ -1,0 +1,94 @@
+package corshttptest
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// Writer1 and Writer2 have the methods of the writers that net/http's servers of HTTP/1
+// and HTTP/2 hand out, and allocate nothing.
+type (
+	Writer1 struct{ serverWriter }
+	Writer2 struct{ serverWriter }
+)
+
+type serverWriter struct{ Fields http.Header }
+
+func (w *serverWriter) Header() http.Header         { return w.Fields }
+func (w *serverWriter) WriteHeader(int)             {}
+func (w *serverWriter) Write(p []byte) (int, error) { return len(p), nil }
+func (w *serverWriter) Flush()                      {}
+func (w *serverWriter) CloseNotify() <-chan bool    { return nil }
+
+// ReadFrom implements io.ReaderFrom.
+func (w *Writer1) ReadFrom(io.Reader) (int64, error) { return 0, nil }
+
+// Hijack implements http.Hijacker.
+func (w *Writer1) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return nil, nil, errors.ErrUnsupported
+}
+
+// Push implements http.Pusher.
+func (w *Writer2) Push(string, *http.PushOptions) error { return nil }
+
+// Allocates checks the budget of allocations: one for the headers' values under New, two
+// under a guard or a Mount. The framework's own are not counted.
+func Allocates(t *testing.T, new New) {
+	t.Helper()
+	policy := Policy("whole")
+	bare := new()
+	budgets := map[string]struct {
+		install func(App)
+		budget  float64
+	}{
+		"New":                    {func(app App) { app.Install(policy) }, 1},
+		"New with PolicyWins":    {func(app App) { app.Install(policy, cors.Guard(cors.PolicyWins)) }, 2},
+		"New with HandlerWins":   {func(app App) { app.Install(policy, cors.Guard(cors.HandlerWins)) }, 2},
+		"NewMount":               {func(app App) { Must(t, app.InstallMount(policy).Group("/items", Policy("group"))) }, 2},
+		"NewMount, RouteMethods": {func(app App) { Must(t, app.InstallMount(policy, cors.RouteMethods()).Group("/items", Policy("group"))) }, 2},
+	}
+	pass(bare)
+	route := func(app App) {
+		app.Handle(http.MethodGet, "/", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) })
+		app.Handle(http.MethodGet, "/items/x", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) })
+	}
+	route(bare)
+	for name, b := range budgets {
+		app := new()
+		b.install(app)
+		route(app)
+		for _, path := range []string{"/", "/items/x"} {
+			for _, origin := range []string{Origin("whole"), Origin("group"), "https://evil.example", ""} {
+				r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+				Must(t, err)
+				if origin != "" {
+					r.Header.Set("Origin", origin)
+				}
+				w := &Writer1{serverWriter{make(http.Header)}}
+				allocs := func(h http.Handler) float64 {
+					return testing.AllocsPerRun(100, func() {
+						clear(w.Fields)
+						h.ServeHTTP(w, r)
+					})
+				}
+				own := allocs(bare)
+				if got := allocs(app) - own; got > b.budget {
+					t.Errorf("%s, %s, origin %q: %v allocations, want %v at most", name, path, origin, got, b.budget)
+				}
+				if w.Fields["Vary"] == nil {
+					t.Errorf("%s, %s, origin %q: the adapter did not run", name, path, origin)
+				}
+			}
+		}
+	}
+}
+
+// pass installs a middleware that costs what a framework's middleware costs: New without a
+// policy.
+func pass(app App) { app.Install((*cors.Policy)(nil)) }

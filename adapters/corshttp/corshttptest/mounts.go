@@ -1,0 +1,120 @@
+package corshttptest
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// Mounts checks what a Mount does on any router. spell writes {id} as the framework does.
+func Mounts(t *testing.T, new New, spell func(pattern string) string) {
+	t.Helper()
+	t.Run("attached later", func(t *testing.T) { t.Parallel(); attachedLater(t, new, spell) })
+	t.Run("attached while serving", func(t *testing.T) { t.Parallel(); attachedWhileServing(t, new) })
+	t.Run("RouteMethods asks for each path", func(t *testing.T) { t.Parallel(); routeMethods(t, new, spell) })
+	t.Run("two Mounts", func(t *testing.T) { t.Parallel(); twoMounts(t, new) })
+	t.Run("the application's headers", func(t *testing.T) { t.Parallel(); setOutside(t, new) })
+}
+
+// attachedLater attaches and registers in any order. What is attached to nothing closes the
+// Mount until it has a route.
+func attachedLater(t *testing.T, new New, spell func(string) string) {
+	t.Helper()
+	app := new()
+	m := app.InstallMount(Policy("whole"))
+	app.Handle("GET", spell("/other/{any}"), Named("other"))
+	app.Handle("PUT", spell("/v1/{any}"), Named("any"))
+	Decides(t, app, map[string]string{"preflight PUT /v1/items": "whole", "PUT /v1/items": "whole", "GET /v1/items": "whole"})
+	Must(t, m.Group("/v1", Policy("group")))
+	Decides(t, app, map[string]string{"preflight PUT /v1/items": "group", "PUT /v1/items": "group", "GET /v1/items": "group", "GET /other/7": "whole"})
+	Must(t, m.Route("PUT", spell("/v1/{any}"), Policy("route")), m.Check())
+	Decides(t, app, map[string]string{"preflight PUT /v1/items": "route", "PUT /v1/items": "route", "GET /v1/items": "group"})
+	Must(t, m.Route("PUT", "/v2/items", Policy("route")))
+	if err := m.Check(); err == nil || !strings.Contains(err.Error(), "/v2/items") {
+		t.Errorf("Check says %v of a route that is not registered", err)
+	}
+	Decides(t, app, map[string]string{"preflight PUT /v1/items": "", "PUT /v1/items": "", "GET /other/7": ""})
+}
+
+// attachedWhileServing is for the race detector.
+func attachedWhileServing(t *testing.T, new New) {
+	t.Helper()
+	app := new()
+	m := app.InstallMount(Policy("whole"), cors.RouteMethods())
+	for _, route := range []string{"PUT /v1/items", "GET /v1/items", "PUT /v2/items"} {
+		method, pattern, _ := strings.Cut(route, " ")
+		app.Handle(method, pattern, Named(pattern))
+	}
+	Must(t, m.Check())
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 50 {
+				Decides(t, app, map[string]string{"preflight PUT /v1/items": "whole", "GET /v1/items": "whole", "GET /v1/none": "whole"})
+			}
+		})
+	}
+	Must(t, m.Group("/v2", Policy("group")))
+	wg.Wait()
+	Decides(t, app, map[string]string{"preflight PUT /v2/items": "group", "PUT /v2/items": "group"})
+}
+
+// routeMethods: what another path of the same pattern hits does not count.
+func routeMethods(t *testing.T, new New, spell func(string) string) {
+	t.Helper()
+	app := new()
+	m := app.InstallMount(Policy("whole"), cors.RouteMethods())
+	app.Handle("GET", spell("/users/{id}"), Named("user"))
+	app.Handle("PUT", spell("/users/{id}"), Named("user"))
+	app.Handle("PUT", "/users/root", Named("root"))
+	Must(t, m.Route("PUT", "/users/root", Policy("route")), m.Check())
+	lists := func(target, requested string) string {
+		return Ask(app, "whole", "preflight "+requested, target).Header.Get("Access-Control-Allow-Methods")
+	}
+	for range 2 {
+		if got := lists("/users/1", "PUT"); got != "PUT" {
+			t.Errorf("the methods of /users/1 are %q, want PUT", got)
+		}
+		if got := lists("/users/root", "GET"); strings.Contains(got, "PUT") {
+			t.Errorf("the methods of /users/root, where PUT is another route's, are %q", got)
+		}
+	}
+	if w := Ask(app, "route", "preflight PUT", "/users/root"); !reads(t, w, "route") || w.Header.Get("Access-Control-Allow-Methods") != "PUT" {
+		t.Errorf("PUT of /users/root: %v", w.Header)
+	}
+}
+
+// twoMounts: Mounts of two applications in one process know nothing of each other.
+func twoMounts(t *testing.T, new New) {
+	t.Helper()
+	for _, name := range []string{"group", "route"} {
+		app := new()
+		Must(t, app.InstallMount(Policy("whole")).Group("/v1", Policy(name)))
+		app.Handle("PUT", "/v1/items", Named("items"))
+		app.Handle("PUT", "/items", Named("items"))
+		Decides(t, app, map[string]string{"preflight PUT /v1/items": name, "PUT /v1/items": name, "PUT /items": "whole", "GET /v1/none": name})
+	}
+}
+
+// setOutside: what was set outside does not stay, but for Vary.
+func setOutside(t *testing.T, new New) {
+	t.Helper()
+	app := new()
+	m := app.InstallMount(Policy("whole"))
+	app.Handle("GET", "/", Named("hello"))
+	app.Handle("GET", "/off", Named("hello"))
+	Must(t, m.Group("/off", nil), m.Check())
+	outside := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Vary", "Cookie")
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		w.Header()["access-control-allow-credentials"] = []string{"true"}
+		app.ServeHTTP(w, r)
+	})
+	Decides(t, outside, map[string]string{"GET /": "whole", "GET /off": "", "GET /none": "whole", "preflight GET /": "whole"})
+	if got := strings.Join(Ask(outside, "whole", "GET", "/").Header["Vary"], ","); got != "Cookie,Origin" {
+		t.Errorf("Vary: %s", got)
+	}
+}
