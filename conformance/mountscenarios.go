@@ -22,6 +22,8 @@ type visit struct {
 	twists       []Field
 	// owner is the page that reads if no route has served the request.
 	owner string
+	// also is another page that may read, where the two readings of what serves are right.
+	also string
 	// closes says that the Mount may let nobody read, as it cannot be certain.
 	closes bool
 	// late says that a handler may run before it is known that its policy refuses.
@@ -58,9 +60,10 @@ func mountScenarios() []mountScenario {
 			closes(get("/items/", ownerApp)), closes(get(SubRouter, ownerAdmin))),
 
 		visits("a path is changed outside", item.twisted(Outside, "path /v1/admin/users/7"), user.twisted(Outside, "path /items/7"),
-			item.twisted(Outside, "copy, path /v1/admin/users/7"), nowhere.twisted(Outside, "path /v1/items/7")),
-		visits("a method is changed outside", closes(post.twisted(Outside, "method PUT")), user.twisted(Outside, "method PUT"), own.twisted(Outside, "method GET"),
-			user.twisted(Outside, "copy, method PUT")),
+			item.twisted(Outside, "copy, path /v1/admin/users/7"), get("/v1/admin/nothing", ownerV1).twisted(Outside, "path /v1/items/7")),
+		visits("a method is changed outside", closes(post.twisted(Outside, "method PUT")), closes(user.twisted(Outside, "method PUT")), closes(own.twisted(Outside, "method GET")),
+			closes(user.twisted(Outside, "copy, method PUT")), closes(own.twisted(Outside, "copy, method GET"))),
+		visits("a method is changed outside, and the page of the route reads", user.twisted(Outside, "method PUT"), own.twisted(Outside, "method GET")),
 		visits("a path is changed inside", late(item.twisted(Inside, "path /v1/admin/users/7")), late(user.twisted(Inside, "path /items/7")),
 			late(user.twisted(Inside, "path /v1/items/7")), late(public.twisted(Inside, "path /v1/admin/users/7")), closes(nowhere.twisted(Inside, "path /items/7"))),
 		visits("a path is changed inside, in a copy", late(item.twisted(Inside, "copy, path /v1/admin/users/7")), late(user.twisted(Inside, "copy, path /items/7"))),
@@ -75,7 +78,7 @@ func mountScenarios() []mountScenario {
 			user.twisted(Outside, "opaque, copy").twisted(Inside, "opaque, copy").twisted(Sub, "opaque, copy")),
 		visits("a request is routed again", late(get("/again", ownerApp)), late(get("/again-public", ownerApp)), late(get("/v1/again", ownerV1))),
 		visits("a request is routed again behind a writer that hides the one inside it", closes(get("/again", ownerApp).twisted(Inside, "opaque")), closes(get("/v1/again", ownerV1).twisted(Inside, "opaque"))),
-		visits("a request is routed again to what no route serves", closes(get("/v1/again-nowhere", ownerV1))),
+		visits("a request is routed again to what no route serves", closes(visit{method: "GET", path: "/v1/again-nowhere", owner: ownerV1, also: ownerAdmin})),
 
 		visits("content that no route serves", closes(nowhere.twisted(Inside, "status 200")), closes(get("/nothing", ownerApp).twisted(Inside, "status 200")),
 			closes(get("//v1/admin/nothing", nobody).twisted(Inside, "status 200")), closes(get("/v1/%61dmin/nothing", nobody).twisted(Inside, "status 200"))),
@@ -283,14 +286,14 @@ func (app *scenarioApp) judge(v visit, page string, r Response) error {
 			return err
 		}
 	}
-	mine := owner == page || owner == anybody
+	mine := owner == page || owner == anybody || v.also == page
 	lines := r.Lines("Access-Control-Allow-Origin")
 	for _, f := range r.Hints {
 		if strings.EqualFold(f.Name, "Access-Control-Allow-Origin") && !mine {
 			return fmt.Errorf("the 103 has %s, and only %q reads", f, owner)
 		}
 	}
-	refused := app.enforce != cors.EnforceNone && r.Status == 403 && ran == ""
+	refused := app.enforce != cors.EnforceNone && r.Status == 403 && (ran == "" || v.late) // the second of two passes may refuse
 	switch {
 	case len(lines) > 1:
 		return fmt.Errorf("Access-Control-Allow-Origin is there %d times", len(lines))

@@ -19,12 +19,14 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 	tb.Helper()
 	spell := conformance.Spelling("{id}", "*")
 	root, sub := chi.NewRouter(), chi.NewRouter()
-	root.Use(withoutLog, middleware.Recoverer)
+	root.Use(withoutLog, middleware.Recoverer, conformance.Outside.Middleware)
 	if app.Decider != nil {
 		m := corschi.NewMount(root, app.Decider, app.Options...)
 		root.Use(m.Middleware())
 		app.Attach(tb, m, spell)
 	}
+	root.Use(conformance.Inside.Middleware)
+	sub.Use(twist)
 	first, second, _ := strings.Cut(strings.TrimPrefix(conformance.SubRouter, "/"), "/")
 	root.Route("/"+first, func(v1 chi.Router) {
 		v1.Mount("/"+second, sub)
@@ -36,7 +38,7 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 				in, path = v1, "/"+below
 			}
 			in.MethodFunc(route.Method, spell(path), func(w http.ResponseWriter, r *http.Request) {
-				_ = route.Serve(conformance.HTTPResponder(w, r)) // fails only where the client has gone
+				_ = route.Serve(rerouter{conformance.HTTPResponder(w, r), w, r, root}) // fails only where the client has gone
 			})
 		}
 	})
@@ -44,4 +46,34 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 	server := httptest.NewServer(conformance.Outer(root))
 	tb.Cleanup(server.Close)
 	return server.Listener.Addr().String()
+}
+
+// twist is the middleware of the sub-router. There chi routes by what is left of the path
+// in its own context, and by the method in it.
+func twist(next http.Handler) http.Handler {
+	return conformance.Sub.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t, rctx := conformance.ParseTwist(r.Header.Get(conformance.Sub.Field())), chi.RouteContext(r.Context())
+		if t.Path != "" {
+			rctx.RoutePath = strings.TrimPrefix(t.Path, conformance.SubRouter)
+		}
+		if t.Method != "" {
+			rctx.RouteMethod = t.Method
+		}
+		next.ServeHTTP(w, r)
+	}))
+}
+
+// rerouter is a Responder whose handler calls the root router again.
+type rerouter struct {
+	conformance.Responder
+	w    http.ResponseWriter
+	r    *http.Request
+	root http.Handler
+}
+
+// RouteAgain implements conformance.Rerouter.
+func (h rerouter) RouteAgain(path string) error {
+	chi.RouteContext(h.r.Context()).RoutePath = path
+	h.root.ServeHTTP(h.w, h.r)
+	return nil
 }

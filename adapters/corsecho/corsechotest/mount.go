@@ -28,7 +28,9 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 		e.Use(m.Middleware())
 		app.Attach(tb, m, spell)
 	}
-	group := e.Group(conformance.SubRouter, middleware.Recover())
+	e.Pre(echo.WrapMiddleware(conformance.Outside.Middleware)) // after NewMount, which notes the method first
+	e.Use(echo.WrapMiddleware(conformance.Inside.Middleware))
+	group := e.Group(conformance.SubRouter, middleware.Recover(), echo.WrapMiddleware(conformance.Sub.Middleware))
 	for _, route := range app.Routes {
 		handle := func(c echo.Context) error {
 			return route.Serve(responder{conformance.HTTPResponder(c.Response(), c.Request()), c})

@@ -22,13 +22,15 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 	spell := conformance.Spelling(":id", "*")
 	e := echo.New()
 	e.Logger = slog.New(slog.DiscardHandler)
+	e.Pre(echo.WrapMiddleware(conformance.Outside.Middleware))
 	e.Use(middleware.Recover())
 	if app.Decider != nil {
 		m := corsechov5.NewMount(e, app.Decider, app.Options...)
 		e.Use(m.Middleware())
 		app.Attach(tb, m, spell)
 	}
-	group := e.Group(conformance.SubRouter, middleware.Recover())
+	e.Use(echo.WrapMiddleware(conformance.Inside.Middleware))
+	group := e.Group(conformance.SubRouter, middleware.Recover(), echo.WrapMiddleware(conformance.Sub.Middleware))
 	for _, route := range app.Routes {
 		handle := func(c *echo.Context) error {
 			return route.Serve(responder{conformance.HTTPResponder(c.Response(), c.Request()), c})

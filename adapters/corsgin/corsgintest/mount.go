@@ -2,6 +2,7 @@ package corsgintest
 
 import (
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -19,22 +20,53 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 	spell := conformance.Spelling(":id", "*rest")
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
-	engine.Use(gin.RecoveryWithWriter(io.Discard))
+	engine.Use(gin.RecoveryWithWriter(io.Discard), twist(conformance.Outside))
 	if app.Decider != nil {
 		m := corsgin.NewMount(engine, app.Decider, app.Options...)
 		engine.Use(m.Middleware())
 		app.Attach(tb, m, spell)
 	}
-	group := engine.Group(conformance.SubRouter)
+	engine.Use(twist(conformance.Inside))
+	group := engine.Group(conformance.SubRouter, twist(conformance.Sub))
 	for _, route := range app.Routes {
 		in, path := &engine.RouterGroup, route.Path
 		if below, ok := strings.CutPrefix(path, group.BasePath()); ok {
 			in, path = group, below
 		}
 		in.Handle(route.Method, spell(path), func(c *gin.Context) {
-			_ = route.Serve(responder{conformance.HTTPResponder(c.Writer, c.Request), c}) // fails only where the client has gone
+			_ = route.Serve(rerouter{responder{conformance.HTTPResponder(c.Writer, c.Request), c}, engine}) // fails only where the client has gone
 		})
 	}
 	engine.Static("/static", app.Files)
 	return serve(tb, engine)
+}
+
+// twist is the middleware for the spot.
+func twist(spot conformance.Spot) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		went := false
+		spot.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			went, c.Request = true, r
+			if w, ok := w.(gin.ResponseWriter); ok {
+				c.Writer = w
+			}
+			c.Next()
+		})).ServeHTTP(c.Writer, c.Request)
+		if !went {
+			c.Abort()
+		}
+	}
+}
+
+// rerouter is a Responder whose handler lets the engine handle the context again.
+type rerouter struct {
+	responder
+	engine *gin.Engine
+}
+
+// RouteAgain implements conformance.Rerouter.
+func (r rerouter) RouteAgain(path string) error {
+	r.c.Request.URL.Path, r.c.Request.URL.RawPath = path, ""
+	r.engine.HandleContext(r.c)
+	return nil
 }

@@ -10,24 +10,45 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-// StartMount serves app with one mux; net/http's patterns need no other. It is a
-// conformance.MountStart.
+// StartMount serves app with one mux; net/http's patterns need no other. The sub-router's
+// middleware is around its handlers. It is a conformance.MountStart.
 func StartMount(tb testing.TB, app conformance.MountApp) string {
 	tb.Helper()
 	mux := http.NewServeMux()
-	var root http.Handler = mux
+	handle, root := mux.Handle, conformance.Inside.Middleware(mux)
 	if app.Decider != nil {
 		m := corshttp.NewMount(mux, app.Decider, app.Options...)
-		root = m.Middleware()(mux)
+		handle, root = m.Handle, m.Middleware()(root)
 		app.Attach(tb, m, strings.Clone)
 	}
 	for _, route := range app.Routes {
-		mux.HandleFunc(route.Method+" "+route.Path, func(w http.ResponseWriter, r *http.Request) {
-			_ = route.Serve(conformance.HTTPResponder(w, r)) // fails only where the client has gone
+		var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			responder := rerouter{conformance.HTTPResponder(w, r), w, r, mux}
+			_ = route.Serve(responder) // fails only where the client has gone
 		})
+		if strings.HasPrefix(route.Path, conformance.SubRouter) {
+			h = conformance.Sub.Middleware(h)
+		}
+		handle(route.Method+" "+route.Path, h)
 	}
-	mux.Handle("GET /static/", http.StripPrefix("/static", http.FileServer(http.Dir(app.Files))))
-	server := httptest.NewServer(conformance.Outer(recovery(root)))
+	handle("GET /static/", http.StripPrefix("/static", http.FileServer(http.Dir(app.Files))))
+	server := httptest.NewServer(conformance.Outer(recovery(conformance.Outside.Middleware(root))))
 	tb.Cleanup(server.Close)
 	return server.Listener.Addr().String()
+}
+
+// rerouter is a Responder whose handler calls the mux again.
+type rerouter struct {
+	conformance.Responder
+	w   http.ResponseWriter
+	r   *http.Request
+	mux http.Handler
+}
+
+// RouteAgain implements conformance.Rerouter.
+func (h rerouter) RouteAgain(path string) error {
+	r := h.r.Clone(h.r.Context())
+	r.URL.Path, r.URL.RawPath = path, ""
+	h.mux.ServeHTTP(h.w, r)
+	return nil
 }
