@@ -17,7 +17,7 @@ func TestGuard(t *testing.T) {
 }
 
 func TestMount(t *testing.T) {
-	conformance.RunMount(t, corsechotest.StartMount)
+	conformance.RunMount(t, corsechotest.StartMount, corsechotest.MountOptions()...)
 	corshttptest.Mounts(t, newApp, corshttptest.Colon)
 }
 

@@ -31,7 +31,7 @@ func TestGuard(t *testing.T) {
 }
 
 func TestMount(t *testing.T) {
-	conformance.RunMount(t, corsgintest.StartMount)
+	conformance.RunMount(t, corsgintest.StartMount, corsgintest.MountOptions()...)
 	corshttptest.Mounts(t, newApp, corshttptest.Colon)
 }
 
