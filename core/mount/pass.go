@@ -30,10 +30,9 @@ type Exchange interface {
 }
 
 // Rerouter is implemented by an Exchange whose handlers can change the path by which the
-// router goes on.
+// router goes on. Where no route serves, the groups of both paths have to be the same.
 type Rerouter interface {
-	// Rerouted returns the path that the router has routed by last, if it is another one than
-	// Path returns.
+	// Rerouted returns another path that the router has routed the request by, if there is one.
 	Rerouted() (path string, changed bool)
 }
 
@@ -160,7 +159,9 @@ func (p *Pass) holding() *Scope {
 	s := p.state.paths.scope(host, p.exchange.Path())
 	if x, ok := p.exchange.(Rerouter); ok {
 		if path, changed := x.Rerouted(); changed {
-			s = p.narrower(s, p.state.paths.scope(host, path))
+			if s != p.state.paths.scope(host, path) {
+				return p.table.uncertain
+			}
 		}
 	}
 	if s == p.table.ambiguous && p.unserved {
@@ -227,20 +228,6 @@ func (p *Pass) below(method, prefix string) *Scope {
 		return byPrefix
 	case byPrefix == p.state.app, within(byPath.prefix, byPrefix.prefix):
 		return byPath
-	default:
-		return p.table.uncertain
-	}
-}
-
-// narrower returns the one of two groups' Scopes that is in the other, if there is one.
-func (p *Pass) narrower(a, b *Scope) *Scope {
-	switch {
-	case a == p.table.ambiguous, a == p.table.uncertain, a == b, b == p.state.app:
-		return a
-	case b == p.table.ambiguous, a == p.state.app, within(b.prefix, a.prefix):
-		return b
-	case within(a.prefix, b.prefix):
-		return a
 	default:
 		return p.table.uncertain
 	}

@@ -75,6 +75,7 @@ func (m *Mount[C]) Serve(c C) error {
 	p.left = false
 	defer p.end()
 	var err error
+	p.first = m.router.AppendPlain(p.first[:0], m.router.Path(c))
 	if !p.begin(m, c) {
 		err = m.router.Next(c)
 	}
@@ -95,6 +96,7 @@ type passage[C any] struct {
 	// What the decision depends on, in memory of its own, as handlers may change the
 	// request.
 	origin, path, current []byte
+	first                 []byte // path of the first pass
 	ctx                   context.Context // nil until it is read
 	meta                  []byte
 	host, rawPath         int // where they end in meta
@@ -224,7 +226,15 @@ func (p *passage[C]) Path() string { return text(p.path) }
 // Rerouted implements mount.Rerouter.
 func (p *passage[C]) Rerouted() (path string, changed bool) {
 	p.current = p.mount.router.AppendPlain(p.current[:0], p.mount.router.Path(p.c))
-	return text(p.current), string(p.current) != string(p.path)
+	last, again := string(p.current) != string(p.path), string(p.first) != string(p.path)
+	switch {
+	case last && again && string(p.first) != string(p.current):
+		return "//", true // three paths are not certain
+	case last:
+		return text(p.current), true
+	default:
+		return text(p.first), again
+	}
 }
 
 // Ask implements mount.Exchange.

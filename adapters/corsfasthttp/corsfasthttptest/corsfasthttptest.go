@@ -116,6 +116,17 @@ func (r Responder) SetHeader(name, value string) { r.Response.Header.Set(name, v
 // AddHeader implements conformance.Responder.
 func (r Responder) AddHeader(name, value string) { r.Response.Header.Add(name, value) }
 
+// SetRaw implements conformance.Responder.
+func (r Responder) SetRaw(name, value string) {
+	r.Response.Header.SetCanonical([]byte(name), []byte(value))
+}
+
+// Inform implements conformance.Responder. fasthttp sends the Link fields alone.
+func (r Responder) Inform() error {
+	r.AddHeader("Link", "</style.css>; rel=preload")
+	return r.EarlyHints()
+}
+
 // Respond implements conformance.Responder.
 func (r Responder) Respond(status int, body string) error {
 	r.SetStatusCode(status)

@@ -8,6 +8,7 @@ import (
 	recovery "github.com/gofiber/fiber/v3/middleware/recover"
 	"github.com/gofiber/fiber/v3/middleware/static"
 
+	"github.com/crossgate/cors/adapters/corsfasthttp/corsfasthttptest"
 	"github.com/crossgate/cors/adapters/corsfiberv3"
 	"github.com/crossgate/cors/conformance"
 )
@@ -18,12 +19,14 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 	tb.Helper()
 	spell := conformance.Spelling(":id", "*")
 	f, sub := fiber.New(), fiber.New()
-	f.Use(recovery.New())
+	f.Use(recovery.New(), twist(conformance.Outside))
 	if app.Decider != nil {
 		m := corsfiberv3.NewMount(f, app.Decider, app.Options...)
 		f.Use(m.Middleware())
 		app.Attach(tb, m, spell)
 	}
+	f.Use(twist(conformance.Inside))
+	sub.Use(twist(conformance.Sub))
 	first, second, _ := strings.Cut(strings.TrimPrefix(conformance.SubRouter, "/"), "/")
 	f.Group("/"+first).Use("/"+second, sub)
 	for _, route := range app.Routes {
@@ -36,4 +39,14 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 	f.Get("/static/*", static.New(app.Files))
 
 	return serve(tb, f)
+}
+
+func twist(s conformance.Spot) fiber.Handler {
+	return func(c fiber.Ctx) error { return corsfasthttptest.Twist(s, c) }
+}
+
+// RouteAgain implements conformance.Rerouter.
+func (r responder) RouteAgain(path string) error {
+	r.c.Path(path)
+	return r.c.RestartRouting()
 }
