@@ -96,7 +96,7 @@ type passage[C any] struct {
 	// What the decision depends on, in memory of its own, as handlers may change the
 	// request.
 	origin, path, current []byte
-	first                 []byte // path of the first pass
+	first                 []byte          // path of the first pass
 	ctx                   context.Context // nil until it is read
 	meta                  []byte
 	host, rawPath         int // where they end in meta

@@ -1,0 +1,325 @@
+package fibertest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/valyala/fasthttp"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// Differential asks random apps for random paths, requests times, and compares what a page
+// can read with what the handlers say of themselves: the headers are those of the policy of
+// the handler that ran last, or there are none. Apps have nested groups, mounted apps,
+// files of Use, rewriters before and behind the Mount that go on or route again, routes that
+// call Next, handlers that fail and panic, and either of the router's settings.
+func Differential(t *testing.T, n New, seed uint64, requests int) {
+	t.Helper()
+	const each = 200
+	var total result
+	for i := range uint64((requests + each - 1) / each) {
+		app := newRandomApp(n, rand.New(rand.NewPCG(seed, i)))
+		for range each {
+			total.add(t, app.ask(), fmt.Sprintf("seed %d, app %d", seed, i))
+		}
+		if t.Failed() {
+			break
+		}
+	}
+	t.Logf("%+v", total)
+	if total.Readable*20 < total.Requests || total.NeedlesslyClosed*100 > total.Readable {
+		t.Errorf("too little is readable for this to test anything: %+v", total)
+	}
+}
+
+// result counts responses.
+type result struct{ Requests, Served, Readable, Refused, Wrong, NeedlesslyClosed int }
+
+func (r *result) add(t *testing.T, got outcome, where string) {
+	t.Helper()
+	r.Requests++
+	if got.owner != "" {
+		r.Served++
+	}
+	switch {
+	case got.refused:
+		r.Refused++
+		if got.allowed != "" {
+			t.Errorf("%s: %s is refused, and readable", where, got)
+		}
+	case got.ran && got.enforces && got.origin != got.owner && !got.late:
+		r.Wrong++
+		t.Errorf("%s: %s ran, and the policy refuses", where, got)
+	case got.allowed == "" && got.owner == got.origin && !got.uncertain:
+		r.NeedlesslyClosed++
+	case got.allowed == "":
+	case got.allowed != got.owner:
+		r.Wrong++
+		t.Errorf("%s: %s is readable by %q", where, got, got.allowed)
+	default:
+		r.Readable++
+	}
+}
+
+// places are where policies are attached, each for an origin of its own.
+var places = []string{"", "/a", "/a/b", "/b", "/x/a"}
+
+// placeOf returns the innermost place that holds a pattern.
+func placeOf(pattern string) (place string) {
+	for _, p := range places {
+		if (pattern == p || strings.HasPrefix(pattern, p+"/")) && len(p) > len(place) {
+			place = p
+		}
+	}
+	return place
+}
+
+func originOf(place string) string { return Origin("at" + strings.ReplaceAll(place, "/", "-")) }
+
+// randomApp is an app whose handlers say which of them ran.
+type randomApp struct {
+	*rand.Rand
+	app      App
+	handler  fasthttp.RequestHandler
+	enforces map[string]bool // by place
+	rewrites bool
+
+	caseSensitive bool
+	perRoute      map[string]string // patterns with a policy of their own, and its name
+}
+
+func newRandomApp(n New, r *rand.Rand) *randomApp {
+	a := &randomApp{Rand: r, enforces: make(map[string]bool), perRoute: make(map[string]string)}
+	c := Config{StrictRouting: a.once(2), CaseSensitive: a.once(2), UnescapePath: a.once(2)}
+	a.app, a.caseSensitive = n(c), c.CaseSensitive
+	a.app.Recover()
+	if a.once(3) {
+		a.rewriter(a.app)
+	}
+	m := a.app.InstallMount(a.policy(""), a.options()...)
+	for range a.IntN(3) {
+		a.rewriter(a.app)
+	}
+	if a.once(4) {
+		a.middleware(a.app, "")
+	}
+	for _, p := range places {
+		a.add(a.app, "", p+"/z")
+	}
+	a.fill(a.app, "", 0)
+	if a.once(3) {
+		prefix := []string{"", "/a/u", "/b/u", "/u"}[a.IntN(4)]
+		a.app.Use(prefix, a.serves(func(c Ctx) string { return "use " + c.Path() }))
+	}
+	for _, p := range places[1:] {
+		if err := m.Group(p, a.policy(p)); err != nil {
+			panic(err)
+		}
+	}
+	if a.once(2) {
+		pattern := "/b/z"
+		a.perRoute[pattern] = "route"
+		if err := m.Route("GET", pattern, Policy("route")); err != nil {
+			panic(err)
+		}
+	}
+	if err := m.Check(); err != nil {
+		panic(err) // every place has a route
+	}
+	a.handler = a.app.Handler()
+	return a
+}
+
+// once is true once in n times.
+func (a *randomApp) once(n int) bool { return a.IntN(n) == 0 }
+
+func (a *randomApp) pick(of ...string) string { return of[a.IntN(len(of))] }
+
+func (a *randomApp) options() []cors.Option {
+	if a.once(2) {
+		return []cors.Option{cors.Guard(cors.HandlerWins)}
+	}
+	return nil
+}
+
+func (a *randomApp) policy(place string) *cors.Policy {
+	config := cors.Config{AllowOrigins: []string{originOf(place)}, AllowMethods: []string{"PUT"}}
+	if place != "" && a.once(4) {
+		config.Enforce = cors.EnforceAll
+		a.enforces[place] = true
+	}
+	return cors.MustCompile(config)
+}
+
+// rewriter registers middleware that takes one path for another, once.
+func (a *randomApp) rewriter(in Router) {
+	a.rewrites = true
+	from := "/" + a.pick("a", "b", "c", "x") + "/" + a.pick("a", "b", "c", "z")
+	to := "/" + a.pick("a", "b", "x") + "/" + a.pick("a", "b", "z", "none")
+	if a.once(4) {
+		to += "/" + a.pick("a", "z")
+	}
+	in.Use("", rewrite(from, to, a.once(2)))
+}
+
+// middleware registers middleware that answers by itself for some requests.
+func (a *randomApp) middleware(in Router, prefix string) {
+	status := []int{200, 401, 503}[a.IntN(3)]
+	in.Use(prefix, func(c Ctx) error {
+		if c.RequestCtx().Request.Header.Peek("Stop") == nil {
+			return c.Next()
+		}
+		says(c, "use "+c.Path())
+		c.RequestCtx().SetStatusCode(status)
+		return nil
+	})
+}
+
+// says notes in the response who has served it.
+func says(c Ctx, who string) {
+	c.RequestCtx().Response.Header.Set("Served", who)
+	c.RequestCtx().Response.Header.Add("Ran", who)
+}
+
+func (a *randomApp) serves(who func(Ctx) string) Handler {
+	return func(c Ctx) error {
+		says(c, who(c))
+		return nil
+	}
+}
+
+// add registers a route, which may also fail, panic or go on to the next.
+func (a *randomApp) add(in Router, at, path string) {
+	pattern := at + path
+	method := a.pick("GET", "GET", "PUT")
+	if strings.HasSuffix(pattern, "/z") {
+		method = "GET"
+	}
+	does := a.IntN(12)
+	in.Add(method, path, func(c Ctx) error {
+		says(c, "route "+pattern)
+		switch does {
+		case 0:
+			return a.app.Error(418)
+		case 1:
+			return c.Next()
+		case 2:
+			panic("deliberate")
+		default:
+			return nil
+		}
+	})
+}
+
+// fill registers random routes, groups and mounted apps.
+func (a *randomApp) fill(in Router, at string, depth int) {
+	if a.once(4) && at != "" {
+		a.middleware(in, "")
+	}
+	for range 4 {
+		path := "/" + a.pick("a", "b", "c", "x", ":id", "*")
+		if a.once(3) && path != "/*" {
+			path += "/" + a.pick("a", "b", ":x")
+		}
+		a.add(in, at, path)
+	}
+	if depth == 2 {
+		return
+	}
+	prefix := "/" + a.pick("a", "b", "x")
+	if depth == 0 && a.once(2) {
+		a.fill(in.Mount(prefix, Config{}), at+prefix, 2)
+		return
+	}
+	a.fill(in.Group(prefix), at+prefix, depth+1)
+}
+
+// outcome is what became of a request.
+type outcome struct {
+	method, target, served string
+	status                 int
+	origin, owner, allowed string // of the page, of who may read, and of who can
+	ran, refused           bool
+	enforces               bool // the policy of what has served
+	late                   bool // it may have run before that was known
+	uncertain              bool // so nobody may be able to read
+}
+
+// String describes the request.
+func (o outcome) String() string {
+	return fmt.Sprintf("%s %s of %s, %d, served by %q, for %q", o.method, o.target, o.origin, o.status, o.served, o.owner)
+}
+
+// ask sends one random request.
+func (a *randomApp) ask() outcome {
+	var path strings.Builder
+	for range 1 + a.IntN(3) {
+		path.WriteString("/" + a.pick("a", "b", "c", "x", "z", "u", "7", "none"))
+	}
+	o := outcome{method: a.pick("GET", "GET", "PUT", "HEAD"), target: path.String(), origin: originOf(places[a.IntN(len(places))])}
+	switch a.IntN(12) {
+	case 0:
+		o.target = "/" + o.target
+	case 1:
+		o.target += "/"
+	case 2:
+		o.target = strings.ToUpper(o.target)
+	case 3:
+		o.target = strings.Replace(o.target, "a", "%61", 1)
+	}
+	if len(a.perRoute) > 0 && a.once(8) {
+		o.target, o.origin = "/b/z", a.pick(Origin("route"), originOf("/b"))
+	}
+	fields := []string{"Origin", o.origin}
+	if a.once(8) {
+		fields = append(fields, "Stop", "yes")
+	}
+	a.judge(&o, Ask(a.handler, o.method, o.target, fields...))
+	if len(fields) > 2 && o.uncertain && o.status >= 300 {
+		// What keeps a request from a route has the policy of the route, which is the first
+		// that would run.
+		w := Ask(a.handler, o.method, o.target, fields[:2]...)
+		for _, ran := range w.Header.PeekAll("Ran") {
+			who, pattern, _ := strings.Cut(string(ran), " ")
+			if owner, _ := a.ownerOf(o.method, pattern); who == "route" && (!a.rewrites || o.allowed == owner) {
+				o.owner = owner
+				break
+			}
+		}
+	}
+	return o
+}
+
+// ownerOf returns the page that may read what the route of the pattern answers, and whether
+// its policy enforces.
+func (a *randomApp) ownerOf(method, pattern string) (owner string, enforces bool) {
+	if name := a.perRoute[pattern]; name != "" && method != "PUT" {
+		return Origin(name), false
+	}
+	place := placeOf(pattern)
+	return originOf(place), a.enforces[place]
+}
+
+// judge fills in what became of the request.
+func (a *randomApp) judge(o *outcome, w *fasthttp.Response) {
+	o.status, o.served, o.allowed = w.StatusCode(), string(w.Header.Peek("Served")), Allowed(w)
+	who, where, served := strings.Cut(o.served, " ")
+	o.ran = who == "route"
+	o.refused = o.status == 403
+	o.late = a.rewrites
+	switch {
+	case who == "route":
+		o.owner, o.enforces = a.ownerOf(o.method, where)
+	case served: // by a handler of Use, for the path that it has had
+		if !a.caseSensitive {
+			where = strings.ToLower(where)
+		}
+		o.owner = originOf(placeOf(strings.TrimRight(where, "/")))
+		o.uncertain = true
+	default:
+		o.owner, o.uncertain = o.allowed, true // a 404 or 405 tells nothing
+	}
+}
