@@ -1,0 +1,66 @@
+package main
+
+import (
+	"log/slog"
+	"sync"
+	"time"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// maxTold is how many differences are told apart in a period.
+const maxTold = 256
+
+// Differences logs what would change if a candidate were in force. Its Report is one for
+// cors.Shadow. Each difference (an origin, the kind of request and both reasons) is logged
+// once in a period, and no more than 256 are: anyone can send requests with invented
+// origins.
+type Differences struct {
+	logger *slog.Logger
+	every  time.Duration
+
+	mu    sync.Mutex
+	told  map[difference]bool
+	since time.Time
+}
+
+type difference struct {
+	origin            string
+	kind              cors.Kind
+	active, candidate cors.Reason
+}
+
+// NewDifferences returns Differences that are forgotten after a period, such as an hour.
+func NewDifferences(logger *slog.Logger, every time.Duration) *Differences {
+	return &Differences{logger: logger, every: every, told: make(map[difference]bool)}
+}
+
+// Report logs a difference if it is new.
+func (d *Differences) Report(r cors.Request, active, candidate cors.Decision) {
+	found := difference{r.Origin, active.Kind(), active.Reason(), candidate.Reason()}
+	d.mu.Lock()
+	if now := time.Now(); now.Sub(d.since) >= d.every {
+		d.since = now
+		clear(d.told)
+	}
+	first := !d.told[found] && len(d.told) < maxTold
+	if first {
+		d.told[found] = true
+	}
+	d.mu.Unlock()
+	if !first {
+		return
+	}
+	message := "the candidate decides otherwise"
+	switch {
+	case active.Reason() == cors.Allowed:
+		message = "the candidate refuses what is allowed now"
+	case candidate.Reason() == cors.Allowed:
+		message = "the candidate allows what is refused now"
+	}
+	d.logger.Warn(message, "origin", short(r.Origin), "kind", found.kind, "active", found.active, "candidate", found.candidate,
+		"method", short(r.Method), "path", short(r.Path), "requestMethod", short(r.RequestMethod), "requestHeaders", short(r.RequestHeaders))
+}
+
+// short is what a log has of a value that a client sent. The handlers of slog escape it.
+func short(s string) string { return s[:min(len(s), 200)] }
