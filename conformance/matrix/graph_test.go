@@ -28,6 +28,11 @@ func foreign() map[string][]string {
 		"github.com/go-chi/cors@":      nil,
 		"github.com/jub0bs/":           nil,
 		"pgregory.net/":                nil,
+		"github.com/nats-io/":          nil,
+		"github.com/prometheus/":       nil,
+		"go.opentelemetry.io/":         nil,
+		"github.com/maypok86/otter":    nil,
+		"modernc.org/":                 nil,
 	}
 }
 
@@ -53,6 +58,17 @@ func TestModuleGraphs(t *testing.T) {
 				assert.NotContains(t, graph, "github.com/stretchr/testify", "%s has testify in its module graph", name)
 			}
 		})
+	}
+}
+
+// The packages below core that go with it in production (policies, corslog) bring nothing:
+// core needs golang.org/x/net, and what that needs.
+func TestCoreNeedsNetAlone(t *testing.T) {
+	t.Parallel()
+	for line := range strings.Lines(moduleGraph(t, "../../core")) {
+		if needed, direct := strings.CutPrefix(line, "github.com/crossgate/cors/core "); direct {
+			assert.Regexp(t, `^(go@|toolchain@|golang\.org/x/(net|text)@)`, needed)
+		}
 	}
 }
 
