@@ -15,6 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/conformance/corstest"
 )
 
 const (
@@ -34,6 +36,7 @@ func TestEachQuickstartRuns(t *testing.T) {
 			t.Parallel()
 			url := "http://" + run(t, filepath.Join(dir, name))
 			check(t, url)
+			checkPages(t, url)
 		})
 	}
 }
@@ -92,6 +95,19 @@ func check(t *testing.T, url string) {
 		assert.Equal(t, c.want, got, c.name)
 		assert.Equal(t, []string{"Origin"}, h.Values("Vary"), c.name)
 	}
+}
+
+// checkPages asks for what pages get from the program, as its own tests would.
+func checkPages(t *testing.T, url string) {
+	t.Helper()
+	app := corstest.At(url)
+	page := corstest.From(listed)
+	page.Put("/items/1").Header("Content-Type", "application/json").Body("{}").Allowed(t, app)
+	page.Get("/items").Cacheable(t, app)
+	page.Get("/nowhere").Allowed(t, app)
+	page.Delete("/items/1").Blocked(t, app)
+	corstest.From(unlisted).Get("/items").Blocked(t, app)
+	corstest.From(unlisted).Put("/items/1").Blocked(t, app)
 }
 
 // run starts a program on a free port until the end of the test, and returns its

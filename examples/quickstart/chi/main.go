@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"log"
+	"log/slog"
 	"net/http"
 	"os"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/crossgate/cors/adapters/corschi"
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/corslog"
 )
 
 func main() {
@@ -25,9 +27,11 @@ func main() {
 	if err != nil {
 		log.Fatal(err) // every mistake at once, each with its correction
 	}
+	corslog.Warnings(slog.Default(), policy)
+	refusals := corslog.New(slog.Default(), time.Minute) // logs what is refused, why, and what to change
 
 	r := chi.NewRouter()
-	r.Use(corschi.New(policy)) // first, on the root router, before any route
+	r.Use(corschi.New(refusals.Of(policy))) // first, on the root router, before any route
 	r.Get("/items", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = fmt.Fprintln(w, `["anchor","beacon"]`)

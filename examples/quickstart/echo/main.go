@@ -4,6 +4,7 @@ package main
 import (
 	"cmp"
 	"log"
+	"log/slog"
 	"net/http"
 	"os"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/crossgate/cors/adapters/corsecho"
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/corslog"
 )
 
 func main() {
@@ -24,9 +26,11 @@ func main() {
 	if err != nil {
 		log.Fatal(err) // every mistake at once, each with its correction
 	}
+	corslog.Warnings(slog.Default(), policy)
+	refusals := corslog.New(slog.Default(), time.Minute) // logs what is refused, why, and what to change
 
 	e := echo.New()
-	e.Use(corsecho.New(policy)) // first, on the app, not on a group
+	e.Use(corsecho.New(refusals.Of(policy))) // first, on the app, not on a group
 	e.GET("/items", func(c echo.Context) error {
 		return c.JSON(http.StatusOK, []string{"anchor", "beacon"})
 	})

@@ -4,6 +4,7 @@ package main
 import (
 	"cmp"
 	"log"
+	"log/slog"
 	"os"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/crossgate/cors/adapters/corsfiber"
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/corslog"
 )
 
 func main() {
@@ -23,9 +25,11 @@ func main() {
 	if err != nil {
 		log.Fatal(err) // every mistake at once, each with its correction
 	}
+	corslog.Warnings(slog.Default(), policy)
+	refusals := corslog.New(slog.Default(), time.Minute) // logs what is refused, why, and what to change
 
 	app := fiber.New()
-	app.Use(corsfiber.New(policy)) // first, without a prefix, before any route
+	app.Use(corsfiber.New(refusals.Of(policy))) // first, without a prefix, before any route
 	app.Get("/items", func(c *fiber.Ctx) error {
 		return c.JSON([]string{"anchor", "beacon"})
 	})

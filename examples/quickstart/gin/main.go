@@ -4,6 +4,7 @@ package main
 import (
 	"cmp"
 	"log"
+	"log/slog"
 	"net/http"
 	"os"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/crossgate/cors/adapters/corsgin"
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/corslog"
 )
 
 func main() {
@@ -24,9 +26,11 @@ func main() {
 	if err != nil {
 		log.Fatal(err) // every mistake at once, each with its correction
 	}
+	corslog.Warnings(slog.Default(), policy)
+	refusals := corslog.New(slog.Default(), time.Minute) // logs what is refused, why, and what to change
 
 	r := gin.New()
-	r.Use(corsgin.New(policy)) // first, on the engine, before any route
+	r.Use(corsgin.New(refusals.Of(policy))) // first, on the engine, before any route
 	r.Use(gin.Logger(), gin.Recovery())
 	r.GET("/items", func(c *gin.Context) {
 		c.JSON(http.StatusOK, []string{"anchor", "beacon"})

@@ -5,12 +5,14 @@ import (
 	"cmp"
 	"fmt"
 	"log"
+	"log/slog"
 	"net/http"
 	"os"
 	"time"
 
 	"github.com/crossgate/cors/adapters/corshttp"
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/corslog"
 )
 
 func main() {
@@ -23,6 +25,8 @@ func main() {
 	if err != nil {
 		log.Fatal(err) // every mistake at once, each with its correction
 	}
+	corslog.Warnings(slog.Default(), policy)
+	refusals := corslog.New(slog.Default(), time.Minute) // logs what is refused, why, and what to change
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /items", func(w http.ResponseWriter, _ *http.Request) {
@@ -35,5 +39,5 @@ func main() {
 
 	// Around the whole mux: 404s and 405s carry the headers, too.
 	addr := "127.0.0.1:" + cmp.Or(os.Getenv("PORT"), "8080")
-	log.Fatal(http.ListenAndServe(addr, corshttp.New(policy)(mux)))
+	log.Fatal(http.ListenAndServe(addr, corshttp.New(refusals.Of(policy))(mux)))
 }
