@@ -1,0 +1,111 @@
+package diagnosis
+
+import (
+	"github.com/crossgate/cors/conformance/browser"
+)
+
+// Kind names a cause. The names are stable.
+type Kind string
+
+// The causes.
+const (
+	OriginNotListed         Kind = "origin-not-listed"           // the server allows other origins
+	OriginMisspelt          Kind = "origin-misspelt"             // it means this one, and writes it otherwise
+	NoCORS                  Kind = "no-cors-headers"             // it sends CORS headers to nobody
+	PreflightUnanswered     Kind = "preflight-unanswered"        // nothing answers OPTIONS
+	AuthenticationFirst     Kind = "authentication-before-cors"  // a preflight has no credentials
+	RedirectToLogin         Kind = "redirect-to-login"           // a script is sent to a page for people
+	RedirectSlash           Kind = "redirect-slash"              // the URL lacks a slash, or has one too many
+	RedirectElsewhere       Kind = "redirect"                    // any other redirect
+	ServerFailed            Kind = "server-failed"               // an error without CORS headers
+	ProxyFailed             Kind = "proxy-failed"                // a proxy or CDN answered in the server's place
+	TwoLayers               Kind = "two-layers"                  // two parts of the server add the headers
+	CacheWithoutVary        Kind = "cache-without-vary"          // caches mix origins up
+	OpaqueOrigin            Kind = "opaque-origin"               // the page's origin is null
+	MixedContent            Kind = "mixed-content"               // an https page asks an http server
+	LocalNetwork            Kind = "local-network-access"        // a public page asks a private address
+	CookiesKept             Kind = "cookies-kept"                // SameSite keeps cookies from the request
+	MethodNotListed         Kind = "method-not-listed"           //
+	HeaderNotListed         Kind = "header-not-listed"           //
+	ListMalformed           Kind = "list-malformed"              // of methods or headers
+	WildcardWithCredentials Kind = "wildcard-with-credentials"   //
+	CredentialsNotAllowed   Kind = "credentials-not-allowed"     //
+	NoResponse              Kind = "no-response"                 // no connection, or what came is not HTTP
+	NotAllowedAnywhere      Kind = "not-allowed-by-the-standard" // no server can allow it
+)
+
+// Cause is one thing that is wrong.
+type Cause struct {
+	Kind Kind `json:"kind"`
+
+	// Blocks tells that this cause alone keeps the response from the page. A cause that
+	// does not block is a warning: of a cache, of cookies, of a question to the user.
+	Blocks bool `json:"blocks"`
+
+	// Certain tells that the evidence leaves no other explanation.
+	Certain bool `json:"certain"`
+
+	What     string   `json:"what"`               // is wrong, in sentences
+	Evidence []string `json:"evidence,omitempty"` // what the server has shown
+	Sends    []string `json:"sends,omitempty"`    // the header lines that the server must send
+	URL      string   `json:"url,omitempty"`      // to ask for instead, where that helps
+
+	// Because holds causes behind this one, or that may be meant in its place.
+	Because []Cause `json:"because,omitempty"`
+
+	asked Asked
+}
+
+// Asked is what a page wants to do: what settings must allow.
+type Asked struct {
+	Origin      string
+	Method      string
+	Headers     []string // names that a preflight asks for
+	Credentials bool
+}
+
+// Changes returns what to change, for each system.
+func (c Cause) Changes() []Change {
+	changes := changes(c.Kind, c.asked)
+	if c.URL != "" {
+		changes = append([]Change{{System: "the page", Action: Ask, Code: c.URL}}, changes...)
+	}
+	return changes
+}
+
+// Diagnosis is what came of a request.
+type Diagnosis struct {
+	Verdict browser.Verdict
+	Causes  []Cause // the likeliest first; none if all is well
+	Asked   int     // how many questions the server was asked besides
+}
+
+// Blocked reports whether the page does not get the response.
+func (d Diagnosis) Blocked() bool {
+	if !d.Verdict.Allowed {
+		return true
+	}
+	for _, c := range d.Causes {
+		if c.Blocks {
+			return true
+		}
+	}
+	return false
+}
+
+// headerLines are the lines that a server must send for what was asked.
+func headerLines(a Asked, preflight bool) []string {
+	lines := []string{"Access-Control-Allow-Origin: " + a.Origin}
+	if a.Credentials {
+		lines = append(lines, "Access-Control-Allow-Credentials: true")
+	}
+	if preflight {
+		if !browser.SafelistedMethod(a.Method) {
+			lines = append(lines, "Access-Control-Allow-Methods: "+a.Method)
+		}
+		if len(a.Headers) > 0 {
+			lines = append(lines, "Access-Control-Allow-Headers: "+joined(a.Headers))
+		}
+	}
+	return append(lines, "Vary: Origin")
+}

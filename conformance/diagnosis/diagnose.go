@@ -1,0 +1,252 @@
+package diagnosis
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/crossgate/cors/conformance/browser"
+)
+
+// Of makes the request as the page of client would, and says what is wrong. The error is
+// for what no page can ask, as that of browser.Client.Fetch.
+func Of(ctx context.Context, client *browser.Client, request browser.Request) (Diagnosis, error) {
+	v, err := client.Fetch(ctx, request)
+	if err != nil {
+		return Diagnosis{}, err
+	}
+	return OfVerdict(ctx, client, request, v), nil
+}
+
+// OfVerdict says what is wrong where the request has been made already.
+func OfVerdict(ctx context.Context, client *browser.Client, request browser.Request, v browser.Verdict) Diagnosis {
+	a, closing := newAsker(client, request.URL)
+	defer closing()
+	e := &examiner{ctx: ctx, client: client, request: request, verdict: v, asker: a, asked: askedOf(client, request)}
+	causes := e.mixed()
+	if !v.Allowed {
+		causes = append(causes, e.blocked()...)
+	} else {
+		causes = append(causes, e.allowed()...)
+	}
+	causes = append(causes, e.local()...)
+	return Diagnosis{Verdict: v, Causes: causes, Asked: a.asked}
+}
+
+// askedOf is what a request needs to be allowed.
+func askedOf(client *browser.Client, r browser.Request) Asked {
+	method := r.Method
+	if method == "" {
+		method = "GET"
+	}
+	a := Asked{Origin: client.Origin, Method: browser.NormalizeMethod(method), Credentials: r.Credentials == browser.Include}
+	var script []browser.Field
+	for _, f := range r.Header {
+		if !browser.ForbiddenRequestHeader(f.Name, f.Value) {
+			script = append(script, f)
+		}
+	}
+	a.Headers = browser.UnsafeRequestHeaderNames(script)
+	return a
+}
+
+// examiner looks for causes.
+type examiner struct {
+	ctx     context.Context
+	client  *browser.Client
+	request browser.Request
+	verdict browser.Verdict
+	asker   *asker
+	asked   Asked
+}
+
+// cause makes a cause with the sentence of its kind.
+func (e *examiner) cause(kind Kind, certain bool, evidence ...string) Cause {
+	return Cause{
+		Kind: kind, Blocks: true, Certain: certain, What: sentence(kind, e.asked),
+		Evidence: slices.DeleteFunc(evidence, func(s string) bool { return s == "" }), Sends: sends(kind, e.asked), asked: e.asked,
+	}
+}
+
+// last is the exchange that decided: the last one.
+func (e *examiner) last() (browser.Exchange, bool) {
+	if n := len(e.verdict.Exchanges); n > 0 {
+		return e.verdict.Exchanges[n-1], true
+	}
+	return browser.Exchange{}, false
+}
+
+// blocked looks for the causes of a verdict, the likeliest first.
+func (e *examiner) blocked() []Cause {
+	last, answered := e.last()
+	code := e.verdict.Code
+	switch {
+	case code == browser.LocalNetworkAccessPermissionDenied || code == browser.InsecureLocalNetwork:
+		return []Cause{e.cause(LocalNetwork, true)}
+	case !answered || last.Status == 0:
+		if c, ok := e.redirected(); ok { // to where nothing answers
+			return []Cause{c}
+		}
+		if code == "" && !answered { // the constructor of Request refuses it
+			c := e.cause(NotAllowedAnywhere, true)
+			c.What = e.verdict.Message
+			return []Cause{c}
+		}
+		return []Cause{e.cause(NoResponse, true, e.verdict.Message)}
+	}
+	// A redirect is the cause of what comes after it.
+	if c, ok := e.redirected(); ok {
+		return []Cause{c}
+	}
+	switch bare := browser.Code(strings.TrimPrefix(string(code), "Preflight")); {
+	case code == browser.MethodDisallowedByPreflightResponse:
+		return []Cause{e.cause(MethodNotListed, true, shown(last, "Access-Control-Allow-Methods"))}
+	case code == browser.HeaderDisallowedByPreflightResponse:
+		c := e.cause(HeaderNotListed, true, shown(last, "Access-Control-Allow-Headers"))
+		c.What = "The script sets the header " + e.verdict.Parameter + ". " + c.What
+		return []Cause{c}
+	case code == browser.InvalidAllowMethodsPreflightResponse || code == browser.InvalidAllowHeadersPreflightResponse:
+		return []Cause{e.cause(ListMalformed, true, shown(last, "Access-Control-Allow-Methods"), shown(last, "Access-Control-Allow-Headers"))}
+	case code == browser.PreflightInvalidStatus:
+		return e.badStatus(last)
+	case bare == browser.WildcardOriginNotAllowed:
+		return []Cause{e.cause(WildcardWithCredentials, true, shown(last, "Access-Control-Allow-Origin"))}
+	case bare == browser.InvalidAllowCredentials:
+		return e.credentials(last)
+	case bare == browser.MultipleAllowOriginValues:
+		return e.several(last)
+	case bare == browser.InvalidAllowOriginValue || bare == browser.AllowOriginMismatch:
+		return e.otherOrigin(last)
+	case bare == browser.MissingAllowOriginHeader:
+		return e.missing(last)
+	}
+	c := e.cause(NoResponse, false, e.verdict.Message)
+	return []Cause{c}
+}
+
+// badStatus: the preflight's answer names the origin, and has a status that is not ok.
+func (e *examiner) badStatus(last browser.Exchange) []Cause {
+	status := statusLine(last)
+	switch {
+	case last.Status == 401 || last.Status == 407 || last.Status == 403:
+		return []Cause{e.cause(AuthenticationFirst, last.Status == 401, status, shown(last, "WWW-Authenticate"))}
+	case proxyStatus(last):
+		return []Cause{e.cause(ProxyFailed, false, append([]string{status}, proxyEvidence(last)...)...)}
+	case last.Status >= 500:
+		return []Cause{e.cause(ServerFailed, false, status)}
+	}
+	return []Cause{e.cause(PreflightUnanswered, true, status, shown(last, "Allow"))}
+}
+
+// credentials: Access-Control-Allow-Credentials is not true.
+func (e *examiner) credentials(last browser.Exchange) []Cause {
+	evidence := shown(last, "Access-Control-Allow-Credentials")
+	if len(lines(last, "Access-Control-Allow-Credentials")) > 1 {
+		return []Cause{e.cause(TwoLayers, true, evidence)}
+	}
+	return []Cause{e.cause(CredentialsNotAllowed, true, evidence)}
+}
+
+// several: two lines, or one with a comma or a blank.
+func (e *examiner) several(last browser.Exchange) []Cause {
+	values := lines(last, "Access-Control-Allow-Origin")
+	evidence := append([]string{shown(last, "Access-Control-Allow-Origin")}, proxyEvidence(last)...)
+	if len(values) > 1 || repeats(values) {
+		return []Cause{e.cause(TwoLayers, true, evidence...)}
+	}
+	c := e.cause(OriginMisspelt, true, evidence...)
+	c.What = "Access-Control-Allow-Origin holds a list, and it must be one origin: compare the Origin with the list, and send that one. " + c.What
+	return []Cause{c}
+}
+
+// repeats reports whether one value is the same twice, as proxies join two lines.
+func repeats(values []string) bool {
+	if len(values) != 1 {
+		return false
+	}
+	parts := strings.Split(values[0], ",")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return len(parts) > 1 && (slices.Contains(parts, "*") || len(slices.Compact(parts)) < len(strings.Split(values[0], ",")))
+}
+
+// otherOrigin: the answer names an origin that is not the page's.
+func (e *examiner) otherOrigin(last browser.Exchange) []Cause {
+	value := strings.Join(lines(last, "Access-Control-Allow-Origin"), ", ")
+	evidence := shown(last, "Access-Control-Allow-Origin")
+	if e.client.Origin == "null" {
+		return []Cause{e.cause(OpaqueOrigin, true, evidence)}
+	}
+	if meansOrigin(value, e.client.Origin) {
+		return []Cause{e.cause(OriginMisspelt, true, evidence)}
+	}
+	if cached := cacheEvidence(last); cached != "" {
+		if again, ok := e.asker.get(e.ctx, e.client.Origin); ok && !again.variesByOrigin() {
+			return []Cause{e.cause(CacheWithoutVary, false, evidence, cached, "Vary does not name Origin"), e.cause(OriginNotListed, false, evidence)}
+		}
+	}
+	if e.verdict.Code == browser.InvalidAllowOriginValue || e.verdict.Code == browser.PreflightInvalidAllowOriginValue {
+		return []Cause{e.cause(OriginMisspelt, true, evidence)}
+	}
+	// A server that names one origin whoever asks allows that one alone.
+	if again, ok := e.asker.get(e.ctx, stranger); ok && again.allowOrigin() == value {
+		return []Cause{e.cause(OriginNotListed, true, evidence, "It says the same to "+stranger+": this one origin is allowed.")}
+	}
+	return []Cause{e.cause(OriginNotListed, false, evidence)}
+}
+
+// missing: there is no Access-Control-Allow-Origin.
+func (e *examiner) missing(last browser.Exchange) []Cause {
+	status := statusLine(last)
+	switch {
+	case last.Status == 401 || last.Status == 407:
+		return []Cause{e.cause(AuthenticationFirst, true, status, shown(last, "WWW-Authenticate"))}
+	case proxyStatus(last):
+		return []Cause{e.cause(ProxyFailed, false, append([]string{status}, proxyEvidence(last)...)...)}
+	case last.Status >= 500:
+		return []Cause{e.cause(ServerFailed, false, append([]string{status}, proxyEvidence(last)...)...)}
+	}
+	own := ownOrigin(e.request.URL)
+	page, _ := e.asker.get(e.ctx, e.client.Origin)
+	none, noneAnswered := e.asker.get(e.ctx, "")
+	ownGet, _ := e.asker.get(e.ctx, own)
+	ownAsked, _ := e.asker.preflight(e.ctx, own, e.asked)
+	here := answerOf(last)
+	unlisted := func(certain bool, evidence ...string) Cause {
+		return e.cause(OriginNotListed, certain, append([]string{status}, evidence...)...)
+	}
+	if e.client.Origin == "null" {
+		return []Cause{e.cause(OpaqueOrigin, true, status), unlisted(false)}
+	}
+	switch {
+	case ownGet.allowOrigin() == own || ownAsked.allowOrigin() == own:
+		return []Cause{unlisted(true, "Asked on behalf of "+own+", the server allows it.")}
+	case last.Preflight && (page.allowOrigin() == e.client.Origin || page.allowOrigin() == "*"):
+		return []Cause{e.cause(PreflightUnanswered, true, status, shown(last, "Allow"), "A GET with this Origin gets Access-Control-Allow-Origin: "+page.allowOrigin())}
+	case here.knowsCORS() || page.knowsCORS() || none.knowsCORS():
+		return []Cause{unlisted(true, "The server has CORS settings: "+proofOf(here, page, none)+".")}
+	case noneAnswered && page.status == 403 && none.status/100 == 2:
+		return []Cause{unlisted(true, fmt.Sprintf("A GET with this Origin gets status 403, and one without an Origin gets %d.", none.status))}
+	case noneAnswered && (none.status == 401 || none.status == 407):
+		return []Cause{e.cause(AuthenticationFirst, false, status, fmt.Sprintf("Without an Origin, a GET gets status %d.", none.status)), unlisted(false)}
+	case last.Preflight && (last.Status == 404 || last.Status == 405 || last.Status == 501):
+		return []Cause{e.cause(NoCORS, false, status, shown(last, "Allow")), e.cause(PreflightUnanswered, false, status), unlisted(false)}
+	}
+	first := unlisted(false, "No answer has a CORS header, with this Origin, with the server's own, or with none. Either this origin is not listed, or nobody is.")
+	first.Because = []Cause{e.cause(NoCORS, false)}
+	return []Cause{first}
+}
+
+// proofOf names a header that only CORS settings send.
+func proofOf(answers ...answer) string {
+	for _, a := range answers {
+		for name := range a.header {
+			if strings.HasPrefix(name, "Access-Control-") {
+				return name + ": " + a.header.Get(name)
+			}
+		}
+	}
+	return "Vary: Origin"
+}

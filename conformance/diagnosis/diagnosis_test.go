@@ -1,0 +1,320 @@
+package diagnosis_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/diagnosis"
+	"github.com/crossgate/cors/conformance/pasted"
+)
+
+const app = "https://app.example.com"
+
+// layer is CORS with a list of one origin, as many libraries do it.
+type layer struct {
+	origin, methods, headers string
+	credentials, noVary      bool
+	preflight                int  // its status; 0 leaves OPTIONS to the handler
+	quiet                    bool // nothing is sent to other origins
+}
+
+func (l layer) around(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		ok := l.origin == "*" || r.Header.Get("Origin") == l.origin
+		if !l.noVary && (ok || !l.quiet) {
+			h.Add("Vary", "Origin")
+		}
+		if ok {
+			h.Add("Access-Control-Allow-Origin", l.origin)
+			if l.credentials {
+				h.Set("Access-Control-Allow-Credentials", "true")
+			}
+		}
+		if r.Method == http.MethodOptions && l.preflight != 0 {
+			if ok {
+				h.Set("Access-Control-Allow-Methods", l.methods)
+				h.Set("Access-Control-Allow-Headers", l.headers)
+			}
+			w.WriteHeader(l.preflight)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func sends(status int, lines ...string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for _, line := range lines {
+			name, value, _ := strings.Cut(line, ": ")
+			w.Header().Add(name, value)
+		}
+		w.WriteHeader(status)
+	})
+}
+
+// authenticated answers 401 before next where there are no credentials.
+func authenticated(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "" {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func get(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodOptions {
+			w.Header().Set("Allow", "GET, PUT")
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func TestCauses(t *testing.T) {
+	t.Parallel()
+	ok := sends(200)
+	whole := layer{origin: app, methods: "PUT, DELETE", headers: "x-a", credentials: true, preflight: 204}
+	other := whole
+	other.origin = "https://other.example.com"
+	quiet := other
+	quiet.quiet = true
+	put := browser.Request{Method: "PUT"}
+	with := func(r browser.Request, mode browser.Credentials, header ...browser.Field) browser.Request {
+		r.Credentials, r.Header = mode, header
+		return r
+	}
+	field := browser.Field{Name: "X-Debug", Value: "1"}
+	for name, test := range map[string]struct {
+		handler http.Handler
+		request browser.Request
+		origin  string
+		want    diagnosis.Kind
+		certain bool
+		shows   string // in the evidence or in what is said
+	}{
+		"a right server":                                  {whole.around(ok), put, "", "", false, ""},
+		"an origin that is not listed":                    {other.around(ok), put, "", diagnosis.OriginNotListed, true, "CORS settings"},
+		"an origin that is not listed, of a GET":          {other.around(ok), browser.Request{}, "", diagnosis.OriginNotListed, true, "CORS settings"},
+		"an origin that is not listed, with 403":          {layer{origin: "x", preflight: 403}.around(ok), put, "", diagnosis.OriginNotListed, true, "status 403"},
+		"an origin that is not listed, and nothing shows": {quiet.around(ok), put, "", diagnosis.OriginNotListed, false, "or nobody is"},
+		"an origin that is refused with 403 everywhere": {http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if o := r.Header.Get("Origin"); o != "" {
+				w.WriteHeader(http.StatusForbidden)
+			}
+		}), put, "", diagnosis.OriginNotListed, true, "one without an Origin gets 200"},
+		"another origin, whoever asks":  {sends(200, "Access-Control-Allow-Origin: https://other.example.com"), browser.Request{}, "", diagnosis.OriginNotListed, true, "this one origin"},
+		"no CORS at all, and a router":  {get(ok), put, "", diagnosis.NoCORS, false, "Allow: GET, PUT"},
+		"no answer to OPTIONS":          {get(layer{origin: app}.around(ok)), put, "", diagnosis.PreflightUnanswered, true, "A GET with this Origin gets"},
+		"CORS outside, 405 inside":      {layer{origin: app}.around(get(ok)), put, "", diagnosis.PreflightUnanswered, true, "status 405"},
+		"authentication before CORS":    {authenticated(whole.around(ok)), put, "", diagnosis.AuthenticationFirst, true, "WWW-Authenticate: Bearer"},
+		"authentication inside CORS":    {layer{origin: app}.around(authenticated(ok)), put, "", diagnosis.AuthenticationFirst, true, "status 401"},
+		"a redirected preflight":        {sends(302, "Location: /login?next=%2Fitems"), put, "", diagnosis.RedirectToLogin, true, "preflight's answer"},
+		"a redirect to a login":         {whole.around(sends(302, "Location: https://sso.example.com/authorize")), browser.Request{}, "", diagnosis.RedirectToLogin, true, "Redirect 1"},
+		"a slash":                       {sends(301, "Location: /items/"), put, "", diagnosis.RedirectSlash, true, "Location: http://"},
+		"a slash, of a GET":             {sends(308, "Location: /items/"), browser.Request{}, "", diagnosis.RedirectSlash, true, ""},
+		"a redirect to https":           {sends(301, "Location: https://127.0.0.1:1/items"), put, "", diagnosis.RedirectElsewhere, true, "same path at another origin"},
+		"any other redirect":            {sends(302, "Location: https://cdn.example.net/a.json"), browser.Request{}, "", diagnosis.RedirectElsewhere, true, "Redirect 1"},
+		"two layers":                    {layer{origin: app}.around(whole.around(ok)), browser.Request{}, "", diagnosis.TwoLayers, true, `" and "`},
+		"two layers that a proxy joins": {sends(200, "Access-Control-Allow-Origin: "+app+", "+app), browser.Request{}, "", diagnosis.TwoLayers, true, ""},
+		"a list in one line":            {sends(200, "Access-Control-Allow-Origin: "+app+", https://b.example.com"), browser.Request{}, "", diagnosis.OriginMisspelt, true, "holds a list"},
+		"a slash in the header":         {sends(200, "Access-Control-Allow-Origin: "+app+"/"), browser.Request{}, "", diagnosis.OriginMisspelt, true, app + "/"},
+		"a host alone in the header":    {sends(200, "Access-Control-Allow-Origin: app.example.com"), browser.Request{}, "", diagnosis.OriginMisspelt, true, ""},
+		"no Vary":                       {layer{origin: app, noVary: true}.around(ok), browser.Request{}, "", diagnosis.CacheWithoutVary, true, "Vary does not"},
+		"a cache that mixed origins up": {sends(200, "Access-Control-Allow-Origin: https://b.example.com", "Age: 12", "Via: 1.1 varnish"), browser.Request{}, "", diagnosis.CacheWithoutVary, false, "Age: 12"},
+		"one fixed origin needs none":   {sends(200, "Access-Control-Allow-Origin: "+app), browser.Request{}, "", "", false, ""},
+		"a method":                      {whole.around(ok), browser.Request{Method: "PATCH"}, "", diagnosis.MethodNotListed, true, "PUT, DELETE"},
+		"a header":                      {whole.around(ok), with(put, "", field), "", diagnosis.HeaderNotListed, true, "x-debug"},
+		"a list that is none":           {layer{origin: app, methods: "PUT;DELETE", preflight: 204}.around(ok), put, "", diagnosis.ListMalformed, true, "PUT;DELETE"},
+		"* with credentials":            {layer{origin: "*", methods: "PUT", preflight: 204}.around(ok), with(put, browser.Include), "", diagnosis.WildcardWithCredentials, true, ""},
+		"credentials that are not allowed": {layer{origin: app, methods: "PUT", preflight: 204}.around(ok), with(put, browser.Include), "",
+			diagnosis.CredentialsNotAllowed, true, "no Access-Control-Allow-Credentials"},
+		"a bad gateway":     {sends(502, "Server: cloudflare", "CF-Ray: 1"), browser.Request{}, "", diagnosis.ProxyFailed, false, "Server: cloudflare"},
+		"an error":          {sends(500), browser.Request{}, "", diagnosis.ServerFailed, false, "status 500"},
+		"a sandboxed frame": {whole.around(ok), browser.Request{}, "null", diagnosis.OpaqueOrigin, true, ""},
+		"a cookie for its own site": {layer{origin: app, credentials: true}.around(sends(200, "Set-Cookie: sid=1; Path=/; SameSite=Lax")), with(browser.Request{}, browser.Include), "",
+			diagnosis.CookiesKept, true, "The cookie sid"},
+		"a cookie for all":        {layer{origin: app, credentials: true}.around(sends(200, "Set-Cookie: sid=1; SameSite=None; Secure")), with(browser.Request{}, browser.Include), "", "", false, ""},
+		"what no script may send": {whole.around(ok), browser.Request{Method: "TRACE"}, "", diagnosis.NotAllowedAnywhere, true, "unsupported"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(test.handler)
+			defer server.Close()
+			request := test.request
+			request.URL = server.URL + "/items"
+			client := &browser.Client{Origin: app, Engine: browser.Chromium()}
+			if test.origin != "" {
+				client.Origin = test.origin
+			}
+			d, err := diagnosis.Of(t.Context(), client, request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			causes := slices.DeleteFunc(slices.Clone(d.Causes), func(c diagnosis.Cause) bool { return c.Kind == diagnosis.LocalNetwork })
+			if test.want == "" {
+				if len(causes) > 0 || d.Blocked() {
+					t.Fatalf("it finds %+v", causes)
+				}
+				return
+			}
+			if len(causes) == 0 {
+				t.Fatalf("it finds nothing: %+v", d.Verdict.Failure)
+			}
+			c := causes[0]
+			text := c.What + strings.Join(c.Evidence, "\n")
+			if c.Kind != test.want || c.Certain != test.certain || !strings.Contains(text, test.shows) {
+				t.Errorf("got %s, certain %t, %s; want %s, %t, %q", c.Kind, c.Certain, text, test.want, test.certain, test.shows)
+			}
+			if d.Blocked() == d.Verdict.Allowed {
+				t.Errorf("blocked %t, and the model says allowed %t", d.Blocked(), d.Verdict.Allowed)
+			}
+		})
+	}
+}
+
+// Questions are safe: no method but GET and OPTIONS, no cookie, no Authorization.
+func TestQuestionsAreSafe(t *testing.T) {
+	t.Parallel()
+	var posts int
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		switch r.Method {
+		case http.MethodPost:
+			posts++
+		case http.MethodGet, http.MethodOptions:
+			if r.Header.Get("Cookie") != "" || r.Header.Get("Authorization") != "" {
+				t.Error("a question has credentials")
+			}
+		default:
+			t.Errorf("a question with %s", r.Method)
+		}
+	}))
+	defer server.Close()
+	_, err := diagnosis.Of(t.Context(), &browser.Client{Origin: app, Cookie: "a=b"}, browser.Request{Method: "POST", URL: server.URL, Credentials: browser.Include})
+	if err != nil || posts != 1 {
+		t.Errorf("%v; %d POSTs", err, posts)
+	}
+}
+
+// Mixed content and Local Network Access are told by addresses alone.
+func TestBeforeAnythingIsSent(t *testing.T) {
+	t.Parallel()
+	client := &browser.Client{Origin: app, Resolve: func(string) string { return "127.0.0.1:1" }}
+	for target, want := range map[string]diagnosis.Kind{
+		"http://api.example.com/":  diagnosis.MixedContent,
+		"https://api.example.com/": diagnosis.NoResponse,
+		"http://192.168.1.5/":      diagnosis.MixedContent,
+		"http://127.0.0.1/":        diagnosis.NoResponse,
+	} {
+		d, err := diagnosis.Of(t.Context(), client, browser.Request{URL: target})
+		if err != nil || d.Causes[0].Kind != want {
+			t.Errorf("%s: %+v, %v, want %s", target, d.Causes, err, want)
+		}
+		last := d.Causes[len(d.Causes)-1]
+		local := strings.Contains(target, "192.") || strings.Contains(target, "127.")
+		if (last.Kind == diagnosis.LocalNetwork && !last.Blocks) != local {
+			t.Errorf("%s: %+v", target, last)
+		}
+	}
+}
+
+// Every cause that settings cure has a change for every system, which holds what the
+// request needs; values that a language could read are put into no code.
+func TestChanges(t *testing.T) {
+	t.Parallel()
+	m := pasted.Message{Engine: "chromium", Codes: []browser.Code{browser.PreflightMissingAllowOriginHeader}, Origin: app}
+	asked := diagnosis.Asked{Method: "PUT", Headers: []string{"x-a", "authorization"}, Credentials: true}
+	for _, c := range diagnosis.OfMessage(m, asked) {
+		changes := c.Changes()
+		if c.Kind == diagnosis.ProxyFailed {
+			continue
+		}
+		if len(changes) < len(diagnosis.Systems()) {
+			t.Errorf("%s: %d changes", c.Kind, len(changes))
+		}
+		for _, change := range changes {
+			for _, part := range []string{app, "PUT", "x-a", "authorization"} {
+				if !strings.Contains(change.Code, part) {
+					t.Errorf("%s, %s: no %s in %s", c.Kind, change.System, part, change.Code)
+				}
+			}
+		}
+	}
+	for _, bad := range []diagnosis.Asked{
+		{Origin: "https://a'b.example", Method: "GET"}, {Origin: app, Method: "X`id`"}, {Origin: app, Method: "GET", Headers: []string{"x-$h"}},
+	} {
+		m.Origin = bad.Origin
+		for _, c := range diagnosis.OfMessage(m, bad) {
+			if len(c.Changes()) > 0 {
+				t.Errorf("%+v gets code: %v", bad, c.Changes())
+			}
+		}
+	}
+}
+
+// Every error that Chromium names has a cause, and every cause a sentence.
+func TestEveryCodeHasACause(t *testing.T) {
+	t.Parallel()
+	for _, code := range codes() {
+		causes := diagnosis.OfMessage(pasted.Message{Codes: []browser.Code{code}}, diagnosis.Asked{Origin: app, Method: "PUT"})
+		if len(causes) == 0 {
+			t.Errorf("%s has no cause", code)
+		}
+		for _, c := range causes {
+			if c.What == "" || c.Kind == diagnosis.NoResponse {
+				t.Errorf("%s: %s has no sentence, or no cause", code, c.Kind)
+			}
+		}
+	}
+}
+
+func codes() []browser.Code {
+	all := []browser.Code{
+		browser.PreflightInvalidStatus, browser.PreflightDisallowedRedirect, browser.InvalidAllowMethodsPreflightResponse,
+		browser.InvalidAllowHeadersPreflightResponse, browser.MethodDisallowedByPreflightResponse, browser.HeaderDisallowedByPreflightResponse,
+		browser.RedirectContainsCredentials, browser.CorsDisabledScheme, browser.LocalNetworkAccessPermissionDenied, browser.InsecureLocalNetwork,
+	}
+	for _, code := range []browser.Code{
+		browser.WildcardOriginNotAllowed, browser.MissingAllowOriginHeader, browser.MultipleAllowOriginValues, browser.InvalidAllowOriginValue,
+		browser.AllowOriginMismatch, browser.InvalidAllowCredentials,
+	} {
+		all = append(all, code, "Preflight"+code)
+	}
+	return all
+}
+
+// FuzzHostile: no answer of a server makes a diagnosis fail, or last.
+func FuzzHostile(f *testing.F) {
+	f.Add("HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: " + app + "\r\n\r\nok")
+	f.Add("HTTP/1.1 302 Found\r\nLocation: \x1b[31m\r\n\r\n")
+	f.Add("HTTP/1.1 301 Found\r\nLocation: //\r\nLocation: /x/\r\n\r\n")
+	f.Add("HTTP/1.1 401 No\r\nWWW-Authenticate: \xff\r\nVary: *\r\n\r\n")
+	f.Add("HTTP/1.1 103 x\r\n\r\nHTTP/1.1 200\r\nSet-Cookie: ;;=\r\nAccess-Control-Allow-Origin: " + app + "\r\nAccess-Control-Allow-Credentials: true\r\n\r\n")
+	f.Fuzz(func(t *testing.T, raw string) {
+		target := rawServer(t, raw)
+		for _, request := range []browser.Request{
+			{URL: target, Credentials: browser.Include}, {URL: target, Method: "PUT", Header: []browser.Field{{Name: "X-A", Value: "1"}}},
+		} {
+			d, err := diagnosis.Of(t.Context(), &browser.Client{Origin: app, Engine: browser.Chromium(), BodyLimit: 1 << 10}, request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !d.Verdict.Allowed && len(d.Causes) == 0 {
+				t.Errorf("blocked, and no cause: %+v", d.Verdict.Failure)
+			}
+			for _, c := range d.Causes {
+				_ = fmt.Sprint(c.What, c.Changes())
+			}
+		}
+	})
+}

@@ -1,0 +1,102 @@
+package diagnosis
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/crossgate/cors/conformance/browser"
+)
+
+// lines returns the values of a response's lines of a name.
+func lines(x browser.Exchange, name string) []string {
+	var values []string
+	for _, f := range x.Header {
+		if strings.EqualFold(f.Name, name) {
+			values = append(values, f.Value)
+		}
+	}
+	return values
+}
+
+// shown is the evidence of a header: its lines, or that there is none.
+func shown(x browser.Exchange, name string) string {
+	values := lines(x, name)
+	switch {
+	case len(values) > 0:
+		return name + ": " + strings.Join(values, "\" and \"")
+	case strings.HasPrefix(name, "Access-Control-"):
+		return "There is no " + name + "."
+	}
+	return ""
+}
+
+func statusLine(x browser.Exchange) string {
+	method, _, _ := strings.Cut(x.Request, " ")
+	if x.Preflight {
+		method = "The preflight (OPTIONS)"
+	}
+	return fmt.Sprintf("%s gets status %d.", method, x.Status)
+}
+
+// answerOf is an exchange as an answer.
+func answerOf(x browser.Exchange) answer {
+	a := answer{x.Status, make(http.Header)}
+	for _, f := range x.Header {
+		a.header.Add(f.Name, f.Value)
+	}
+	return a
+}
+
+// proxyStatus reports whether a status is one by which a proxy says that it has no answer
+// from the server behind it.
+func proxyStatus(x browser.Exchange) bool {
+	switch x.Status {
+	case 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 530:
+		return true
+	}
+	return false
+}
+
+// proxyEvidence are the headers by which proxies and CDNs tell of themselves.
+func proxyEvidence(x browser.Exchange) []string {
+	var evidence []string
+	for _, name := range []string{"Server", "Via", "Age", "X-Cache", "CF-Ray", "CF-Cache-Status", "X-Served-By", "X-Amz-Cf-Id", "X-Varnish"} {
+		if values := lines(x, name); len(values) > 0 {
+			evidence = append(evidence, name+": "+strings.Join(values, ", "))
+		}
+	}
+	return evidence
+}
+
+// cacheEvidence is a header by which a cache says that it answered.
+func cacheEvidence(x browser.Exchange) string {
+	for _, name := range []string{"Age", "X-Cache", "CF-Cache-Status", "X-Varnish"} {
+		for _, value := range lines(x, name) {
+			if name == "Age" || name == "X-Varnish" && strings.Contains(value, " ") || strings.Contains(strings.ToUpper(value), "HIT") {
+				return name + ": " + value
+			}
+		}
+	}
+	return ""
+}
+
+// meansOrigin reports whether a value is an origin but for its spelling: with a slash or a
+// path, in capitals, with the default port, in quotes, or without its scheme.
+func meansOrigin(value, origin string) bool {
+	value = strings.Trim(value, "\"' \t")
+	if strings.EqualFold(value, origin) {
+		return true
+	}
+	_, host, _ := strings.Cut(origin, "://")
+	if host != "" && strings.EqualFold(value, host) {
+		return true
+	}
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	got, err := browser.OriginOf(u.Scheme + "://" + u.Host)
+	return err == nil && got == origin
+}

@@ -1,0 +1,80 @@
+package diagnosis
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/crossgate/cors/conformance/browser"
+)
+
+// loginWords are parts of paths and hosts that people sign in at.
+var loginWords = regexp.MustCompile(`(?i)(^|[^a-z])(log-?in|log-?on|sign-?in|signon|sso|oauth2?|oidc|saml2?|auth|authorize|authenticate|authn|accounts?|session|sessions|connect|adfs|realms)([^a-z]|$)`)
+
+// redirected looks for the redirect that is to blame: the last exchange, or one before it.
+func (e *examiner) redirected() (Cause, bool) {
+	hops := 0
+	for _, x := range e.verdict.Exchanges {
+		if x.Preflight && x.Status/100 == 3 || !x.Preflight {
+			if !redirects(x) {
+				continue
+			}
+			hops++
+			if c, ok := e.hop(x, hops); ok {
+				return c, true
+			}
+		}
+	}
+	return Cause{}, false
+}
+
+func redirects(x browser.Exchange) bool {
+	switch x.Status {
+	case 301, 302, 303, 307, 308:
+		return len(lines(x, "Location")) > 0
+	}
+	return false
+}
+
+// hop says what a redirect means.
+func (e *examiner) hop(x browser.Exchange, number int) (Cause, bool) {
+	from, err := url.Parse(x.URL)
+	if err != nil {
+		return Cause{}, false
+	}
+	location := strings.Join(lines(x, "Location"), ", ")
+	to, err := from.Parse(location)
+	if err != nil {
+		return e.cause(RedirectElsewhere, true, fmt.Sprintf("Redirect %d: %s has a Location that is not a URL: %s", number, x.URL, location)), true
+	}
+	evidence := fmt.Sprintf("Redirect %d: %s answers %d with Location: %s", number, x.URL, x.Status, to)
+	if x.Preflight {
+		evidence += "; it is the preflight's answer"
+	}
+	sameHost := from.Host == to.Host
+	samePath := strings.TrimSuffix(pathOf(from), "/") == strings.TrimSuffix(pathOf(to), "/") && from.RawQuery == to.RawQuery
+	c := e.cause(RedirectElsewhere, true, evidence)
+	switch {
+	case sameHost && samePath && pathOf(from) != pathOf(to):
+		c = e.cause(RedirectSlash, true, evidence)
+		c.URL = to.String()
+	case samePath && (from.Scheme != to.Scheme || !sameHost) && pathOf(from) == pathOf(to) && !login(from, to):
+		c.What = "The server redirects to the same path at another origin. Ask for that URL at once. " + c.What
+		c.URL = to.String()
+	case login(from, to):
+		c = e.cause(RedirectToLogin, true, evidence)
+	case !x.Preflight && sameHost:
+		c.URL = ""
+	}
+	if x.Preflight || !sameHost {
+		return c, true
+	}
+	// Within one origin a redirect does no harm by itself, where both answers allow the page.
+	return c, c.Kind != RedirectElsewhere || c.URL != ""
+}
+
+// login reports whether a redirect goes to where people sign in, and did not begin there.
+func login(from, to *url.URL) bool {
+	return (loginWords.MatchString(to.Path) || loginWords.MatchString(to.Hostname())) && !loginWords.MatchString(from.Path)
+}

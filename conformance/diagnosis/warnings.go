@@ -1,0 +1,133 @@
+package diagnosis
+
+import (
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/crossgate/cors/conformance/browser"
+)
+
+// mixed: an https page asks an http server, which browsers block before CORS. To this
+// machine they let it through, but for WebKit.
+func (e *examiner) mixed() []Cause {
+	target, err := url.Parse(e.request.URL)
+	if err != nil || !strings.HasPrefix(e.client.Origin, "https://") || target.Scheme != "http" || spaceOf(target.Hostname()) == browser.Loopback {
+		return nil
+	}
+	return []Cause{e.cause(MixedContent, true, e.client.Origin+" asks "+e.request.URL)}
+}
+
+// local: a page that may be of the internet asks this machine or network. The user decides,
+// so it does not block by itself.
+func (e *examiner) local() []Cause {
+	target, err := url.Parse(e.request.URL)
+	page, errPage := url.Parse(e.client.Origin)
+	if err != nil || errPage != nil || page.Scheme != "http" && page.Scheme != "https" || e.client.AddressSpace != "" {
+		return nil
+	}
+	space := spaceOf(target.Hostname())
+	if space == browser.Public || spaceOf(page.Hostname()) != browser.Public {
+		return nil
+	}
+	c := e.cause(LocalNetwork, false, target.Hostname()+" is a "+string(space)+" address, and "+e.client.Origin+" may be a page of the internet.")
+	c.Blocks = false
+	return []Cause{c}
+}
+
+// spaceOf is where a host is, as far as its name tells. A name may be of any address; those
+// that are no address, and not of this machine, count as public.
+func spaceOf(host string) browser.AddressSpace {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return browser.Loopback
+	}
+	if strings.HasSuffix(host, ".local") {
+		return browser.Local
+	}
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return browser.AddressSpaceOf(addr)
+	}
+	return browser.Public
+}
+
+// allowed looks for what is wrong although the page gets the response.
+func (e *examiner) allowed() []Cause {
+	last, ok := e.last()
+	if !ok {
+		return nil
+	}
+	var causes []Cause
+	if c, ok := e.withoutVary(last); ok {
+		causes = append(causes, c)
+	}
+	if c, ok := e.cookies(last); ok {
+		causes = append(causes, c)
+	}
+	return causes
+}
+
+// withoutVary: the answer names the page's origin, would name another or none for others,
+// and does not say that it depends on it (Fetch, "CORS protocol and HTTP caches").
+func (e *examiner) withoutVary(last browser.Exchange) (Cause, bool) {
+	here := answerOf(last)
+	if last.Preflight || here.allowOrigin() != e.client.Origin || here.allowOrigin() == "*" {
+		return Cause{}, false
+	}
+	none, answered := e.asker.get(e.ctx, "")
+	other, otherAnswered := e.asker.get(e.ctx, stranger)
+	depends := answered && none.allowOrigin() != e.client.Origin || otherAnswered && other.allowOrigin() != e.client.Origin
+	if !depends || here.variesByOrigin() && (!answered || none.variesByOrigin() || none.status/100 != 2) {
+		return Cause{}, false
+	}
+	evidence := shown(last, "Access-Control-Allow-Origin")
+	c := e.cause(CacheWithoutVary, true, evidence, "Vary does not name Origin.")
+	if here.variesByOrigin() {
+		c = e.cause(CacheWithoutVary, true, evidence, "A response to a request without an Origin has no Vary: Origin.")
+	}
+	c.Blocks = false
+	return c, true
+}
+
+// cookies: the response sets cookies that a page of another site does not send back.
+func (e *examiner) cookies(last browser.Exchange) (Cause, bool) {
+	if e.request.Credentials != browser.Include || sameSite(e.client.Origin, e.request.URL) {
+		return Cause{}, false
+	}
+	for _, x := range e.verdict.Exchanges {
+		for _, line := range lines(x, "Set-Cookie") {
+			attributes := strings.Split(strings.ToLower(line), ";")
+			none, secure := false, false
+			for _, a := range attributes[1:] {
+				a = strings.Join(strings.Fields(a), "")
+				none, secure = none || a == "samesite=none", secure || a == "secure"
+			}
+			if none && secure {
+				continue
+			}
+			name, _, _ := strings.Cut(line, "=")
+			_, policy, _ := strings.Cut(line, ";")
+			c := e.cause(CookiesKept, true, "The cookie "+name+" has the attributes"+policy)
+			c.Blocks = false
+			return c, true
+		}
+	}
+	return Cause{}, false
+}
+
+// sameSite reports whether an origin and a URL are of one site: one registrable domain, and
+// one scheme (HTML, section Sites, "same site").
+func sameSite(origin, target string) bool {
+	a, errA := url.Parse(origin)
+	b, errB := url.Parse(target)
+	if errA != nil || errB != nil || a.Scheme != b.Scheme {
+		return false
+	}
+	if a.Hostname() == b.Hostname() {
+		return true
+	}
+	siteA, errA := publicsuffix.EffectiveTLDPlusOne(a.Hostname())
+	siteB, errB := publicsuffix.EffectiveTLDPlusOne(b.Hostname())
+	return errA == nil && errB == nil && siteA == siteB
+}
