@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"net/netip"
 	"time"
 )
 
@@ -21,12 +22,17 @@ type Client struct {
 	// permitted the page to use the local network. See Engine.LocalNetworkAccess.
 	AddressSpace AddressSpace
 
-	// Cookie is the value of the Cookie field of requests that carry credentials.
+	// Cookie is the value of the Cookie field of requests that carry credentials. It is
+	// for the origin of the URL that is fetched: no redirect takes it to another.
 	Cookie string
 
 	// Resolve maps a URL's host and port ("api.example:443") to the address to
 	// connect to ("127.0.0.1:40123"). If nil, that is the host and port themselves.
 	Resolve func(hostPort string) string
+
+	// Permit is asked about an address before each connection to it; an error ends the
+	// fetch as a failed connection does. nil permits all.
+	Permit func(netip.Addr) error
 
 	// TLS configures https connections; nil is the zero configuration. The server's
 	// name is that of the URL, unless ServerName is set.

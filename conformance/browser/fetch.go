@@ -126,6 +126,9 @@ func (f *fetch) httpFetch(makeCORSPreflight bool) *Failure {
 		}
 	}
 	f.preflighted = makeCORSPreflight
+	if f.request.PreflightOnly && makeCORSPreflight {
+		return nil
+	}
 	response, failure := f.send(f.request.Method, f.actualHeader(), f.request.Body, false) // step 4.3
 	if failure != nil {
 		return failure
@@ -207,7 +210,7 @@ func (f *fetch) actualHeader() []Field {
 	}
 	// "includeCredentials".
 	include := f.request.Credentials == Include || f.request.Credentials == SameOrigin && f.tainting == Basic
-	if include && f.client.Cookie != "" {
+	if include && f.client.Cookie != "" && originOf(f.url) == originOf(f.initialURL) {
 		header = append(header, Field{"Cookie", f.client.Cookie})
 	}
 	return header

@@ -25,6 +25,10 @@ type Request struct {
 	// ForcePreflight is the standard's use-CORS-preflight flag, which XMLHttpRequest
 	// sets where the script listens for the progress of an upload.
 	ForcePreflight bool
+
+	// PreflightOnly ends a fetch after its first preflight, where it needs one: the request
+	// itself is not sent. The verdict is then of the preflight, and has no Type.
+	PreflightOnly bool
 }
 
 // Field is one line of a head: of a request's, or of a response's as received.

@@ -1,6 +1,8 @@
 package browser_test
 
 import (
+	"errors"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -170,5 +172,49 @@ func TestVerdictsShowEveryLine(t *testing.T) {
 	e := v.Exchanges[0]
 	if e.Status != 404 || e.URL != api+"/" || len(e.Header) != 6 || e.Header[3] != (browser.Field{Name: "x-A", Value: "1"}) {
 		t.Errorf("got %+v", e)
+	}
+}
+
+// A cookie, and Authorization, go to the origin that was asked for, and to no other.
+func TestRedirectsKeepCredentials(t *testing.T) {
+	t.Parallel()
+	allow := []string{acao + app, acac, acah + "authorization"}
+	null := []string{acao + "null", acac, acah + "authorization"}
+	r := newRig(t, map[string]string{
+		"* api.example/":            raw("200", allow...),
+		"GET api.example/":          raw("302", append(allow, "Location: /next")...),
+		"* api.example/next":        raw("200", allow...),
+		"GET api.example/next":      raw("302", append(allow, "Location: "+other+"/last")...),
+		"* other.example:8080/last": raw("200", null...),
+	})
+	r.Cookie = "a=b"
+	v := r.fetch(t, browser.Request{URL: api, Credentials: browser.Include, Header: []browser.Field{{Name: "Authorization", Value: "Bearer t"}}})
+	expect(t, v, "allowed")
+	for _, e := range v.Exchanges {
+		want := !e.Preflight && strings.HasPrefix(e.URL, api)
+		if value(e.Request, "Cookie") != map[bool]string{true: "a=b"}[want] || value(e.Request, "Authorization") != map[bool]string{true: "Bearer t"}[want] {
+			t.Errorf("%s: %s", e.URL, e.Request)
+		}
+	}
+}
+
+// What is not permitted is not connected to, and a dry run sends the preflight alone.
+func TestPermitAndPreflightOnly(t *testing.T) {
+	t.Parallel()
+	r := preflighting(t, acam+"PUT")
+	request := put
+	request.PreflightOnly = true
+	v := r.fetch(t, request)
+	if sent(v) != "o PUT" || !v.Allowed || v.Type != "" {
+		t.Errorf("sent %s: %+v", sent(v), v)
+	}
+	r.Permit = func(addr netip.Addr) error {
+		if addr.IsLoopback() {
+			return errors.New("not there")
+		}
+		return nil
+	}
+	if v := r.fetch(t, browser.Request{URL: api}); v.Allowed || !strings.Contains(v.Message, "not there") {
+		t.Errorf("got %+v", v)
 	}
 }

@@ -10,10 +10,12 @@ import (
 	"io"
 	"net"
 	"net/http/httputil"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -74,16 +76,31 @@ func (f *fetch) send(method string, header []Field, body string, preflight bool)
 	return r, nil
 }
 
+// Dial connects as a fetch does, by Resolve and where Permit lets it, whatever a name was
+// resolved to. It is for those who ask a server more than a page can.
+func (c *Client) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if c.Resolve != nil {
+		address = c.Resolve(address)
+	}
+	d := &net.Dialer{Timeout: 10 * time.Second}
+	if c.Permit != nil {
+		d.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
+			at, err := netip.ParseAddrPort(address)
+			if err != nil {
+				return err
+			}
+			return c.Permit(at.Addr().Unmap())
+		}
+	}
+	return d.DialContext(ctx, network, address)
+}
+
 func (c *Client) dial(ctx context.Context, u *url.URL) (net.Conn, error) {
 	port := u.Port()
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
-	address := net.JoinHostPort(u.Hostname(), port)
-	if c.Resolve != nil {
-		address = c.Resolve(address)
-	}
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+	conn, err := c.Dial(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
 	if err != nil || u.Scheme == "http" {
 		return conn, err
 	}

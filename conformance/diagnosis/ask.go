@@ -2,7 +2,6 @@ package diagnosis
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -36,12 +35,7 @@ func newAsker(like *browser.Client, target string) (*asker, func()) {
 	transport := &http.Transport{
 		TLSClientConfig: like.TLS, DisableCompression: true, MaxResponseHeaderBytes: maxAnswerHead, DisableKeepAlives: true,
 		ResponseHeaderTimeout: 10 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			if like.Resolve != nil {
-				address = like.Resolve(address)
-			}
-			return (&net.Dialer{Timeout: 10 * time.Second}).DialContext(ctx, network, address)
-		},
+		DialContext: like.Dial,
 	}
 	a := &asker{target: target, client: &http.Client{
 		Transport:     transport,
