@@ -48,7 +48,9 @@ func New(d cors.Decider, opts ...cors.Option) gin.HandlerFunc {
 			serve(c, status, nil)
 			return
 		}
-		serve(c, status, &writer{guard: layer.Guard(&d)})
+		w := new(writer)
+		layer.Guard(&w.guard, c.Writer.Header(), &d)
+		serve(c, status, w)
 	}
 }
 

@@ -45,22 +45,24 @@ func (l *Layer) Begin(d *cors.Decision, w http.ResponseWriter, r *http.Request) 
 	if l.upgrade.refuses(r) {
 		return http.StatusForbidden, false
 	}
-	req := read(r)
+	var req cors.Request
+	read(&req, r)
 	cors.DecideTo(d, l.decider, &req, (*source)(r))
 	h := w.Header()
-	outer := GuardOf(w)
-	if outer != nil {
-		*outer = Guard{decision: *d, mode: max(l.guard, outer.mode)}
+	guard = l.guard != 0
+	if len(h) > 0 { // there may have been an earlier pass
+		if outer := GuardOf(w); outer != nil {
+			outer.take(&Guard{decision: *d, mode: max(l.guard, outer.mode)})
+			guard = false
+		}
+		if d.Len() > 0 {
+			wipe(h)
+		}
 	}
-	if d.Len() == 0 { // no policy
-		return d.Status(), false
-	}
-	wipe(h)
-	if status = d.Status(); l.guard == 0 || status != 0 || outer != nil || r.Method == http.MethodConnect {
+	if status = d.Status(); !guard || status != 0 || d.Len() == 0 || r.Method == http.MethodConnect {
 		setHeaders(h, d)
 		return status, false
 	}
-	addVaryOf(h, d)
 	return 0, true
 }
 
@@ -79,13 +81,12 @@ func (l *Layer) Serve(next http.Handler, w http.ResponseWriter, r *http.Request)
 }
 
 // read reads from r what every decision depends on.
-func read(r *http.Request) cors.Request {
-	req := cors.Request{Method: r.Method, Origin: single(r.Header["Origin"])}
+func read(req *cors.Request, r *http.Request) {
+	req.Method, req.Origin = r.Method, single(r.Header["Origin"])
 	if r.Method == http.MethodOptions {
 		req.RequestMethod = single(r.Header["Access-Control-Request-Method"])
 		req.RequestHeaders = cors.JoinLines(r.Header["Access-Control-Request-Headers"])
 	}
-	return req
 }
 
 // source reads what most policies do not need.

@@ -82,7 +82,8 @@ func ExampleGuard() {
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var d cors.Decision
 		layer.Begin(&d, w, r)
-		guard := layer.Guard(&d)
+		var guard adapt.Guard
+		layer.Guard(&guard, w.Header(), &d)
 		w.Header().Set("Access-Control-Allow-Origin", "*") // a careless handler
 		guard.Commit(w.Header(), http.StatusOK)            // the hook
 		w.WriteHeader(http.StatusOK)

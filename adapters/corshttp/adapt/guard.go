@@ -22,8 +22,34 @@ type Guarded interface {
 	Unwrap() http.ResponseWriter
 }
 
-// Guard returns the guard of a response, by d, which Begin has made.
-func (l *Layer) Guard(d *cors.Decision) Guard { return Guard{decision: *d, mode: l.guard} }
+// Guard makes g the guard of a response with header h, by d, which Begin has made.
+func (l *Layer) Guard(g *Guard, h http.Header, d *cors.Decision) {
+	g.decision, g.mode = *d, l.guard
+	g.mark(h)
+}
+
+// mark sets Vary, by which a second pass over the response notices that there may have been
+// a first. The other headers can wait.
+func (g *Guard) mark(h http.Header) {
+	if last := g.decision.Len() - 1; last >= 0 {
+		if name, value := g.decision.At(last); name == "Vary" {
+			if len(h) == 0 || h[name] == nil {
+				g.set(h, last)
+			} else {
+				addVary(h, value)
+			}
+			return
+		}
+	}
+	if h["Vary"] == nil {
+		h["Vary"] = []string{} // which no server sends
+	}
+}
+
+// take makes g decide as a later pass over the response does.
+func (g *Guard) take(later *Guard) {
+	g.decision, g.exchange, g.mode = later.decision, later.exchange, later.mode
+}
 
 // Commit makes h right. Call it just before each call that may send the head: WriteHeader
 // with its status, and any write or flush with http.StatusOK. It does nothing for an
@@ -44,6 +70,9 @@ func (g *Guard) Finish(h http.Header, status int) {
 	}
 	n := g.decision.Len()
 	if n == 0 { // no policy
+		if lines, ok := h["Vary"]; ok && len(lines) == 0 {
+			delete(h, "Vary")
+		}
 		return
 	}
 	handlers := g.mode == cors.HandlerWins && originLines(h) == 1 && !g.withholds()
@@ -67,7 +96,7 @@ func (g *Guard) Finish(h http.Header, status int) {
 	}
 	if name, value := g.decision.At(n - 1); name == "Vary" {
 		n--
-		if lines := h[name]; lines == nil {
+		if lines := h[name]; len(lines) == 0 {
 			g.set(h, n)
 		} else if !covers(lines, value) {
 			addVary(h, value)

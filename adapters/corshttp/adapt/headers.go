@@ -37,9 +37,6 @@ func setHeaders(h http.Header, d *cors.Decision) {
 // wipe removes the CORS headers that an earlier pass over the response, or somebody else
 // outside, has set.
 func wipe(h http.Header) {
-	if len(h) == 0 {
-		return
-	}
 	for name := range h {
 		if isCORS(name) {
 			delete(h, name)
@@ -51,16 +48,6 @@ func wipe(h http.Header) {
 func addVary(h http.Header, list string) {
 	others := h["Vary"]
 	h["Vary"] = append(others[:len(others):len(others)], list)
-}
-
-// addVaryOf adds the Vary of d if h has one already. Where it has none that can wait.
-func addVaryOf(h http.Header, d *cors.Decision) {
-	if len(h) == 0 || h["Vary"] == nil {
-		return
-	}
-	if name, value := d.At(d.Len() - 1); name == "Vary" {
-		addVary(h, value)
-	}
 }
 
 // isCORS reports whether name is a response header of the CORS protocol, of which the

@@ -72,31 +72,37 @@ func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int,
 		return http.StatusForbidden, false
 	}
 	h := w.Header()
-	wipe(h)
+	var outer *Guard
+	if len(h) > 0 { // there may have been an earlier pass
+		outer = GuardOf(w)
+		wipe(h)
+	}
 	x.mount = m
-	d, final := x.pass.Begin(m.Table, read(r), (*exchange)(x))
+	var req cors.Request
+	read(&req, r)
+	d, final := x.pass.Begin(m.Table, req, (*exchange)(x))
 	if !final && r.Method == http.MethodConnect { // which is not wrapped
 		d, final = x.pass.Commit(http.StatusOK), true
 	}
-	*g = Guard{mode: m.Table.Guard()}
+	g.mode = m.Table.Guard()
 	if final {
 		g.decision = *d
 		status = g.decision.Status()
 	} else {
 		g.exchange = x
 	}
-	outer := GuardOf(w)
-	if outer != nil { // this pass takes the earlier one over
-		*outer = *g
+	if outer != nil {
+		outer.take(g)
 	}
 	if status != 0 || r.Method == http.MethodConnect {
 		setHeaders(h, &g.decision)
 		return status, false
 	}
-	if final && g.decision.Len() > 0 {
-		addVaryOf(h, &g.decision)
+	if outer != nil || final && g.decision.Len() == 0 {
+		return 0, false
 	}
-	return 0, outer == nil && (!final || g.decision.Len() > 0)
+	g.mark(h)
+	return 0, true
 }
 
 // Wrap returns a writer around w, its guard, and an Exchange, for Begin. See Layer.Wrap.

@@ -15,7 +15,7 @@ import (
 // http.ResponseController finds what else w can do.
 func (l *Layer) Wrap(w http.ResponseWriter, d *cors.Decision) (http.ResponseWriter, *Guard) {
 	wrapped, inner, _ := wrap(w, false)
-	inner.guard = l.Guard(d)
+	l.Guard(&inner.guard, w.Header(), d)
 	return wrapped, &inner.guard
 }
 

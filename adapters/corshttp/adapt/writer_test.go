@@ -45,7 +45,8 @@ func TestWrapKeepsInterfaces(t *testing.T) {
 		inside := &able{ResponseWriter: httptest.NewRecorder()}
 		wrap := func() http.ResponseWriter {
 			clear(inside.Header())
-			w := &writer{ResponseWriter: inside, guard: (&Layer{guard: cors.HandlerWins}).Guard(&decision)}
+			w := &writer{ResponseWriter: inside}
+			(&Layer{guard: cors.HandlerWins}).Guard(&w.guard, inside.Header(), &decision)
 			switch has {
 			case flushes | hijacks | readsFrom | notifies:
 				return &http1Writer{*w}
@@ -124,7 +125,8 @@ func TestGuardCommits(t *testing.T) {
 	}
 	decision := policy.Decide(t.Context(), cors.Request{Method: "GET", Origin: "https://app.example.com"})
 	h := make(http.Header)
-	guard := (&Layer{guard: cors.PolicyWins}).Guard(&decision)
+	var guard Guard
+	(&Layer{guard: cors.PolicyWins}).Guard(&guard, h, &decision)
 	for _, test := range []struct {
 		status int
 		right  bool
