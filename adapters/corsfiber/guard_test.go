@@ -10,12 +10,7 @@ import (
 )
 
 func TestGuard(t *testing.T) {
-	t.Parallel()
 	conformance.RunGuard(t, corsfibertest.Start, corsfasthttptest.AlreadyRight()...)
 	corsfasthttptest.RunGuarded(t, corsfibertest.Start)
-}
-
-func TestGuardCases(t *testing.T) {
-	t.Parallel()
 	fibertest.GuardCases(t, newApp)
 }

@@ -24,7 +24,7 @@ type router struct {
 func newRouter(app *fiber.App) *router {
 	config := app.Config()
 	r := &router{app: app, Spelling: adapt.Spelling{CaseSensitive: config.CaseSensitive, StrictRouting: config.StrictRouting}}
-	r.prober.Copy = r.copy
+	r.index.List, r.prober.Copy = r.entries, r.copy
 	r.prober.Version = func() uint64 { return uint64(app.HandlersCount()) }
 	return r
 }
@@ -35,11 +35,13 @@ func (r *router) Method(c *fiber.Ctx) string                { return c.Method() 
 func (r *router) Path(c *fiber.Ctx) string                  { return c.Path() }
 func (r *router) Next(c *fiber.Ctx) error                   { return next(c, true) }
 
+// Routes implements adapt.Router.
+func (r *router) Routes() ([]mount.Route, bool) { return r.index.Routes() }
+
 // Hit implements adapt.Router. fiber keeps the last route that it has tried, which for
 // a 404 may be one of Use.
 func (r *router) Hit(c *fiber.Ctx) (method, pattern string, known mount.Known) {
-	e := r.index.Find(c.Route(), r.entries)
-	return e.Method, e.Pattern, e.Known
+	return r.index.Hit(c.Route())
 }
 
 // Ask implements adapt.Router.
@@ -63,39 +65,31 @@ func (r *router) filesBelow(prefix string) string {
 	return prefix + "/*"
 }
 
-// entries says of each route what it is. A Route does not tell whether it is one of Use;
-// but GetRoutes(true) leaves these out, in the order of Stack.
+// entries says of each route what it is.
 func (r *router) entries() map[*fiber.Route]adapt.Entry {
 	files := statics(r.app)
-	all, proper := make(map[*fiber.Route]adapt.Entry), r.app.GetRoutes(true)
-	for _, routes := range r.app.Stack() {
-		for _, route := range routes {
-			e := adapt.Entry{Method: route.Method, Pattern: r.Plain(route.Path), Known: mount.Below}
-			if len(proper) > 0 && same(route, &proper[0]) {
-				e.Known, proper = mount.Served, proper[1:]
-			} else if slices.Contains(files, route.Path) && e.Pattern != "/" {
-				e.Pattern = r.filesBelow(route.Path)
-			}
-			all[route] = e
+	return adapt.Entries(r.app.Stack(), r.app.GetRoutes(true), describe, func(route *fiber.Route, known mount.Known) adapt.Entry {
+		e := adapt.Entry{Method: route.Method, Pattern: r.Plain(route.Path), Known: known}
+		if e.Pattern != "/" && known == mount.Below && slices.Contains(files, route.Path) {
+			e.Pattern = r.filesBelow(route.Path)
 		}
-	}
-	return all
+		return e
+	})
 }
 
-// same reports whether b is a copy of a.
-func same(a, b *fiber.Route) bool {
-	return a.Method == b.Method && a.Path == b.Path && len(a.Handlers) == len(b.Handlers) && (len(a.Handlers) == 0 || &a.Handlers[0] == &b.Handlers[0])
+// description tells a route by the address of its first handler, which copies share.
+type description struct {
+	method, path string
+	handlers     int
+	first        *fiber.Handler
 }
 
-// Routes implements adapt.Router. What Use registers for the whole app is left out: all
-// attachments would be below it.
-func (r *router) Routes() (routes []mount.Route, known bool) {
-	for _, e := range r.entries() {
-		if e.Known == mount.Served || e.Pattern != "/" {
-			routes = append(routes, mount.Route{Method: e.Method, Pattern: e.Pattern})
-		}
+func describe(route *fiber.Route) description {
+	d := description{method: route.Method, path: route.Path, handlers: len(route.Handlers)}
+	if d.handlers > 0 {
+		d.first = &route.Handlers[0]
 	}
-	return routes, true
+	return d
 }
 
 // copy returns the handler of an app with the same routes and settings, whose handlers

@@ -10,12 +10,7 @@ import (
 )
 
 func TestGuard(t *testing.T) {
-	t.Parallel()
 	conformance.RunGuard(t, corsfiberv3test.Start, corsfasthttptest.AlreadyRight()...)
 	corsfasthttptest.RunGuarded(t, corsfiberv3test.Start)
-}
-
-func TestGuardCases(t *testing.T) {
-	t.Parallel()
 	fibertest.GuardCases(t, newApp)
 }

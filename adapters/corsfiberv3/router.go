@@ -32,7 +32,7 @@ func newRouter(app *fiber.App) *router {
 		r.registered.Add(1)
 		return nil
 	})
-	r.prober.Copy = r.copy
+	r.index.List, r.prober.Copy = r.entries, r.copy
 	r.prober.Version = func() uint64 { return uint64(r.registered.Load())<<32 | uint64(app.HandlersCount()) }
 	return r
 }
@@ -43,43 +43,29 @@ func (r *router) Method(c fiber.Ctx) string                { return c.Method() }
 func (r *router) Path(c fiber.Ctx) string                  { return c.Path() }
 func (r *router) Next(c fiber.Ctx) error                   { return next(c, true) }
 func (r *router) Ask(method, path string) string           { return r.prober.Ask(method, path) }
+func (r *router) Routes() ([]mount.Route, bool)            { return r.index.Routes() }
 
 // Hit implements adapt.Router. fiber keeps the last route that it has tried, which for
 // a 404 may be one of Use.
-func (r *router) Hit(c fiber.Ctx) (method, pattern string, known mount.Known) {
-	e := r.index.Find(c.Route(), r.entries)
-	return e.Method, e.Pattern, e.Known
-}
+func (r *router) Hit(c fiber.Ctx) (string, string, mount.Known) { return r.index.Hit(c.Route()) }
 
-// entries says of each route what it is. A Route does not tell whether it is one of Use;
-// but GetRoutes(true) leaves these out, in the order of Stack.
+// entries says of each route what it is.
 func (r *router) entries() map[*fiber.Route]adapt.Entry {
-	all := make(map[*fiber.Route]adapt.Entry)
-	proper := r.app.GetRoutes(true)
-	for _, route := range slices.Concat(r.app.Stack()...) {
-		known := mount.Below
-		if len(proper) > 0 && same(route, &proper[0]) {
-			known, proper = mount.Served, proper[1:]
-		}
-		all[route] = adapt.Entry{Method: route.Method, Pattern: r.Plain(route.Path), Known: known}
+	type description struct { // with the address of the first handler, which copies share
+		method, path string
+		handlers     int
+		first        *fiber.Handler
 	}
-	return all
-}
-
-// same reports whether b is a copy of a.
-func same(a, b *fiber.Route) bool {
-	return a.Method == b.Method && a.Path == b.Path && len(a.Handlers) == len(b.Handlers) && (len(a.Handlers) == 0 || &a.Handlers[0] == &b.Handlers[0])
-}
-
-// Routes implements adapt.Router. What Use registers for the whole app is left out: all
-// attachments would be below it.
-func (r *router) Routes() (routes []mount.Route, known bool) {
-	for _, e := range r.entries() {
-		if e.Known == mount.Served || e.Pattern != "/" {
-			routes = append(routes, mount.Route{Method: e.Method, Pattern: e.Pattern})
+	describe := func(route *fiber.Route) (d description) {
+		d.method, d.path, d.handlers = route.Method, route.Path, len(route.Handlers)
+		if len(route.Handlers) > 0 {
+			d.first = &route.Handlers[0]
 		}
+		return d
 	}
-	return routes, true
+	return adapt.Entries(r.app.Stack(), r.app.GetRoutes(true), describe, func(route *fiber.Route, known mount.Known) adapt.Entry {
+		return adapt.Entry{Method: route.Method, Pattern: r.Plain(route.Path), Known: known}
+	})
 }
 
 // copy returns the handler of an app with the same routes and settings, whose handlers
