@@ -191,7 +191,7 @@ func TestChecks(t *testing.T) {
 		},
 		"an origin that is not one": {
 			check: func(tb testing.TB) { corstest.From("https://app.example.com/").Get("/items").Blocked(tb, open) },
-			want:  []string{"FATAL", "no page can ask for this", "is not a serialised origin"},
+			want:  []string{"FATAL", "no page can ask for this", "is not one that a browser sends"},
 		},
 		"a target that is not one": {
 			check: func(tb testing.TB) { ours.Get("items").Blocked(tb, open) },

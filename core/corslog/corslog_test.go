@@ -447,7 +447,7 @@ func (h raw) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// What clients send is short and printable, whoever writes the log.
+// What clients send is short and printable, whatever writes the log.
 func TestValuesAreClean(t *testing.T) {
 	t.Parallel()
 	bad := []string{"\x1b[31m", "\n", "\r\nlevel=ERROR", "\x00", "\x7f", "\u202e", "\xff\xfe", strings.Repeat("a", 9000), strings.Repeat("\n", 9000)}

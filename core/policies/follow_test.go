@@ -36,7 +36,7 @@ func (f *follower) report(err error) {
 	f.reports = append(f.reports, err)
 }
 
-// follow runs a scenario beside Follow, and waits for the end of both.
+// follow runs a scenario while Follow runs, and waits for the end of both.
 func follow(t *testing.T, wrap func(read) read, scenario func(*follower)) {
 	t.Helper()
 	folder := t.TempDir()

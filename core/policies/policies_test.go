@@ -31,7 +31,7 @@ func newSet(t *testing.T) *policies.Set {
 	return set
 }
 
-// inForce is which version of partners is in force; -1 if it is none below 20.
+// inForce is which version of partners is in force; -1 if no version below 20 is.
 func inForce(set *policies.Set) int {
 	for n := range 20 {
 		if set.Get("partners").Load().AllowsOrigin(fmt.Sprintf("https://v%d.example", n)) {

@@ -82,7 +82,7 @@ func open(file string) (*sql.DB, error) {
 }
 
 // followList returns the policy of all tenants, which follows the database until ctx
-// ends. It is an error if there is none to begin with.
+// ends. A database without origins is an error.
 func followList(ctx context.Context, db *sql.DB, every time.Duration) (cors.Decider, error) {
 	live := new(cors.Live)
 	rebuild := Rebuild(ctx, db, config, live)
