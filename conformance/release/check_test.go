@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -25,6 +26,7 @@ func TestCheck(t *testing.T) {
 		"packed adapters/corsfake v0.1.0",
 		"core: builds as its tag has it",
 		"adapters/corsfake: brings the 3 modules that it may",
+		"conformance/cmd/fakedoctor: brings the 2 modules that it may",
 		"adapters/corsfake: a stranger's project gets it, compiles, answers preflights, and passes the suite",
 		"v0.1.0 can be released",
 	} {
@@ -40,9 +42,15 @@ func TestCheck(t *testing.T) {
 		"project.example/fake/core (this release)\n" +
 		"# only named by the module graph\n" +
 		"project.example/fake/conformance (this release)\n"
-	got, err := os.ReadFile(filepath.Join(root, graphs, "corsfake.txt"))
-	if err != nil || string(got) != graph {
-		t.Errorf("the graph is %q (%v), want %q", got, err, graph)
+	const installed = "# compiled into programs that use it, on linux/amd64\n" +
+		"project.example/fake/conformance/cmd/fakedoctor (this release)\n" +
+		"project.example/fake/core (this release)\n" +
+		"# only named by the module graph\n"
+	for name, want := range map[string]string{"corsfake.txt": graph, "fakedoctor.txt": installed} {
+		got, err := os.ReadFile(filepath.Join(root, graphs, name))
+		if err != nil || string(got) != want {
+			t.Errorf("%s is %q (%v), want %q", name, got, err, want)
+		}
 	}
 	checkFiles(t, folder)
 }
@@ -67,7 +75,7 @@ func checkFiles(t *testing.T, folder string) {
 			t.Errorf("%s has another sum than SHA256SUMS says", name)
 		}
 	}
-	const want = "adapters-corsfake-v0.1.0.cdx.json adapters-corsfake-v0.1.0.zip conformance-v0.1.0.cdx.json conformance-v0.1.0.zip core-v0.1.0.cdx.json core-v0.1.0.zip go.sum"
+	const want = "adapters-corsfake-v0.1.0.cdx.json adapters-corsfake-v0.1.0.zip conformance-cmd-fakedoctor-v0.1.0.cdx.json conformance-cmd-fakedoctor-v0.1.0.zip conformance-v0.1.0.cdx.json conformance-v0.1.0.zip core-v0.1.0.cdx.json core-v0.1.0.zip go.sum"
 	if got := strings.Join(names, " "); got != want {
 		t.Errorf("the files are %s, want %s", got, want)
 	}
@@ -75,8 +83,8 @@ func checkFiles(t *testing.T, folder string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	line := regexp.MustCompile(`(?m)^project\.example/fake/(core|conformance|adapters/corsfake) v0\.1\.0(/go\.mod)? h1:[A-Za-z0-9+/]{43}=$`)
-	if found := line.FindAllString(string(goSum), -1); len(found) != 6 || len(lines(string(goSum))) != 6 {
+	line := regexp.MustCompile(`(?m)^project\.example/fake/(core|conformance|adapters/corsfake|conformance/cmd/fakedoctor) v0\.1\.0(/go\.mod)? h1:[A-Za-z0-9+/]{43}=$`)
+	if found := line.FindAllString(string(goSum), -1); len(found) != 8 || len(lines(string(goSum))) != 8 {
 		t.Errorf("go.sum is\n%s", goSum)
 	}
 
@@ -175,7 +183,7 @@ func checkFake(t *testing.T, root string) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := packed[len(packed)-1].module
+	m := packed[slices.IndexFunc(packed, func(a artifact) bool { return a.module.dir == "adapters/corsfake" })].module
 	if err := asStranger(t.Context(), w, work, env, m, "v0.1.0"); err != nil {
 		return errorOf(m, err)
 	}

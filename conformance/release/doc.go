@@ -23,8 +23,8 @@
 //
 // # How a release is made
 //
-// The modules are versioned together: core, conformance, the adapters, and whatever
-// they need. The others in go.work (such as this one) are for this repository alone.
+// The modules are versioned together: core, conformance, the adapters, the commands in
+// conformance/cmd that are modules, and whatever they need. The others in go.work (such as this one) are for this repository alone.
 //
 // On main, each go.mod requires its siblings at the last released version (v0.0.0
 // before there is one), and replaces them with their folders. So each module builds

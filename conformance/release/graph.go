@@ -31,16 +31,25 @@ type graph struct {
 // resolve is the graph of a project that uses m, and nothing else.
 func resolve(ctx context.Context, project place, m module, version string) (graph, error) {
 	g := graph{needs: make(map[string][]string)}
-	source := fmt.Sprintf("package main\n\nimport _ %q\n\nfunc main() {}\n", m.path)
-	if err := os.WriteFile(filepath.Join(project.dir, "main.go"), []byte(source), 0o600); err != nil {
-		return g, err
+	uses, get := ".", []string{m.path + "@" + version}
+	if m.isCommand() { // which no program can import
+		// go get asks no proxy for m while the module that its folder lies in is in the cache.
+		if _, err := project.run(ctx, "go", "mod", "download", get[0]); err != nil {
+			return g, err
+		}
+		uses, get = m.path, append([]string{"-tool"}, get...)
+	} else {
+		source := fmt.Sprintf("package main\n\nimport _ %q\n\nfunc main() {}\n", m.path)
+		if err := os.WriteFile(filepath.Join(project.dir, "main.go"), []byte(source), 0o600); err != nil {
+			return g, err
+		}
 	}
-	if err := startProject(ctx, project, m.path+"@"+version); err != nil {
+	if err := startProject(ctx, project, get...); err != nil {
 		return g, err
 	}
 	// On one system, whatever this one is, since the graphs are files of the tree.
 	linux := place{dir: project.dir, env: append(slices.Clone(project.env), "GOOS=linux", "GOARCH=amd64")}
-	built, err := linux.run(ctx, "go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", ".")
+	built, err := linux.run(ctx, "go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", uses)
 	if err != nil {
 		return g, err
 	}

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/mod/zip"
 )
 
-const fakeTags = "adapters/corsfake/v0.1.0 conformance/v0.1.0 core/v0.1.0" // as git sorts them
+const fakeTags = "adapters/corsfake/v0.1.0 conformance/cmd/fakedoctor/v0.1.0 conformance/v0.1.0 core/v0.1.0" // as git sorts them
 
 func TestTag(t *testing.T) {
 	t.Parallel()
@@ -21,7 +21,7 @@ func TestTag(t *testing.T) {
 	if err := run(t.Context(), root, []string{"tag", "v0.1.0"}, &out); err != nil {
 		t.Fatal(err)
 	}
-	wantPush := "git push --atomic origin main core/v0.1.0 conformance/v0.1.0 adapters/corsfake/v0.1.0"
+	wantPush := "git push --atomic origin main core/v0.1.0 conformance/v0.1.0 adapters/corsfake/v0.1.0 conformance/cmd/fakedoctor/v0.1.0"
 	if !strings.Contains(out.String(), wantPush) {
 		t.Errorf("the output does not say %q:\n%s", wantPush, out.String())
 	}
@@ -48,7 +48,7 @@ func TestTag(t *testing.T) {
 		if git(t, repo, "rev-parse", tag+"^{commit}") != git(t, repo, "rev-parse", "HEAD~") {
 			t.Errorf("%s is not at the release's commit", tag)
 		}
-		if got, want := git(t, repo, "tag", "--list", tag, "--format=%(contents)"), strings.Replace(tag, "/v", " v", 1); got != want {
+		if got, want := git(t, repo, "tag", "--list", tag, "--format=%(contents)"), strings.Replace(tag, "/v0", " v0", 1); got != want {
 			t.Errorf("the message of %s is %q, want %q", tag, got, want)
 		}
 	}

@@ -20,6 +20,9 @@ type module struct {
 	published bool     // gets a tag
 }
 
+// isCommand reports whether users install m, and do not import it.
+func (m module) isCommand() bool { return path.Dir(m.dir) == "conformance/cmd" }
+
 // A workspace is the tree that go.work names.
 type workspace struct {
 	root    string
@@ -112,7 +115,7 @@ func inOrder(all []module) ([]module, error) {
 func (w *workspace) publish() {
 	for i := len(w.modules) - 1; i >= 0; i-- {
 		m := &w.modules[i]
-		if m.dir == "core" || m.dir == "conformance" || path.Dir(m.dir) == "adapters" || path.Dir(m.dir) == "conformance/cmd" {
+		if m.dir == "core" || m.dir == "conformance" || path.Dir(m.dir) == "adapters" || m.isCommand() {
 			m.published = true
 		}
 		if !m.published {
