@@ -127,6 +127,12 @@ func strangerEnv(ctx context.Context, w *workspace, work string) ([]string, erro
 	if err := json.Unmarshal([]byte(out), &env); err != nil {
 		return nil, err
 	}
+	flags := "GOFLAGS=-modcacherw -buildvcs=false"
+	if w.others {
+		// So compiled dependencies are reused, whatever cache they are in. The standard library
+		// is compiled once more for it.
+		flags += " -trimpath"
+	}
 	file := func(folder string) string { return "file://" + filepath.ToSlash(folder) }
 	return []string{
 		"GOWORK=off",
@@ -134,8 +140,7 @@ func strangerEnv(ctx context.Context, w *workspace, work string) ([]string, erro
 		"GONOPROXY=none", "GOPRIVATE=",
 		"GONOSUMDB=" + strings.Trim(env.GONOSUMDB+","+w.prefix, ","), // nobody knows their sums yet
 		"GOMODCACHE=" + filepath.Join(work, "modules"),
-		// -trimpath lets compiled dependencies be reused, whatever cache they are in.
-		"GOFLAGS=-trimpath -modcacherw -buildvcs=false",
+		flags,
 		"GOTOOLCHAIN=local",
 	}, nil
 }

@@ -28,6 +28,7 @@ type workspace struct {
 	root    string
 	prefix  string   // what all modules' paths begin with, before their folder
 	modules []module // what a module requires comes before it, and else by folder
+	others  bool     // some module requires one that is not of the workspace
 }
 
 // openWorkspace reads the workspace that folder is in.
@@ -73,6 +74,8 @@ func openWorkspace(folder string) (*workspace, error) {
 		for _, r := range files[m.path].Require {
 			if files[r.Mod.Path] != nil {
 				all[i].siblings = append(all[i].siblings, r.Mod.Path)
+			} else {
+				w.others = true
 			}
 		}
 	}
