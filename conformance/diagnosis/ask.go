@@ -61,6 +61,9 @@ func (a *asker) preflight(ctx context.Context, origin string, wanted Asked) (ans
 // ask sends one question. It is false where no answer came: that is no cause by itself,
 // since the page's own request has had one.
 func (a *asker) ask(ctx context.Context, method, origin string, header http.Header) (answer, bool) {
+	if a.client == nil { // nobody is to be asked
+		return answer{}, false
+	}
 	request, err := http.NewRequestWithContext(ctx, method, a.target, nil)
 	if err != nil {
 		return answer{}, false

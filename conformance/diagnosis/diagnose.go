@@ -23,6 +23,15 @@ func Of(ctx context.Context, client *browser.Client, request browser.Request) (D
 func OfVerdict(ctx context.Context, client *browser.Client, request browser.Request, v browser.Verdict) Diagnosis {
 	a, closing := newAsker(client, request.URL)
 	defer closing()
+	return examine(ctx, client, request, v, a)
+}
+
+// WithoutAsking is OfVerdict without further questions: what the verdict shows by itself.
+func WithoutAsking(client *browser.Client, request browser.Request, v browser.Verdict) Diagnosis {
+	return examine(context.Background(), client, request, v, new(asker))
+}
+
+func examine(ctx context.Context, client *browser.Client, request browser.Request, v browser.Verdict, a *asker) Diagnosis {
 	e := &examiner{ctx: ctx, client: client, request: request, verdict: v, asker: a, asked: askedOf(client, request)}
 	causes := e.mixed()
 	if !v.Allowed {

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
-	"strings"
+	"slices"
+
+	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/diagnosis"
 )
 
 // document is what -json prints. Fields may be added to it; none changes its meaning.
@@ -15,6 +19,8 @@ type document struct {
 	Allowed     bool           `json:"allowed"`
 	Status      int            `json:"status,omitempty"` // that the page sees
 	Error       *failure       `json:"error,omitempty"`  // where it is not allowed
+	Sent        bool           `json:"sent"`             // the request itself, not its preflight alone
+	Causes      []cause        `json:"causes"`           // the likeliest first
 	Exchanges   []wire         `json:"exchanges"`
 	Findings    []finding      `json:"findings"` // empty with -probe=false
 	Policy      *policyOutcome `json:"policy,omitempty"`
@@ -27,6 +33,12 @@ type failure struct {
 	Section string `json:"section"`        // of the Fetch standard
 	Message string `json:"message"`        // the console's line
 	Fix     string `json:"fix,omitempty"`
+}
+
+// cause is a cause with its changes.
+type cause struct {
+	diagnosis.Cause
+	Changes []diagnosis.Change `json:"changes,omitempty"`
 }
 
 // wire is a request and its response, as far as CORS looks at them.
@@ -54,15 +66,19 @@ func writeJSON(out io.Writer, r *result) error {
 		Allowed: v.Allowed, Status: v.Status, Exchanges: []wire{}, Findings: append([]finding{}, r.findings...), Exit: r.exit(),
 	}
 	if !v.Allowed {
-		d.Error = &failure{string(v.Code), v.Section, v.Console, advice(v.Code, r.client.Origin)}
+		d.Error = &failure{Code: string(v.Code), Section: v.Section, Message: v.Console}
+		if len(r.causes) > 0 {
+			d.Error.Fix = r.causes[0].What
+		}
 	}
+	d.Causes = []cause{}
+	for _, c := range r.causes {
+		d.Causes = append(d.Causes, cause{c, c.Changes()})
+	}
+	d.Sent = slices.ContainsFunc(v.Exchanges, func(e browser.Exchange) bool { return !e.Preflight })
 	for _, e := range v.Exchanges {
 		w := wire{Preflight: e.Preflight, Status: e.Status, Response: []string{}}
-		for i, line := range strings.Split(e.Request, "\r\n") {
-			if name, _, _ := strings.Cut(line, ":"); i == 0 || relevant(name) {
-				w.Request = append(w.Request, line)
-			}
-		}
+		w.Request = requestLines(e)
 		for _, f := range e.Header {
 			if relevant(f.Name) {
 				w.Response = append(w.Response, f.Name+": "+f.Value)
@@ -73,8 +89,13 @@ func writeJSON(out io.Writer, r *result) error {
 	if c := r.comparison; c != nil {
 		d.Policy = &policyOutcome{r.policyFile, c.patterns, min(c.patterns, maxPatterns), c.probes, append([]disagreement{}, c.disagreed...)}
 	}
-	encoder := json.NewEncoder(out)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(d)
+	if err := encoder.Encode(d); err != nil {
+		return err
+	}
+	_, err := out.Write(asciiJSON(text.Bytes()))
+	return err
 }

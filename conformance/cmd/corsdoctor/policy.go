@@ -65,7 +65,7 @@ func compare(ctx context.Context, policy *cors.Policy, target string, config *tl
 	if err != nil {
 		return comparison{}, err
 	}
-	transport := &http.Transport{TLSClientConfig: config, DisableCompression: true}
+	transport := &http.Transport{TLSClientConfig: config, DisableCompression: true, MaxResponseHeaderBytes: maxHead}
 	defer transport.CloseIdleConnections()
 	c := comparer{policy: policy, target: at, client: &http.Client{
 		Transport:     transport,
@@ -178,6 +178,9 @@ func (c *comparer) preflight(ctx context.Context, origin, method string, names [
 	if len(names) > 0 {
 		action = "sends the header " + strings.Join(names, ", ")
 	}
+	if unserved(theirs, origin) {
+		return nil
+	}
 	_, allowed := c.differ(origin, action, func(mode browser.Credentials) (policy, server *browser.Failure) {
 		p := browser.Preflighted{Origin: origin, Method: method, Header: header, Credentials: mode}
 		return browser.CheckPreflight(p, ours.status, ours.header, false, browser.Engine{}),
@@ -188,6 +191,19 @@ func (c *comparer) preflight(ctx context.Context, origin, method string, names [
 		c.add(disagreement{origin, "keeps the answer to a preflight", "for " + wants.String(), "for " + gets.String(), gets > wants})
 	}
 	return nil
+}
+
+// unserved reports whether a server says that no route serves a method: with the
+// framework's own 404 or 405, in which the page's origin is allowed, so that it can see the
+// status, and nothing else is. A policy allows methods; it does not promise routes.
+func unserved(a answer, origin string) bool {
+	switch a.status {
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
+	default:
+		return false
+	}
+	return browser.CheckCORS(origin, browser.Omit, a.header) == nil &&
+		a.lines("Access-Control-Allow-Methods") == nil && a.lines("Access-Control-Allow-Headers") == nil
 }
 
 // differ notes where judge finds that policy and server do not allow the same, without
@@ -224,6 +240,9 @@ func (c *comparer) add(d disagreement) {
 		c.result.disagreed = append(c.result.disagreed, d)
 	}
 }
+
+// maxHead bounds the head of a response, in bytes: what Firefox takes.
+const maxHead = 384 << 10
 
 // answer is what a browser looks at in a response.
 type answer struct {

@@ -136,7 +136,7 @@ func TestPolicy(t *testing.T) {
 			server := httptest.NewServer(serving(config(t, c.file, c.change), c.edit))
 			defer server.Close()
 			var out, problems strings.Builder
-			exit := run(t.Context(), []string{"-probe=false", "-policy", c.file, server.URL + "/items"}, &out, &problems)
+			exit := run(t.Context(), []string{"-probe=false", "-policy", c.file, server.URL + "/items"}, strings.NewReader(""), &out, &problems)
 			flat := strings.Join(strings.Fields(out.String()), " ")
 			says, want := c.says, exitIll
 			if says == nil {
@@ -215,7 +215,7 @@ func TestJSON(t *testing.T) {
 	ask := func(exit int, args ...string) (document, string) {
 		t.Helper()
 		var out, problems strings.Builder
-		if got := run(t.Context(), append(append([]string{"-json"}, args...), server.URL+"/items"), &out, &problems); got != exit {
+		if got := run(t.Context(), append(append([]string{"-json"}, args...), server.URL+"/items"), strings.NewReader(""), &out, &problems); got != exit {
 			t.Fatalf("exit status %d, want %d: %s", got, exit, problems.String())
 		}
 		var d document
@@ -273,7 +273,7 @@ func TestPolicyProbesAreSafe(t *testing.T) {
 	}))
 	defer server.Close()
 	var out strings.Builder
-	if exit := run(t.Context(), []string{"-policy", "testdata/shop.json", server.URL}, &out, &out); exit != exitHealthy {
+	if exit := run(t.Context(), []string{"-policy", "testdata/shop.json", server.URL}, strings.NewReader(""), &out, &out); exit != exitHealthy {
 		t.Errorf("exit status %d\n%s", exit, out.String())
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/diagnosis"
 )
 
 // finding is a mistake that a probe has met.
@@ -42,12 +44,15 @@ func examine(ctx context.Context, page *browser.Client, target string, suspected
 			break // what the others show is less
 		}
 	}
-	twice, err := ofTwoOrigins(ctx, page, target)
+	strange, err := get(ctx, page, stranger, target)
+	if err != nil {
+		return nil, err
+	}
+	twice, err := ofTwoOrigins(ctx, page, target, header(strange, "Access-Control-Allow-Origin"))
 	if err != nil {
 		return nil, err
 	}
 	findings = append(findings, twice...)
-	findings = append(findings, ofCaches(page.Origin, own)...)
 	findings = append(findings, ofLines(own)...)
 	missing, err := url.Parse(target)
 	if err != nil {
@@ -63,7 +68,7 @@ func examine(ctx context.Context, page *browser.Client, target string, suspected
 
 // get fetches target with GET as a page of origin would.
 func get(ctx context.Context, like *browser.Client, origin, target string) (browser.Verdict, error) {
-	c := browser.Client{Origin: origin, Resolve: like.Resolve, TLS: like.TLS}
+	c := browser.Client{Origin: origin, Resolve: like.Resolve, TLS: like.TLS, Permit: like.Permit, BodyLimit: -1}
 	return c.Fetch(ctx, browser.Request{URL: target, Redirect: browser.RedirectManual})
 }
 
@@ -75,15 +80,23 @@ func suspects(origin string) []suspect {
 		{stranger, "origin-reflected", "any origin is reflected"},
 		{"null", "null-allowed", "null is allowed: any page can have this origin, in a sandboxed frame"},
 	}
-	if scheme, host, ok := strings.Cut(origin, "://"); ok {
+	if scheme, host, ok := strings.Cut(origin, "://"); ok && !strings.HasPrefix(host, "[") { // an address has no labels
 		all = append(all,
-			suspect{origin + ".corsdoctor-probe.invalid", "origin-prefix", "origins are compared by their beginning"},
+			suspect{withoutPort(origin) + ".corsdoctor-probe.invalid", "origin-prefix", "origins are compared by their beginning"},
 			suspect{scheme + "://corsdoctor-probe" + host, "origin-suffix", "origins are compared by their end"})
 		if scheme == "https" {
 			all = append(all, suspect{"http://" + host, "origin-insecure", "the page's host is allowed over plain http, which anyone on the way can answer"})
 		}
 	}
 	return all
+}
+
+// withoutPort is an origin without its port, so that a label can be added to its host.
+func withoutPort(origin string) string {
+	if i := strings.LastIndexByte(origin, ':'); i > strings.LastIndexByte(origin, ']') && i > strings.Index(origin, "://") {
+		return origin[:i]
+	}
+	return origin
 }
 
 // grants tells what it means that a suspect may read the response.
@@ -107,8 +120,11 @@ func grants(s suspect, v browser.Verdict) []finding {
 // ofTwoOrigins sends two Origin lines, the page's and a stranger's, which no browser
 // does: who goes by one of them alone can be made to answer one party for another, by
 // whatever stands before it and reads the other.
-func ofTwoOrigins(ctx context.Context, page *browser.Client, target string) ([]finding, error) {
-	transport := &http.Transport{TLSClientConfig: page.TLS, DisableKeepAlives: true}
+//
+// always is what the server says to a stranger alone: one that names the same origin
+// whoever asks has not looked at any.
+func ofTwoOrigins(ctx context.Context, page *browser.Client, target string, always []string) ([]finding, error) {
+	transport := &http.Transport{TLSClientConfig: page.TLS, DisableKeepAlives: true, DialContext: page.Dial, MaxResponseHeaderBytes: maxHead}
 	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for _, lines := range [][]string{{page.Origin, stranger}, {stranger, page.Origin}} {
 		a, err := ask(ctx, client, "GET", target, lines, nil)
@@ -119,7 +135,7 @@ func ofTwoOrigins(ctx context.Context, page *browser.Client, target string) ([]f
 			return nil, nil // to hang up on such a request is right too
 		}
 		for i, value := range a.lines("Access-Control-Allow-Origin") {
-			if value == "*" {
+			if value == "*" || value != stranger && slices.Contains(always, value) {
 				continue
 			}
 			f := finding{
@@ -136,18 +152,17 @@ func ofTwoOrigins(ctx context.Context, page *browser.Client, target string) ([]f
 	return nil, nil
 }
 
-// ofCaches looks at what keeps caches from giving one origin's response to another
-// (Fetch, "CORS protocol and HTTP caches").
-func ofCaches(origin string, v browser.Verdict) []finding {
-	allowed := header(v, "Access-Control-Allow-Origin")
-	if len(allowed) != 1 || allowed[0] != origin || varies(header(v, "Vary")) {
-		return nil
+// varyMissing is the code of the finding that is a cause too.
+const varyMissing = "vary-missing"
+
+// ofCauses returns the findings that are causes too, for the document's list.
+func ofCauses(causes []diagnosis.Cause) []finding {
+	for _, c := range causes {
+		if c.Kind == diagnosis.CacheWithoutVary {
+			return []finding{{Code: varyMissing, What: c.What, Fix: "Add Vary: Origin to every response, also where the request has no Origin."}}
+		}
 	}
-	return []finding{{
-		Code: "vary-missing",
-		What: "Access-Control-Allow-Origin names the origin, and Vary does not: caches give the response to pages of other origins, which then fail",
-		Fix:  "Add Vary: Origin to every response, also where the request has no Origin.",
-	}}
+	return nil
 }
 
 func varies(lines []string) bool {
@@ -167,7 +182,7 @@ func ofLines(v browser.Verdict) []finding {
 		findings = append(findings, finding{Code: "several-lines", What: "there are several Access-Control-Allow-Origin lines, which every browser refuses", Fix: "Let one layer send it: a proxy or the application."})
 	}
 	if len(allowed) == 1 && allowed[0] == "*" && len(header(v, "Access-Control-Allow-Credentials")) > 0 {
-		findings = append(findings, finding{Code: "credentials-any", What: "Access-Control-Allow-Credentials stands beside *, where browsers refuse requests with credentials", Fix: "Remove it, or answer with the page's origin from a list."})
+		findings = append(findings, finding{Code: "credentials-any", What: "Access-Control-Allow-Credentials is sent with *, where browsers refuse requests with credentials", Fix: "Remove it, or answer with the page's origin from a list."})
 	}
 	return findings
 }

@@ -3,9 +3,11 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/diagnosis"
 )
 
 // width is that of a terminal that nobody has widened.
@@ -18,22 +20,33 @@ const maxNamed = 8
 func report(r *result) string {
 	var b strings.Builder
 	v := r.verdict
-	if v.Allowed {
-		b.WriteString(wrapped("ALLOWED: ", fmt.Sprintf("a page of %s gets the response, status %d.", r.client.Origin, v.Status)))
-	} else {
+	blocks := slices.ContainsFunc(r.causes, func(c diagnosis.Cause) bool { return c.Blocks })
+	switch {
+	case !v.Allowed && v.Console != "":
 		b.WriteString(wrapped("BLOCKED: ", v.Console))
 		b.WriteString(wrapped("  rule: ", "Fetch, "+v.Section))
-		if fix := advice(v.Code, r.client.Origin); fix != "" {
-			b.WriteString(wrapped("  fix: ", fix))
-		}
+	case !v.Allowed:
+		b.WriteString(wrapped("BLOCKED: ", "this is what the message may mean, the likeliest first."))
+	case blocks:
+		b.WriteString(wrapped("BLOCKED: ", "the browser sends no such request."))
+	case v.Type == "" && r.request.PreflightOnly:
+		b.WriteString(wrapped("ALLOWED: ", "the server allows a page of "+r.client.Origin+" to send the request, which was not sent; -send sends it."))
+	default:
+		b.WriteString(wrapped("ALLOWED: ", fmt.Sprintf("a page of %s gets the response, status %d.", r.client.Origin, v.Status)))
+	}
+	for _, c := range r.causes {
+		b.WriteString("\n" + r.cause(c))
 	}
 	for _, e := range v.Exchanges {
 		b.WriteString("\n" + exchange(e))
 	}
-	if r.probe && len(r.findings) == 0 {
+	if r.probe && !r.paste && len(r.findings) == 0 && !slices.ContainsFunc(r.causes, func(c diagnosis.Cause) bool { return c.Kind != diagnosis.LocalNetwork }) {
 		b.WriteString("\nNothing else is wrong, as far as other requests show.\n")
 	}
 	for _, f := range r.findings {
+		if f.Code == varyMissing {
+			continue // told as a cause
+		}
 		mark := "note: "
 		if f.Danger {
 			mark = "DANGER: "
@@ -45,6 +58,61 @@ func report(r *result) string {
 		b.WriteString("\n" + r.comparison.report(r.policyFile))
 	}
 	return b.String()
+}
+
+// cause says what is wrong, by what one sees it, and what to change.
+func (r *result) cause(c diagnosis.Cause) string {
+	var b strings.Builder
+	mark := "cause: "
+	switch {
+	case !c.Blocks:
+		mark = "note: "
+	case !c.Certain:
+		mark = "likely cause: "
+	}
+	b.WriteString(wrapped(mark, string(c.Kind)+": "+c.What))
+	for _, evidence := range c.Evidence {
+		b.WriteString(wrapped("  seen: ", evidence))
+	}
+	for _, line := range c.Sends {
+		b.WriteString(folded("  send: " + escaped(line)))
+	}
+	if c.URL != "" {
+		b.WriteString(wrapped("  ask for: ", c.URL))
+	}
+	for _, change := range c.Changes() {
+		if r.system == "all" || strings.EqualFold(change.System, r.system) || r.system == "" && change.System == r.detected() {
+			b.WriteString("  " + change.System + ": " + string(change.Action) + ":\n\n")
+			for line := range strings.SplitSeq(change.Code, "\n") {
+				b.WriteString("    " + strings.ReplaceAll(line, "\t", "    ") + "\n")
+			}
+			b.WriteString("\n")
+		}
+	}
+	if r.system == "" && r.detected() == "" && len(c.Changes()) > 0 {
+		b.WriteString("  change: -for SYSTEM prints the code, for " + strconv.Itoa(len(diagnosis.Systems())) + " systems\n")
+	}
+	for _, other := range c.Because {
+		b.WriteString(wrapped("  or: ", string(other.Kind)+": "+other.What))
+	}
+	return b.String()
+}
+
+// detected is the system that the responses name.
+func (r *result) detected() string {
+	for _, e := range r.verdict.Exchanges {
+		for _, f := range e.Header {
+			if !strings.EqualFold(f.Name, "Server") && !strings.EqualFold(f.Name, "X-Powered-By") {
+				continue
+			}
+			for _, sign := range [][2]string{{"Express", "Express"}, {"Werkzeug", "Flask"}, {"gunicorn", "Flask"}, {"PHP", "PHP"}, {"nginx", "nginx"}} {
+				if strings.HasPrefix(f.Value, sign[0]) {
+					return sign[1]
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // report says where policy and server do not agree, with the origins of each
@@ -104,17 +172,13 @@ func (c *comparison) report(file string) string {
 // exchange shows what of a request and its response CORS looks at.
 func exchange(e browser.Exchange) string {
 	var b strings.Builder
-	first, rest, _ := strings.Cut(e.Request, "\r\n")
-	b.WriteString(folded("> " + first))
-	for line := range strings.SplitSeq(rest, "\r\n") {
-		if name, _, _ := strings.Cut(line, ":"); relevant(name) {
-			b.WriteString(folded("> " + line))
-		}
+	for _, line := range requestLines(e) {
+		b.WriteString(folded("> " + escaped(line)))
 	}
 	fmt.Fprintf(&b, "< %d\n", e.Status)
 	for _, f := range e.Header {
 		if relevant(f.Name) {
-			b.WriteString(folded(visible("< " + f.Name + ": " + f.Value)))
+			b.WriteString(folded(escaped("< " + f.Name + ": " + f.Value)))
 		}
 	}
 	return b.String()
@@ -125,9 +189,19 @@ func relevant(name string) bool {
 	return name == "origin" || name == "vary" || name == "location" || strings.HasPrefix(name, "access-control-")
 }
 
-// visible is a line that comes from a server, and is to do nothing to the terminal.
-func visible(line string) string {
-	return strings.ReplaceAll(strings.Trim(fmt.Sprintf("%q", line), `"`), `\"`, `"`)
+// requestLines are the lines of a request that CORS looks at, with credentials as "…".
+func requestLines(e browser.Exchange) []string {
+	first, rest, _ := strings.Cut(e.Request, "\r\n")
+	lines := []string{first}
+	for line := range strings.SplitSeq(rest, "\r\n") {
+		switch name, _, _ := strings.Cut(line, ":"); {
+		case strings.EqualFold(name, "Cookie"), strings.EqualFold(name, "Authorization"):
+			lines = append(lines, name+": …")
+		case relevant(name):
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }
 
 // folded is a line of a head, broken after blanks and commas where it is too long, and
@@ -152,7 +226,7 @@ func wrapped(heading, text string) string {
 	indent, length := strings.Repeat(" ", len(heading)), len(heading)
 	b.WriteString(heading)
 	for i, word := range strings.Fields(text) {
-		word = visible(word)
+		word = escaped(word)
 		switch {
 		case i == 0:
 		case length+1+len(word) > width:

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// safeWriter lets text to a terminal through and nothing that a terminal would obey: all
+// that a server, a certificate or a pasted text says goes through one, whoever printed it.
+type safeWriter struct{ out io.Writer }
+
+// Write writes p with everything escaped but printable characters and line ends.
+func (w safeWriter) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(w.out, escaped(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// escaped writes bytes and characters that are not for the eye as Go's escapes.
+func escaped(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		switch {
+		case r == '\n' || harmless(r) && (r != utf8.RuneError || size > 1):
+			b.WriteString(text[i : i+size])
+		case r == utf8.RuneError && size == 1, r < 0x80:
+			fmt.Fprintf(&b, `\x%02x`, text[i])
+		case r > 0xffff:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+		i += size
+	}
+	return b.String()
+}
+
+// harmless reports whether a terminal shows a character and does nothing else. Characters
+// that turn the direction of writing are of the class Cf, and so not printable.
+func harmless(r rune) bool { return r == ' ' || unicode.IsPrint(r) }
+
+// asciiJSON writes a JSON document's characters outside ASCII as \u escapes, which mean the
+// same to whatever reads JSON.
+func asciiJSON(document []byte) []byte {
+	var b []byte
+	for _, r := range string(document) {
+		switch {
+		case r < 0x7f:
+			b = append(b, byte(r))
+		case r > 0xffff:
+			r -= 0x10000
+			b = fmt.Appendf(b, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
+		default:
+			b = fmt.Appendf(b, `\u%04x`, r)
+		}
+	}
+	return b
+}

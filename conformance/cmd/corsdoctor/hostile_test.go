@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bufio"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+)
+
+// raw answers every request with the same bytes, and then with tail for as long as the
+// client reads, if there is one.
+func raw(t testing.TB, answer, tail string) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				_, err := http.ReadRequest(bufio.NewReader(conn))
+				if err == nil {
+					_, err = io.WriteString(conn, answer)
+				}
+				for err == nil && tail != "" {
+					_, err = io.WriteString(conn, tail)
+				}
+				_ = conn.Close()
+			}()
+		}
+	}()
+	return "http://" + listener.Addr().String() + "/items"
+}
+
+// printable fails a test for a byte or character that a terminal would obey.
+func printable(t *testing.T, text string) {
+	t.Helper()
+	for _, r := range text {
+		if r != '\n' && r != ' ' && !unicode.IsPrint(r) {
+			t.Errorf("%q is printed", r)
+		}
+	}
+}
+
+// Nothing that a server says reaches the terminal as it is, keeps the program busy, or
+// makes it read without end.
+func TestHostileServers(t *testing.T) {
+	t.Parallel()
+	const allow = "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n"
+	for name, target := range map[string]string{
+		"a body without an end":          raw(t, allow+"\r\n", strings.Repeat("a", 1<<16)),
+		"24,000 lines":                   raw(t, allow+strings.Repeat("X: y\r\n", 24_000)+"\r\n", ""),
+		"24,000 names":                   raw(t, allow+numbered(24_000)+"\r\n", ""),
+		"a head without an end":          raw(t, allow, "X: y\r\n"),
+		"interim heads without an end":   raw(t, "", "HTTP/1.1 103 x\r\n\r\n"),
+		"a location for the terminal":    raw(t, "HTTP/1.1 302 Found\r\nAccess-Control-Allow-Origin: *\r\nLocation: /\u009b31m?\u009b31m\u202e\r\n\r\n", ""),
+		"a header for the terminal":      raw(t, "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: \x1b[31m\u009b\u202e\xff\r\nVary: \x07\r\n\r\n", ""),
+		"a status line for the terminal": raw(t, "HTTP/1.1 \x1b[31m\r\n\r\n", ""),
+		"a cookie for the terminal":      raw(t, allow+"Set-Cookie: \x1b[31m=1; \x1b\r\n\r\n", ""),
+	} {
+		for _, args := range [][]string{{"-method", "GET"}, {"-method", "PUT", "-credentials", "include"}, {"-json"}, {"-policy", "testdata/shop.json"}} {
+			t.Run(name+" "+strings.Join(args, " "), func(t *testing.T) {
+				t.Parallel()
+				var out, problems strings.Builder
+				run(t.Context(), append(args, target), strings.NewReader(""), &out, &problems)
+				printable(t, out.String()+problems.String())
+			})
+		}
+	}
+}
+
+func numbered(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "X-%d: y\r\n", i)
+	}
+	return b.String()
+}
+
+// A certificate's names are printed as they are harmless.
+func TestCertificateForTheTerminal(t *testing.T) {
+	t.Parallel()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), DNSNames: []string{"\x1b[31mred.example"}}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	server.StartTLS()
+	defer server.Close()
+	var out, problems strings.Builder
+	if exit := run(t.Context(), []string{server.URL}, strings.NewReader(""), &out, &problems); exit != exitUsage {
+		t.Errorf("exit status %d", exit)
+	}
+	printable(t, out.String()+problems.String())
+}
+
+// Pages with a scheme of their own are asked for like others; a server that names one
+// origin whoever asks gets no note of two lines; a method that no route serves is no
+// deviation from a policy.
+func TestOwnSchemesFixedOriginsAndRoutes(t *testing.T) {
+	t.Parallel()
+	for _, page := range []string{"tauri://localhost", "capacitor://localhost", "chrome-extension://abcdefghijklmnop", "file://", "app://."} {
+		server := httptest.NewServer(sends(200, "Access-Control-Allow-Origin: "+page))
+		var out, problems strings.Builder
+		if exit := run(t.Context(), []string{"-origin", page, server.URL}, strings.NewReader(""), &out, &problems); exit != exitHealthy {
+			t.Errorf("%s: exit status %d: %s%s", page, exit, out.String(), problems.String())
+		}
+		if strings.Contains(out.String(), "two Origin lines") || strings.Contains(out.String(), "Vary") {
+			t.Errorf("%s: %s", page, out.String())
+		}
+		server.Close()
+	}
+	served := serving(config(t, "testdata/routes.json", nil), nil)
+	routed := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if m := r.Header.Get("Access-Control-Request-Method"); m != "" && m != "GET" && m != "PUT" {
+			w.Header().Set("Vary", "Origin")
+			if r.Header.Get("Origin") == origin { // as a Mount answers where no route serves the method
+				w.Header().Set("Access-Control-Allow-Origin", origin)
+				w.Header().Set("Access-Control-Allow-Credentials", "true")
+			}
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		served.ServeHTTP(w, r)
+	}))
+	defer routed.Close()
+	var out, problems strings.Builder
+	if exit := run(t.Context(), []string{"-probe=false", "-policy", "testdata/routes.json", routed.URL}, strings.NewReader(""), &out, &problems); exit != exitHealthy {
+		t.Errorf("exit status %d: %s%s", exit, out.String(), problems.String())
+	}
+}

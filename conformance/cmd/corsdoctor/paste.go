@@ -1,0 +1,126 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"strings"
+
+	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/pasted"
+)
+
+// errPrivate keeps what was pasted from the user's own machine and network.
+var errPrivate = errors.New("this address is of this machine or its network; a pasted text is sent there with -send only")
+
+// readPasted takes the request from standard input. It returns what to tell the user
+// before anything is sent.
+func (s *settings) readPasted(in io.Reader) (told string, err error) {
+	data, err := io.ReadAll(io.LimitReader(in, pasted.MaxLength+1))
+	if err != nil {
+		return "", err
+	}
+	text, err := pasted.Parse(string(data))
+	if err != nil {
+		return "", err
+	}
+	s.messages = text.Messages
+	var b strings.Builder
+	switch {
+	case text.Request != nil:
+		s.takeRequest(&b, text.Request)
+	default:
+		s.takeMessage(&b, text.Messages[0])
+	}
+	if !s.send {
+		s.client.Permit = func(addr netip.Addr) error {
+			if browser.AddressSpaceOf(addr) != browser.Public {
+				return errPrivate
+			}
+			return nil
+		}
+	}
+	return b.String(), nil
+}
+
+// takeRequest takes a copied request, or of it what is sent without -send.
+func (s *settings) takeRequest(b *strings.Builder, r *pasted.Request) {
+	b.WriteString(wrapped("pasted: ", string(r.Form)+", "+r.Method+" "+r.URL))
+	for _, f := range r.Header {
+		b.WriteString(folded("  " + f.Name + ": " + redacted(f.Name, f.Value)))
+	}
+	if r.Cookie != "" {
+		b.WriteString("  Cookie: …\n")
+	}
+	if r.Body != "" {
+		fmt.Fprintf(b, "  (a body of %d bytes)\n", len(r.Body))
+	}
+	if s.client.Origin == "" {
+		s.client.Origin = r.Origin
+	}
+	if s.client.Origin == "" {
+		b.WriteString(wrapped("note: ", "the text does not say the page's origin; -origin does"))
+	}
+	send, risks := r, r.Risks()
+	if len(risks) > 0 && !s.send {
+		b.WriteString(wrapped("not sent: ", strings.Join(risks, ", ")+"; -send sends all of it"))
+		if browser.NeedsPreflight(browser.NormalizeMethod(r.Method), r.Header) {
+			s.request = r.Fetch() // its preflight tells no values, and changes nothing
+			s.request.PreflightOnly = true
+			return
+		}
+		send = r.Careful()
+	}
+	s.request, s.client.Cookie = send.Fetch(), send.Cookie
+}
+
+// takeMessage takes what a console's line says of a request: where it is no simple one,
+// its preflight alone.
+func (s *settings) takeMessage(b *strings.Builder, m pasted.Message) {
+	if s.request.URL == "" {
+		s.request.URL = m.URL
+		if m.Redirected != "" {
+			s.request.URL = m.Redirected
+		}
+	}
+	if s.client.Origin == "" {
+		s.client.Origin = m.Origin
+	}
+	b.WriteString(wrapped("pasted: ", "a message of "+m.Engine+"'s console"+about(s.request.URL)))
+	for _, code := range m.Codes {
+		switch code {
+		case browser.MethodDisallowedByPreflightResponse:
+			if m.Value != "" && s.request.Method == "GET" {
+				s.request.Method, s.request.PreflightOnly = m.Value, true
+			}
+		case browser.HeaderDisallowedByPreflightResponse:
+			if m.Value != "" {
+				s.request.Header = append(s.request.Header, browser.Field{Name: m.Value, Value: "application/corsdoctor"})
+				s.request.PreflightOnly = true
+			}
+		case browser.WildcardOriginNotAllowed, browser.PreflightWildcardOriginNotAllowed,
+			browser.InvalidAllowCredentials, browser.PreflightInvalidAllowCredentials:
+			s.request.Credentials = browser.Include
+		}
+		if strings.HasPrefix(string(code), "Preflight") && len(m.Codes) == 1 {
+			s.request.ForcePreflight, s.request.PreflightOnly = true, true
+		}
+	}
+}
+
+func about(target string) string {
+	if target == "" {
+		return ""
+	}
+	return " about " + target
+}
+
+// redacted is a header's value, or … where it may be a secret: only values that a form
+// could send are shown.
+func redacted(name, value string) string {
+	if browser.SafelistedRequestHeader(name, value) || strings.EqualFold(name, "Content-Type") {
+		return value
+	}
+	return "…"
+}
