@@ -11,7 +11,7 @@ import (
 // there.
 func systems() []system {
 	return []system{
-		crossgate("Crossgate (net/http)", "handler = corshttp.New(policy)(mux) // around the router"),
+		crossgate("Crossgate (net/http)", "handler = corshttp.New(policy)(handler) // the outermost layer: around authentication, redirects and the router"),
 		crossgate("Crossgate (chi)", "r.Use(corschi.New(policy)) // the first Use of the root router"),
 		crossgate("Crossgate (gin)", "engine.Use(corsgin.New(policy)) // the first Use of the engine"),
 		crossgate("Crossgate (echo)", "e.Pre(corsecho.New(policy)) // the first Pre"),
@@ -76,7 +76,12 @@ func flask() system {
 		if a.Credentials {
 			b.WriteString(", supports_credentials=True")
 		}
-		return b.String() + ", vary_header=True)"
+		return b.String() + `)
+
+@app.after_request
+def vary_by_origin(response):
+    response.vary.add("Origin")
+    return response`
 	}
 	return system{
 		name:     "Flask",
@@ -151,7 +156,8 @@ func ginContrib() system {
 			if a.Credentials {
 				b.WriteString("\tAllowCredentials: true,\n")
 			}
-			return b.String() + "})) // the first Use of the engine, before its routes"
+			return b.String() + "})) // the first Use of the engine, before its routes\n" +
+				"engine.Use(func(c *gin.Context) { c.Writer.Header().Add(\"Vary\", \"Origin\") }) // it sends none where there is no Origin"
 		},
 		login:  "c.AbortWithStatus(http.StatusUnauthorized)",
 		once:   "// remove c.Header(\"Access-Control-Allow-Origin\", …) from handlers, and add_header from the proxy; keep cors.New(…)",

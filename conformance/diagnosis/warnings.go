@@ -65,6 +65,10 @@ func (e *examiner) allowed() []Cause {
 	if c, ok := e.cookies(last); ok {
 		causes = append(causes, c)
 	}
+	if c, ok := e.redirected(); ok && c.Kind == RedirectToLogin { // and the script reads a page for people
+		c.Blocks = false
+		causes = append(causes, c)
+	}
 	return causes
 }
 

@@ -143,12 +143,21 @@ func (c *comparer) exposed(origin string, mode browser.Credentials, settings cor
 			names = append(names, name)
 		}
 	}
-	reads := func(a answer, name string) bool {
-		header := append(slices.Clone(a.header), browser.Field{Name: name, Value: "1"})
-		return slices.ContainsFunc(browser.Readable(browser.CORS, mode, header), func(f browser.Field) bool { return f.Name == name })
+	reads := func(a answer) map[string]bool {
+		header := slices.Clone(a.header)
+		for _, name := range names {
+			header = append(header, browser.Field{Name: name, Value: "1"})
+		}
+		readable := make(map[string]bool)
+		for _, f := range browser.Readable(browser.CORS, mode, header) {
+			readable[f.Name] = true
+		}
+		return readable
 	}
+	byPolicy, byServer := reads(ours), reads(theirs)
 	for _, name := range names {
-		if wants, gets := reads(ours, name), reads(theirs, name); wants != gets {
+		name = strings.ToLower(name) // as scripts see it
+		if wants, gets := byPolicy[name], byServer[name]; wants != gets {
 			say := map[bool]string{true: "readable", false: "hidden"}
 			c.add(disagreement{origin, "reads the response header " + name, say[wants], say[gets], gets})
 		}

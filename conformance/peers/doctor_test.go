@@ -1,0 +1,164 @@
+package peers
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/diagnosis"
+)
+
+// What the page of these tests wants.
+const (
+	pageOrigin  = "https://app.example.com"
+	otherOrigin = "https://other.example.com"
+)
+
+// parts are the places in a program where something is right, wrong or missing. Each is
+// code in the system's language, or empty.
+type parts struct {
+	first  string // before everything else
+	slash  string // redirects what lacks a slash at its end
+	auth   string // answers 401 without Authorization
+	cors   string // the settings
+	second string // a second layer that adds the headers
+	answer string // what the route answers with
+}
+
+// patient is a system that is broken and healed.
+type patient struct {
+	name   string // as diagnosis spells it
+	whole  func(parts) string
+	cors   func(origin string, methods, headers []string) string
+	noVary string // settings that forget Vary
+
+	slash, auth, second, answer, login string
+
+	// heal applies a Remove, where it is more than to take the second layer out.
+	heal  func(p parts, code string) parts
+	serve func(tb testing.TB, programs []string) (addrs []string)
+}
+
+// ailment is a way to break a server.
+type ailment struct {
+	name string
+	want diagnosis.Kind
+	harm func(s patient, p *parts)
+}
+
+func ailments() []ailment {
+	methods, headers := []string{"GET", "POST", "PUT"}, []string{"Authorization", "X-Debug"}
+	return []ailment{
+		{"origin not listed", diagnosis.OriginNotListed, func(s patient, p *parts) { p.cors = s.cors(otherOrigin, methods, headers) }},
+		{"method not listed", diagnosis.MethodNotListed, func(s patient, p *parts) { p.cors = s.cors(pageOrigin, methods[:2], headers) }},
+		{"header not listed", diagnosis.HeaderNotListed, func(s patient, p *parts) { p.cors = s.cors(pageOrigin, methods, headers[:1]) }},
+		{"OPTIONS to authentication", diagnosis.AuthenticationFirst, func(s patient, p *parts) { p.auth = s.auth }},
+		{"redirect to a login", diagnosis.RedirectToLogin, func(s patient, p *parts) { p.answer = s.login }},
+		{"trailing slash", diagnosis.RedirectSlash, func(s patient, p *parts) { p.slash = s.slash }},
+		{"two layers", diagnosis.TwoLayers, func(s patient, p *parts) { p.second = s.second }},
+		{"no Vary", diagnosis.CacheWithoutVary, func(s patient, p *parts) { p.cors = s.noVary }},
+	}
+}
+
+// right is the system's program before it is broken.
+func (s patient) right() parts {
+	return parts{cors: s.cors(pageOrigin, []string{"GET", "POST", "PUT"}, []string{"Authorization", "X-Debug"}), answer: s.answer}
+}
+
+// apply changes a program as a diagnosis says, by the changes' actions alone. It returns
+// the path to ask for, too.
+func (s patient) apply(p parts, c diagnosis.Cause, path string) (parts, string) {
+	for _, change := range c.Changes() {
+		if change.Action == diagnosis.Ask {
+			path = "/items/"
+		}
+		if change.System != s.name {
+			continue
+		}
+		switch change.Action {
+		case diagnosis.Settings:
+			p.cors = change.Code
+		case diagnosis.First:
+			p.first, p.cors = change.Code, ""
+		case diagnosis.Status:
+			p.answer = change.Code
+		case diagnosis.Remove:
+			p.second = ""
+			if s.heal != nil {
+				p = s.heal(p, change.Code)
+			}
+		}
+	}
+	return p, path
+}
+
+// examined asks as the page does: a PUT with Authorization and a header of its own.
+func examined(t *testing.T, addr, path string) diagnosis.Diagnosis {
+	t.Helper()
+	d, err := diagnosis.Of(t.Context(), &browser.Client{Origin: pageOrigin, Engine: browser.Chromium()}, browser.Request{
+		Method: http.MethodPut, URL: "http://" + addr + path,
+		Header: []browser.Field{{Name: "Authorization", Value: "Bearer t"}, {Name: "X-Debug", Value: "1"}},
+	})
+	require.NoError(t, err)
+	d.Causes = slices.DeleteFunc(d.Causes, func(c diagnosis.Cause) bool { return c.Kind == diagnosis.LocalNetwork }) // all are on loopback
+	return d
+}
+
+// Each system is broken in each way. The first cause that a diagnosis names is the right
+// one, and its changes, applied, leave nothing to find.
+func TestDoctor(t *testing.T) {
+	t.Parallel()
+	for _, s := range patients() {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			all := ailments()
+			require.Len(t, all, 8)
+			broken := make([]parts, len(all)+1)
+			programs := make([]string, len(all)+1)
+			for i := range broken { // the last one is healthy
+				broken[i] = s.right()
+				if i < len(all) {
+					all[i].harm(s, &broken[i])
+				}
+				programs[i] = s.whole(broken[i])
+			}
+			addrs := s.serve(t, programs)
+			healthy := examined(t, addrs[len(all)], "/items")
+			require.True(t, healthy.Verdict.Allowed && len(healthy.Causes) == 0, "the server is ill before it is broken: %s", told(healthy))
+
+			paths := make([]string, len(all))
+			for i, a := range all {
+				d := examined(t, addrs[i], "/items")
+				if assert.NotEmpty(t, d.Causes, "%s: nothing is found", a.name) {
+					assert.Equal(t, a.want, d.Causes[0].Kind, "%s: %s", a.name, told(d))
+					broken[i], paths[i] = s.apply(broken[i], d.Causes[0], "/items")
+					programs[i] = s.whole(broken[i])
+				}
+			}
+			addrs = s.serve(t, programs[:len(all)])
+			for i, a := range all {
+				d := examined(t, addrs[i], paths[i])
+				assert.True(t, d.Verdict.Allowed && len(d.Causes) == 0, "%s is not healed: %s\n%s", a.name, told(d), programs[i])
+			}
+		})
+	}
+}
+
+// told is a diagnosis in a few lines.
+func told(d diagnosis.Diagnosis) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "allowed %t %s", d.Verdict.Allowed, d.Verdict.Console)
+	for _, c := range d.Causes {
+		fmt.Fprintf(&b, "\n  %s: %q", c.Kind, c.Evidence)
+	}
+	for _, e := range d.Verdict.Exchanges {
+		fmt.Fprintf(&b, "\n%s%s", e.Request, e.Response)
+	}
+	return b.String()
+}
