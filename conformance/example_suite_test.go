@@ -2,6 +2,8 @@ package conformance_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/crossgate/cors/conformance"
@@ -83,15 +85,24 @@ func ExampleRunGuard() {
 }
 
 // An adapter with a Mount is checked by RunMount: it attaches what the case says, with
-// patterns as its router spells them.
+// patterns as its router spells them, and lets middleware change requests at each spot.
 func ExampleRunMount() {
 	spell := conformance.Spelling(":id", "*rest")
 	startMount := conformance.MountStart(func(tb testing.TB, app conformance.MountApp) string {
-		var mount conformance.Attacher = cors.NewMounts(app.Decider, app.Options...) // here the adapter's NewMount
+		var mount conformance.Attacher = attacher{} // here the adapter's NewMount
 		app.Attach(tb, mount, spell)
-		return start(tb, app.App) // and here its server, with app.Routes spelt so too
+		// And here its server, with app.Routes spelt so too, and with conformance.Outside.Middleware,
+		// the Mount, and conformance.Inside.Middleware around the routes. Those below
+		// conformance.SubRouter have conformance.Sub.Middleware as well.
+		return start(tb, app.App)
 	})
-	TestMount := func(t *testing.T) { conformance.RunMount(t, startMount) }
+	TestMount := func(t *testing.T) {
+		conformance.RunMount(t, startMount,
+			conformance.WithoutRoute("/items/special", "this router has no literal next to a parameter"),
+			conformance.LeaveOut("mount/of two patterns, the one that the router takes for the requested method decides", "it has one of them alone"),
+			conformance.LeaveOut("a request is routed again", "no handler can do so"),
+		)
+	}
 	TestOneRule := func(t *testing.T) {
 		for c := range conformance.MountCases() {
 			if err := c.Check(t, startMount.For(c)); err != nil {
@@ -104,6 +115,61 @@ func ExampleRunMount() {
 	fmt.Println(attached.Method, spell(attached.Pattern), spell("/files/{rest...}"))
 	// Output:
 	// GET /users/:id /files/*rest
+}
+
+// attacher stands for an adapter's Mount.
+type attacher struct{}
+
+func (attacher) Group(string, cors.Decider) error         { return nil }
+func (attacher) Route(string, string, cors.Decider) error { return nil }
+
+// A framework whose middleware is not net/http's does by itself what a Twist says.
+func ExampleParseTwist() {
+	twist := conformance.ParseTwist("copy, path /v1/items/7")
+	fmt.Println(twist.Path, twist.Copy, twist.Status)
+	fmt.Println(conformance.Inside.Field(), conformance.TwistedField, twist.Ran())
+	// Output:
+	// /v1/items/7 true 0
+	// Conformance-Twist-Inside Conformance-Twisted Conformance-Handler: middleware
+}
+
+// The middleware at a spot answers, if a request says so.
+func ExampleSpot_Middleware() {
+	h := conformance.Inside.Middleware(http.NotFoundHandler())
+	r, w := httptest.NewRequest(http.MethodGet, "/", nil), httptest.NewRecorder()
+	r.Header.Set(conformance.Inside.Field(), "status 401")
+	h.ServeHTTP(w, r)
+	fmt.Println(w.Code, w.Header().Get(conformance.TwistedField))
+	// Output: 401 Inside
+}
+
+// rerouting is a Responder of a framework whose handlers can let the router route again.
+type rerouting struct {
+	conformance.Responder
+	router http.Handler
+	w      http.ResponseWriter
+	r      *http.Request
+}
+
+// RouteAgain implements conformance.Rerouter.
+func (h rerouting) RouteAgain(path string) error {
+	again := h.r.Clone(h.r.Context())
+	again.URL.Path = path
+	h.router.ServeHTTP(h.w, again)
+	return nil
+}
+
+// The route /again lets the router serve its request as one for another path.
+func ExampleRerouter() {
+	route := conformance.Route{Method: "GET", Path: "/again", Does: conformance.RouteAgain, Location: "/items"}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /items", func(http.ResponseWriter, *http.Request) { fmt.Println("items") })
+	mux.HandleFunc("GET /again", func(w http.ResponseWriter, r *http.Request) {
+		var responder conformance.Rerouter = rerouting{conformance.HTTPResponder(w, r), mux, w, r}
+		_ = route.Serve(responder.(conformance.Responder))
+	})
+	mux.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/again", nil))
+	// Output: items
 }
 
 // The fuzz target of an adapter, for go test -fuzz=FuzzAdapter -parallel=1.

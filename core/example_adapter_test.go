@@ -68,36 +68,16 @@ func ExampleDecision_Clone() {
 	// https://evil.example origin-not-allowed
 }
 
-// An adapter's Mount asks its router which pattern a request hits, and Mounts who decides
-// there.
-func ExampleMounts() {
-	public := cors.MustCompile(cors.Config{AllowOrigins: []string{"*"}})
-	admin := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://admin.example.com"}, AllowMethods: []string{"PUT", "DELETE"}})
-	mounts := cors.NewMounts(public, cors.RouteMethods())
-	if err := mounts.Group("/admin", admin); err != nil {
-		panic(err)
-	}
-	if err := mounts.Route("GET", "/admin/health", nil); err != nil { // no CORS there
-		panic(err)
-	}
-	router := func(pattern string) func(method string) (string, bool) {
-		return func(method string) (string, bool) { return pattern, method == "GET" || method == "PUT" }
-	}
-
-	preflight := cors.Request{Method: "OPTIONS", Origin: "https://admin.example.com", RequestMethod: "PUT"}
-	at := func(r cors.Request, pattern string) *cors.Place { return mounts.Place(r, router(pattern)) }
-	decision := at(preflight, "/admin/users/:id").Decider().Decide(context.Background(), preflight)
+// A Decider of an adapter's own that lets no page read, as logs and counts then know of it.
+func ExampleWithheld() {
+	decision := cors.Withheld(cors.Request{Method: "GET", Origin: "https://app.example.com"}, cors.MountUncertain, 0)
+	fmt.Println(decision.Kind(), decision.Reason(), decision.Status())
 	for name, value := range decision.Headers() {
 		fmt.Println(name, value)
 	}
-
-	get := cors.Request{Method: "GET", Origin: "https://admin.example.com"}
-	fmt.Println("no CORS headers:", at(get, "/admin/health") == nil)
 	// Output:
-	// Access-Control-Allow-Methods PUT
-	// Access-Control-Allow-Origin https://admin.example.com
+	// actual mount-uncertain 0
 	// Vary Origin
-	// no CORS headers: true
 }
 
 // A development policy for the machine of whoever runs it.
