@@ -27,7 +27,8 @@ func expect(r *request, p policy) answer {
 	allowed := k.allowed&only(p) != 0
 	switch {
 	case p == none:
-	case k.unserved && r.target.mode == mounted: // the router's to answer: core's Mounts
+	case k.unserved && r.target.mode == mounted: // the router answers, and pages can read its status
+		a.cors, a.vary = expectActual(r, p, allowed)
 	case k.origin == "":
 		if p == public {
 			a.cors = fields{origin: "*", expose: "*"}

@@ -20,12 +20,8 @@ type request struct {
 // newRequest makes a request of the kind for a place of the target. number is its own.
 func newRequest(k *kind, t *target, p *place, number uint64) request {
 	id := mark + strconv.FormatUint(number, 10)
-	reign := p.reign
-	if k.status == 404 { // where no route is, the policy of the whole decides
-		reign = t.places[0].reign
-	}
 	return request{
-		kind: k, target: t, reign: reign, prefix: p.prefix, id: id,
+		kind: k, target: t, reign: p.reign, prefix: p.prefix, id: id,
 		origin: fill(k.origin, id), asks: fill(k.asks, id), headers: fill(k.headers, id),
 	}
 }

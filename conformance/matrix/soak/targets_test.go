@@ -67,7 +67,7 @@ func (t *target) takes(k *kind) bool { return !k.large || t.mode != mounted }
 // start starts a target whose application serves the routes below each prefix.
 func start(tb testing.TB, adapter, mode string, serve func(testing.TB, []*place) string, prefixes ...string) *target {
 	tb.Helper()
-	t := &target{adapter: adapter, mode: mode, guarded: mode == guarded}
+	t := &target{adapter: adapter, mode: mode, guarded: mode != plain} // a Mount is always guarded
 	for _, prefix := range prefixes {
 		r, err := newReign()
 		if err != nil {
