@@ -63,7 +63,7 @@ func (r *router) Hit(x *adapt.Exchange) (method, pattern string, known mount.Kno
 	if method = rctx.RouteMethod; method == "" {
 		method = x.Request.Method
 	}
-	if x.Mark > len(rctx.RoutePatterns) {
+	if int(x.Mark) > len(rctx.RoutePatterns) {
 		return "", "", mount.Unclear
 	}
 	hits := rctx.RoutePatterns[x.Mark:]

@@ -43,13 +43,12 @@ func New(d cors.Decider, opts ...cors.Option) gin.HandlerFunc {
 	layer := adapt.New("corsgin.New", d, opts)
 	return func(c *gin.Context) {
 		var d cors.Decision
+		var w *writer
 		status, guard := layer.Begin(&d, c.Writer, c.Request)
-		if !guard {
-			serve(c, status, nil)
-			return
+		if guard {
+			w = new(writer)
+			layer.Guard(&w.guard, c.Writer.Header(), &d)
 		}
-		w := new(writer)
-		layer.Guard(&w.guard, c.Writer.Header(), &d)
 		serve(c, status, w)
 	}
 }

@@ -65,11 +65,11 @@ func (m *Mount) Middleware() gin.HandlerFunc {
 		})
 		x, u := &made.Exchange, c.Request.URL
 		x.Request, x.RoutePath, x.RawPath, x.Data = c.Request, u.Path, u.RawPath, c
+		var w *writer
 		status, wrap := m.mount.Begin(&made.guard, x, c.Writer)
-		if !wrap {
-			serve(c, status, nil)
-			return
+		if wrap {
+			w = &made.writer
 		}
-		serve(c, status, &made.writer)
+		serve(c, status, w)
 	}
 }

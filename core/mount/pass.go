@@ -65,8 +65,10 @@ const (
 type Pass struct {
 	table    *Table
 	state    *state // what is attached when the request begins
-	request  cors.Request
 	exchange Exchange
+
+	// Of the request. What else a preflight has is not needed after Begin.
+	method, origin string
 
 	decision cors.Decision
 	by       *Scope // of the decision, if one has been made
@@ -81,14 +83,14 @@ type Pass struct {
 // Begin may be called again on the same Pass, also with another Table: what counts is the
 // last call. d is valid until the next one.
 func (p *Pass) Begin(t *Table, r cors.Request, x Exchange) (d *cors.Decision, final bool) {
-	*p = Pass{table: t, state: t.current.Load(), request: r, exchange: x}
+	*p = Pass{table: t, state: t.current.Load(), exchange: x, method: r.Method, origin: r.Origin}
 	preflight := r.Kind() == cors.Preflight
 	switch {
 	case !t.attached(p.state):
-		p.decide(t.unattached)
+		p.decideAbout(t.unattached, &r)
 		p.final = true
 	case preflight:
-		p.beginPreflight()
+		p.beginPreflight(&r)
 	case t.config.RoutedFirst:
 		p.beginRouted()
 	case p.state.enforcers.active():
@@ -98,17 +100,16 @@ func (p *Pass) Begin(t *Table, r cors.Request, x Exchange) (d *cors.Decision, fi
 }
 
 // beginPreflight decides by the route that the requested method would hit.
-func (p *Pass) beginPreflight() {
-	method := trimOWS(p.request.RequestMethod)
-	method, pattern := p.ask(method)
+func (p *Pass) beginPreflight(r *cors.Request) {
+	method, pattern := p.ask(trimOWS(r.RequestMethod))
 	if pattern == "" {
 		// The answer is the framework's, and says nothing of methods. It is decided on as one
 		// to an actual request, so that the browser's console shows its status.
-		p.unserved, p.request.RequestMethod, p.request.RequestHeaders = true, "", ""
+		p.unserved = true
 		return
 	}
 	scope := p.state.of(method, pattern)
-	p.decide(scope)
+	p.decideAbout(scope, r)
 	if p.table.settings.RouteMethods {
 		p.decision.KeepMethods(func(method string) bool {
 			method, pattern := p.ask(method)
@@ -144,7 +145,7 @@ func (p *Pass) refuse(s *Scope) {
 // expected returns the Scope of the route that the router says would serve the request, or
 // of the group that holds its path.
 func (p *Pass) expected() *Scope {
-	if method, pattern := p.ask(p.request.Method); pattern != "" {
+	if method, pattern := p.ask(p.method); pattern != "" {
 		return p.state.of(method, pattern)
 	}
 	return p.holding()
@@ -193,7 +194,7 @@ func (p *Pass) serving(status int) *Scope {
 	case Served:
 		return p.state.of(method, pattern)
 	case Partly:
-		if method, pattern := p.ask(p.request.Method); pattern != "" {
+		if method, pattern := p.ask(p.method); pattern != "" {
 			return p.state.of(method, pattern)
 		}
 		return p.unservedScope(status)
@@ -239,11 +240,15 @@ func within(pattern, prefix string) bool {
 		(len(pattern) == len(prefix) || pattern[len(prefix)] == '/' || pattern[len(prefix)] == '*')
 }
 
-// decide decides by the Scope's Decider.
+// decide decides by the Scope's Decider, about an actual request.
 func (p *Pass) decide(s *Scope) {
+	p.decideAbout(s, &cors.Request{Method: p.method, Origin: p.origin})
+}
+
+// decideAbout decides about r, which DecideTo changes.
+func (p *Pass) decideAbout(s *Scope, r *cors.Request) {
 	p.by = s
-	r := p.request // DecideTo changes it
-	cors.DecideTo(&p.decision, s.decider, &r, p.exchange)
+	cors.DecideTo(&p.decision, s.decider, r, p.exchange)
 }
 
 // ask asks the router which route the path hits by method. A HEAD without a route is asked

@@ -42,11 +42,13 @@ func New(caller string, d cors.Decider, opts []cors.Option) Layer {
 // calls Wrap or Guard, and then the handler. Otherwise the headers are set, and the
 // adapter calls the handler.
 func (l *Layer) Begin(d *cors.Decision, w http.ResponseWriter, r *http.Request) (status int, guard bool) {
-	if l.upgrade.refuses(r) {
+	if l.upgrade.policy != nil && l.upgrade.refuses(r) {
 		return http.StatusForbidden, false
 	}
-	var req cors.Request
-	read(&req, r)
+	req := cors.Request{Method: r.Method, Origin: single(r.Header["Origin"])}
+	if r.Method == http.MethodOptions {
+		readPreflight(&req, r)
+	}
 	cors.DecideTo(d, l.decider, &req, (*source)(r))
 	h := w.Header()
 	guard = l.guard != 0
@@ -69,24 +71,20 @@ func (l *Layer) Begin(d *cors.Decision, w http.ResponseWriter, r *http.Request) 
 // Serve decides about r, and answers it or calls next.
 func (l *Layer) Serve(next http.Handler, w http.ResponseWriter, r *http.Request) {
 	var d cors.Decision
-	switch status, guard := l.Begin(&d, w, r); {
-	case status != 0:
-		w.WriteHeader(status)
-	case guard:
+	if status, guard := l.Begin(&d, w, r); guard {
 		guarded, g := l.Wrap(w, &d)
 		g.serve(next, guarded, r)
-	default:
+	} else if status != 0 {
+		w.WriteHeader(status)
+	} else {
 		next.ServeHTTP(w, r)
 	}
 }
 
-// read reads from r what every decision depends on.
-func read(req *cors.Request, r *http.Request) {
-	req.Method, req.Origin = r.Method, single(r.Header["Origin"])
-	if r.Method == http.MethodOptions {
-		req.RequestMethod = single(r.Header["Access-Control-Request-Method"])
-		req.RequestHeaders = cors.JoinLines(r.Header["Access-Control-Request-Headers"])
-	}
+// readPreflight reads from r what only the decision on a preflight depends on.
+func readPreflight(req *cors.Request, r *http.Request) {
+	req.RequestMethod = single(r.Header["Access-Control-Request-Method"])
+	req.RequestHeaders = cors.JoinLines(r.Header["Access-Control-Request-Headers"])
 }
 
 // source reads what most policies do not need.

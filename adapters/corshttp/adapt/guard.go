@@ -28,20 +28,21 @@ func (l *Layer) Guard(g *Guard, h http.Header, d *cors.Decision) {
 	g.mark(h)
 }
 
-// mark sets Vary, by which a second pass over the response notices that there may have been
-// a first. The other headers can wait.
+// mark sets the last header, by which a second pass over the response notices that there may
+// have been a first. The other headers can wait.
 func (g *Guard) mark(h http.Header) {
-	if last := g.decision.Len() - 1; last >= 0 {
-		if name, value := g.decision.At(last); name == "Vary" {
-			if len(h) == 0 || h[name] == nil {
-				g.set(h, last)
-			} else {
-				addVary(h, value)
-			}
-			return
-		}
+	last := g.decision.Len() - 1
+	name := ""
+	if last >= 0 {
+		name, _ = g.decision.At(last)
 	}
-	if h["Vary"] == nil {
+	switch {
+	case name == "Vary" && len(h["Vary"]) > 0:
+		_, value := g.decision.At(last)
+		addVary(h, value)
+	case name == "Vary", name != "" && g.mode == cors.PolicyWins:
+		g.set(h, last)
+	case h["Vary"] == nil:
 		h["Vary"] = []string{} // which no server sends
 	}
 }
@@ -75,6 +76,9 @@ func (g *Guard) Finish(h http.Header, status int) {
 		}
 		return
 	}
+	if g.alone(h, n) {
+		return
+	}
 	handlers := g.mode == cors.HandlerWins && originLines(h) == 1 && !g.withholds()
 	right := 0
 	for name, lines := range h {
@@ -94,11 +98,17 @@ func (g *Guard) Finish(h http.Header, status int) {
 			delete(h, name)
 		}
 	}
-	if name, value := g.decision.At(n - 1); name == "Vary" {
+	lines, marked := h["Vary"]
+	switch name, value := g.decision.At(n - 1); {
+	case name != "Vary":
+		if marked && len(lines) == 0 {
+			delete(h, "Vary")
+		}
+	case len(lines) == 0:
 		n--
-		if lines := h[name]; len(lines) == 0 {
-			g.set(h, n)
-		} else if !covers(lines, value) {
+		g.set(h, n)
+	default:
+		if n--; !covers(lines, value) {
 			addVary(h, value)
 		}
 	}
@@ -133,6 +143,30 @@ func (g *Guard) decideLate(h http.Header, status int) {
 	if x.Mark > 0 {
 		h[passed] = nil
 	}
+}
+
+// alone reports whether h holds nothing but what the guard has set, and completes it. So
+// what handlers mostly do costs no walk through h.
+func (g *Guard) alone(h http.Header, n int) bool {
+	right := 0
+	for i := n - 1; i >= 0 && right == n-1-i; i-- { // the one that mark has set comes first
+		name, value := g.decision.At(i)
+		if lines := h[name]; len(lines) == 1 && lines[0] == value {
+			right++
+		}
+	}
+	if right == 0 && len(h) == 1 {
+		if lines, marked := h["Vary"]; marked && len(lines) == 0 {
+			delete(h, "Vary")
+		}
+	}
+	if right != len(h) {
+		return false
+	}
+	for i := range n - right {
+		g.set(h, i)
+	}
+	return true
 }
 
 // set sets header i of the decision. No other request shares its value.

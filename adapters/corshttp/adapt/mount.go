@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync/atomic"
+	"time"
 
 	cors "github.com/crossgate/cors/core"
 	"github.com/crossgate/cors/core/mount"
@@ -50,7 +51,7 @@ type Exchange struct {
 
 	// Data and Mark are for the Router, which may keep here what it needs.
 	Data any
-	Mark int
+	Mark int32
 
 	// Again is set by Router.Hit where the handler has routed again, so that another pass
 	// inside may have decided.
@@ -59,7 +60,6 @@ type Exchange struct {
 	mount  *Mount
 	served atomic.Pointer[mount.Route]
 	pass   mount.Pass
-	inner  carrier
 }
 
 // Begin decides about x, whose exported fields are set, as far as it is known which route
@@ -78,8 +78,10 @@ func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int,
 		wipe(h)
 	}
 	x.mount = m
-	var req cors.Request
-	read(&req, r)
+	req := cors.Request{Method: r.Method, Origin: single(r.Header["Origin"])}
+	if r.Method == http.MethodOptions {
+		readPreflight(&req, r)
+	}
 	d, final := x.pass.Begin(m.Table, req, (*exchange)(x))
 	if !final && r.Method == http.MethodConnect { // which is not wrapped
 		d, final = x.pass.Commit(http.StatusOK), true
@@ -137,8 +139,7 @@ func (m *Mount) ServeInContext(next http.Handler, w http.ResponseWriter, r *http
 		w.WriteHeader(status)
 		return
 	}
-	x.inner = carrier{r.Context(), x}
-	with := r.WithContext(&x.inner)
+	with := r.WithContext((*carrier)(x))
 	// Middleware outside, and the server, look for these in the request that they know.
 	defer func() {
 		r.Pattern = with.Pattern
@@ -187,20 +188,21 @@ func (x *Exchange) As(method string) *http.Request {
 // Reported returns the route that Report was last called with, or nil.
 func (x *Exchange) Reported() *mount.Route { return x.served.Load() }
 
-// carrier is a context with an Exchange. It is part of the Exchange, and so allocates
-// nothing.
-type carrier struct {
-	context.Context
-	x *Exchange
-}
+// carrier is an Exchange as a context, which is that of the request and has the Exchange in
+// it. So it allocates nothing.
+type carrier Exchange
+
+func (c *carrier) Deadline() (deadline time.Time, ok bool) { return c.Request.Context().Deadline() }
+func (c *carrier) Done() <-chan struct{}                   { return c.Request.Context().Done() }
+func (c *carrier) Err() error                              { return c.Request.Context().Err() }
 
 // Value implements context.Context. The key of an Exchange is its Mount, as one request
 // may pass through several.
 func (c *carrier) Value(key any) any {
-	if m, ok := key.(*Mount); ok && m == c.x.mount {
-		return c.x
+	if m, ok := key.(*Mount); ok && m == c.mount {
+		return (*Exchange)(c)
 	}
-	return c.Context.Value(key)
+	return c.Request.Context().Value(key)
 }
 
 // exchange is an Exchange as package mount sees it.

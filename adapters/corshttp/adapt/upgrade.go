@@ -44,7 +44,7 @@ func newUpgradeCheck(caller string, d cors.Decider) upgradeCheck {
 // refuses reports whether r would take the connection away from a policy that enforces,
 // and logs that once a minute.
 func (u *upgradeCheck) refuses(r *http.Request) bool {
-	if u.policy == nil || !isH2C(r) {
+	if !isH2C(r) {
 		return false
 	}
 	// A policy that enforces refuses this one: its Origin matches nothing.
