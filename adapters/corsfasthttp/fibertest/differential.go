@@ -82,10 +82,10 @@ func originOf(place string) string { return Origin("at" + strings.ReplaceAll(pla
 // randomApp is an app whose handlers say which of them ran.
 type randomApp struct {
 	*rand.Rand
-	app      App
-	handler  fasthttp.RequestHandler
-	enforces map[string]bool // by place
-	rewrites bool
+	app       App
+	handler   fasthttp.RequestHandler
+	enforces  map[string]bool // by place
+	rewritten []string        // paths that middleware changes
 
 	caseSensitive bool
 	headIsGet     bool              // fiber v3 registers a HEAD for each GET
@@ -111,8 +111,8 @@ func newRandomApp(n New, r *rand.Rand) *randomApp {
 		a.add(a.app, "", p+"/z")
 	}
 	a.fill(a.app, "", 0)
-	if a.once(3) {
-		prefix := []string{"", "/a/u", "/b/u", "/u"}[a.IntN(4)]
+	if a.once(2) {
+		prefix := a.pick("", "", "", "/a/u", "/b/u", "/u")
 		a.app.Use(prefix, a.serves(func(c Ctx) string { return "use " + c.Path() }))
 	}
 	for _, p := range places[1:] {
@@ -160,12 +160,12 @@ func (a *randomApp) policy(place string) *cors.Policy {
 
 // rewriter registers middleware that takes one path for another, once.
 func (a *randomApp) rewriter(in Router) {
-	a.rewrites = true
 	from := "/" + a.pick("a", "b", "c", "x") + "/" + a.pick("a", "b", "c", "z")
 	to := "/" + a.pick("a", "b", "x") + "/" + a.pick("a", "b", "z", "none")
 	if a.once(4) {
 		to += "/" + a.pick("a", "z")
 	}
+	a.rewritten = append(a.rewritten, from)
 	in.Use("", rewrite(from, to, a.once(2)))
 }
 
@@ -264,6 +264,9 @@ func (a *randomApp) ask() outcome {
 		path.WriteString("/" + a.pick("a", "b", "c", "x", "z", "u", "7", "none"))
 	}
 	o := outcome{method: a.pick("GET", "GET", "PUT", "HEAD"), target: path.String(), origin: originOf(places[a.IntN(len(places))])}
+	if len(a.rewritten) > 0 && a.once(4) {
+		o.target = a.pick(a.rewritten...)
+	}
 	switch a.IntN(12) {
 	case 0:
 		o.target = "/" + o.target
@@ -296,7 +299,7 @@ func (a *randomApp) keptFrom(o *outcome, method string) bool {
 	w := Ask(a.handler, method, o.target, "Origin", o.origin)
 	for _, ran := range w.Header.PeekAll("Ran") {
 		who, pattern, _ := strings.Cut(string(ran), " ")
-		if owner, _ := a.ownerOf(o.method, pattern); who == "route" && (!a.rewrites || o.allowed == owner) {
+		if owner, _ := a.ownerOf(o.method, pattern); who == "route" && (len(a.rewritten) == 0 || o.allowed == owner) {
 			o.owner = owner
 			return true
 		}
@@ -320,7 +323,7 @@ func (a *randomApp) judge(o *outcome, w *fasthttp.Response) {
 	who, where, served := strings.Cut(o.served, " ")
 	o.ran = who == "route"
 	o.refused = o.status == 403
-	o.late = a.rewrites || len(w.Header.PeekAll("Ran")) > 1 // a route that calls Next to another
+	o.late = len(a.rewritten) > 0 || len(w.Header.PeekAll("Ran")) > 1 // a route that calls Next to another
 	switch {
 	case who == "route":
 		o.owner, o.enforces = a.ownerOf(o.method, where)
