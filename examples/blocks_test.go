@@ -34,8 +34,8 @@ func elsewhere() map[string]string {
 // after a line of dashes the statements around it.
 func contexts() map[string]string {
 	mount := func(adapter, framework, declarations string) string {
-		return "import (\n\"net/http\"\n\"" + ourPath + "adapters/" + adapter + "\"\n" + framework + "\ncors \"" + ourPath + "core\"\n)\n" +
-			"var policy, adminPolicy *cors.Policy\nvar addr string\nvar _ = http.ListenAndServe\n" + declarations + "\n---\n%s\n_ = err"
+		return "import (\n\"errors\"\n\"net/http\"\n\"" + ourPath + "adapters/" + adapter + "\"\n" + framework + "\ncors \"" + ourPath + "core\"\n)\n" +
+			"var policy, adminPolicy *cors.Policy\nvar addr string\nvar _, _ = errors.Join, http.ListenAndServe\n" + declarations + "\n---\n%s\n_ = err"
 	}
 	return map[string]string{
 		"README.md": `import (

@@ -2,6 +2,7 @@ package matrix_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/gofiber/fiber/v3/middleware/limiter"
 	"github.com/gofiber/fiber/v3/middleware/proxy"
 	fiberrecover "github.com/gofiber/fiber/v3/middleware/recover"
+	"github.com/gofiber/fiber/v3/middleware/rewrite"
 	"github.com/gofiber/fiber/v3/middleware/static"
 	"github.com/gofiber/fiber/v3/middleware/timeout"
 	"github.com/stretchr/testify/assert"
@@ -157,6 +159,50 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			see(t, site, "GET /files/a.woff2", evil, "204 any, 200 any")
 			see(t, site, "GET /files/none", evil, "204 any, 404 any")
 			unmodified(t, "GET /files/a.woff2", site, evil, "any")
+		},
+		"what rewrites paths": func(t *testing.T) {
+			rules := rewrite.Config{Rules: map[string]string{"/open": "/admin/users"}}
+			app := fiberV3Of(nil)
+			m := corsfiberv3.NewMount(app, policy)
+			app.Use(rewrite.New(rules), m.Middleware())
+			fiberV3Add(app, "GET /admin/users")
+			require.NoError(t, errors.Join(m.Group("/admin", adminPolicy), m.Check()))
+			site := serveFiberV3(t, app)
+			see(t, site, "GET /open", page, "403 blocked, 200 blocked")
+			see(t, site, "GET /open", admin, "204 cookies, 200 cookies")
+			app = fiberV3Of(nil)
+			m = corsfiberv3.NewMount(app, policy)
+			app.Use(m.Middleware(), rewrite.New(rules))
+			fiberV3Add(app, "GET /admin/users")
+			require.NoError(t, errors.Join(m.Group("/admin", adminPolicy), m.Check()))
+			site = serveFiberV3(t, app)
+			see(t, site, "GET /open", page, "405 blocked, 200 blocked")
+			see(t, site, "GET /open", admin, "405 blocked, 200 cookies")
+		},
+		"content for all paths": func(t *testing.T) {
+			serveContent := func(c fiber.Ctx) error { return c.SendString("content") }
+			app, m := fiberV3Mount("GET /internal/jobs")
+			app.Use(serveContent)
+			require.NoError(t, errors.Join(m.Group("/internal", nil), m.Check()))
+			site := serveFiberV3(t, app)
+			see(t, site, "GET /page", page, "200 allowed, 200 allowed")
+			see(t, site, "GET /internal/page", page, "200 blocked, 200 blocked")
+			see(t, site, "GET //internal/page", page, "200 blocked, 200 blocked")
+		},
+		"a misspelt attachment": func(t *testing.T) {
+			app, m := fiberV3Mount("GET /admin/users")
+			require.NoError(t, m.Group("/amdin", adminPolicy))
+			require.ErrorContains(t, m.Check(), `write "/admin"`)
+			see(t, serveFiberV3(t, app), "GET /admin/users", page, "403 blocked, 200 blocked")
+		},
+		"development without CORS": func(t *testing.T) {
+			var live cors.Live // cors.Live
+			for _, d := range []cors.Decider{(*cors.Policy)(nil), &live} {
+				see(t, serveFiberV3(t, fiberV3Of([]fiber.Handler{corsfiberv3.New(d)}, "PUT /items/:id")), "PUT /items/1", page, "405 blocked, 200 blocked")
+			}
+			app := fiber.New()
+			app.Use(corsfiberv3.New((*cors.Policy)(nil)))
+			assert.Panics(t, func() { corsfiberv3.New(nil) }) // New(nil)
 		},
 		"404 and 405": func(t *testing.T) {
 			app := fiberV3Of(nil)
