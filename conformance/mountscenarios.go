@@ -327,7 +327,7 @@ func (v visit) changed() bool {
 // twistsWereMade reports a spot at which there is no middleware.
 func (v visit) twistsWereMade(r Response) error {
 	for _, t := range v.twists {
-		spot, isTwist := strings.CutPrefix(t.Name, string(Spot("").Field()))
+		spot, isTwist := strings.CutPrefix(t.Name, Spot("").Field())
 		if isTwist && !slices.Contains(r.Lines(TwistedField), spot) {
 			return fmt.Errorf("no middleware at the spot %s has done anything: see MountApp", spot)
 		}

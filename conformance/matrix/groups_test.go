@@ -141,10 +141,10 @@ func TestWhatCheckSays(t *testing.T) {
 	rows := groupsTable(t, "Check")
 	assert.Len(t, rows, len(mistakes))
 	for _, row := range rows {
-		make, found := mistakes[strings.Trim(row[0], "`")]
+		mistake, found := mistakes[strings.Trim(row[0], "`")]
 		require.True(t, found, "the row has no test: %s", row[0])
 		_, m := groupsMount(t)
-		assert.EqualError(t, errors.Join(make(m), m.Check()), strings.Trim(row[1], "`"))
+		assert.EqualError(t, errors.Join(mistake(m), m.Check()), strings.Trim(row[1], "`"))
 	}
 	unchecked := corshttp.NewMount(http.NewServeMux(), policy)
 	require.NoError(t, unchecked.Group("/admin", adminPolicy))

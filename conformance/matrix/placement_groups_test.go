@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/http2"
-	"golang.org/x/net/http2/h2c"
+	"golang.org/x/net/http2/h2c" //nolint:staticcheck // applications use it, deprecated or not
 
 	"github.com/crossgate/cors/adapters/corschi"
 	"github.com/crossgate/cors/adapters/corshttp"
@@ -240,13 +240,13 @@ func placementsGroups() map[string]func(*testing.T) {
 				defer resp.Body.Close()
 				return fmt.Sprint(resp.StatusCode, " ", answer{resp, ""}.verdict(origin)), nil
 			}
-			inside := serve(t, h2c.NewHandler(m.Middleware()(mux), new(http2.Server)))
+			inside := serve(t, h2c.NewHandler(m.Middleware()(mux), new(http2.Server))) //nolint:staticcheck // as above
 			for origin, want := range map[string]string{admin: "200 allowed", page: "403 blocked"} {
 				got, err := get(inside, origin)
 				require.NoError(t, err)
 				assert.Equal(t, want, got)
 			}
-			outside := serve(t, m.Middleware()(h2c.NewHandler(mux, new(http2.Server))))
+			outside := serve(t, m.Middleware()(h2c.NewHandler(mux, new(http2.Server)))) //nolint:staticcheck // as above
 			for _, origin := range []string{admin, page} {
 				got, err := get(outside, origin)
 				assert.Error(t, err, got)
