@@ -120,6 +120,13 @@ func (d *Decision) KeepMethods(keep func(method string) bool) {
 	d.row, d.method = d.row.withMethods(), strings.Join(sorted(kept), ", ")
 }
 
+// NamesOrigin reports whether AllowOrigins has the request's origin as it is, and not a
+// pattern that it matches or "*". It is false if the origin is not allowed. Clients can
+// invent origins that match a pattern, so this is what tells a partner from a flood.
+func (d *Decision) NamesOrigin() bool {
+	return d.row != nil && d.row.allows != nil && !d.row.allows.any && d.row.allows.MatchExact(d.origin)
+}
+
 // VaryByOrigin adds Origin to Vary if it is not there. A Decider that chooses among
 // policies by the Origin must do this to each of its Decisions, those for requests
 // without an Origin included, or a shared cache serves one origin's answer to another.

@@ -62,4 +62,5 @@
 //
 // A Decider of your own implements [MetadataNeeder] if it can do without a part of the
 // Request, and calls [Decision.VaryByOrigin] if it chooses by the Origin.
+// [Decision.NamesOrigin] lets a log tell the partners of a policy from invented origins.
 package cors

@@ -16,6 +16,7 @@ type headerRow struct {
 
 	methods      []string // those that KeepMethods chooses from
 	variesOrigin bool     // Vary names Origin
+	allows       *matcher // which origins get this row; nil for a row of those that are not allowed
 
 	// Rows that differ from this one, made when they are first needed.
 	kept, noMethods, varyOrigin atomic.Pointer[headerRow]
@@ -72,6 +73,7 @@ func (p *Policy) writeRows() {
 	expose := field{name: "Access-Control-Expose-Headers", value: strings.Join(c.ExposeHeaders, ", ")}
 
 	p.actual = newRow(vary, credentials, allowOrigin, expose)
+	p.actual.allows = &p.origins
 	p.actualRefused = newRow(vary)
 	p.notCORS = newRow(vary)
 	if p.origins.any {
@@ -106,7 +108,7 @@ func (p *Policy) writeRows() {
 	for method := range p.preflight {
 		for headers := range p.preflight[method] {
 			row := newRow(vary, credentials, allowOrigin, maxAge, allowHeaders[headers], allowMethods[method])
-			row.methods = chosen
+			row.methods, row.allows = chosen, &p.origins
 			p.preflight[method][headers] = row
 		}
 	}
@@ -142,7 +144,7 @@ func (r *headerRow) withMethods() *headerRow {
 				fields[i].value, fields[i].source = "", decidedMethods
 			}
 		}
-		return &headerRow{fields: fields, variesOrigin: r.variesOrigin}
+		return &headerRow{fields: fields, variesOrigin: r.variesOrigin, allows: r.allows}
 	})
 }
 
@@ -150,7 +152,7 @@ func (r *headerRow) withMethods() *headerRow {
 func (r *headerRow) withoutMethods() *headerRow {
 	return derive(&r.noMethods, func() *headerRow {
 		fields := slices.DeleteFunc(slices.Clone(r.fields), func(f field) bool { return f.name == allowMethodsName })
-		return &headerRow{fields: fields, variesOrigin: r.variesOrigin}
+		return &headerRow{fields: fields, variesOrigin: r.variesOrigin, allows: r.allows}
 	})
 }
 
@@ -166,7 +168,7 @@ func (r *headerRow) withVaryOrigin() *headerRow {
 			fields = fields[:last]
 		}
 		row := newRow(names, fields...)
-		row.methods = r.methods
+		row.methods, row.allows = r.methods, r.allows
 		return row
 	})
 }

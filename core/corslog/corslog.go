@@ -28,12 +28,11 @@ import (
 // was not refused for a whole period begins anew.
 //
 // Anyone can send requests with invented origins. So a Log tells at most 256 refusals
-// apart: 128 of origins that are not allowed, 96 of allowed origins, whose method or
-// headers are refused, and 32 others, such as an AllowOriginFunc that fails. All others
-// are counted by reason, "cors: refused others". Invented origins take no room of those
-// that a policy lists, and those that match a pattern take 8 places for one registrable
-// domain at most. This cannot hold for a policy that allows origins that anyone can
-// invent, such as an AllowOriginFunc that always returns true.
+// apart, and counts all others by reason: "cors: refused others". Invented origins take no
+// places of those that a policy names: 64 are for the methods and headers of origins that
+// AllowOrigins names, 64 for those of origins that match a pattern or that AllowOriginFunc
+// allows, with 8 for one registrable domain at most, 96 for origins that are not allowed,
+// and 32 for what is no fault of the origin's, such as an AllowOriginFunc that fails.
 //
 // What pages of the server's own origin send is not logged: CORS does not apply to them.
 // They are known by Sec-Fetch-Site and Host, so a proxy must hand on one of the two.

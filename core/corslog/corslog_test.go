@@ -251,13 +251,18 @@ func TestOwnPages(t *testing.T) {
 // are that the flood meets, and however the requests are mixed.
 func TestFloodHidesNobody(t *testing.T) {
 	t.Parallel()
+	var patterns []string
+	for i := range 100 {
+		patterns = append(patterns, fmt.Sprintf("https://*.p%d.example", i))
+	}
 	policies := map[string]cors.Config{
-		"listed":     {AllowOrigins: []string{partner, "https://*.corp.example", "https://*.github.io", "https://*.shop.co.uk", "https://port.example:*"}},
-		"public":     {AllowOrigins: []string{"*"}},
-		"enforcing":  {AllowOrigins: []string{partner}, Enforce: cors.EnforceAll},
-		"fails":      {AllowOrigins: []string{partner}, AllowOriginFunc: func(context.Context, cors.Request, cors.Origin) (bool, error) { return false, errors.New("down") }},
-		"says no":    {AllowOrigins: []string{partner}, AllowOriginFunc: func(context.Context, cors.Request, cors.Origin) (bool, error) { return false, nil }},
-		"any header": {AllowOrigins: []string{partner, "https://app-*.corp2.example"}, AllowHeaders: []string{"*"}},
+		"listed":        {AllowOrigins: []string{partner, "https://*.corp.example", "https://*.github.io", "https://*.shop.co.uk", "https://port.example:*"}},
+		"public":        {AllowOrigins: []string{"*"}},
+		"enforcing":     {AllowOrigins: []string{partner}, Enforce: cors.EnforceAll},
+		"fails":         {AllowOrigins: []string{partner}, AllowOriginFunc: func(context.Context, cors.Request, cors.Origin) (bool, error) { return false, errors.New("down") }},
+		"says no":       {AllowOrigins: []string{partner}, AllowOriginFunc: func(context.Context, cors.Request, cors.Origin) (bool, error) { return false, nil }},
+		"many patterns": {AllowOrigins: append(patterns, partner)},
+		"any header":    {AllowOrigins: []string{partner, "https://app-*.corp2.example"}, AllowHeaders: []string{"*"}},
 	}
 	for seed := range uint64(5) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -266,14 +271,17 @@ func TestFloodHidesNobody(t *testing.T) {
 			var out lines
 			log := corslog.New(out.logger(), time.Hour)
 			var deciders []cors.Decider
-			for _, name := range []string{"listed", "public", "enforcing", "fails", "says no", "any header"} {
+			for _, name := range []string{"listed", "public", "enforcing", "fails", "says no", "any header", "many patterns"} {
 				deciders = append(deciders, log.Of(compile(t, policies[name])))
 			}
-			invented := []string{"https://%s.evil.example", "https://%s.corp.example", "https://%s.github.io", "https://a.%s.shop.co.uk", "https://app-%s.corp2.example", "https://%s.example", "http://%s", "%s://x", "https://x\x1b[31m\n%s"}
+			invented := []string{"https://%s.evil.example", "https://%s.corp.example", "https://%s.github.io", "https://a.%s.shop.co.uk", "https://app-%s.corp2.example", "https://%s.example", "http://%s", "%s://x", "https://%s.p1.example", "https://app-%s.partner.example", "https://x\x1b[31m\n%s"}
 			flood := func(n int) {
 				for range n {
 					host := fmt.Sprintf("x%d", random.Uint64())
 					origin := fmt.Sprintf(invented[random.IntN(len(invented))], host)
+					if random.IntN(2) == 0 {
+						origin = fmt.Sprintf("https://%s.p%d.example", host, random.IntN(100))
+					}
 					if random.IntN(20) == 0 {
 						origin = fmt.Sprintf("https://port.example:%d", 1024+random.IntN(60000))
 					}

@@ -16,16 +16,17 @@ type room uint8
 
 const (
 	strangers room = iota // origins that are not allowed, or that are as good as any other
-	listed                // origins that the policy allows by name or pattern
+	matched               // origins that match a pattern, or that AllowOriginFunc allows
+	named                 // origins that AllowOrigins has as they are
 	failures              // no fault of the origin's
 	rooms
 )
 
 // places is how many refusals are told apart in a room.
-var places = [rooms]int{strangers: 128, listed: 96, failures: 32}
+var places = [rooms]int{strangers: 96, matched: 64, named: 64, failures: 32}
 
 // placesOfSite is how many origins of one registrable domain have a place among those
-// that are listed: a pattern's origins can be invented, but not outside its domain.
+// that match a pattern: they can be invented, but not outside the pattern's domain.
 const placesOfSite = 8
 
 // table counts refusals. Its owner locks it.
@@ -43,7 +44,7 @@ type key struct {
 
 type entry struct {
 	room  room
-	site  string // of a listed origin
+	site  string // of a matched origin
 	times uint64 // since the last count
 }
 
@@ -70,10 +71,10 @@ func (t *table) add(k key, r room) (first bool) {
 		return false
 	}
 	e := &entry{room: r}
-	if r == listed {
+	if r == matched {
 		e.site = siteOf(k.origin)
 	}
-	if t.used[r] >= places[r] || r == listed && t.ofSite(e.site) >= placesOfSite {
+	if t.used[r] >= places[r] || r == matched && t.ofSite(e.site) >= placesOfSite {
 		if t.others == nil {
 			t.others = make(map[cors.Reason]uint64)
 		}
@@ -91,7 +92,7 @@ func (t *table) empty() bool { return len(t.entries) == 0 && len(t.others) == 0 
 // ofSite counts the entries of a site.
 func (t *table) ofSite(site string) (n int) {
 	for _, e := range t.entries {
-		if e.room == listed && e.site == site {
+		if e.room == matched && e.site == site {
 			n++
 		}
 	}
@@ -121,16 +122,19 @@ func (t *table) collect() []count {
 	return counts
 }
 
-// roomOf tells whose places a refusal may take. An answer that names the origin, and not
-// *, shows that the policy allows this one and not all.
+// roomOf tells whose places a refusal may take. An answer that has the origin, and not *,
+// shows that the policy allows this one and not all.
 func roomOf(d cors.Decision) room {
 	switch d.Reason() {
 	case cors.OriginNotAllowed, cors.OriginMalformed:
 		return strangers
 	case cors.MethodNotAllowed, cors.HeaderNotAllowed, cors.HeaderMalformed, cors.HeadersTooLong:
+		if d.NamesOrigin() {
+			return named
+		}
 		for i := range d.Len() {
 			if name, value := d.At(i); name == "Access-Control-Allow-Origin" && value != "*" {
-				return listed
+				return matched
 			}
 		}
 		return strangers
