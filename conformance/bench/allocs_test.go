@@ -52,7 +52,11 @@ func TestDecideAllocations(t *testing.T) {
 		t.Run(r.Name, func(t *testing.T) {
 			got := testing.AllocsPerRun(100, func() { r.Decider.Decide(ctx, r.Request) })
 			if r.Asks {
-				assert.LessOrEqual(t, got, 5.0, "a copy of each string")
+				most := 5.0 // a copy of each string
+				if r.Reason == cors.OriginCheckFailed {
+					most++ // for Decision.Err
+				}
+				assert.LessOrEqual(t, got, most)
 			} else {
 				assert.Zero(t, got)
 			}

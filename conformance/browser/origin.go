@@ -53,13 +53,8 @@ func ownScheme(scheme string) bool {
 	case "about", "blob", "data", "filesystem", "ftp", "javascript", "ws", "wss":
 		return false // pages of these have the origin null, or that of another page
 	}
-	for i := range len(scheme) {
-		c := scheme[i]
-		if letter := 'a' <= c && c <= 'z'; !letter && (i == 0 || !('0' <= c && c <= '9') && strings.IndexByte("+-.", c) < 0) {
-			return false
-		}
-	}
-	return scheme != ""
+	const letters = "abcdefghijklmnopqrstuvwxyz"
+	return scheme != "" && strings.IndexByte(letters, scheme[0]) >= 0 && strings.Trim(scheme, letters+"0123456789+-.") == ""
 }
 
 // hostOfOwnScheme reports whether host can follow such a scheme: it may be empty, and

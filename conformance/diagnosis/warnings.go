@@ -62,7 +62,7 @@ func (e *examiner) allowed() []Cause {
 	if c, ok := e.withoutVary(last); ok {
 		causes = append(causes, c)
 	}
-	if c, ok := e.cookies(last); ok {
+	if c, ok := e.cookies(); ok {
 		causes = append(causes, c)
 	}
 	if c, ok := e.redirected(); ok && c.Kind == RedirectToLogin { // and the script reads a page for people
@@ -95,7 +95,7 @@ func (e *examiner) withoutVary(last browser.Exchange) (Cause, bool) {
 }
 
 // cookies: the response sets cookies that a page of another site does not send back.
-func (e *examiner) cookies(last browser.Exchange) (Cause, bool) {
+func (e *examiner) cookies() (Cause, bool) {
 	if e.request.Credentials != browser.Include || sameSite(e.client.Origin, e.request.URL) {
 		return Cause{}, false
 	}
