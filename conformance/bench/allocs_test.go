@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/crossgate/cors/conformance/bench"
+	cors "github.com/crossgate/cors/core"
 )
 
 // The ceilings of DESIGN, section 4: no allocation in the core or under fiber, and
