@@ -110,7 +110,7 @@ func placementsChi() map[string]func(*testing.T) {
 			see(t, site, "PUT /v1/users/1", admin, "204 cookies, 200 cookies")
 			see(t, site, "PUT /v1/reports/1", evil, "204 any, 200 any")
 			see(t, site, "PUT /v2/users/1", evil, "204 any, 200 any")
-			see(t, site, "PUT /v1/none", admin, "404 blocked, 404 blocked")
+			see(t, site, "PUT /v1/none", admin, "404 blocked, 404 cookies")
 
 			alone := chi.NewRouter()
 			alone.Route("/v1", func(r chi.Router) {

@@ -115,7 +115,6 @@ func placementsGin() map[string]func(*testing.T) {
 			sub := muxOf("PUT /v1/users/{id}", "PUT /v1/reports/{id}", "PUT /v2/users/{id}", "PUT /v2/reports/{id}")
 			r.Any("/v1/*rest", gin.WrapH(sub))
 			require.NoError(t, m.Group("/v1", adminPolicy))
-			require.NoError(t, m.Group("/v1/reports", publicPolicy))
 			inner := corshttp.NewMount(sub, adminPolicy)
 			r.Any("/v2/*rest", gin.WrapH(inner.Middleware()(sub)))
 			require.NoError(t, m.Group("/v2", nil))
@@ -125,6 +124,10 @@ func placementsGin() map[string]func(*testing.T) {
 			see(t, site, "PUT /v1/reports/1", page, "403 blocked, 200 blocked")
 			see(t, site, "PUT /v2/users/1", admin, "204 cookies, 200 cookies")
 			see(t, site, "PUT /v2/reports/1", page, "204 any, 200 any")
+			require.NoError(t, m.Check())
+			require.NoError(t, m.Group("/v1/reports", publicPolicy))
+			require.Error(t, m.Check())
+			see(t, site, "PUT /v1/users/1", admin, "403 blocked, 200 blocked")
 		},
 		"static files": func(t *testing.T) {
 			r, m := ginMount()
