@@ -80,6 +80,9 @@ func writtenCodes(t *testing.T, leaveOut ...string) (failures, warnings []string
 				}
 			case *ast.CompositeLit:
 				typ, _ := n.Type.(*ast.Ident)
+				if other, ok := n.Type.(*ast.SelectorExpr); ok { // in another package: cors.ConfigError
+					typ = other.Sel
+				}
 				if typ != nil && typ.Name == "Problem" && len(n.Elts) == 2 {
 					add(&failures, n.Elts[0], "a Problem")
 				}
