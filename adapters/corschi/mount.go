@@ -78,9 +78,10 @@ func (m *Mount) Middleware() func(http.Handler) http.Handler {
 	}
 }
 
-// begin notes where chi has come to, and the path that it is going to route by.
+// begin notes where chi has come to, whether it has taken the method, and the path that it is going to route by.
 func begin(x *adapt.Exchange, rctx *chi.Context) {
 	x.Data, x.Mark = rctx, int32(len(rctx.RoutePatterns)) //nolint:gosec // routers are not nested so deeply
+	x.Begun = rctx.RouteMethod != ""
 	u := x.Request.URL
 	switch {
 	case rctx.RoutePath != "": // of middleware before, which may have begun with either form

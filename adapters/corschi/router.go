@@ -66,9 +66,13 @@ func (r *router) Hit(x *adapt.Exchange) (method, pattern string, known mount.Kno
 	if int(x.Mark) > len(rctx.RoutePatterns) {
 		return "", "", mount.Unclear
 	}
+	x.Again = true // a handler may have called the router again, behind a writer without Unwrap
 	hits := rctx.RoutePatterns[x.Mark:]
 	if len(hits) == 0 {
-		return "", "", mount.Partly
+		if rctx.RouteMethod != "" && !x.Begun { // chi has begun to look for a route, and found none
+			return "", "", mount.Nothing
+		}
+		return "", "", mount.Partly // middleware has answered
 	}
 	index := r.index.Get()
 	end := index.follow(hits, method)
@@ -77,14 +81,22 @@ func (r *router) Hit(x *adapt.Exchange) (method, pattern string, known mount.Kno
 	}
 	switch {
 	case end.served:
-		x.Again = end.again
 		return method, end.pattern, mount.Served
 	case end.unknown:
 		return "", "", mount.Unclear
 	case end.node.opaque:
 		return method, end.node.base + rctx.RoutePath, mount.Below
-	case !end.node.expects(x.RoutePath, r.Ask(x, method)):
+	}
+	// A mounted router has found nothing, or its middleware has answered.
+	came := r.Ask(x, method)
+	now, _ := r.ask(end.node, rctx.RoutePath, method)
+	switch {
+	case !end.node.expects(x.RoutePath, came):
 		return "", "", mount.Unclear // the routing is not that of the path that came in
+	case now == "":
+		return "", "", mount.Nothing
+	case now != came:
+		return "", "", mount.Unclear
 	default:
 		return "", "", mount.Partly
 	}
@@ -180,7 +192,6 @@ type end struct {
 	node    *node  // the router that was reached
 	pattern string // of the route that was reached, if served
 	served  bool
-	again   bool // the route's handler has routed further, by itself
 	unknown bool // a pattern is not registered
 }
 
@@ -193,7 +204,7 @@ func (n *node) follow(hits []string, method string) end {
 		l, sub := n.leaves[hit], n.mounted[hit]
 		switch {
 		case l != nil && (sub == nil || l.serves(method)):
-			return end{node: n, pattern: l.pattern, served: true, again: i < len(hits)-1}
+			return end{node: n, pattern: l.pattern, served: true}
 		case sub == nil:
 			return end{unknown: true}
 		}

@@ -46,8 +46,12 @@ func New(d cors.Decider, opts ...cors.Option) gin.HandlerFunc {
 		var w *writer
 		status, guard := layer.Begin(&d, c.Writer, c.Request)
 		if guard {
-			w = new(writer)
-			layer.Guard(&w.guard, c.Writer.Header(), &d)
+			made := new(struct {
+				writer
+				decision cors.Decision
+			})
+			w, made.decision = &made.writer, d
+			layer.Guard(&w.guard, c.Writer.Header(), &made.decision)
 		}
 		serve(c, status, w)
 	}

@@ -151,3 +151,50 @@ func BenchmarkGuard(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkMount measures what policies for groups and routes cost, against New and against
+// New with a guard; lib=none is what to subtract for the layer.
+func BenchmarkMount(b *testing.B) {
+	for _, m := range bench.Mounts(100) {
+		b.Run(m.String(), func(b *testing.B) {
+			target := newMounted(b, m)
+			b.ReportAllocs()
+			for b.Loop() {
+				target.Serve()
+			}
+		})
+	}
+}
+
+// BenchmarkMount404 measures what a 404 costs with 10 routes and with 10,000.
+func BenchmarkMount404(b *testing.B) {
+	for _, routes := range []int{10, 10_000} {
+		for _, m := range bench.Mounts(routes) {
+			if m.Scenario == "404" && (m.Layer == bench.None || m.Layer == bench.Mount) {
+				b.Run(m.String(), func(b *testing.B) {
+					target := newMounted(b, m)
+					for b.Loop() {
+						target.Serve()
+					}
+				})
+			}
+		}
+	}
+}
+
+func newMounted(tb testing.TB, m bench.Mounted) *bench.Target {
+	tb.Helper()
+	target, err := m.New()
+	require.NoError(tb, err)
+	if m.Layer != bench.None {
+		require.NoError(tb, target.Check())
+	}
+	return target
+}
+
+func TestMountsAnswerAsTheirNamesSay(t *testing.T) {
+	t.Parallel()
+	for _, m := range bench.Mounts(20) {
+		newMounted(t, m)
+	}
+}

@@ -30,7 +30,9 @@ type response struct {
 }
 
 // Raw returns the scenario's request as it stands on the wire.
-func (s Scenario) Raw() []byte {
+func (s Scenario) Raw() []byte { return s.rawTo(path) }
+
+func (s Scenario) rawTo(path string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: api.example.com\r\n", s.request.method, path)
 	b.WriteString(browserLines)

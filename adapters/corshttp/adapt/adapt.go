@@ -54,7 +54,8 @@ func (l *Layer) Begin(d *cors.Decision, w http.ResponseWriter, r *http.Request) 
 	guard = l.guard != 0
 	if len(h) > 0 { // there may have been an earlier pass
 		if outer := GuardOf(w); outer != nil {
-			outer.take(&Guard{decision: *d, mode: max(l.guard, outer.mode)})
+			decided := *d
+			outer.take(&Guard{decision: &decided, mode: max(l.guard, outer.mode)})
 			guard = false
 		}
 		if d.Len() > 0 {

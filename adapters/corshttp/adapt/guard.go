@@ -10,9 +10,9 @@ import (
 // committed, and again whenever a handler may have changed them since. A writer outside,
 // such as gzip's, may send the head later than the handler has committed it.
 type Guard struct {
-	decision cors.Decision
-	values   [4]string // of the headers; a response to an actual request has no more
-	exchange *Exchange // decides when the head is committed; nil once it has
+	decision *cors.Decision // nil while exchange is to decide
+	values   [4]string      // of the headers; a response to an actual request has no more
+	exchange *Exchange      // decides when the head is committed; nil once it has
 	mode     cors.GuardMode
 }
 
@@ -22,19 +22,20 @@ type Guarded interface {
 	Unwrap() http.ResponseWriter
 }
 
-// Guard makes g the guard of a response with header h, by d, which Begin has made.
+// Guard makes g the guard of a response with header h, by d, which Begin has made and which
+// must stay as it is until the response is over.
 func (l *Layer) Guard(g *Guard, h http.Header, d *cors.Decision) {
-	g.decision, g.mode = *d, l.guard
+	g.decision, g.mode = d, l.guard
 	g.mark(h)
 }
 
 // mark sets the last header, by which a second pass over the response notices that there may
 // have been a first. The other headers can wait.
 func (g *Guard) mark(h http.Header) {
-	last := g.decision.Len() - 1
-	name := ""
-	if last >= 0 {
-		name, _ = g.decision.At(last)
+	last, name := 0, ""
+	if d := g.decision; d != nil && d.Len() > 0 {
+		last = d.Len() - 1
+		name, _ = d.At(last)
 	}
 	switch {
 	case name == "Vary" && len(h["Vary"]) > 0:
@@ -130,10 +131,10 @@ const passed = "Crossgate-Passed"
 func (g *Guard) decideLate(h http.Header, status int) {
 	x := g.exchange
 	g.exchange = nil
-	g.decision = *x.pass.Commit(status)
+	g.decision = x.pass.Commit(status)
 	if x.Again {
 		if _, decided := h[passed]; decided {
-			g.decision = cors.Decision{}
+			g.decision = new(cors.Decision)
 			if x.Mark == 0 {
 				delete(h, passed)
 			}
@@ -156,11 +157,14 @@ func (g *Guard) alone(h http.Header, n int) bool {
 		}
 	}
 	if right == 0 && len(h) == 1 {
-		if lines, marked := h["Vary"]; marked && len(lines) == 0 {
+		lines, marked := h["Vary"]
+		if !marked || len(lines) > 0 {
+			return false
+		}
+		if name, _ := g.decision.At(n - 1); name != "Vary" {
 			delete(h, "Vary")
 		}
-	}
-	if right != len(h) {
+	} else if right != len(h) {
 		return false
 	}
 	for i := range n - right {

@@ -49,12 +49,13 @@ type Exchange struct {
 	RoutePath string        // the path that the router is to route by
 	RawPath   string        // the same, percent-encoded as sent, if the framework has it so
 
-	// Data and Mark are for the Router, which may keep here what it needs.
-	Data any
-	Mark int32
+	// Data, Mark and Begun are for the Router, which may keep here what it needs.
+	Data  any
+	Mark  int32
+	Begun bool
 
-	// Again is set by Router.Hit where the handler has routed again, so that another pass
-	// inside may have decided.
+	// Again is set by Router.Hit where a handler may have routed the request again, so that
+	// another pass may have decided that Unwrap does not find.
 	Again bool
 
 	mount  *Mount
@@ -88,8 +89,7 @@ func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int,
 	}
 	g.mode = m.Table.Guard()
 	if final {
-		g.decision = *d
-		status = g.decision.Status()
+		g.decision, status = d, d.Status()
 	} else {
 		g.exchange = x
 	}
@@ -97,7 +97,7 @@ func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int,
 		outer.take(g)
 	}
 	if status != 0 || r.Method == http.MethodConnect {
-		setHeaders(h, &g.decision)
+		setHeaders(h, d)
 		return status, false
 	}
 	if outer != nil || final && g.decision.Len() == 0 {
@@ -109,8 +109,7 @@ func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int,
 
 // Wrap returns a writer around w, its guard, and an Exchange, for Begin. See Layer.Wrap.
 func (m *Mount) Wrap(w http.ResponseWriter) (http.ResponseWriter, *Guard, *Exchange) {
-	wrapped, inner, x := wrap(w, true)
-	return wrapped, &inner.guard, x
+	return wrap[Exchange](w)
 }
 
 // Serve decides about r, and answers it or calls next. begin sets what the Router needs

@@ -14,45 +14,37 @@ import (
 // io.ReaderFrom, http.Pusher and http.CloseNotifier that w implements. An
 // http.ResponseController finds what else w can do.
 func (l *Layer) Wrap(w http.ResponseWriter, d *cors.Decision) (http.ResponseWriter, *Guard) {
-	wrapped, inner, _ := wrap(w, false)
-	l.Guard(&inner.guard, w.Header(), d)
-	return wrapped, &inner.guard
+	wrapped, g, kept := wrap[cors.Decision](w)
+	*kept = *d
+	l.Guard(g, w.Header(), kept)
+	return wrapped, g
 }
 
-// wrap returns a writer around w, its inner part, and under a Mount an Exchange. For the
-// writers of net/http's servers, the common case, all this is one allocation.
-func wrap(w http.ResponseWriter, mount bool) (http.ResponseWriter, *writer, *Exchange) {
-	switch has := interfacesOf(w); {
-	case has == http1Interfaces && mount:
+// wrap returns a writer around w, its guard, and what the guard needs. For the writers of
+// net/http's servers, the common case, all this is one allocation.
+func wrap[T any](w http.ResponseWriter) (wrapped http.ResponseWriter, g *Guard, kept *T) {
+	switch has := interfacesOf(w); has {
+	case http1Interfaces:
 		made := new(struct {
 			http1Writer
-			Exchange
+			kept T
 		})
 		made.ResponseWriter = w
-		return &made.http1Writer, &made.writer, &made.Exchange
-	case has == http1Interfaces:
-		made := &http1Writer{writer{ResponseWriter: w}}
-		return made, &made.writer, nil
-	case has == http2Interfaces && mount:
+		return &made.http1Writer, &made.guard, &made.kept
+	case http2Interfaces:
 		made := new(struct {
 			http2Writer
-			Exchange
+			kept T
 		})
 		made.ResponseWriter = w
-		return &made.http2Writer, &made.writer, &made.Exchange
-	case has == http2Interfaces:
-		made := &http2Writer{writer{ResponseWriter: w}}
-		return made, &made.writer, nil
-	case mount:
+		return &made.http2Writer, &made.guard, &made.kept
+	default:
 		made := new(struct {
 			writer
-			Exchange
+			kept T
 		})
 		made.ResponseWriter = w
-		return combine(&made.writer, has), &made.writer, &made.Exchange
-	default:
-		made := &writer{ResponseWriter: w}
-		return combine(made, has), made, nil
+		return combine(&made.writer, has), &made.guard, &made.kept
 	}
 }
 

@@ -1,0 +1,93 @@
+package corsecho_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
+)
+
+// TestDifferential puts Echos together at random: with groups that have middleware, and so
+// RouteNotFound, with echo's rewriters and method override, and Echos that are called again.
+func TestDifferential(t *testing.T) {
+	t.Parallel()
+	corshttptest.Differential(t, func(r *corshttptest.Random, attach func(corshttptest.Mount)) http.Handler {
+		e := echo.New()
+		e.Logger.SetOutput(io.Discard)
+		m := corsecho.NewMount(e, corshttptest.Policy("whole"))
+		for _, pre := range []echo.MiddlewareFunc{middleware.RemoveTrailingSlash(), middleware.Rewrite(map[string]string{"/c/*": "/a/b/$1"}), changed("POST", "PUT")} {
+			if r.Chance(4) {
+				e.Pre(pre)
+			}
+		}
+		if r.Chance(4) {
+			e.Use(changed("POST", "PUT")) // after the routing
+		}
+		e.Use(m.Middleware())
+		if r.Chance(4) {
+			e.Use(changed("GET", "PUT"), middleware.Rewrite(map[string]string{"/x/*": "/a/b/$1"}))
+		}
+		serves := func(method, pattern string) echo.HandlerFunc { return echo.WrapHandler(r.Serves(method, pattern)) }
+		for _, g := range []string{"/a", "/a/b", "/a/b/c", "/b", "/x/a"} {
+			e.GET(g+"/z", serves("GET", g+"/z"))
+		}
+		e.PUT("/b/z", serves("PUT", "/b/z"))
+		prefixes, groups := []string{""}, []*echo.Group{e.Group("")}
+		for range r.IntN(4) {
+			i, segment := r.IntN(len(groups)), "/"+r.Pick("a", "b", "c", "x", ":id")
+			in := groups[i].Group(segment)
+			if r.Chance(3) {
+				in.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
+					return func(c echo.Context) error {
+						if c.Request().Method == "PUT" {
+							return echo.ErrUnauthorized
+						}
+						return next(c)
+					}
+				})
+			}
+			prefixes, groups = append(prefixes, prefixes[i]+segment), append(groups, in)
+		}
+		for range 4 + r.IntN(8) {
+			i := r.IntN(len(groups))
+			method, pattern := r.Method(), "/"+r.Pick("a", "b", "c", "x", ":id", "d.json")+r.Pick("", "", "/", "/*", "/a", "/:name")
+			corshttptest.Try(func() { groups[i].Add(method, pattern, serves(method, prefixes[i]+pattern)) })
+		}
+		to := r.Path()
+		corshttptest.Try(func() {
+			e.GET("/b/again", func(c echo.Context) error {
+				if strings.HasPrefix(to, "/b/again") {
+					return serves("GET", "/b/again")(c)
+				}
+				q := c.Request().Clone(c.Request().Context())
+				q.URL.Path, q.URL.RawPath = to, ""
+				e.ServeHTTP(c.Response(), q)
+				return nil
+			})
+		})
+		if r.Chance(3) {
+			e.RouteNotFound("/*", serves("", ""))
+		}
+		attach(m)
+		return corshttptest.Around(e, r.Stack(r.Usual()...))
+	})
+}
+
+// changed is middleware that overrides one method by another, as middleware.MethodOverride
+// does by a header.
+func changed(from, to string) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if c.Request().Method == from {
+				c.Request().Method = to
+			}
+			return next(c)
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package corsgin_test
+
+import (
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/crossgate/cors/adapters/corsgin"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
+)
+
+// TestDifferential puts engines together at random: with settings that bear on routing,
+// groups with middleware that answers, engines that route again, and middleware of net/http's
+// around them.
+func TestDifferential(t *testing.T) {
+	t.Parallel()
+	gin.SetMode(gin.TestMode) // lists no routes
+	corshttptest.Differential(t, func(r *corshttptest.Random, attach func(corshttptest.Mount)) http.Handler {
+		e := gin.New()
+		e.UseRawPath, e.RemoveExtraSlash, e.HandleMethodNotAllowed = r.Chance(2), r.Chance(2), r.Chance(2)
+		e.RedirectTrailingSlash, e.RedirectFixedPath = r.Chance(2), r.Chance(2)
+		m := corsgin.NewMount(e, corshttptest.Policy("whole"))
+		if r.Chance(2) {
+			e.Use(gin.RecoveryWithWriter(io.Discard))
+		}
+		e.Use(m.Middleware())
+		if r.Chance(3) {
+			e.Use(func(c *gin.Context) { // what changes the request behind the routing
+				c.Request = c.Request.Clone(c.Request.Context())
+				c.Request.Method, c.Request.URL.Path = "PUT", "/b/z"
+			})
+		}
+		serves := func(method, pattern string) gin.HandlerFunc { return gin.WrapF(r.Serves(method, pattern)) }
+		for _, g := range []string{"/a", "/a/b", "/a/b/c", "/b", "/x/a"} {
+			e.GET(g+"/z", serves("GET", g+"/z"))
+		}
+		e.PUT("/b/z", serves("PUT", "/b/z"))
+		groups := []*gin.RouterGroup{&e.RouterGroup}
+		for range r.IntN(4) {
+			in := groups[r.IntN(len(groups))].Group("/" + r.Pick("a", "b", "c", "x", ":id"))
+			if r.Chance(4) {
+				in.Use(func(c *gin.Context) { c.AbortWithStatus(http.StatusUnauthorized) })
+			}
+			groups = append(groups, in)
+		}
+		for range 4 + r.IntN(8) {
+			in := groups[r.IntN(len(groups))]
+			method, pattern := r.Method(), "/"+r.Pick("a", "b", "c", "x", ":id", "d.json")+r.Pick("", "", "/", "/*rest", "/a", "/:name")
+			full := in.BasePath() + pattern
+			if in.BasePath() == "/" {
+				full = pattern
+			}
+			corshttptest.Try(func() { in.Handle(method, pattern, serves(method, full)) })
+		}
+		to := r.Path()
+		corshttptest.Try(func() {
+			e.Any("/b/again", func(c *gin.Context) {
+				if c.GetHeader("Again") != "" {
+					serves("GET", "/b/again")(c)
+				} else {
+					c.Request.Header.Set("Again", "yes")
+					c.Request.URL.Path, c.Request.URL.RawPath = to, ""
+					e.HandleContext(c)
+				}
+			})
+		})
+		if r.Chance(3) {
+			e.NoRoute(serves("", ""))
+		}
+		attach(m)
+		return corshttptest.Around(e, r.Stack(r.Usual()...))
+	})
+}
