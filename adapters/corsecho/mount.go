@@ -5,6 +5,7 @@ import (
 
 	"github.com/crossgate/cors/adapters/corshttp/adapt"
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/mount"
 )
 
 // Mount attaches policies to an Echo's routes, and to groups of them. Preflights are
@@ -69,8 +70,13 @@ func (m *Mount) Check() error { return m.mount.Check() }
 func (m *Mount) Middleware() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			w, g, x := m.mount.Wrap(c.Response().Writer)
 			m.router.serving.Store(true)
+			if method, pattern, known := m.router.hit(c, c.Request()); known == mount.Served { // echo has chosen the route
+				if layer, ok := m.mount.Layer(c.Request(), method, pattern); ok {
+					return apply(&layer, c, next)
+				}
+			}
+			w, g, x := m.mount.Wrap(c.Response().Writer)
 			x.Request, x.Data = c.Request(), c
 			x.RoutePath, x.RawPath = x.Request.URL.Path, x.Request.URL.RawPath
 			status, wrap := m.mount.Begin(g, x, c.Response())

@@ -92,15 +92,20 @@ func (r *router) Ask(x *adapt.Exchange, method string) string {
 
 // Hit implements adapt.Router. echo chooses the route before it calls the middleware of Use.
 func (r *router) Hit(x *adapt.Exchange) (method, pattern string, known mount.Known) {
-	c := x.Data.(echo.Context)
-	router, host := r.of(x.Request)
-	method, pattern = x.Request.Method, c.Path()
+	return r.hit(x.Data.(echo.Context), x.Request)
+}
+
+func (r *router) hit(c echo.Context, request *http.Request) (method, pattern string, known mount.Known) {
+	router, host := r.of(request)
+	method, pattern = request.Method, c.Path()
 	if pattern == "" || c.Get(echo.ContextKeyHeaderAllow) != nil {
 		return "", "", mount.Nothing
 	}
-	noted, _ := c.Get(methodKey).(string)
-	if noted == "" && r.noted.Load() {
-		return "", "", mount.Unclear // the Context is not the one that was routed
+	noted := ""
+	if r.noted.Load() {
+		if noted, _ = c.Get(methodKey).(string); noted == "" {
+			return "", "", mount.Unclear // the Context is not the one that was routed
+		}
 	}
 	switch {
 	case noted != "" && noted != method && r.mount.Scope(noted, host+pattern) != r.mount.Scope(method, host+pattern):

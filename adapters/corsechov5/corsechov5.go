@@ -43,16 +43,18 @@ import (
 func New(d cors.Decider, opts ...cors.Option) echo.MiddlewareFunc {
 	layer := adapt.New("corsechov5.New", d, opts)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c *echo.Context) error {
-			var d cors.Decision
-			status, guard := layer.Begin(&d, c.Response(), c.Request())
-			if !guard {
-				return serve(c, next, status, nil, nil)
-			}
-			w, g := layer.Wrap(writerOf(c), &d)
-			return serve(c, next, status, w, g)
-		}
+		return func(c *echo.Context) error { return apply(&layer, c, next) }
 	}
+}
+
+func apply(layer *adapt.Layer, c *echo.Context, next echo.HandlerFunc) error {
+	var d cors.Decision
+	status, guard := layer.Begin(&d, c.Response(), c.Request())
+	if !guard {
+		return serve(c, next, status, nil, nil)
+	}
+	w, g := layer.Wrap(writerOf(c), &d)
+	return serve(c, next, status, w, g)
 }
 
 // serve answers with the status, or calls next. If g is not nil, it guards by the writer

@@ -5,6 +5,7 @@ import (
 
 	"github.com/crossgate/cors/adapters/corshttp/adapt"
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/mount"
 )
 
 // Mount attaches policies to an Echo's routes, and to groups of them. Preflights are
@@ -62,6 +63,11 @@ func (m *Mount) Check() error { return m.mount.Check() }
 func (m *Mount) Middleware() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c *echo.Context) error {
+			if method, pattern, known := hit(c, c.Request().Method); known == mount.Served { // echo has chosen the route
+				if layer, ok := m.mount.Layer(c.Request(), method, pattern); ok {
+					return apply(&layer, c, next)
+				}
+			}
 			w, g, x := m.mount.Wrap(writerOf(c))
 			x.Request, x.Data = c.Request(), c
 			x.RoutePath, x.RawPath = x.Request.URL.Path, x.Request.URL.RawPath

@@ -41,20 +41,22 @@ import (
 // New panics for any other nil, and for options of NewMount.
 func New(d cors.Decider, opts ...cors.Option) gin.HandlerFunc {
 	layer := adapt.New("corsgin.New", d, opts)
-	return func(c *gin.Context) {
-		var d cors.Decision
-		var w *writer
-		status, guard := layer.Begin(&d, c.Writer, c.Request)
-		if guard {
-			made := new(struct {
-				writer
-				decision cors.Decision
-			})
-			w, made.decision = &made.writer, d
-			layer.Guard(&w.guard, c.Writer.Header(), &made.decision)
-		}
-		serve(c, status, w)
+	return func(c *gin.Context) { apply(&layer, c) }
+}
+
+func apply(layer *adapt.Layer, c *gin.Context) {
+	var d cors.Decision
+	var w *writer
+	status, guard := layer.Begin(&d, c.Writer, c.Request)
+	if guard {
+		made := new(struct {
+			writer
+			decision cors.Decision
+		})
+		w, made.decision = &made.writer, d
+		layer.Guard(&w.guard, c.Writer.Header(), &made.decision)
 	}
+	serve(c, status, w)
 }
 
 // serve answers with the status, or calls the next handler with w, unless that is nil, around

@@ -59,6 +59,12 @@ func (m *Mount) Check() error { return m.mount.Check() }
 // before the routes are registered.
 func (m *Mount) Middleware() gin.HandlerFunc {
 	return func(c *gin.Context) {
+		if pattern := c.FullPath(); pattern != "" { // gin has chosen the route
+			if layer, ok := m.mount.Layer(c.Request, c.Request.Method, pattern); ok {
+				apply(&layer, c)
+				return
+			}
+		}
 		made := new(struct {
 			writer
 			adapt.Exchange

@@ -187,6 +187,16 @@ func (t *Table) scope(caller, prefix string, d cors.Decider) *Scope {
 	return &Scope{prefix: prefix, decider: t.settings.Wrap(caller, d)}
 }
 
+// Served returns the Scope that decides about an actual request which the route is certain
+// to serve. It is nil while an attachment matches nothing: then Begin decides.
+func (t *Table) Served(method, pattern string) *Scope {
+	s := t.current.Load()
+	if !t.attached(s) {
+		return nil
+	}
+	return s.of(method, pattern)
+}
+
 // Scope returns the Scope of the route that is registered with pattern for method.
 func (t *Table) Scope(method, pattern string) *Scope { return t.current.Load().of(method, pattern) }
 

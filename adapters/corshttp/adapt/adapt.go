@@ -27,6 +27,7 @@ import (
 type Layer struct {
 	decider cors.Decider
 	guard   cors.GuardMode
+	mount   bool // of a Mount, which also wipes where CORS is off
 	upgrade upgradeCheck
 }
 
@@ -58,7 +59,7 @@ func (l *Layer) Begin(d *cors.Decision, w http.ResponseWriter, r *http.Request) 
 			outer.take(&Guard{decision: &decided, mode: max(l.guard, outer.mode)})
 			guard = false
 		}
-		if d.Len() > 0 {
+		if d.Len() > 0 || l.mount {
 			wipe(h)
 		}
 	}

@@ -42,6 +42,19 @@ func NewMount(adapter string, router Router, routedFirst bool, d cors.Decider, o
 	return Mount{Table: table, router: router, upgrade: upgradeCheck{caller: adapter + ".NewMount", policy: table, next: new(atomic.Int64)}}
 }
 
+// Layer returns the Layer for r, which the route is certain to serve. It returns false for
+// what may be a preflight, and while a policy is attached to nothing: then Begin decides.
+func (m *Mount) Layer(r *http.Request, method, pattern string) (l Layer, ok bool) {
+	if r.Method == http.MethodOptions {
+		return Layer{}, false
+	}
+	s := m.Served(method, pattern)
+	if s == nil {
+		return Layer{}, false
+	}
+	return Layer{decider: s.Decider(), guard: m.Guard(), mount: true, upgrade: m.upgrade}, true
+}
+
 // Exchange is one request that passes through a Mount. It is part of what an adapter
 // keeps for a response until that is over.
 type Exchange struct {
