@@ -31,7 +31,7 @@ func newApp(c fibertest.Config) fibertest.App {
 // ctx is a *fiber.Ctx as a fibertest.Ctx.
 type ctx struct{ *fiber.Ctx }
 
-func (c ctx) RequestCtx() *fasthttp.RequestCtx { return c.Ctx.Context() }
+func (c ctx) RequestCtx() *fasthttp.RequestCtx { return c.Context() }
 
 func handlerOf(h fibertest.Handler) fiber.Handler {
 	return func(c *fiber.Ctx) error { return h(ctx{c}) }

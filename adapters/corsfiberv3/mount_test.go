@@ -10,3 +10,8 @@ func TestMount(t *testing.T) {
 	t.Parallel()
 	fibertest.Mounts(t, newApp)
 }
+
+func TestMisuse(t *testing.T) {
+	t.Parallel()
+	fibertest.Misuse(t, newApp, "corsfiberv3")
+}
