@@ -55,6 +55,18 @@ var policy *cors.Policy
 _, _ = policy, err
 }
 _ = policy`,
+		"docs/groups.md": `import (
+	"errors"
+	"log"
+	"net/http"
+	"` + ourPath + `adapters/corshttp"
+	cors "` + ourPath + `core"
+)
+var policy, adminPolicy, publicPolicy *cors.Policy
+var items, updateUser, status, jobs http.HandlerFunc
+---
+%s
+_ = handler`,
 		"docs/production.md": `import (
 	"context"
 	"log"

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"errors"
+
 	"github.com/go-chi/chi/v5"
 
 	"github.com/crossgate/cors/adapters/corschi"
@@ -25,5 +27,5 @@ func newChi(d, group cors.Decider) (Server, error) {
 		r.Get("/items", h.list)
 		r.Put("/items/{id}", h.put)
 	})
-	return HTTP(r), m.Group(Group, group)
+	return HTTP(r), errors.Join(m.Group(Group, group), m.Check())
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -59,5 +60,5 @@ func newEcho(d, group cors.Decider) (Server, error) {
 	admin := e.Group(Group)
 	admin.GET("/items", list)
 	admin.PUT("/items/:id", put)
-	return HTTP(e), m.Group(Group, group)
+	return HTTP(e), errors.Join(m.Group(Group, group), m.Check())
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"strconv"
@@ -56,7 +57,7 @@ func newFiber(d, group cors.Decider) (Server, error) {
 	admin := app.Group(Group)
 	admin.Get("/items", list)
 	admin.Put("/items/:id", put)
-	return fiberServer{app}, m.Group(Group, group)
+	return fiberServer{app}, errors.Join(m.Group(Group, group), m.Check())
 }
 
 // fiberServer gives fiber's methods the names that http.Server has.

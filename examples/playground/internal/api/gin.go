@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -63,5 +64,5 @@ func newGin(d, group cors.Decider) (Server, error) {
 	admin := r.Group(Group)
 	admin.GET("/items", list)
 	admin.PUT("/items/:id", put)
-	return HTTP(r), m.Group(Group, group)
+	return HTTP(r), errors.Join(m.Group(Group, group), m.Check())
 }

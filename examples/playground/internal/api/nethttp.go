@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -15,17 +16,17 @@ import (
 func newNetHTTP(d, group cors.Decider) (Server, error) {
 	h := handlers{framework: "nethttp", items: newItems()}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /items", h.list)
-	mux.HandleFunc("PUT /items/{id}", h.put)
-	mux.HandleFunc("DELETE /items/{id}", h.remove)
-	mux.HandleFunc("GET /login", h.login)
-	mux.HandleFunc("GET /me", h.me)
-	mux.HandleFunc("GET /error", h.fail)
-	mux.HandleFunc("GET /redirect", h.redirect)
-	mux.HandleFunc("GET "+Group+"/items", h.list)
-	mux.HandleFunc("PUT "+Group+"/items/{id}", h.put)
 	m := corshttp.NewMount(mux, d)
-	return HTTP(m.Middleware()(mux)), m.Group(Group, group)
+	m.HandleFunc("GET /items", h.list)
+	m.HandleFunc("PUT /items/{id}", h.put)
+	m.HandleFunc("DELETE /items/{id}", h.remove)
+	m.HandleFunc("GET /login", h.login)
+	m.HandleFunc("GET /me", h.me)
+	m.HandleFunc("GET /error", h.fail)
+	m.HandleFunc("GET /redirect", h.redirect)
+	m.HandleFunc("GET "+Group+"/items", h.list)
+	m.HandleFunc("PUT "+Group+"/items/{id}", h.put)
+	return HTTP(m.Middleware()(mux)), errors.Join(m.Group(Group, group), m.Check())
 }
 
 // handlers are net/http's, which chi shares.
