@@ -80,7 +80,7 @@ func weight(tenant string, a answer) uint32 {
 	for origin := range a.origins {
 		bytes += entry + len(origin)
 	}
-	return uint32(min(bytes, 1<<31)) //nolint:gosec // bounded
+	return uint32(min(bytes, 1<<31))
 }
 
 // loader asks the source. The cache calls it once for all requests that wait for the same
