@@ -49,7 +49,7 @@ func (a *asker) get(ctx context.Context, origin string) (answer, bool) {
 	return a.ask(ctx, http.MethodGet, origin, nil)
 }
 
-// preflight asks for leave to do what the page wants.
+// preflight asks for permission to do what the page wants.
 func (a *asker) preflight(ctx context.Context, origin string, wanted Asked) (answer, bool) {
 	header := http.Header{"Access-Control-Request-Method": {wanted.Method}}
 	if len(wanted.Headers) > 0 {

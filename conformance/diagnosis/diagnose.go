@@ -199,7 +199,7 @@ func (e *examiner) otherOrigin(last browser.Exchange) []Cause {
 	if e.verdict.Code == browser.InvalidAllowOriginValue || e.verdict.Code == browser.PreflightInvalidAllowOriginValue {
 		return []Cause{e.cause(OriginMisspelt, true, evidence)}
 	}
-	// A server that names one origin whoever asks allows that one alone.
+	// A server that names one origin to everybody allows that one alone.
 	if again, ok := e.asker.get(e.ctx, stranger); ok && again.allowOrigin() == value {
 		return []Cause{e.cause(OriginNotListed, true, evidence, "It says the same to "+stranger+": this one origin is allowed.")}
 	}

@@ -20,7 +20,7 @@ func lines(x browser.Exchange, name string) []string {
 	return values
 }
 
-// shown is the evidence of a header: its lines, or that there is none.
+// shown is the evidence of a header: its lines, or that it is missing.
 func shown(x browser.Exchange, name string) string {
 	values := lines(x, name)
 	switch {

@@ -1,6 +1,8 @@
 package diagnosis
 
 import (
+	"fmt"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -94,7 +96,8 @@ func (e *examiner) withoutVary(last browser.Exchange) (Cause, bool) {
 	return c, true
 }
 
-// cookies: the response sets cookies that a page of another site does not send back.
+// cookies: the response sets cookies that a page of another site does not send back, or
+// does as if there were none.
 func (e *examiner) cookies() (Cause, bool) {
 	if e.request.Credentials != browser.Include || sameSite(e.client.Origin, e.request.URL) {
 		return Cause{}, false
@@ -116,6 +119,11 @@ func (e *examiner) cookies() (Cause, bool) {
 			c.Blocks = false
 			return c, true
 		}
+	}
+	if s := e.verdict.Status; s == http.StatusUnauthorized || s == http.StatusForbidden { // the user may be signed in all the same
+		c := e.cause(CookiesKept, false, fmt.Sprintf("%s is another site than %s, and the answer to a request with credentials is %d.", e.request.URL, e.client.Origin, s))
+		c.Blocks = false
+		return c, true
 	}
 	return Cause{}, false
 }

@@ -12,7 +12,7 @@ const MaxLength = 1 << 20
 // Text is what a pasted text says. It has a request, or messages, and may have both: a
 // request first, and the console's lines behind it.
 type Text struct {
-	Request  *Request // nil where there is none
+	Request  *Request // nil where there is no request
 	Messages []Message
 }
 

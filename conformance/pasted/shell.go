@@ -130,7 +130,7 @@ func ansiC(word *strings.Builder, text string) (length int, err error) {
 }
 
 // escape reads what follows a backslash: the character, and how many bytes say it; 0 if
-// it is none of the escapes that DevTools writes.
+// it is not one of the escapes that DevTools writes.
 func escape(text string) (r rune, size int) {
 	switch text[0] {
 	case '\\', '\'':

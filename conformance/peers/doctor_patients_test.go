@@ -35,8 +35,11 @@ func expressPatient() patient {
   res.set({ 'Access-Control-Allow-Methods': 'PUT', 'Access-Control-Allow-Headers': 'authorization,x-debug' })
   req.method === 'OPTIONS' ? res.sendStatus(204) : next()
 })`,
-		slash:  `app.use((req, res, next) => req.path.endsWith('/') ? next() : res.redirect(301, req.path + '/'))`,
-		auth:   `app.use((req, res, next) => req.headers.authorization ? next() : res.set('WWW-Authenticate', 'Bearer').sendStatus(401))`,
+		slash: `app.use((req, res, next) => req.path.endsWith('/') ? next() : res.redirect(301, req.path + '/'))`,
+		auth: func(refuse string) string {
+			return "app.use((req, res, next) => req.headers.authorization ? next() : " + refuse + ")"
+		},
+		deny:   `res.set('WWW-Authenticate', 'Bearer').sendStatus(401)`,
 		second: `app.use((req, res, next) => { res.append('Access-Control-Allow-Origin', 'https://app.example.com'); next() })`,
 		answer: `res.send('items')`,
 		login:  `res.redirect(302, '` + elsewhere + `')`,
@@ -62,11 +65,10 @@ def slash():
     if not request.path.endswith("/"):
         return redirect(request.path + "/", 301)
 `,
-		auth: `@app.before_request
-def authenticate():
-    if "Authorization" not in request.headers:
-        return "sign in", 401, {"WWW-Authenticate": "Bearer"}
-`,
+		auth: func(refuse string) string {
+			return "@app.before_request\ndef authenticate():\n    if \"Authorization\" not in request.headers:\n        " + refuse + "\n"
+		},
+		deny: `return "sign in", 401, {"WWW-Authenticate": "Bearer"}`,
 		second: `@app.after_request
 def second(response):
     response.headers.add("Access-Control-Allow-Origin", "https://app.example.com")
@@ -106,11 +108,10 @@ if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') exit;`,
     header('Location: ' . $_SERVER['REQUEST_URI'] . '/', true, 301);
     exit;
 }`,
-		auth: `if (!isset($_SERVER['HTTP_AUTHORIZATION'])) {
-    http_response_code(401);
-    header('WWW-Authenticate: Bearer');
-    exit;
-}`,
+		auth: func(refuse string) string {
+			return "if (!isset($_SERVER['HTTP_AUTHORIZATION'])) {\n" + refuse + "\nexit;\n}"
+		},
+		deny:   `http_response_code(401); header('WWW-Authenticate: Bearer');`,
 		second: `header('Access-Control-Allow-Origin: https://app.example.com', false);`,
 		answer: `echo 'items';`,
 		login:  `header('Location: ` + elsewhere + `', true, 302);`,
@@ -146,12 +147,10 @@ func ginContribPatient() patient {
 		c.Abort()
 	}
 })`,
-		auth: `engine.Use(func(c *gin.Context) {
-	if c.GetHeader("Authorization") == "" {
-		c.Header("WWW-Authenticate", "Bearer")
-		c.AbortWithStatus(http.StatusUnauthorized)
-	}
-})`,
+		auth: func(refuse string) string {
+			return "engine.Use(func(c *gin.Context) {\n\tif c.GetHeader(\"Authorization\") == \"\" {\n\t\t" + refuse + "\n\t\tc.Abort()\n\t}\n})"
+		},
+		deny:   `c.Header("WWW-Authenticate", "Bearer"); c.AbortWithStatus(http.StatusUnauthorized)`,
 		second: `engine.Use(func(c *gin.Context) { c.Writer.Header().Add("Access-Control-Allow-Origin", "https://app.example.com") })`,
 		answer: `c.String(http.StatusOK, "items")`,
 		login:  `c.Redirect(http.StatusFound, "` + elsewhere + `")`,
@@ -189,16 +188,11 @@ func crossgatePatient() patient {
 		next.ServeHTTP(w, r)
 	})
 }(handler)`,
-		auth: `handler = func(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") == "" {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}(handler)`,
+		auth: func(refuse string) string {
+			return "handler = func(next http.Handler) http.Handler {\n\treturn http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {\n" +
+				"\t\tif r.Header.Get(\"Authorization\") == \"\" {\n\t\t\t" + refuse + "\n\t\t\treturn\n\t\t}\n\t\tnext.ServeHTTP(w, r)\n\t})\n}(handler)"
+		},
+		deny: `w.Header().Set("WWW-Authenticate", "Bearer"); w.WriteHeader(http.StatusUnauthorized)`,
 		second: `handler = func(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Access-Control-Allow-Origin", "https://app.example.com")

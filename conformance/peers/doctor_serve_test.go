@@ -38,7 +38,7 @@ func goPrograms(name, imports, used string) func(tb testing.TB, bodies []string)
 	}
 	text, _ := json.Marshal(map[string]any{"ports": ports})
 	fmt.Println(string(text))
-	_, _ = io.Copy(io.Discard, os.Stdin) // it ends with whoever started it
+	_, _ = io.Copy(io.Discard, os.Stdin) // it ends with the test
 }
 `)
 		folder, err := filepath.Abs("_guides")
@@ -87,7 +87,8 @@ if ($request_method = OPTIONS) {
 }
 add_header Access-Control-Allow-Origin $allowed always;`,
 		slash:  `if ($uri !~ /$) { return 301 $uri/; }`,
-		auth:   `if ($http_authorization = "") { return 401; }`,
+		auth:   func(refuse string) string { return `if ($http_authorization = "") { ` + refuse + ` }` },
+		deny:   `return 401;`,
 		second: `proxy_set_header X-Second 1; # of which the upstream sends the headers too`,
 		answer: upstream,
 		login:  `return 302 ` + elsewhere + `;`,

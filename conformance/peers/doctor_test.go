@@ -38,7 +38,9 @@ type patient struct {
 	cors   func(origin string, methods, headers []string) string
 	noVary string // settings that forget Vary
 
-	slash, auth, second, answer, login string
+	slash, second, answer, login string
+	auth                         func(refuse string) string // refuses what has no Authorization
+	deny                         string                     // refuses with 401
 
 	// heal applies a Remove, where it is more than to take the second layer out.
 	heal  func(p parts, code string) parts
@@ -58,11 +60,25 @@ func ailments() []ailment {
 		{"origin not listed", diagnosis.OriginNotListed, func(s patient, p *parts) { p.cors = s.cors(otherOrigin, methods, headers) }},
 		{"method not listed", diagnosis.MethodNotListed, func(s patient, p *parts) { p.cors = s.cors(pageOrigin, methods[:2], headers) }},
 		{"header not listed", diagnosis.HeaderNotListed, func(s patient, p *parts) { p.cors = s.cors(pageOrigin, methods, headers[:1]) }},
-		{"OPTIONS to authentication", diagnosis.AuthenticationFirst, func(s patient, p *parts) { p.auth = s.auth }},
+		{"OPTIONS to authentication", diagnosis.AuthenticationFirst, func(s patient, p *parts) { p.auth = s.auth(s.deny) }},
 		{"redirect to a login", diagnosis.RedirectToLogin, func(s patient, p *parts) { p.answer = s.login }},
 		{"trailing slash", diagnosis.RedirectSlash, func(s patient, p *parts) { p.slash = s.slash }},
 		{"two layers", diagnosis.TwoLayers, func(s patient, p *parts) { p.second = s.second }},
 		{"no Vary", diagnosis.CacheWithoutVary, func(s patient, p *parts) { p.cors = s.noVary }},
+	}
+}
+
+// complications are further ways to break a server: two things wrong at once, or one of the
+// eight in another place.
+func complications() []ailment {
+	methods, headers := []string{"GET", "POST", "PUT"}, []string{"Authorization", "X-Debug"}
+	return []ailment{
+		{"plain http listed", diagnosis.OriginNotListed, func(s patient, p *parts) { p.cors = s.cors("http://app.example.com", methods, headers) }},
+		{"no settings", diagnosis.OriginNotListed, func(_ patient, p *parts) { p.cors = "" }}, // as if nobody were listed
+		{"authentication, and an unlisted origin behind it", diagnosis.AuthenticationFirst, func(s patient, p *parts) {
+			p.auth, p.cors = s.auth(s.deny), s.cors(otherOrigin, methods, headers)
+		}},
+		{"everything behind a login", diagnosis.RedirectToLogin, func(s patient, p *parts) { p.auth = s.auth(s.login) }},
 	}
 }
 
@@ -87,7 +103,11 @@ func (s patient) apply(p parts, c diagnosis.Cause, path string) (parts, string) 
 		case diagnosis.First:
 			p.first, p.cors = change.Code, ""
 		case diagnosis.Status:
-			p.answer = change.Code
+			if p.answer == s.login {
+				p.answer = change.Code
+			} else {
+				p.auth = s.auth(change.Code)
+			}
 		case diagnosis.Remove:
 			p.second = ""
 			if s.heal != nil {
@@ -119,6 +139,7 @@ func TestDoctor(t *testing.T) {
 			t.Parallel()
 			all := ailments()
 			require.Len(t, all, 8)
+			all = append(all, complications()...)
 			broken := make([]parts, len(all)+1)
 			programs := make([]string, len(all)+1)
 			for i := range broken { // the last one is healthy

@@ -9,7 +9,7 @@ import (
 )
 
 // safeWriter lets text to a terminal through and nothing that a terminal would obey: all
-// that a server, a certificate or a pasted text says goes through one, whoever printed it.
+// that a server, a certificate or a pasted text says goes through one.
 type safeWriter struct{ out io.Writer }
 
 // Write writes p with everything escaped but printable characters and line ends.

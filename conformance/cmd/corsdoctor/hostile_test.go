@@ -87,6 +87,28 @@ func TestHostileServers(t *testing.T) {
 	}
 }
 
+// FuzzServers: no answer of a server ends the program otherwise than by one of its exit
+// statuses, or reaches the terminal unescaped.
+func FuzzServers(f *testing.F) {
+	f.Add("HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: https://app.example.com\r\n\r\nok")
+	f.Add("HTTP/1.1 302 \x1b\r\nLocation: /\u202e?\x9b\r\n\r\n")
+	f.Add("HTTP/1.1 401 x\r\nServer: nginx\x1b[31m\r\nAge: \x07\r\n\r\n")
+	f.Add("HTTP/1.1 200 x\r\nAccess-Control-Allow-Origin: a, \xff\r\nSet-Cookie: \x9b=1\r\nVia: \u009b\r\n\r\n")
+	f.Fuzz(func(t *testing.T, answer string) {
+		if strings.Contains(strings.ToLower(answer), "location") { // no request leaves this machine
+			answer = strings.NewReplacer("//", "/", `\\`, "/").Replace(answer)
+		}
+		target := raw(t, answer, "")
+		for _, args := range [][]string{{"-method", "PUT", "-for", "all"}, {"-json", "-credentials", "include"}} {
+			var out, problems strings.Builder
+			if exit := run(t.Context(), append(args, "-timeout", "5s", target), strings.NewReader(""), &out, &problems); exit < exitHealthy || exit > exitUsage {
+				t.Errorf("exit status %d", exit)
+			}
+			printable(t, out.String()+problems.String())
+		}
+	})
+}
+
 func numbered(n int) string {
 	var b strings.Builder
 	for i := range n {

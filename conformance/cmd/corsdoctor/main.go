@@ -34,7 +34,7 @@
 //	origin-suffix        origins are compared by their end
 //	origin-insecure      an https page's host is allowed over http
 //	two-origins          of two Origin lines one is taken
-//	                     (not of a server that names one origin whoever asks)
+//	                     (not of a server that names one origin to everybody)
 //	vary-missing         the answer names the origin, and Vary does not
 //	several-lines        there are several Access-Control-Allow-Origin lines
 //	credentials-any      Access-Control-Allow-Credentials is sent with *

@@ -121,8 +121,8 @@ func grants(s suspect, v browser.Verdict) []finding {
 // does: who goes by one of them alone can be made to answer one party for another, by
 // whatever stands before it and reads the other.
 //
-// always is what the server says to a stranger alone: one that names the same origin
-// whoever asks has not looked at any.
+// always is what the server says to a stranger alone: one that names the same origin to
+// everybody has not looked at any.
 func ofTwoOrigins(ctx context.Context, page *browser.Client, target string, always []string) ([]finding, error) {
 	transport := &http.Transport{TLSClientConfig: page.TLS, DisableKeepAlives: true, DialContext: page.Dial, MaxResponseHeaderBytes: maxHead}
 	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
