@@ -35,10 +35,14 @@ func budgetPolicies(t testing.TB) map[string]cors.Decider {
 	}
 	return map[string]cors.Decider{
 		"none": (*cors.Policy)(nil),
-		"any":  with(func(c *cors.Config) { c.AllowOrigins = []string{"*"} }),
-		"all":  compile(t, cors.AllowAll()),
-		"one":  listed,
-		"many": with(func(c *cors.Config) { c.AllowOrigins, c.Dangerously.NullOrigin = many, true }),
+		"any":  with(func(c *cors.Config) { c.AllowOrigins, c.Enforce = []string{"*"}, cors.EnforceUnsafe }),
+		"any with credentials": with(func(c *cors.Config) {
+			c.AllowOrigins, c.Enforce, c.AllowCredentials, c.Dangerously.AnyOriginWithCredentials = []string{"*"}, cors.EnforceUnsafe, true, true
+		}),
+		"schemes": with(func(c *cors.Config) { c.AllowOrigins = []string{"chrome-extension://*", app} }),
+		"all":     compile(t, cors.AllowAll()),
+		"one":     listed,
+		"many":    with(func(c *cors.Config) { c.AllowOrigins, c.Dangerously.NullOrigin = many, true }),
 		"credentials": with(func(c *cors.Config) {
 			c.AllowOrigins, c.AllowCredentials, c.AllowMethods, c.AllowHeaders = []string{app, "https://*.tenants.example:*"}, true, []string{"*"}, []string{"*"}
 		}),

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,13 +43,14 @@ func sources(t *testing.T, leaveOut ...string) []*ast.File {
 }
 
 // writtenCodes finds the codes of errors and warnings in the source. Those are
-// written as the last argument but one of fail and warn, in the field Code of a
-// literal, or first in one of the mistakes and in a Problem.
+// written in front of the hint in calls of fail and warn, in the field Code of a
+// literal, or first in one of the mistakes and in a risk, which is an error and, if a
+// Danger lifts it, a warning.
 func writtenCodes(t *testing.T, leaveOut ...string) (failures, warnings []string) {
 	t.Helper()
 	literal := func(e ast.Expr) string {
 		lit, ok := e.(*ast.BasicLit)
-		if !ok {
+		if !ok || lit.Kind != token.STRING {
 			return ""
 		}
 		s, err := strconv.Unquote(lit.Value)
@@ -69,22 +71,51 @@ func writtenCodes(t *testing.T, leaveOut ...string) (failures, warnings []string
 			}
 		}
 	}
+	looksLikeCode := regexp.MustCompile(`\A[a-z0-9]+(-[a-z0-9]+)+\z`)
+	isCode := func(e ast.Expr) bool { // one that is handed on
+		if s, ok := e.(*ast.SelectorExpr); ok {
+			return s.Sel.Name == "code" || s.Sel.Name == "Code"
+		}
+		id, ok := e.(*ast.Ident)
+		return ok && id.Name == "code"
+	}
+	addRisk := func(lit *ast.CompositeLit) {
+		add(&failures, lit.Elts[0], "a risk")
+		if danger, ok := lit.Elts[len(lit.Elts)-1].(*ast.Ident); !ok || danger.Name != "never" {
+			add(&warnings, lit.Elts[0], "a risk")
+		}
+	}
 	for _, file := range sources(t, leaveOut...) {
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				if f, ok := n.Fun.(*ast.SelectorExpr); ok && len(n.Args) > 1 && f.Sel.Name == "fail" {
-					add(&failures, n.Args[len(n.Args)-2], "a call of fail")
-				} else if ok && f.Sel.Name == "warn" {
-					add(&warnings, n.Args[len(n.Args)-2], "a call of warn")
+				f, ok := n.Fun.(*ast.SelectorExpr)
+				if !ok || f.Sel.Name != "fail" && f.Sel.Name != "failToken" && f.Sel.Name != "warn" {
+					return true
+				}
+				// A code is followed by its hint, which alone is no code.
+				for i, arg := range n.Args[:len(n.Args)-1] {
+					if looksLikeCode.MatchString(literal(arg)) || isCode(arg) {
+						add(map[bool]*[]string{true: &warnings, false: &failures}[f.Sel.Name == "warn"], n.Args[i], "a call of "+f.Sel.Name)
+						return true
+					}
+				}
+				if len(n.Args) > 1 {
+					t.Errorf("a call of %s has no code: %#v", f.Sel.Name, n.Args)
 				}
 			case *ast.CompositeLit:
 				typ, _ := n.Type.(*ast.Ident)
 				if other, ok := n.Type.(*ast.SelectorExpr); ok { // in another package: cors.ConfigError
 					typ = other.Sel
 				}
-				if typ != nil && typ.Name == "Problem" && len(n.Elts) == 2 {
-					add(&failures, n.Elts[0], "a Problem")
+				if typ != nil && typ.Name == "risk" {
+					addRisk(n)
+				} else if list, ok := n.Type.(*ast.ArrayType); ok {
+					if of, ok := list.Elt.(*ast.Ident); ok && of.Name == "risk" {
+						for _, e := range n.Elts {
+							addRisk(e.(*ast.CompositeLit))
+						}
+					}
 				}
 				for _, e := range n.Elts {
 					if kv, ok := e.(*ast.KeyValueExpr); ok && typ != nil {
@@ -115,6 +146,8 @@ var unreachable = []string{"origin-syntax"}
 // reachedElsewhere are codes that tests without a table reach.
 var reachedElsewhere = []string{
 	"json-problems", // TestHostileDocuments
+	"origin-null",   // TestParseOrigin
+	"origin-url",    // TestOriginOf
 	"origins-many",  // TestTooManyOrigins
 }
 
@@ -139,6 +172,9 @@ func TestEveryCodeIsReached(t *testing.T) {
 	var warned []string
 	for _, w := range warningCases {
 		warned = append(warned, w.code)
+	}
+	for _, d := range dangerous {
+		warned = append(warned, d.code)
 	}
 	for _, tt := range []struct {
 		what         string

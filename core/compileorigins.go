@@ -11,39 +11,66 @@ import (
 func (b *compiler) origins() {
 	const field = "AllowOrigins"
 	m := &b.policy.origins
-	kept := make([]int, 0, len(b.in.AllowOrigins)) // indexes of well-formed patterns
+	specs := make([]string, 0, len(b.in.AllowOrigins)) // those that are well-formed
+	indexes := make([]int, 0, len(b.in.AllowOrigins))  // of specs in AllowOrigins
 	for i, spec := range b.in.AllowOrigins {
-		switch spec {
+		switch e := (element{b, i, spec}); spec {
 		case "*":
-			m.any = true
-			if b.in.AllowCredentials {
-				b.fail(at(field, i), spec, "any-credentials", "any site could read responses made with the user's cookies, and browsers refuse * there; list the origins, or leave out AllowCredentials")
-			}
+			m.any, m.reflect = true, b.in.AllowCredentials
+			e.report(b.anyRisks())
 		case "null":
 			m.null = true
-			b.checkNull(at(field, i))
+			if b.in.Enforce != EnforceNone && b.in.Dangerously.NullOrigin && !b.in.AllowCredentials {
+				e.warn("null-enforced", nullIs+", so Enforce keeps no page out; remove it")
+			} else {
+				e.report(b.nullRisks())
+			}
 		default:
-			p, ok := b.checkOrigin(element{b, i, spec})
-			if !ok {
-				continue
+			if e.checkOrigin() {
+				specs, indexes = append(specs, spec), append(indexes, i)
 			}
-			if p.Wildcard() && !m.Add(p) {
-				b.redundant(i, "an earlier element")
-				continue
-			}
-			kept = append(kept, i)
 		}
 	}
-	switch {
-	case len(b.in.AllowOrigins) == 0 && b.in.AllowOriginFunc == nil:
-		b.fail(field, "", "origins-none", `no origin is allowed; list origins such as "https://app.example.com", or write "*" for any`)
-	case len(b.in.AllowOrigins) > origin.MaxExact:
+	if len(b.in.AllowOrigins) == 0 && b.in.AllowOriginFunc == nil {
+		b.fail(field, "", "origins-none", `no origin is allowed; is a variable unset? List origins such as "https://app.example.com"`)
+	}
+	if len(b.in.AllowOrigins) > origin.MaxExact {
 		b.fail(field, "", "origins-many", "a policy holds "+strconv.Itoa(origin.MaxExact)+" origins at most; use wildcards or AllowOriginFunc")
 		return
-	case m.any && b.in.AllowOriginFunc != nil:
-		b.fail("AllowOriginFunc", "", "func-never-asked", `with "*" in AllowOrigins the function is never asked; remove one of the two`)
 	}
-	b.fillMatcher(kept)
+	if m.any && b.in.AllowOriginFunc != nil {
+		b.policy.config.AllowOriginFunc = nil
+		b.warn("AllowOriginFunc", "", "func-never-asked", `"*" in AllowOrigins allows every origin, so the function is never asked; remove one of the two`)
+	}
+	b.policy.config.AllowOrigins = b.fillMatcher(specs, indexes)
+}
+
+// fillMatcher puts what specs allow into the policy's matcher, and returns
+// AllowOrigins in its normal form.
+func (b *compiler) fillMatcher(specs []string, indexes []int) (needed []string) {
+	m := &b.policy.origins
+	if m.any {
+		for _, i := range indexes {
+			b.redundant(i, `"*"`)
+		}
+		return []string{"*"}
+	}
+	var set *origin.Set
+	set, needed = origin.NewSet(specs, func(i int, by string) {
+		if by == "" {
+			b.redundant(indexes[i], "an earlier element")
+			return
+		}
+		b.redundant(indexes[i], strconv.Quote(by))
+	})
+	if m.Set = *set; m.null {
+		needed = append(needed, "null")
+	}
+	return needed
+}
+
+func (b *compiler) redundant(i int, by string) {
+	b.warn(at("AllowOrigins", i), b.in.AllowOrigins[i], "origin-covered", by+" covers it; this has no effect")
 }
 
 // element is an element of AllowOrigins that is being checked.
@@ -53,102 +80,39 @@ type element struct {
 	spec  string
 }
 
-func (e element) fail(code, hint string) {
-	e.compiler.fail(at("AllowOrigins", e.index), e.spec, code, hint)
+func (e element) fail(code, hint string, repair ...string) {
+	e.compiler.fail(at("AllowOrigins", e.index), e.spec, code, hint, repair...)
 }
 
-func (e element) warn(code, hint string) {
-	e.compiler.warn(at("AllowOrigins", e.index), e.spec, code, hint)
+func (e element) warn(code, hint string, repair ...string) {
+	e.compiler.warn(at("AllowOrigins", e.index), e.spec, code, hint, repair...)
 }
 
 // checkOrigin checks an element other than "*" and "null", and reports whether it
 // is well-formed.
-func (b *compiler) checkOrigin(e element) (origin.Pattern, bool) {
+func (e element) checkOrigin() bool {
 	p, ok := origin.ParsePattern(e.spec)
 	if !ok {
-		wrong := diagnose.Origin(e.spec)
-		e.fail(wrong.Code, wrong.Hint)
-		return origin.Pattern{}, false
+		e.explainSpelling()
+		return false
 	}
-	if p.Scheme == "http" && !origin.HostIsLoopback(p.Host) {
-		switch {
-		case !b.in.AllowCredentials:
-			e.warn("insecure-origin", "whoever controls the network can change this origin's pages; write https")
-		case !b.in.Dangerously.InsecureOrigins:
-			e.fail("insecure-credentials", "whoever controls the network can act as this origin and read responses made with the user's credentials; write "+
-				strconv.Quote(p.Secure().String())+", or set Dangerously.InsecureOrigins")
-		}
-	}
-	if p.Shape != origin.Exact {
-		e.checkSuffix(diagnose.Suffix(p.Host))
-	}
+	e.report(e.patternRisks(p))
 	e.warnOrigin(p)
-	return p, true
+	return true
 }
 
-// checkSuffix looks at whose names a wildcard covers, as diagnose.Suffix tells.
-func (e element) checkSuffix(whose string) {
-	switch {
-	case whose == "":
-	case !e.in.AllowCredentials:
-		e.warn("public-suffix", whose+`; write "*" if any origin is meant, or name your own domain`)
-	case !e.in.Dangerously.PublicSuffixes:
-		e.fail("public-suffix-credentials", whose+", and their pages could read responses made with the user's credentials; name your own domain, or set Dangerously.PublicSuffixes")
-	}
-}
-
-func (b *compiler) checkNull(field string) {
-	switch {
-	case b.in.AllowCredentials:
-		b.fail(field, "null", "null-credentials", "any page can obtain the origin null with a sandboxed frame, and would read responses made with the user's credentials; remove it")
-	case !b.in.Dangerously.NullOrigin:
-		b.fail(field, "null", "null-origin", `any page can obtain the origin null with a sandboxed frame; write "*" if any origin is meant, or set Dangerously.NullOrigin`)
-	case b.in.Enforce != EnforceNone:
-		b.warn(field, "null", "null-enforced", "any page can obtain the origin null with a sandboxed frame, so Enforce keeps none out; remove it")
-	default:
-		b.warn(field, "null", "null-allowed", "any page can obtain the origin null with a sandboxed frame")
-	}
-}
-
-// fillMatcher puts those elements of AllowOrigins into the policy's normal form,
-// and the exact ones into its matcher, that no other covers: one that is covered
-// would cost memory and change nothing.
-func (b *compiler) fillMatcher(kept []int) {
-	m := &b.policy.origins
-	needed := make([]string, 0, len(kept)+1)
-	var exacts []string
-	seen := make(map[string]struct{}, len(kept))
-	for _, i := range kept {
-		spec := b.in.AllowOrigins[i]
-		p, _ := origin.ParsePattern(spec)
-		if m.any {
-			b.redundant(i, `"*"`)
-			continue
-		}
-		if by, covered := m.CoveredBy(p); covered {
-			b.redundant(i, strconv.Quote(by.String()))
-			continue
-		}
-		if !p.Wildcard() {
-			if _, repeated := seen[spec]; repeated {
-				b.redundant(i, "an earlier element")
-				continue
+// explainSpelling reports an element that is not well-formed.
+func (e element) explainSpelling() {
+	wrong := diagnose.Origin(e.spec)
+	right := append(wrong.Repair, wrong.Advice...)
+	for _, fixed := range right {
+		for _, r := range e.risksOf(fixed) {
+			if !e.lifted(r.danger) {
+				// It would only lead from this error to the next.
+				e.fail(wrong.Code, wrong.Hint+". Written as "+strconv.Quote(fixed)+" it is not allowed either: "+r.what+e.instead(r))
+				return
 			}
-			seen[spec] = struct{}{}
-			exacts = append(exacts, spec)
 		}
-		needed = append(needed, spec)
 	}
-	switch {
-	case m.any:
-		needed = []string{"*"}
-	case m.null:
-		needed = append(needed, "null")
-	}
-	b.policy.config.AllowOrigins = needed
-	m.SetExact(exacts)
-}
-
-func (b *compiler) redundant(i int, by string) {
-	b.warn(at("AllowOrigins", i), b.in.AllowOrigins[i], "origin-covered", by+" covers it; this has no effect")
+	e.fail(wrong.Code, wrong.Hint+diagnose.Write(right), wrong.Repair...)
 }

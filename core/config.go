@@ -25,17 +25,27 @@ type Config struct {
 	//	https://*.example.com        one or more labels below example.com, never example.com itself
 	//	https://app-*.example.com    one label that starts with "app-"; * stands for one or more of a-z 0-9 -
 	//	http://localhost:*           any port, or none
-	//	*                            any origin; never with AllowCredentials
+	//	chrome-extension://*         every origin of an application's or extension's scheme;
+	//	                             with AllowCredentials only with Dangerously.SchemesWithCredentials
+	//	*                            any origin; with AllowCredentials only with
+	//	                             Dangerously.AnyOriginWithCredentials, never with EnforceAll
 	//	null                         the opaque origin; only with Dangerously.NullOrigin
+	//	file://                      files in some applications; only with Dangerously.FileOrigin
 	//
-	// Whatever could never match is an error of Compile, with the right spelling
-	// in its hint.
+	// The hosts of other schemes than http and https are compared as they are written:
+	// "app://.", for example, is the origin of many Electron applications.
+	//
+	// What could never match is an error of Compile, with the right spelling in its hint.
 	AllowOrigins []string
 
 	// AllowOriginFunc, if not nil, is asked about a well-formed Origin that no
 	// pattern matches (never about "null"). Returning an error denies the
 	// origin, and so does a panic. It must be safe for concurrent use. The
 	// Request and Origin are copies that it may keep.
+	//
+	// For http and https an Origin is well-formed if it is as the Fetch standard writes
+	// it. For other schemes the host may be 0 to 253 bytes of A-Z a-z 0-9 . - _ ~ and is
+	// handed over as sent; of files there is "file://" alone.
 	//
 	// Name in VaryBy every request header besides Origin that it reads, or
 	// shared caches will serve one client's answer to another.
@@ -51,7 +61,8 @@ type Config struct {
 
 	// AllowMethods lists the methods that may be used besides GET, HEAD and
 	// POST, which are always allowed (Fetch, "CORS-safelisted method"). Methods
-	// are case-sensitive; "*" means any.
+	// are case-sensitive; "*" means any. CONNECT, TRACE and TRACK, which no script can
+	// use, are dropped with a warning.
 	//
 	// A browser asks once for all that is listed, where it keeps the answer. Firefox
 	// keeps nothing of a "*": beside it, answers name DELETE, HEAD, PATCH, PUT and
@@ -61,7 +72,8 @@ type Config struct {
 
 	// AllowHeaders lists the request headers that scripts may set besides the
 	// safelisted ones. "*" means any; without credentials, browsers want
-	// Authorization listed beside it.
+	// Authorization listed as well. Headers that no script can set, such as Origin, are
+	// dropped with a warning.
 	//
 	// List the application's own headers beside "*" too: Firefox asks each time for
 	// those that are not named. The customary ones, such as Content-Type, need not be
@@ -70,10 +82,12 @@ type Config struct {
 
 	// ExposeHeaders lists the response headers that scripts may read besides the
 	// safelisted ones. "*" means any, and is possible only without credentials.
+	// Set-Cookie, which no script can read, is dropped with a warning.
 	ExposeHeaders []string
 
 	// MaxAge says how long a browser may keep a preflight's answer, in whole
-	// seconds up to 24 h. 0 sends nothing, which means 5 s; NoCache sends "0".
+	// seconds. 0 sends nothing, which means 5 s; NoCache sends "0". More than 24 h is cut
+	// to 24 h, with a warning, since no browser keeps an answer for longer.
 	// Chromium keeps an answer for at most 2 h, WebKit for 10 min; 2 h is the choice
 	// that leads to the fewest preflights, if the policy may change that slowly.
 	// In JSON: a duration such as "10m", or a number of seconds.
@@ -91,15 +105,17 @@ type Config struct {
 	// CORS decides who may read a response.
 	Enforce Enforcement
 
-	// Dangerously lifts, each by name, errors that protect from known attacks.
+	// Dangerously turns errors that protect from known attacks, each by name, into
+	// warnings.
 	Dangerously Dangers
 }
 
-// Dangers lifts named errors of Compile. Each field is an attack that somebody
-// has suffered; set one only if you can say why it is harmless for you.
+// Dangers turns named errors of Compile into warnings, which name each pattern that is
+// let through. Each field is an attack that somebody has suffered; set one only if you
+// can say why it is harmless for you.
 type Dangers struct {
 	// InsecureOrigins permits http:// origins other than loopback ones together
-	// with credentials. Whoever controls the network between a user and such an
+	// with credentials. Anyone who controls the network between a user and such an
 	// origin can then read responses made with that user's credentials.
 	InsecureOrigins bool
 
@@ -110,6 +126,21 @@ type Dangers struct {
 	// NullOrigin permits "null" in AllowOrigins, without credentials. Any page
 	// can obtain the origin null with a sandboxed frame.
 	NullOrigin bool
+
+	// FileOrigin permits "file://" in AllowOrigins, without credentials. It is the
+	// origin of every page that is loaded from a file in some applications (Electron,
+	// web views, Chromium with --allow-file-access-from-files), a downloaded one included.
+	FileOrigin bool
+
+	// SchemesWithCredentials permits patterns such as chrome-extension://* together
+	// with credentials. Any application or extension that has the scheme can then read responses made with the user's credentials.
+	SchemesWithCredentials bool
+
+	// AnyOriginWithCredentials permits "*" together with credentials: every web page
+	// can then read responses made with its visitor's credentials. The page's origin is
+	// sent back, since browsers refuse "*" there; "null" and "file://" are not allowed.
+	// Enforce and AllowsOrigin trust no origin by it.
+	AnyOriginWithCredentials bool
 }
 
 // Enforcement says which requests the server refuses with 403 when their origin

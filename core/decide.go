@@ -48,9 +48,11 @@ func (p *Policy) decideActual(ctx context.Context, r *Request, d *Decision) {
 	reason, status := p.checkOrigin(ctx, r, d), uint16(0)
 	if d.row, d.origin = p.actual, r.Origin; reason != Allowed {
 		d.row = p.actualRefused
+	} else if p.origins.any {
+		status = anyFlag
 	}
 	if p.config.Enforce != EnforceNone {
-		reason, status = p.enforce(reason, r)
+		reason, status = p.enforce(reason, status, r)
 	}
 	d.verdict = newVerdict(Actual, reason, status)
 }
@@ -87,7 +89,12 @@ func (p *Policy) decidePreflight(ctx context.Context, r *Request, d *Decision) {
 // writes the failure of AllowOriginFunc.
 func (p *Policy) checkOrigin(ctx context.Context, r *Request, d *Decision) Reason {
 	switch {
-	case p.origins.any, p.origins.MatchExact(r.Origin), p.origins.MatchWildcard(r.Origin):
+	case p.origins.any:
+		if p.origins.allowsAny(r.Origin) {
+			return Allowed
+		}
+		return originUnread
+	case p.origins.MatchExact(r.Origin), p.origins.MatchWildcard(r.Origin):
 		return Allowed
 	case r.Origin == "null" && p.origins.null:
 		return Allowed
@@ -133,13 +140,13 @@ func (p *Policy) NeedsMetadata() bool {
 // AllowsOrigin reports whether the policy allows a page at origin, which is what
 // an Origin header holds. It is for WebSocket upgraders: browsers send Origin with
 // every handshake, and cookies too, but CORS does not apply to it. Pages of the
-// server's own origin send it as well, so list that one. "" is not allowed; whether
-// to serve clients that are no browsers is for the caller to say.
+// server's own origin send it as well; [Allows] knows them. "" is not allowed; whether
+// to serve non-browser clients is for the caller to say.
 //
-// A policy that allows any origin allows any here. If the connection is
-// authenticated by cookies, that is not what you want. AllowOriginFunc is asked
-// with the background context and a Request that has an Origin alone.
+// A policy that allows any origin allows any here, unless it allows credentials too
+// (Dangerously.AnyOriginWithCredentials): then no origin is allowed here. AllowOriginFunc
+// is asked with the background context and a Request that has an Origin alone.
 func (p *Policy) AllowsOrigin(origin string) bool {
 	origin = trimOWS(origin)
-	return p != nil && origin != "" && p.checkOrigin(context.Background(), &Request{Origin: origin}, new(Decision)) == Allowed
+	return p != nil && origin != "" && !p.origins.reflect && p.checkOrigin(context.Background(), &Request{Origin: origin}, new(Decision)) == Allowed
 }

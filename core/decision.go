@@ -42,7 +42,13 @@ func newVerdict(kind Kind, reason Reason, status uint16) verdict {
 
 func (v verdict) kind() Kind     { return Kind(v) }
 func (v verdict) reason() Reason { return Reason(v >> 8) }
-func (v verdict) status() uint16 { return uint16(v >> 16) }
+func (v verdict) status() uint16 { return uint16(v>>16) &^ anyFlag }
+
+// anyFlag, in the place of a status, says that a policy with "*" allows the origin: its
+// page may read, and is not trusted. No status is as large.
+const anyFlag = 1 << 15
+
+func (v verdict) fromAny() bool { return uint16(v>>16)&anyFlag != 0 }
 
 // Kind tells what the request is in the CORS protocol.
 func (d Decision) Kind() Kind { return d.verdict.kind() }

@@ -18,6 +18,11 @@ type ConfigError struct {
 	Code string
 	// Hint says what is wrong and how to write it right.
 	Hint string
+	// Repair holds the spellings to put in place of Value, each as an element of its
+	// own: none where there is a doubt, several where Value names several. A Repair
+	// changes the spelling alone: it has the same registrable name, scheme and port, no
+	// "*" that is not in Value, and Compile accepts it in the same Config.
+	Repair []string
 }
 
 // Error reads: cors: AllowOrigins[2] "https://a.example/": an origin has no path; write "https://a.example".
@@ -31,6 +36,9 @@ type Warning struct {
 	Value string // as in ConfigError
 	Code  string // names the kind of warning, and is stable: "wildcard-credentials"
 	Hint  string // says what may go wrong, and what to do about it
+
+	// Repair holds what to write in place of Value, as in ConfigError.
+	Repair []string
 }
 
 // String reads like an error message without its prefix.

@@ -23,7 +23,7 @@ func ExampleParsePolicy() {
 }`))
 	fmt.Println(err)
 	// Output:
-	// cors: line 2, column 47: allowOrigins[1] "http://admin.example.com": whoever controls the network can act as this origin and read responses made with the user's credentials; write "https://admin.example.com", or set dangerously.insecureOrigins
+	// cors: line 2, column 47: allowOrigins[1] "http://admin.example.com": anyone who controls the network can act as this origin and read responses made with the user's credentials; write "https://admin.example.com", or set dangerously.insecureOrigins
 }
 
 // A Config in an application's own document keeps the defaults that the document does

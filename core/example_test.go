@@ -30,21 +30,23 @@ func ExampleCompile_errors() {
 		AllowOrigins:     []string{"https://app.example.com/", "http://admin.example.com", "https://*.github.io"},
 		AllowCredentials: true,
 		AllowMethods:     []string{"PUT, DELETE"},
-		AllowHeaders:     []string{"Cookie"},
-		MaxAge:           48 * time.Hour,
+		AllowHeaders:     []string{"x-total:"},
+		MaxAge:           600,
 	})
 	for _, problem := range cors.ConfigErrors(err) {
 		fmt.Println(problem.Field, problem.Code)
 	}
 	fmt.Println(cors.ConfigErrors(err)[0])
+	fmt.Println(cors.ConfigErrors(err)[0].Repair)
 	// Output:
 	// AllowOrigins[0] origin-path
 	// AllowOrigins[1] insecure-credentials
 	// AllowOrigins[2] public-suffix-credentials
 	// AllowMethods[0] method-token
-	// AllowHeaders[0] header-forbidden
-	// MaxAge max-age-long
+	// AllowHeaders[0] header-token
+	// MaxAge max-age-fraction
 	// cors: AllowOrigins[0] "https://app.example.com/": an origin has no path; write "https://app.example.com"
+	// [https://app.example.com]
 }
 
 func ExampleMustCompile() {
@@ -94,6 +96,7 @@ func ExamplePolicy_Warnings() {
 		AllowOrigins:     []string{"https://*.example.com", "http://localhost:5173"},
 		AllowCredentials: true,
 		AllowMethods:     []string{"patch"},
+		AllowHeaders:     []string{"Origin", "content-type"},
 	})
 	for _, w := range policy.Warnings() {
 		fmt.Println(w.Field, w.Code)
@@ -102,6 +105,7 @@ func ExamplePolicy_Warnings() {
 	// AllowOrigins[0] wildcard-credentials
 	// AllowOrigins[1] loopback-credentials
 	// AllowMethods[0] method-case
+	// AllowHeaders[0] header-forbidden
 }
 
 // A WebSocket handshake carries an Origin and cookies, but browsers make no CORS

@@ -118,7 +118,7 @@ func (x *explainer) explainKind() {
 	case NotCORS:
 		x.step(true, "is it a CORS request?", section, "no: it has no Origin header")
 		x.Cause = "the request has no Origin header, so it is not for CORS to decide"
-		if x.policy.origins.any {
+		if x.policy.origins.any && !x.policy.origins.reflect {
 			return
 		}
 		x.Cause += "; Vary tells caches to keep its response from other origins"
@@ -135,7 +135,7 @@ func (x *explainer) explainKind() {
 func (x *explainer) explainOrigin() {
 	const section = "Fetch, CORS check"
 	const rule = "is the origin allowed?"
-	if !x.originRefused() || x.policy.origins.any {
+	if !x.originRefused() || x.policy.origins.any && x.policy.origins.allowsAny(x.r.Origin) {
 		x.step(true, rule, section, x.policy.whyAllowed(x.r.Origin))
 		return
 	}
@@ -147,8 +147,11 @@ func (x *explainer) explainOrigin() {
 	switch x.Reason {
 	case OriginMalformed:
 		x.step(false, "is the Origin one origin, as a browser writes it?", "Fetch, `Origin` header", quote(x.r.Origin)+" is not")
-		x.Cause = "the Origin header is not one serialised origin: no browser sends this one"
-		x.Fix = "look for a proxy or client that writes, joins or changes the Origin header" + diagnose.Suggestion(x.r.Origin)
+		x.Cause = "the Origin header is not one origin, as browsers write it"
+		x.Fix = "look for a proxy or client that writes, joins or changes the Origin header"
+		if fixed := diagnose.Repair(x.r.Origin); len(fixed) == 1 {
+			x.Fix += diagnose.Write(fixed)
+		}
 	case OriginCheckFailed:
 		failure := escaped(x.Decision.Err().Error())
 		x.step(false, rule, section, "AllowOriginFunc failed on "+quote(x.r.Origin)+": "+failure)
@@ -225,7 +228,7 @@ func (x *explainer) explainRefusedHeader(name string) {
 		x.Cause = "the script sets more request headers than are looked at"
 		x.Fix = "set fewer headers in the script"
 	case x.Reason == HeaderMalformed:
-		x.Cause = "Access-Control-Request-Headers holds " + quote(name) + ", which is not a header name: no browser sends it"
+		x.Cause = "Access-Control-Request-Headers holds " + quote(name) + ", which is not a header name"
 		x.Fix = "look for a proxy or client that writes or changes the header"
 	case forbiddenRequestHeader(lower) || corsResponseHeader(lower):
 		x.Fix = "no browser lets a script set it: look for a client that is none, and do not set it in the script"

@@ -81,8 +81,8 @@ var explainCases = []explainCase{
 	{"origin not allowed", plainAPI, get(evil), "origin-not-allowed", `does not allow the origin "` + evil + `"`, `add "` + evil + `" to AllowOrigins`, "MissingAllowOriginHeader", noHeader},
 	{"origin not allowed, preflight", plainAPI, ask(evil, "PUT", "x-a"), "origin-not-allowed", `does not allow the origin "` + evil + `"`, `add "` + evil + `" to AllowOrigins`, "PreflightMissingAllowOriginHeader", preflightNoHeader},
 	{"null", plainAPI, get("null"), "origin-not-allowed", `does not allow the origin "null"`, "serve the page from an origin of its own", "MissingAllowOriginHeader", noHeader},
-	{"origin malformed", plainAPI, get(app + "/"), "origin-malformed", "no browser sends this one", `write "https://app.example.com"`, "MissingAllowOriginHeader", noHeader},
-	{"two origins", plainAPI, ask(app+", "+evil, "PUT", ""), "origin-malformed", "not one serialised origin", "look for a proxy", "PreflightMissingAllowOriginHeader", preflightNoHeader},
+	{"origin malformed", plainAPI, get(app + "/"), "origin-malformed", "as browsers write it", `write "https://app.example.com"`, "MissingAllowOriginHeader", noHeader},
+	{"two origins", plainAPI, ask(app+", "+evil, "PUT", ""), "origin-malformed", "not one origin", "look for a proxy", "PreflightMissingAllowOriginHeader", preflightNoHeader},
 	{"function failed", failingAPI, get(app), "origin-check-failed", "AllowOriginFunc failed, so the origin is not allowed", "fix the function", "MissingAllowOriginHeader", noHeader},
 	{"function refused", askingAPI, get(evil), "origin-not-allowed", "does not allow the origin", "AllowOriginFunc", "MissingAllowOriginHeader", noHeader},
 

@@ -27,7 +27,8 @@ import (
 //	  "passPreflight": false,
 //	  "enforce": "none",
 //	  "varyBy": [],
-//	  "dangerously": {"insecureOrigins": false, "publicSuffixes": false, "nullOrigin": false}
+//	  "dangerously": {"insecureOrigins": false, "publicSuffixes": false, "nullOrigin": false,
+//	    "fileOrigin": false, "schemesWithCredentials": false, "anyOriginWithCredentials": false}
 //	}
 //
 // "$schema", a string, may be there too, so that an editor finds policy.schema.json.
@@ -170,6 +171,9 @@ func (d *Dangers) fields() []danger {
 		{"insecureOrigins", &d.InsecureOrigins},
 		{"publicSuffixes", &d.PublicSuffixes},
 		{"nullOrigin", &d.NullOrigin},
+		{"fileOrigin", &d.FileOrigin},
+		{"schemesWithCredentials", &d.SchemesWithCredentials},
+		{"anyOriginWithCredentials", &d.AnyOriginWithCredentials},
 	}
 }
 

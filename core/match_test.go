@@ -24,6 +24,9 @@ func naiveMatch(pattern, origin string) bool {
 		return true
 	}
 	scheme, rest, _ := strings.Cut(pattern, "://")
+	if rest == "*" {
+		return scheme == o.Scheme
+	}
 	host, port := rest, ""
 	if i := strings.LastIndex(rest, ":"); i > strings.LastIndex(rest, "]") {
 		host, port = rest[:i], rest[i+1:]
@@ -40,10 +43,10 @@ func naiveMatch(pattern, origin string) bool {
 	case covered < 1 || !slices.Equal(labels[covered:], want[1:]):
 		return false
 	case want[0] == "*":
-		return !slices.ContainsFunc(labels[:covered], func(l string) bool { return l == "" || strings.Trim(l, labelChars+"_") != "" })
+		return !slices.ContainsFunc(labels[:covered], func(l string) bool { return l == "" || len(l) > 63 || strings.Trim(l, labelChars+"_") != "" })
 	}
 	label := labels[0]
-	return covered == 1 && len(label) > len(prefix)+len(suffix) && strings.HasPrefix(label, prefix) && strings.HasSuffix(label, suffix) &&
+	return covered == 1 && len(label) <= 63 && len(label) > len(prefix)+len(suffix) && strings.HasPrefix(label, prefix) && strings.HasSuffix(label, suffix) &&
 		strings.Trim(label[len(prefix):len(label)-len(suffix)], labelChars) == ""
 }
 
@@ -83,15 +86,18 @@ func (t *tape) smallPattern() string {
 	case 3:
 		host = t.of("localhost", "127.0.0.1", "[::1]", "a.", "*.a.", "*.a.a")
 	}
+	if t.pick(12) == 0 {
+		return t.of("a://*", "app://*", "a://.", "a://", "a://A", "a://A:*")
+	}
 	return t.of("https", "http", "a") + "://" + host + t.of("", "", ":*", ":1", ":8443", ":80")
 }
 
 func (t *tape) smallOrigin() string {
 	host := t.host("a", "b", "ab", "a-b", "aa", "aaa", "aab", "ba", "-", "a_b", "aba", "abba", "A", "", "a,b", "*", strings.Repeat("a", 62)+"b")
 	if t.pick(8) == 0 {
-		host = t.of("localhost", "127.0.0.1", "[::1]", "a.a.", "a.", "[::2]", "127.0.0.1.")
+		host = t.of("localhost", "127.0.0.1", "[::1]", "a.a.", "a.", "[::2]", "127.0.0.1.", ".", "", "A", "~", "a%62")
 	}
-	return t.of("https", "http", "a", "HTTPS") + "://" + host + t.of("", "", ":1", ":8443", ":80", ":443", ":01", ":", ":65536", "/", ".")
+	return t.of("https", "http", "a", "HTTPS", "app") + "://" + host + t.of("", "", ":1", ":8443", ":80", ":443", ":01", ":", ":65536", "/", ".")
 }
 
 // near makes an origin that pattern matches, or would but for a detail.

@@ -1,16 +1,53 @@
 package cors
 
 import (
+	"net/netip"
 	"strings"
 
+	"github.com/crossgate/cors/core/internal/diagnose"
 	"github.com/crossgate/cors/core/internal/origin"
 )
 
 // Origin is a tuple origin (HTML, "origin"), parsed from its ASCII serialisation.
 type Origin struct {
 	Scheme string // lower case: "https"
-	Host   string // lower-case domain in its ASCII form, IPv4 address, or IPv6 address in brackets
-	Port   int    // 1 to 65535, or 0 for the scheme's default port
+
+	// Host is a lower-case domain in its ASCII form, an IPv4 address, or an IPv6 address
+	// in brackets. For other schemes than http, https, ws and wss it is as it was sent,
+	// and may be "".
+	Host string
+
+	Port int // 1 to 65535, or 0 for the scheme's default port
+}
+
+// ParseOrigin parses s, which must be exactly what a browser sends in an Origin header.
+// "null" is not an origin of this kind. An error is a *ConfigError whose Repair has the
+// right spelling, if there is no doubt.
+func ParseOrigin(s string) (Origin, error) {
+	if o, ok := parseOrigin(s); ok {
+		return o, nil
+	}
+	if s == "null" {
+		return Origin{}, &ConfigError{Field: "Origin", Value: s, Code: "origin-null", Hint: "the opaque origin has no scheme and no host"}
+	}
+	wrong := diagnose.Origin(s)
+	e := &ConfigError{Field: "Origin", Value: s, Code: wrong.Code, Hint: wrong.Hint + diagnose.Write(wrong.Repair)}
+	for _, fixed := range wrong.Repair {
+		if _, ok := parseOrigin(fixed); ok {
+			e.Repair = append(e.Repair, fixed)
+		}
+	}
+	return Origin{}, e
+}
+
+// OriginOf returns the origin of the pages at a URL (URL, "origin"): of
+// "https://App.Example.com:443/login?x" it is "https://app.example.com". An error is a
+// *ConfigError.
+func OriginOf(url string) (Origin, error) {
+	if text, ok := diagnose.OriginOf(url); ok {
+		return ParseOrigin(text)
+	}
+	return Origin{}, &ConfigError{Field: "URL", Value: url, Code: "origin-url", Hint: "this is not an absolute URL with a host, or its pages have no origin of their own"}
 }
 
 // String returns the ASCII serialisation of the origin (HTML, "serialization of an origin").
@@ -33,6 +70,18 @@ func (o Origin) IsSubdomainOf(domain string) bool {
 // "potentially trustworthy origin").
 func (o Origin) IsLoopback() bool { return origin.HostIsLoopback(o.Host) }
 
+// IsPrivate reports whether the origin's host is an address of a local network: one of
+// RFC 1918 or RFC 4193, or a link-local one. It is false for loopback addresses, and for
+// names, which can resolve to anything.
+func (o Origin) IsPrivate() bool {
+	addr := o.Addr().Unmap()
+	return addr.IsPrivate() || addr.IsLinkLocalUnicast()
+}
+
+// Addr returns the IP address that the origin's host is, or the zero Addr, whose IsValid
+// is false, if it is a name.
+func (o Origin) Addr() netip.Addr { return origin.HostAddr(o.Host) }
+
 // parseOrigin parses s, which must be exactly what a browser writes.
 func parseOrigin(s string) (Origin, bool) {
 	o, ok := origin.Parse(s)
@@ -41,7 +90,18 @@ func parseOrigin(s string) (Origin, bool) {
 
 // matcher is Config.AllowOrigins, compiled.
 type matcher struct {
-	any  bool // "*"
-	null bool // "null"
+	any     bool // "*"
+	reflect bool // "*" with credentials: the origin is sent back
+	null    bool // "null"
 	origin.Set
+}
+
+// allowsAny reports whether a policy with "*" allows sent, an Origin. If it is sent back
+// to the browser, it must be well-formed, and not that of pages which anybody can make.
+func (m *matcher) allowsAny(sent string) bool {
+	if !m.reflect {
+		return true
+	}
+	o, ok := origin.Parse(sent)
+	return ok && o.Scheme != "file"
 }

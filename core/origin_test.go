@@ -1,11 +1,13 @@
 package cors_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -39,6 +41,8 @@ func originParser(t testing.TB) func(string) (cors.Origin, bool) {
 }
 
 var (
+	// opaquePattern is what applications and extensions have, as Config documents it.
+	opaquePattern = regexp.MustCompile(`\A([a-z][a-z0-9+.-]{0,63})://([A-Za-z0-9._~-]{0,253})(:([1-9][0-9]*))?\z`)
 	schemePattern = regexp.MustCompile(`\A[a-z][a-z0-9+.-]{0,63}\z`)
 	// The printable ASCII characters that the URL standard does not forbid in a
 	// domain, but upper case, which browsers lower.
@@ -49,8 +53,20 @@ var (
 // slowOrigin parses an origin with net/url, and then checks one by one what the
 // standards say of it. It is slow, and obviously right.
 func slowOrigin(s string) (o cors.Origin, ok bool) {
-	if !strings.Contains(s, "://") {
+	scheme, _, found := strings.Cut(s, "://")
+	if !found {
 		return o, false
+	}
+	if scheme == "file" {
+		return cors.Origin{Scheme: scheme}, s == "file://"
+	}
+	if !slices.Contains([]string{"http", "https", "ws", "wss"}, scheme) {
+		m := opaquePattern.FindStringSubmatch(s)
+		if m == nil {
+			return o, false
+		}
+		port, err := strconv.Atoi(cmp.Or(m[4], "0"))
+		return cors.Origin{Scheme: m[1], Host: m[2], Port: port}, err == nil && port <= 65535
 	}
 	// net/url refuses some of what the URL standard admits in hosts.
 	u, err := url.Parse(strings.NewReplacer("{", "!", "}", "!", "`", "!", "\"", "!").Replace(s))
@@ -65,7 +81,7 @@ func slowOrigin(s string) (o cors.Origin, ok bool) {
 	if i := strings.LastIndex(authority, ":"); i > strings.LastIndex(authority, "]") {
 		host, port = authority[:i], authority[i+1:]
 		n, err := strconv.Atoi(port)
-		defaults := map[string]int{"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21} // URL, "special scheme"
+		defaults := map[string]int{"http": 80, "https": 443, "ws": 80, "wss": 443} // URL, "special scheme"
 		if err != nil || n < 1 || n > 65535 || strconv.Itoa(n) != port || defaults[u.Scheme] == n {
 			return o, false
 		}
@@ -187,6 +203,9 @@ func checkOriginMethods(t *testing.T, o cors.Origin) {
 	labels := strings.Split(strings.TrimSuffix(o.Host, "."), ".")
 	if want := labels[len(labels)-1] == "localhost" || isIP && addr.IsLoopback(); o.IsLoopback() != want {
 		t.Errorf("%s: IsLoopback is %t", o, !want)
+	}
+	if !slices.Contains([]string{"http", "https", "ws", "wss"}, o.Scheme) {
+		return // its host is as it was sent, and need not be a name
 	}
 	below := make(map[string]bool) // the names above the host
 	for name := o.Host; ; {

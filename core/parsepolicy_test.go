@@ -25,7 +25,7 @@ var policyMistakes = []struct{ doc, want string }{
 	{`{"allowOrigins": []}`, `line 1, column 18: allowOrigins: no origin is allowed`},
 	{`{"allowOrigins": ["http://a.example"], "allowCredentials": true}`, `or set dangerously.insecureOrigins`},
 	{`{"allowOrigins": ["https://*.github.io"], "allowCredentials": true}`, `or set dangerously.publicSuffixes`},
-	{`{"allowOrigins": ["null"]}`, `line 1, column 19: allowOrigins[0] "null": any page can obtain the origin null with a sandboxed frame; write "*" if any origin is meant, or set dangerously.nullOrigin`},
+	{`{"allowOrigins": ["null"]}`, `line 1, column 19: allowOrigins[0] "null": any page can obtain the origin null with a sandboxed frame; give the page an origin of its own, or set dangerously.nullOrigin`},
 	{`{"allowOrigins": ["*"], "allowCredentials": true}`, `or leave out allowCredentials`},
 	{`{"allowOrigins": ["*"], "maxAge": "-5s"}`, `line 1, column 35: maxAge "-5s": write 0 to leave it to the browser (5 s), or "-1s" to keep`},
 	{`{"allowOrigins": ["*"], "maxAge": -300}`, `line 1, column 35: maxAge "-300": write 0`},

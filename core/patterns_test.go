@@ -37,6 +37,26 @@ var patternCases = []struct {
 	{"http://[::ffff:7f00:1]", []string{"http://[::ffff:7f00:1]"}, []string{"http://[::ffff:127.0.0.1]", "http://127.0.0.1"}},
 	{"capacitor://localhost", []string{"capacitor://localhost"}, []string{"capacitor://localhost:443", "http://localhost", "capacitor://localhost/"}},
 	{"chrome-extension://abcdefghijklmnopabcdefghijklmnop", []string{"chrome-extension://abcdefghijklmnopabcdefghijklmnop"}, []string{"chrome-extension://abcdefghijklmnopabcdefghijklmnoq"}},
+	{"app://.", []string{"app://."}, []string{"app://", "app://..", "app://./", "app://a", "apps://.", "null"}},
+	{"app://", []string{"app://"}, []string{"app://.", "app:/", "app:", "app:///", "app://a"}},
+	{"app://Main_1~x", []string{"app://Main_1~x"}, []string{"app://main_1~x", "App://Main_1~x"}},
+	{"app://a:*", []string{"app://a", "app://a:1", "app://a:443"}, []string{"app://a:0", "app://a:01", "app://a:", "app://A"}},
+	{
+		"app://*",
+		[]string{
+			"app://.", "app://", "app://localhost", "app://LocalHost:81", "app://a_b~c-d.e", "app://..", "app://1.2.3", "app://0x7f", "app://:8080", "app://a:65535",
+			"app://" + strings.Repeat("a", 253), "app://" + strings.Repeat("a", 253) + ":65535",
+		},
+		[]string{
+			"app:/a", "app:", "app", "APP://a", "xapp://a", "app+x://a", "https://a", "null", "app://a/", "app://a?", "app://a#", "app://a@b", "app://a:0", "app://a:01", "app://a:65536",
+			"app://a:b", "app://a:1:2", "app://a,b", "app://a b", "app://a\r", "app://a\x00", "app://a%62", "app://\u00e4", "app://[::1]", "app://*", "app://a,app://b", "app://a, app://b",
+			"app://" + strings.Repeat("a", 254), "app://" + strings.Repeat("a", 1<<16), "app://a://b",
+		},
+	},
+	// Browsers take labels that the registries of names would not.
+	{"https://ab--c.xn--p1ai", []string{"https://ab--c.xn--p1ai"}, []string{"https://abc.xn--p1ai"}},
+	{"https://a-.xn--p1ai", []string{"https://a-.xn--p1ai"}, []string{"https://a.xn--p1ai"}},
+	{"https://*.ab--c.xn--p1ai", []string{"https://-x-.ab--c.xn--p1ai"}, []string{"https://ab--c.xn--p1ai"}},
 	{
 		"https://*.example.com",
 		[]string{

@@ -27,7 +27,7 @@ const (
 	NoPolicy          Reason = iota // no policy is in force here, so no CORS header is sent
 	Allowed                         // nothing stands against the request
 	OriginNotAllowed                // no pattern matches the Origin, nor does AllowOriginFunc grant it
-	OriginMalformed                 // the Origin is not one serialised origin: several, or one no browser sends
+	OriginMalformed                 // the Origin is not one origin, as browsers write it
 	OriginCheckFailed               // AllowOriginFunc returned an error or panicked
 	OriginMissing                   // Enforce: a cross-site request with an unsafe method and no Origin
 	MethodNotAllowed                // Access-Control-Request-Method names a method that the policy does not allow

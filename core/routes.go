@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/crossgate/cors/core/internal/diagnose"
 	"github.com/crossgate/cors/core/internal/pathtree"
 )
 
@@ -33,12 +34,18 @@ type Routes struct {
 func NewRoutes(deciders map[string]Decider) (*Routes, error) {
 	r := new(Routes)
 	var errs []error
-	fail := func(key, hint string) {
-		errs = append(errs, &ConfigError{Field: "Routes[" + strconv.Quote(key) + "]", Value: key, Code: "route-path", Hint: hint})
+	fail := func(key, hint string, repair ...string) {
+		errs = append(errs, &ConfigError{
+			Field: "Routes[" + strconv.Quote(key) + "]", Value: key, Code: "route-path", Hint: hint + diagnose.Write(repair), Repair: repair,
+		})
 	}
 	for _, key := range slices.Sorted(maps.Keys(deciders)) {
 		if hint := keyProblem(key); hint != "" {
-			fail(key, hint)
+			if fixed, ok := repairKey(key); ok {
+				fail(key, hint, fixed)
+			} else {
+				fail(key, hint)
+			}
 			continue
 		}
 		d := deciders[key]
@@ -58,14 +65,14 @@ func NewRoutes(deciders map[string]Decider) (*Routes, error) {
 
 func keyProblem(key string) string {
 	if !strings.HasPrefix(key, "/") {
-		return "a path begins with a slash; write " + strconv.Quote("/"+key)
+		return "a path begins with a slash"
 	}
 	for segment := range strings.SplitSeq(strings.TrimSuffix(key[1:], "/"), "/") {
 		switch {
 		case segment == "" && key != "/" || segment == "." || segment == "..":
 			return "a path has no empty segments, and none that is . or .."
-		case segment == "*" || strings.HasPrefix(segment, ":") || strings.ContainsAny(segment, "{}"):
-			return `a path has no parameters or wildcards; "/api/" stands for all below it`
+		case segment != "" && strings.Trim(segment, "*") == "" || strings.HasPrefix(segment, ":") || strings.ContainsAny(segment, "{}"):
+			return `a path has no parameters or wildcards; one that ends in a slash stands for all below it, as "/api/" does`
 		}
 		for i := range len(segment) {
 			if !pathtree.IsPathByte(segment[i]) {
@@ -74,6 +81,23 @@ func keyProblem(key string) string {
 		}
 	}
 	return ""
+}
+
+// repairKey returns the key that was meant by one that keyProblem refuses, if there is no
+// doubt: that of a URL, or what a router writes with a wildcard at its end.
+func repairKey(key string) (fixed string, ok bool) {
+	if _, rest, found := strings.Cut(key, "://"); found {
+		_, path, _ := strings.Cut(rest, "/")
+		key = "/" + path
+	}
+	if !strings.HasPrefix(key, "/") {
+		key = "/" + key
+	}
+	end := strings.LastIndexByte(key, '/') + 1
+	if last := key[end:]; last == "*" || last == "**" || strings.HasPrefix(last, "{") && strings.HasSuffix(last, "...}") {
+		key = key[:end]
+	}
+	return key, keyProblem(key) == ""
 }
 
 func (r *Routes) unset() bool { return r == nil }

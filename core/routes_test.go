@@ -2,6 +2,8 @@ package cors_test
 
 import (
 	"math/rand/v2"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,7 +15,13 @@ var routeMistakes = []struct{ key, hint string }{
 	{"", `write "/"`},
 	{"api", `write "/api"`},
 	{"api/", `write "/api/"`},
-	{"https://api.example.com/", "begins with a slash"},
+	{"https://api.example.com/", `a path begins with a slash; write "/"`},
+	{"https://api.example.com/v1/", `write "/v1/"`},
+	{"*", `a path begins with a slash; write "/"`},
+	{"/*", `write "/"`},
+	{"/**", `write "/"`},
+	{"/static/{path...}", `write "/static/"`},
+	{"/static/{path...}/x", "no parameters"},
 	{"//", "no empty segments"},
 	{"/api//", "no empty segments"},
 	{"/api//v1", "no empty segments"},
@@ -22,7 +30,7 @@ var routeMistakes = []struct{ key, hint string }{
 	{"/api/./v1", "none that is . or .."},
 	{"/api/..", "none that is . or .."},
 	{"/api/../", "none that is . or .."},
-	{"/api/*", "no parameters or wildcards"},
+	{"/api/*", `write "/api/"`},
 	{"/api/:id", "no parameters or wildcards"},
 	{"/api/{id}", "no parameters or wildcards"},
 	{"/api/{id...}", "no parameters or wildcards"},
@@ -45,6 +53,14 @@ func TestRouteKeyErrors(t *testing.T) {
 		if r != nil || len(all) != 1 {
 			t.Errorf("%q: got %v and error %v", m.key, r, err)
 			continue
+		}
+		for _, fixed := range all[0].Repair {
+			if _, err := cors.NewRoutes(map[string]cors.Decider{fixed: nil}); err != nil || !strings.Contains(all[0].Hint, strconv.Quote(fixed)) {
+				t.Errorf("%q: the repair %q: %v", m.key, fixed, err)
+			}
+		}
+		if offer := regexp.MustCompile(`write "[^"]*"`).FindString(all[0].Hint); (offer != "") != (len(all[0].Repair) > 0) {
+			t.Errorf("%q: the hint says %s, and the repair is %q", m.key, offer, all[0].Repair)
 		}
 		if e := all[0]; e.Code != "route-path" || e.Value != m.key || !strings.Contains(e.Field, "Routes[") || !strings.Contains(e.Hint, m.hint) {
 			t.Errorf("%q: got field %q, code %q, hint %q; want a hint with %q", m.key, e.Field, e.Code, e.Hint, m.hint)

@@ -58,7 +58,8 @@ func (p *Policy) writeRows() {
 	}
 	allowOrigin := field{name: "Access-Control-Allow-Origin", source: matchedOrigin}
 	var vary []string
-	if p.origins.any {
+	star := p.origins.any && !p.origins.reflect
+	if star {
 		allowOrigin.value, allowOrigin.source = "*", fixed
 	} else {
 		vary = append(vary, "Origin")
@@ -76,7 +77,7 @@ func (p *Policy) writeRows() {
 	p.actual.allows = &p.origins
 	p.actualRefused = newRow(vary)
 	p.notCORS = newRow(vary)
-	if p.origins.any {
+	if star {
 		p.notCORS = p.actual
 	}
 

@@ -3,6 +3,7 @@ package cors
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/crossgate/cors/core/internal/diagnose"
@@ -46,23 +47,60 @@ func (f *findings) list() []Warning {
 // warnOrigin looks for what is questionable in a legal pattern.
 func (e element) warnOrigin(p origin.Pattern) {
 	host := strings.TrimSuffix(p.Host, ".")
-	if p.Scheme != "http" && p.Scheme != "https" {
-		e.warn("scheme-unusual", "only an application or extension has an origin with this scheme; check the spelling, and who can install one")
+	web := p.Scheme == "http" || p.Scheme == "https"
+	switch {
+	case web || p.Scheme == "file":
+	case p.Shape == origin.SchemeWide:
+		if !e.in.AllowCredentials {
+			e.warn("scheme-wide", "any application or extension with this scheme can read responses, a stranger's too; list the origins if you know them")
+		}
+	default:
+		hint := "only an application or extension has an origin with this scheme; check the spelling, and who can install one"
+		if near := diagnose.NearScheme(p.Scheme); near != "" {
+			hint += "; if a web page is meant, the scheme is " + near
+		}
+		e.warn("scheme-unusual", hint)
 	}
-	if host != p.Host {
-		e.warn("host-trailing-dot", "browsers take this for another origin than the one without the dot, and hardly anybody goes there; write "+host+" as the host")
+	if host != p.Host && web {
+		fixed := strings.Replace(e.spec, p.Host, host, 1)
+		e.warn("host-trailing-dot", "browsers take this for another origin than the one without the dot, and hardly anybody goes there; write "+strconv.Quote(fixed), fixed)
 	}
-	if p.Shape != origin.Exact && slices.Contains(diagnose.SharedHosting, host) {
-		e.warn("shared-hosting", "anybody can have a name below this domain; name your own")
+	if web {
+		e.warnHost(p, host)
 	}
-	if p.Shape == origin.Exact && slices.Contains(diagnose.Playgrounds, host) {
-		e.warn("shared-origin", "anybody can run a script on this origin")
+	if e.in.AllowCredentials && p.Shape != origin.SchemeWide {
+		e.warnCredentials(p, host, web)
 	}
-	if !e.in.AllowCredentials {
+}
+
+// warnHost looks for hosts at which others than their owner publish, or nobody does.
+func (e element) warnHost(p origin.Pattern, host string) {
+	if unspecified(p.Host) {
+		e.warn("host-unspecified", `this is the address at which a server listens, and seldom the one that a browser shows; list that, such as "http://localhost:3000"`)
+	} else if p.Scheme == "http" && !origin.HostIsLoopback(p.Host) && !e.in.AllowCredentials {
+		e.warn("insecure-origin", "anyone who controls the network can change this origin's pages; serve them over https")
+	}
+	if diagnose.IsAddressRange(host) {
+		e.warn("address-range", "this looks like a range of addresses, and is the name of one host; list the addresses, or let AllowOriginFunc decide by Origin.Addr")
+	}
+	if p.Shape == origin.Exact {
+		if diagnose.IsSharedOrigin(host) {
+			e.warn("shared-origin", "anybody can publish a script on this origin")
+		}
 		return
 	}
+	if whose := diagnose.Suffix(p.Host); whose != "" && !e.in.AllowCredentials {
+		e.warn("public-suffix", whose+"; name your own domain")
+	}
+	if diagnose.IsSharedHosting(host) {
+		e.warn("shared-hosting", "anybody can have a name below this domain; name your own")
+	}
+}
+
+// warnCredentials looks for who else can read responses made with credentials.
+func (e element) warnCredentials(p origin.Pattern, host string, web bool) {
 	switch loopback := origin.HostIsLoopback(host); {
-	case loopback && p.Scheme != "http" && p.Scheme != "https":
+	case loopback && !web:
 		// capacitor://localhost: the application answers there itself, and no socket.
 	case loopback:
 		e.warn("loopback-credentials", "any program on the user's machine can serve pages there, and would read responses made with the user's credentials; keep it out of production")

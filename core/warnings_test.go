@@ -2,6 +2,7 @@ package cors_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -15,13 +16,13 @@ var warningCases = []struct {
 	config                   cors.Config
 	field, value, code, hint string
 }{
-	{cors.Config{AllowOrigins: []string{"http://a.example"}}, "AllowOrigins[0]", "http://a.example", "insecure-origin", "write https"},
+	{cors.Config{AllowOrigins: []string{"http://a.example"}}, "AllowOrigins[0]", "http://a.example", "insecure-origin", "over https"},
 	{cors.Config{AllowOrigins: []string{"http://*.a.example:*"}}, "AllowOrigins[0]", "http://*.a.example:*", "insecure-origin", "controls the network"},
 	{cors.Config{AllowOrigins: []string{"https://*.com"}}, "AllowOrigins[0]", "https://*.com", "public-suffix", "com, a public suffix"},
 	{cors.Config{AllowOrigins: []string{"https://*.github.io"}}, "AllowOrigins[0]", "https://*.github.io", "public-suffix", "github.io, a public suffix"},
 	{cors.Config{AllowOrigins: []string{"https://*.amazonaws.com"}}, "AllowOrigins[0]", "https://*.amazonaws.com", "public-suffix", "which holds public suffixes"},
 	{cors.Config{AllowOrigins: []string{"https://*.internal"}}, "AllowOrigins[0]", "https://*.internal", "public-suffix", "a whole top-level name"},
-	{cors.Config{AllowOrigins: []string{app, "null"}, Dangerously: cors.Dangers{NullOrigin: true}}, "AllowOrigins[1]", "null", "null-allowed", "sandboxed frame"},
+	{cors.Config{AllowOrigins: []string{app, "null"}, Dangerously: cors.Dangers{NullOrigin: true}}, "AllowOrigins[1]", "null", "null-origin", "sandboxed frame"},
 	{cors.Config{AllowOrigins: []string{app, "null"}, Dangerously: cors.Dangers{NullOrigin: true}, Enforce: cors.EnforceUnsafe}, "AllowOrigins[1]", "null", "null-enforced", "remove it"},
 	{cors.Config{AllowOrigins: []string{app, app}}, "AllowOrigins[1]", app, "origin-covered", "an earlier element"},
 	{cors.Config{AllowOrigins: []string{app, "https://*.example.com"}}, "AllowOrigins[0]", app, "origin-covered", `"https://*.example.com" covers it`},
@@ -35,13 +36,13 @@ var warningCases = []struct {
 	{cors.Config{AllowOrigins: []string{"http://localhost:3000", "http://localhost:*"}}, "AllowOrigins[0]", "http://localhost:3000", "origin-covered", `"http://localhost:*" covers it`},
 	{cors.Config{AllowOrigins: []string{"https://x.a.example:*", "https://*.a.example:*"}}, "AllowOrigins[0]", "https://x.a.example:*", "origin-covered", `"https://*.a.example:*" covers it`},
 	{cors.Config{AllowOrigins: []string{app, "*"}}, "AllowOrigins[0]", app, "origin-covered", `"*" covers it`},
-	{cors.Config{AllowOrigins: []string{"*", "null"}, Dangerously: cors.Dangers{NullOrigin: true}}, "AllowOrigins[1]", "null", "null-allowed", "sandboxed frame"},
+	{cors.Config{AllowOrigins: []string{"*", "null"}, Dangerously: cors.Dangers{NullOrigin: true}}, "AllowOrigins[1]", "null", "null-origin", "sandboxed frame"},
 	{cors.Config{AllowOrigins: []string{"capacitor://localhost"}}, "AllowOrigins[0]", "capacitor://localhost", "scheme-unusual", "check the spelling"},
 	{cors.Config{AllowOrigins: []string{"htps://a.example"}}, "AllowOrigins[0]", "htps://a.example", "scheme-unusual", "check the spelling"},
-	{cors.Config{AllowOrigins: []string{"https://a.example."}}, "AllowOrigins[0]", "https://a.example.", "host-trailing-dot", "write a.example as the host"},
+	{cors.Config{AllowOrigins: []string{"https://a.example."}}, "AllowOrigins[0]", "https://a.example.", "host-trailing-dot", `write "https://a.example"`},
 	{cors.Config{AllowOrigins: []string{"https://*.surge.sh"}}, "AllowOrigins[0]", "https://*.surge.sh", "shared-hosting", "name your own"},
 	{cors.Config{AllowOrigins: []string{"https://app-*.nip.io:81"}}, "AllowOrigins[0]", "https://app-*.nip.io:81", "shared-hosting", "name your own"},
-	{cors.Config{AllowOrigins: []string{"https://codepen.io"}}, "AllowOrigins[0]", "https://codepen.io", "shared-origin", "anybody can run a script"},
+	{cors.Config{AllowOrigins: []string{"https://codepen.io"}}, "AllowOrigins[0]", "https://codepen.io", "shared-origin", "anybody can publish a script"},
 	{cors.Config{AllowOrigins: []string{"http://localhost:3000"}, AllowCredentials: true}, "AllowOrigins[0]", "http://localhost:3000", "loopback-credentials", "out of production"},
 	{cors.Config{AllowOrigins: []string{"http://[::1]:*"}, AllowCredentials: true}, "AllowOrigins[0]", "http://[::1]:*", "loopback-credentials", "out of production"},
 	{cors.Config{AllowOrigins: []string{"http://*.localhost"}, AllowCredentials: true}, "AllowOrigins[0]", "http://*.localhost", "loopback-credentials", "out of production"},
@@ -49,10 +50,10 @@ var warningCases = []struct {
 	{cors.Config{AllowOrigins: []string{"https://app-*.example.com"}, AllowCredentials: true}, "AllowOrigins[0]", "https://app-*.example.com", "wildcard-credentials", "list the origins"},
 	{cors.Config{AllowOrigins: []string{"https://a.example:*"}, AllowCredentials: true}, "AllowOrigins[0]", "https://a.example:*", "any-port-credentials", "name the port"},
 	{cors.Config{VaryBy: []string{"x-tenant"}}, "VaryBy", "", "vary-by-without-func", "remove them"},
-	{cors.Config{AllowMethods: []string{"PUT", "*"}, AllowCredentials: true}, "AllowMethods[1]", "*", "any-method-credentials", "reflected"},
-	{cors.Config{AllowMethods: []string{"put"}}, "AllowMethods[0]", "put", "method-case", `write "PUT"`},
-	{cors.Config{AllowMethods: []string{"patch"}}, "AllowMethods[0]", "patch", "method-case", `write "PATCH"`},
-	{cors.Config{AllowMethods: []string{"PUT", "POST"}}, "AllowMethods[1]", "POST", "method-safelisted", "always allowed"},
+	{cors.Config{AllowMethods: []string{"PUT", "*"}, AllowHeaders: []string{"content-type"}, AllowCredentials: true}, "AllowMethods[1]", "*", "any-method-credentials", "reflected"},
+	{cors.Config{AllowMethods: []string{"put"}, AllowHeaders: []string{"content-type"}}, "AllowMethods[0]", "put", "method-case", `write "PUT"`},
+	{cors.Config{AllowMethods: []string{"patch"}, AllowHeaders: []string{"content-type"}}, "AllowMethods[0]", "patch", "method-case", `write "PATCH"`},
+	{cors.Config{AllowMethods: []string{"PUT", "POST"}, AllowHeaders: []string{"content-type"}}, "AllowMethods[1]", "POST", "method-safelisted", "always allowed"},
 	{cors.Config{AllowMethods: []string{"OPTIONS"}}, "AllowMethods[0]", "OPTIONS", "method-options", "a preflight needs no permission"},
 	{cors.Config{AllowHeaders: []string{"*"}, AllowCredentials: true}, "AllowHeaders[0]", "*", "any-header-credentials", "reflected"},
 	{cors.Config{AllowHeaders: []string{"X-HTTP-Method-Override"}}, "AllowHeaders[0]", "X-HTTP-Method-Override", "header-method-override", "every method"},
@@ -62,8 +63,91 @@ var warningCases = []struct {
 	{cors.Config{ExposeHeaders: []string{"ETag", "Content-Type"}}, "ExposeHeaders[1]", "Content-Type", "expose-safelisted", "no effect"},
 	{cors.Config{ExposeHeaders: []string{"Access-Control-Allow-Origin"}}, "ExposeHeaders[0]", "Access-Control-Allow-Origin", "expose-unlikely", "not a response header"},
 	{cors.Config{ExposeHeaders: []string{"Cookie"}}, "ExposeHeaders[0]", "Cookie", "expose-unlikely", "not a response header"},
+	{cors.Config{AllowOrigins: []string{"*"}, AllowOriginFunc: askNobody}, "AllowOriginFunc", "", "func-never-asked", "remove one of the two"},
+	{cors.Config{AllowOrigins: []string{"https://192.168.1.x"}}, "AllowOrigins[0]", "https://192.168.1.x", "address-range", "the name of one host"},
+	{cors.Config{AllowOrigins: []string{"http://0.0.0.0:3000"}}, "AllowOrigins[0]", "http://0.0.0.0:3000", "host-unspecified", "at which a server listens"},
+	{cors.Config{AllowOrigins: []string{"chrome-extension://*"}}, "AllowOrigins[0]", "chrome-extension://*", "scheme-wide", "list the origins"},
+	{cors.Config{AllowOrigins: []string{"app://."}}, "AllowOrigins[0]", "app://.", "scheme-unusual", "who can install one"},
+	{cors.Config{AllowMethods: []string{"PUT"}}, "AllowHeaders", "", "content-type-missing", `add "content-type"`},
+	{cors.Config{AllowMethods: []string{"*"}, AllowHeaders: []string{"authorization"}}, "AllowHeaders", "", "content-type-missing", "JSON"},
+	{cors.Config{AllowMethods: []string{"CONNECT"}}, "AllowMethods[0]", "CONNECT", "method-forbidden", "no effect"},
+	{cors.Config{AllowMethods: []string{"Track"}}, "AllowMethods[0]", "Track", "method-forbidden", "no effect"},
+	{cors.Config{AllowHeaders: []string{"Origin"}}, "AllowHeaders[0]", "Origin", "header-forbidden", "no effect"},
+	{cors.Config{AllowHeaders: []string{"Sec-Fetch-Site"}}, "AllowHeaders[0]", "Sec-Fetch-Site", "header-forbidden", "no effect"},
+	{cors.Config{AllowHeaders: []string{"Access-Control-Request-Method"}}, "AllowHeaders[0]", "Access-Control-Request-Method", "header-forbidden", "no effect"},
+	{cors.Config{AllowHeaders: []string{"Access-Control-Allow-Origin"}}, "AllowHeaders[0]", "Access-Control-Allow-Origin", "header-response", "a response header"},
+	{cors.Config{ExposeHeaders: []string{"Set-Cookie"}}, "ExposeHeaders[0]", "Set-Cookie", "expose-forbidden", "never show"},
+	{cors.Config{MaxAge: 24*time.Hour + time.Second}, "MaxAge", "24h0m1s", "max-age-long", "24 h are sent"},
+	{cors.Config{MaxAge: 365 * 24 * time.Hour}, "MaxAge", "8760h0m0s", "max-age-long", "24 h are sent"},
 	{cors.Config{MaxAge: 2*time.Hour + time.Second}, "MaxAge", "2h0m1s", "max-age-capped", "2 h at most"},
 	{cors.Config{MaxAge: 24 * time.Hour}, "MaxAge", "24h0m0s", "max-age-capped", "2 h at most"},
+}
+
+// dangerous are what each Danger lets through: the warning has the error's code.
+var dangerous = []struct {
+	config  cors.Config
+	lift    func(*cors.Dangers)
+	code    string
+	letThru []string
+}{
+	{
+		cors.Config{AllowOrigins: []string{"http://a.example", app, "http://b.example:81"}, AllowCredentials: true},
+		func(d *cors.Dangers) { d.InsecureOrigins = true }, "insecure-credentials", []string{"http://a.example", "http://b.example:81"},
+	},
+	{
+		cors.Config{AllowOrigins: []string{"https://*.github.io", "https://*.com", app}, AllowCredentials: true},
+		func(d *cors.Dangers) { d.PublicSuffixes = true }, "public-suffix-credentials", []string{"https://*.github.io", "https://*.com"},
+	},
+	{cors.Config{AllowOrigins: []string{app, "null"}}, func(d *cors.Dangers) { d.NullOrigin = true }, "null-origin", []string{"null"}},
+	{cors.Config{AllowOrigins: []string{app, "file://"}}, func(d *cors.Dangers) { d.FileOrigin = true }, "file-origin", []string{"file://"}},
+	{
+		cors.Config{AllowOrigins: []string{"chrome-extension://*", "moz-extension://*"}, AllowCredentials: true},
+		func(d *cors.Dangers) { d.SchemesWithCredentials = true }, "scheme-credentials", []string{"chrome-extension://*", "moz-extension://*"},
+	},
+	{cors.Config{AllowOrigins: []string{"*"}, AllowCredentials: true}, func(d *cors.Dangers) { d.AnyOriginWithCredentials = true }, "any-credentials", []string{"*"}},
+}
+
+// TestDangersWarn checks that a Danger turns an error into a warning that says the same
+// of each pattern, and that no other Danger does.
+func TestDangersWarn(t *testing.T) {
+	t.Parallel()
+	for i, tt := range dangerous {
+		t.Run(tt.code, func(t *testing.T) {
+			t.Parallel()
+			for j, other := range dangerous {
+				c := tt.config
+				other.lift(&c.Dangerously)
+				p, err := cors.Compile(c)
+				if i != j {
+					if err == nil {
+						t.Errorf("the Danger of %s lifts it", other.code)
+					}
+					continue
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = cors.Compile(tt.config)
+				failures := cors.ConfigErrors(err)
+				var got []string
+				for _, w := range p.Warnings() {
+					if w.Code != tt.code {
+						continue
+					}
+					if e := failures[len(got)]; e.Code != w.Code || e.Field != w.Field || !strings.HasPrefix(w.Hint, strings.SplitN(e.Hint, ";", 2)[0]) {
+						t.Errorf("the error is %v, and the warning %v", e, w)
+					}
+					got = append(got, w.Value)
+				}
+				if !slices.Equal(got, tt.letThru) {
+					t.Errorf("warned of %q, want %q", got, tt.letThru)
+				}
+			}
+		})
+	}
+	if n := reflect.TypeFor[cors.Dangers]().NumField(); n != len(dangerous) {
+		t.Errorf("there are %d Dangers, and %d are tried", n, len(dangerous))
+	}
 }
 
 func TestWarnings(t *testing.T) {
@@ -145,37 +229,6 @@ func TestManyWarnings(t *testing.T) {
 	p.Warnings()[0].Code = "mine"
 	if p.Warnings()[0].Code != "insecure-origin" {
 		t.Error("a caller can change a policy's warnings")
-	}
-}
-
-// TestDangerously checks that each danger lifts the error it names and no other.
-func TestDangerously(t *testing.T) {
-	t.Parallel()
-	codes := func(d cors.Dangers) string {
-		_, err := cors.Compile(cors.Config{
-			AllowOrigins: []string{"http://a.example", "https://*.github.io"}, AllowCredentials: true, Dangerously: d,
-		})
-		_, err2 := cors.Compile(cors.Config{AllowOrigins: []string{"null"}, Dangerously: d})
-		var got []string
-		for _, e := range append(cors.ConfigErrors(err), cors.ConfigErrors(err2)...) {
-			got = append(got, e.Code)
-		}
-		return strings.Join(got, " ")
-	}
-	const insecure, suffix, null = "insecure-credentials", "public-suffix-credentials", "null-origin"
-	for _, tt := range []struct {
-		dangers cors.Dangers
-		want    string
-	}{
-		{cors.Dangers{}, insecure + " " + suffix + " " + null},
-		{cors.Dangers{InsecureOrigins: true}, suffix + " " + null},
-		{cors.Dangers{PublicSuffixes: true}, insecure + " " + null},
-		{cors.Dangers{NullOrigin: true}, insecure + " " + suffix},
-		{cors.Dangers{InsecureOrigins: true, PublicSuffixes: true, NullOrigin: true}, ""},
-	} {
-		if got := codes(tt.dangers); got != tt.want {
-			t.Errorf("%+v: got %q, want %q", tt.dangers, got, tt.want)
-		}
 	}
 }
 

@@ -345,13 +345,13 @@ func TestEachScopeDecidesOnce(t *testing.T) {
 // whose policy would have refused it, is not readable.
 func TestRefusedTooLate(t *testing.T) {
 	t.Parallel()
-	anyone := policy(t, cors.Config{AllowOrigins: []string{"*"}, Enforce: cors.EnforceAll})
+	anyone := policy(t, cors.Config{AllowOrigins: []string{"*"}, Enforce: cors.EnforceUnsafe})
 	table := mount.New(mount.Config{Package: "corsany", Routes: everything}, named(t, "whole"), nil)
 	must(t, table.Group("/admin", anyone))
-	x := served("GET", "/admin/x")
-	x.path, x.routes = "/x", map[string]string{"GET": "/x"}
+	x := served("POST", "/admin/x")
+	x.path, x.routes = "/x", map[string]string{"POST": "/x"}
 	var p mount.Pass
-	if _, final := p.Begin(table, cors.Request{Method: "GET", Origin: page("whole")}, &x); final {
+	if _, final := p.Begin(table, cors.Request{Method: "POST", Origin: page("whole")}, &x); final {
 		t.Fatal("refused beforehand")
 	}
 	if d := p.Commit(200); d.Reason() != cors.MountUncertain || header(d, allowOrigin) != "" || header(d, "Vary") != "Origin" {

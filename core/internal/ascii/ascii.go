@@ -11,6 +11,7 @@ const (
 	Host                     // what the host of an Origin is made of (URL, "forbidden domain code point", inverted)
 	Scheme                   // a-z 0-9 + - . (RFC 3986, section 3.1), lower case
 	Token                    // tchar (RFC 9110, section 5.6.2)
+	Opaque                   // A-Z a-z 0-9 . - _ ~: what the host of an application's or extension's origin is made of
 )
 
 var classes = func() (t [256]Class) {
@@ -25,6 +26,7 @@ var classes = func() (t [256]Class) {
 	mark(lower+digit+"-_!\"$&'()*+,;=`{}~", Host)
 	mark(lower+digit+"+-.", Scheme)
 	mark(lower+upper+digit+"!#$%&'*+-.^_`|~", Token)
+	mark(lower+upper+digit+".-_~", Opaque)
 	return t
 }()
 

@@ -8,31 +8,36 @@ import (
 	"github.com/crossgate/cors/core/internal/origin"
 )
 
-// several tells of more than one origin in a string, as an environment variable
-// may hold them.
-func several(s string) string {
-	parts := Split(s)
-	if len(parts) < 2 || strings.Count(s, "://") < 2 && !strings.ContainsAny(s, ",;") {
-		return ""
-	}
-	return "one element names one origin; write each as an element of its own: " + strings.Join(Quoted(parts), ", ")
-}
-
-// opaqueScheme returns the scheme of a URL whose origin is opaque and needs no "//".
+// opaqueScheme returns the scheme of a URL whose origin is opaque, or that of the page
+// that made it, and that needs no "//".
 func opaqueScheme(s string) string {
-	for _, scheme := range []string{"data", "blob", "about", "javascript", "mailto", "file"} {
-		if strings.HasPrefix(strings.ToLower(s), scheme+":") {
+	for _, scheme := range []string{"data", "blob", "about", "javascript", "mailto", "filesystem", "file"} {
+		if len(s) > len(scheme) && s[len(scheme)] == ':' && ascii.EqualFold(s[:len(scheme)], scheme) {
 			return scheme
 		}
 	}
 	return ""
 }
 
-// schemeProblem says why no browser sends an origin with the given scheme, or "".
+// cutOpaque cuts "blob:" and the like off the URL of the page that made a blob.
+func cutOpaque(s string) (inner string, found bool) {
+	switch scheme := opaqueScheme(s); scheme {
+	case "blob", "filesystem":
+		inner = s[len(scheme)+len(":"):]
+		return inner, strings.Contains(inner, "://")
+	}
+	return s, false
+}
+
+// schemeProblem says why no origin in AllowOrigins has the given scheme, or "".
 func schemeProblem(scheme string) string {
 	switch scheme {
-	case "file", "data", "about", "blob", "javascript", "mailto", "filesystem":
-		return "pages of " + scheme + `: URLs have the origin "null", which is shared by everybody; serve the page over https or from a loopback server`
+	case "blob", "filesystem":
+		return "a page at a " + scheme + ": URL has the origin of the page that made it"
+	case "data", "about", "javascript", "mailto":
+		return "pages of " + scheme + `: URLs have the origin "null", as any sandboxed page has, so they cannot be told from others; give the page a URL of its own`
+	case "file":
+		return `all pages that are loaded from files have one origin, "null" in browsers and "file://" in some applications, so a policy cannot name one of them`
 	case "ws":
 		return "a WebSocket handshake carries the origin of its page, whose scheme is http"
 	case "wss":
@@ -41,6 +46,78 @@ func schemeProblem(scheme string) string {
 		return "browsers no longer load pages over ftp"
 	}
 	return ""
+}
+
+// isOpaque reports whether spec has a scheme whose hosts each engine writes in its own
+// way.
+func isOpaque(spec string) bool {
+	scheme, _, found := strings.Cut(spec, "://")
+	scheme = ascii.ToLower(scheme)
+	return found && origin.ValidScheme(scheme) && !origin.IsWeb(scheme) && schemeProblem(scheme) == ""
+}
+
+// caseProblem tells of upper case where browsers write none.
+func caseProblem(s string) string {
+	checked := s
+	if isOpaque(s) {
+		checked, _, _ = strings.Cut(s, "://")
+	}
+	return when(checked != ascii.ToLower(checked), "browsers write scheme and host in lower case")
+}
+
+// opaqueProblem tells what is wrong with the host of an application's or extension's
+// origin.
+func opaqueProblem(s string) string {
+	host, _, _ := splitAuthority(s)
+	switch {
+	case !isOpaque(s) || strings.Contains(host, "*"):
+		return ""
+	case len(host) > origin.MaxHost:
+		return "a host has at most 253 bytes"
+	case !ascii.All(host, ascii.Opaque):
+		return "the host of such an origin is made of a-z, A-Z, 0-9 and . - _ ~"
+	}
+	return ""
+}
+
+// addressRange tells of an attempt to write several IP addresses as one.
+func addressRange(s string) string {
+	return when(IsAddressRange(s), "a range of addresses cannot be written, and the parts of an address cannot be wildcards; list the addresses, or let AllowOriginFunc decide by Origin.Addr")
+}
+
+// IsAddressRange reports whether s looks like several IP addresses: 10.0.0.0/8,
+// http://192.168.1.*, 192.168.1.x or [fd00::*]:81.
+func IsAddressRange(s string) bool {
+	if len(s) > maxSpec {
+		return false
+	}
+	rest := s
+	if _, after, found := strings.Cut(s, "://"); found {
+		rest = after
+	}
+	if _, err := netip.ParsePrefix(strings.NewReplacer("[", "", "]", "").Replace(rest)); err == nil {
+		return true
+	}
+	host, _, _ := splitAuthority("x://" + authority("x://"+rest))
+	if strings.HasPrefix(host, "[") {
+		return strings.Contains(host, "*")
+	}
+	labels := strings.Split(host, ".")
+	if len(labels) < 2 || len(labels) > 4 || labels[0] == "*" {
+		return false
+	}
+	numbers := 0
+	for _, label := range labels {
+		switch {
+		case label == "" || label[0] == '-':
+			return false
+		case strings.Trim(label, "0123456789") == "":
+			numbers++
+		case label != "x" && strings.Trim(label, "0123456789*-") != "":
+			return false
+		}
+	}
+	return numbers > 0 && numbers < len(labels)
 }
 
 func portProblem(s string) string {
@@ -61,7 +138,7 @@ func portProblem(s string) string {
 		return "the port after the colon is missing"
 	case n == 0 && ascii.All(host, ascii.Label|ascii.Host|ascii.Scheme):
 		return "a port is a number from 1 to 65535, without sign or leading zeros, or *"
-	case n != 0 && n == origin.DefaultPort(strings.ToLower(scheme)):
+	case n != 0 && n == origin.DefaultPort(ascii.ToLower(scheme)):
 		return "browsers leave out a scheme's default port"
 	}
 	return ""
@@ -71,7 +148,7 @@ func idnProblem(s string) string {
 	host, _, _ := splitAuthority(s)
 	switch {
 	case !ascii.IsASCII(host):
-		return "browsers send internationalised names in their ASCII form (punycode)"
+		return "browsers write internationalised names in their ASCII form (punycode)"
 	case strings.Contains(host, "xn--") && !origin.ValidALabels(strings.TrimPrefix(host, "*.")):
 		return `a label that begins with "xn--" must be the ASCII form of an internationalised one`
 	case strings.Contains(host, "%"):
@@ -84,7 +161,7 @@ func ipProblem(s string) string {
 	host, _, _ := splitAuthority(s)
 	switch bare := strings.TrimPrefix(host, "*."); {
 	case strings.HasPrefix(host, "[") != strings.HasSuffix(host, "]"), strings.Contains(host, ":") && !strings.HasPrefix(host, "["):
-		return "an IPv6 address stands in brackets"
+		return "an IPv6 address is written in brackets"
 	case strings.HasPrefix(host, "["):
 		return "this is not an IPv6 address as browsers write it: shortest form, lower case, no zone"
 	case strings.Contains(host, "*") && origin.EndsInNumber(bare):
@@ -132,6 +209,29 @@ func hostProblem(s string) string {
 			return "a label of a host has at most 63 bytes"
 		case !ascii.All(strings.ReplaceAll(label, "*", ""), ascii.Label):
 			return "a host is made of labels of a-z, 0-9, - and _, joined by dots"
+		}
+	}
+	return ""
+}
+
+// NearScheme returns the scheme of the web that scheme is nearly, or "".
+func NearScheme(scheme string) string {
+	for _, web := range []string{"https", "http"} {
+		// One letter is missing, too many, or another, or two have changed places.
+		short, long := scheme, web
+		if len(short) > len(long) {
+			short, long = long, short
+		}
+		start, end := 0, 0
+		for start < len(short) && short[start] == long[start] {
+			start++
+		}
+		for end < len(short)-start && short[len(short)-1-end] == long[len(long)-1-end] {
+			end++
+		}
+		rest, other := short[start:len(short)-end], long[start:len(long)-end]
+		if len(rest)+len(other) <= 2 && len(rest) <= 1 || len(rest) == 2 && len(other) == 2 && rest[0] == other[1] && rest[1] == other[0] {
+			return web
 		}
 	}
 	return ""

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -29,7 +30,7 @@ func Suffix(host string) string {
 	return ""
 }
 
-// suffixParents are the names above some public suffix that are none themselves,
+// suffixParents are the names above some public suffix that are not suffixes themselves,
 // one a line. The publicsuffix package answers upwards only, so they are taken
 // from the rules of its tests; TestSuffixParents keeps the file equal to those of
 // the version that go.mod names, and -update rewrites it.
@@ -51,18 +52,60 @@ func overSuffix(host string) bool {
 	return found
 }
 
-// SharedHosting are domains that give names below them to anybody, and that the
-// public suffix list lacks.
-var SharedHosting = []string{
-	"app.github.dev", "bolt.host", "codesandbox.io", "codespaces.githubusercontent.com", "csb.app", "github.dev", "glitch.me",
-	"gitpod.io", "githubpreview.dev", "herokuapp.com", "localhost.run", "localtest.me", "loca.lt", "lhr.life", "lvh.me", "ngrok.app", "ngrok.io",
-	"netlify.live", "nip.io", "preview.app.github.dev", "repl.co", "replit.app", "replit.dev", "runkit.sh", "serveo.net", "sslip.io",
-	"stackblitz.io", "surge.sh", "traefik.me", "tunnelmole.net", "webcontainer.io", "xip.io",
+// IsSharedHosting reports whether strangers have pages below host, which the public
+// suffix list does not say.
+func IsSharedHosting(host string) bool {
+	_, parent, _ := strings.Cut(host, ".")
+	return slices.Contains(sharedHosting, host) || slices.Contains(regionalHosting, host) || slices.Contains(regionalHosting, parent)
 }
 
-// Playgrounds are single origins on which anybody can run a script.
-var Playgrounds = []string{
-	"cdpn.io", "codepen.io", "codesandbox.io", "dabblet.com", "fiddle.jshell.net", "glitch.com", "jsbin.com", "jsfiddle.net",
-	"js.do", "jsitor.com", "liveweave.com", "null.jsbin.com", "output.jsbin.com", "play.tailwindcss.com", "playcode.io",
-	"plnkr.co", "repl.it", "replit.com", "run.plnkr.co", "s.codepen.io", "stackblitz.com", "translate.goog", "web.archive.org",
+// IsSharedOrigin reports whether strangers can publish pages with scripts at host itself:
+// in a playground, or in an object store that names buckets in the path.
+func IsSharedOrigin(host string) bool {
+	if slices.Contains(sharedOrigins, host) {
+		return true
+	}
+	label, rest, _ := strings.Cut(host, ".")
+	s3 := label == "s3" || strings.HasPrefix(label, "s3-")
+	for _, store := range objectStores {
+		if rest == store || s3 && strings.HasSuffix(rest, "."+store) && !strings.HasPrefix(rest, "s3") {
+			return s3 || store != "amazonaws.com" && store != "amazonaws.com.cn"
+		}
+	}
+	return false
+}
+
+// sharedHosting are domains that give names below them to anybody.
+var sharedHosting = []string{
+	"000webhostapp.com", "4everland.app", "app.github.dev", "arweave.net", "bolt.host", "codesandbox.io", "codespaces.githubusercontent.com",
+	"csb.app", "dweb.link", "fc2.com", "fleek.co", "ghost.io", "github.dev", "githubpreview.dev", "gitpod.io", "glitch.me", "googleusercontent.com",
+	"gradio.live", "herokuapp.com", "ipfs.dweb.link", "jimdofree.com", "koyeb.app", "lhr.life", "livejournal.com", "loca.lt", "localhost.run",
+	"localtest.me", "localtunnel.me", "lvh.me", "modal.run", "neocities.org", "netlify.live", "nftstorage.link", "ngrok.app", "ngrok.io",
+	"nip.io", "northflank.app", "on.fleek.co", "over-blog.com", "pagekite.me", "preview.app.github.dev", "r2.cloudflarestorage.com", "repl.co",
+	"replit.app", "replit.dev", "runkit.sh", "seesaa.net", "serveo.net", "squarespace.com", "sslip.io", "stackblitz.io", "strikingly.com",
+	"substack.com", "surge.sh", "tiiny.site", "traefik.me", "tumblr.com", "tunnelmole.net", "typepad.com", "usercontent.goog", "w3s.link",
+	"webcontainer.io", "weebly.com", "wordpress.com", "xip.io",
+}
+
+// regionalHosting are such domains whose names may have a region in between.
+var regionalHosting = []string{
+	"backblazeb2.com", "cloudapp.azure.com", "devtunnels.ms", "digitaloceanspaces.com", "linodeobjects.com", "scw.cloud", "vultrobjects.com",
+	"wasabisys.com", "your-objectstorage.com",
+}
+
+// sharedOrigins are single origins on which anybody can publish a script.
+var sharedOrigins = []string{
+	"arweave.net", "cdn.rawgit.com", "cdn.statically.io", "cdpn.io", "cf-ipfs.com", "cloudflare-ipfs.com", "codepen.io", "codesandbox.io",
+	"commondatastorage.googleapis.com", "dabblet.com", "dweb.link", "fiddle.jshell.net", "gateway.ipfs.io", "gateway.pinata.cloud",
+	"gist.githack.com", "glitch.com", "gw.githack.com", "htmlpreview.github.io", "ipfs.io", "js.do", "jsbin.com", "jsfiddle.net", "jsitor.com",
+	"liveweave.com", "null.jsbin.com", "output.jsbin.com", "play.tailwindcss.com", "playcode.io", "plnkr.co", "raw.githack.com",
+	"rawcdn.githack.com", "rawgit.com", "repl.it", "replit.com", "run.plnkr.co", "s.codepen.io", "stackblitz.com", "storage.cloud.google.com",
+	"storage.googleapis.com", "storage.yandexcloud.net", "translate.goog", "w3s.link", "web.archive.org",
+}
+
+// objectStores are the domains of object stores. A region, or s3 and a region, stands
+// left of them; what has a bucket's name left of that is the bucket's own origin.
+var objectStores = []string{
+	"amazonaws.com", "amazonaws.com.cn", "backblazeb2.com", "cloud-object-storage.appdomain.cloud", "digitaloceanspaces.com",
+	"linodeobjects.com", "scw.cloud", "vultrobjects.com", "wasabisys.com", "your-objectstorage.com",
 }

@@ -1,8 +1,11 @@
 package diagnose
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/crossgate/cors/core/internal/ascii"
 )
 
 // Split splits a string that holds several elements by mistake.
@@ -20,4 +23,150 @@ func Quoted(list []string) []string {
 		out = append(out, strconv.Quote(s))
 	}
 	return out
+}
+
+// isList reports whether s holds several origins, as an environment variable may.
+func isList(s string) bool {
+	return len(Split(s)) > 1 && (strings.Count(s, "://") > 1 || strings.ContainsAny(s, ",;"))
+}
+
+// elements returns the elements of a list, without their quotation marks.
+func elements(s string) []string {
+	parts := Split(s)
+	for i, part := range parts {
+		parts[i] = strings.Trim(part, "\"'`[]")
+		if strings.Contains(parts[i], "[") { // that of an IPv6 address
+			parts[i] = strings.Trim(part, "\"'`")
+		}
+	}
+	return slices.DeleteFunc(parts, func(part string) bool { return part == "" })
+}
+
+// several tells of more than one origin in a string.
+func several(s string) string {
+	return when(isList(s), "one element names one origin"+when(Repair(s) == nil, "; write each as an element of its own"))
+}
+
+// alternatives tells of a string that stands for several origins in some other language.
+func alternatives(s string) string {
+	_, many := expand(s)
+	return when(many && !isRegexp(s), "braces, parentheses and lists of ports are not expanded: one element names one origin")
+}
+
+// wrappings are what people put around an origin.
+var wrappings = [][2]string{{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"“", "”"}, {"‘", "’"}, {"«", "»"}, {"<", ">"}, {"[", "]"}}
+
+// unwrap removes white space, quotation marks and brackets around s, and commas after it.
+func unwrap(s string) string {
+	for range 4 {
+		s = strings.TrimSpace(s)
+		if cut := strings.TrimRight(s, ",;"); cut != "" {
+			s = strings.TrimSpace(cut)
+		}
+		for _, w := range wrappings {
+			inner, left := strings.CutPrefix(s, w[0])
+			inner, right := strings.CutSuffix(inner, w[1])
+			// Of "a", "b" the marks do not belong together, and those of [::1] stay.
+			if left && right && inner != "" && !strings.Contains(inner, w[0]) && (w[0] != "[" || strings.Contains(inner, "://")) {
+				s = inner
+				break
+			}
+		}
+	}
+	return s
+}
+
+// isRegexp reports whether s has the signs of a regular expression.
+func isRegexp(s string) bool {
+	return strings.Contains(s, `\`) || strings.HasPrefix(s, "^") || strings.HasSuffix(s, "$")
+}
+
+// literal returns what s matches if it is a regular expression that matches one text, or
+// alternatives, and s itself if it is not an expression.
+func literal(s string) (string, bool) {
+	if !isRegexp(s) {
+		return s, true
+	}
+	s = strings.TrimSuffix(strings.TrimPrefix(s, "^"), "$")
+	s = strings.NewReplacer(`\.`, ".", `\/`, "/", `\-`, "-", "(?:", "(").Replace(s)
+	return s, !strings.ContainsAny(s, `\^$?*+[]`)
+}
+
+// expand returns the origins that s stands for if it has alternatives in braces or
+// parentheses, or a list of ports: https://{a,b}.example, https://a.example:80,81.
+func expand(s string) (all []string, many bool) {
+	if len(s) > maxSpec {
+		return nil, false
+	}
+	all = []string{s}
+	for {
+		_, choices, _, found := cutChoices(all[0])
+		if !found {
+			return all, many
+		}
+		if len(all)*len(choices) > maxRepaired {
+			return nil, false
+		}
+		many = true
+		next := make([]string, 0, len(all)*len(choices))
+		for _, one := range all {
+			// All have their choices in the same order, though not at the same place.
+			before, choices, after, found := cutChoices(one)
+			if !found {
+				return nil, false
+			}
+			for _, choice := range choices {
+				next = append(next, before+strings.TrimSpace(choice)+after)
+			}
+		}
+		all = next
+	}
+}
+
+// cutChoices finds the first alternatives in s.
+func cutChoices(s string) (before string, choices []string, after string, found bool) {
+	if open := strings.IndexAny(s, "{("); open >= 0 {
+		mark, separators := "}", ",|"
+		if s[open] == '(' {
+			mark, separators = ")", "|"
+		}
+		inner, after, closed := strings.Cut(s[open+1:], mark)
+		if closed && strings.ContainsAny(inner, separators) && !strings.ContainsAny(inner, "{}()") {
+			if s[open] == '{' {
+				inner = strings.ReplaceAll(inner, "|", ",")
+			}
+			return s[:open], strings.Split(inner, separators[:1]), after, true
+		}
+		return "", nil, "", false
+	}
+	_, rest, found := strings.Cut(s, "://")
+	colon := strings.LastIndexByte(rest, ':')
+	if !found || colon < 0 {
+		return "", nil, "", false
+	}
+	ports := strings.TrimSuffix(strings.TrimPrefix(rest[colon+1:], "["), "]")
+	choices = strings.Split(strings.ReplaceAll(ports, "|", ","), ",")
+	if len(choices) < 2 || strings.Trim(ports, "0123456789,| ") != "" {
+		return "", nil, "", false
+	}
+	return s[:len(s)-len(rest)+colon+1], choices, "", true
+}
+
+// Tokens returns the methods or header names that s, which is not a token, may stand
+// for, or nil.
+func Tokens(s string) []string {
+	if len(s) > maxSpec/2 {
+		return nil
+	}
+	parts := Split(unwrap(s))
+	for i, part := range parts {
+		part = strings.Trim(part, "\"'")
+		if len(parts) == 1 {
+			part = strings.TrimSuffix(part, ":")
+		}
+		if parts[i] = part; !ascii.IsToken(part) {
+			return nil
+		}
+	}
+	return parts
 }

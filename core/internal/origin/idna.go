@@ -13,8 +13,8 @@ var profile = idna.New(
 	idna.Transitional(false),
 	idna.BidiRule(),
 	idna.StrictDomainName(false),
-	idna.CheckHyphens(false),
 	idna.ValidateLabels(true),
+	idna.CheckHyphens(false), // after ValidateLabels, which would set it
 )
 
 // ValidALabels reports whether each label of host that starts with "xn--" is the

@@ -51,20 +51,77 @@ func HostIsLoopback(host string) bool {
 	return err == nil && addr.IsLoopback()
 }
 
-// Parse parses s, which must be exactly what a browser writes: the ASCII
-// serialisation of a tuple origin (Fetch, "serialized-origin"). It does not
-// allocate.
-func Parse(s string) (o Origin, ok bool) {
-	o, _, ok = parse(s)
-	return o, ok
+// HostAddr returns the address that host, taken from a parsed origin, is, or the zero
+// Addr if it is a name.
+func HostAddr(host string) netip.Addr {
+	if !HostIsIP(host) {
+		return netip.Addr{}
+	}
+	addr, _ := netip.ParseAddr(strings.Trim(host, "[]"))
+	return addr
 }
 
-// parse is Parse. plain says that the host is a domain whose labels hold nothing
-// but a-z 0-9 - _, as they must where a wildcard covers them.
+// Parse parses s, which must be exactly what a browser or web view sends. It does
+// not allocate.
 //
-// A host may hold more than letters: browsers send commas and quotes. Only what
-// the URL standard forbids in a domain is refused.
-func parse(s string) (o Origin, plain, ok bool) {
+// For http, https, ws and wss that is the ASCII serialisation of a tuple origin
+// (Fetch, "serialized-origin"). A host may hold more than letters there: browsers
+// send commas and quotes. Only what the URL standard forbids in a domain is refused.
+//
+// Other schemes belong to applications and extensions, and each engine writes their
+// hosts in its own way: 0 to 253 bytes of A-Z a-z 0-9 . - _ ~. Of files there is
+// "file://" alone.
+func Parse(s string) (o Origin, ok bool) {
+	if len(s) > maxOrigin {
+		return Origin{}, false
+	}
+	if strings.HasPrefix(s, "https://") { // mostly
+		o, _, ok = parseTuple(s)
+		return o, ok
+	}
+	scheme, rest, found := strings.Cut(s, "://")
+	switch {
+	case !found:
+		return Origin{}, false
+	case IsWeb(scheme):
+		o, _, ok = parseTuple(s)
+		return o, ok
+	case scheme == "file":
+		return Origin{Scheme: scheme}, rest == ""
+	}
+	return parseOpaque(scheme, rest)
+}
+
+// IsWeb reports whether the origins of scheme are those of servers, and so are as the
+// URL standard writes them.
+func IsWeb(scheme string) bool {
+	switch scheme {
+	case "https", "http", "wss", "ws":
+		return true
+	}
+	return false
+}
+
+// parseOpaque parses the origin of a page that no server has sent: rest is what
+// stands right of "://".
+func parseOpaque(scheme, rest string) (Origin, bool) {
+	o := Origin{Scheme: scheme, Host: rest}
+	if colon := strings.LastIndexByte(rest, ':'); colon >= 0 {
+		if o.Port = ParsePort(rest[colon+1:]); o.Port == 0 {
+			return Origin{}, false
+		}
+		o.Host = rest[:colon]
+	}
+	if len(o.Host) > MaxHost || !ascii.All(o.Host, ascii.Opaque) || !ValidScheme(scheme) {
+		return Origin{}, false
+	}
+	return o, true
+}
+
+// parseTuple parses the ASCII serialisation of a tuple origin, of any scheme. plain
+// says that the host is a domain whose labels hold nothing but a-z 0-9 - _, as they
+// must where a wildcard covers them.
+func parseTuple(s string) (o Origin, plain, ok bool) {
 	if len(s) > maxOrigin {
 		return Origin{}, false, false
 	}
@@ -171,8 +228,6 @@ func DefaultPort(scheme string) int {
 		return 443
 	case "http", "ws":
 		return 80
-	case "ftp":
-		return 21
 	}
 	return 0
 }

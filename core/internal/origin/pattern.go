@@ -20,28 +20,40 @@ type Shape uint8
 
 // The shapes.
 const (
-	Exact     Shape = iota // https://a.example.com
-	Subdomain              // https://*.example.com
-	InLabel                // https://app-*.example.com
+	Exact      Shape = iota // https://a.example.com
+	Subdomain               // https://*.example.com
+	InLabel                 // https://app-*.example.com
+	SchemeWide              // chrome-extension://*
 )
 
 // ParsePattern parses spec if it is an exact origin or a pattern that can match
-// some origin that a browser sends. What is wrong with one that is not, diagnose
-// tells.
+// some origin that Parse accepts. What is wrong with one that is not, diagnose tells.
 func ParsePattern(spec string) (Pattern, bool) {
-	rest := spec
+	scheme, rest, found := strings.Cut(spec, "://")
+	switch {
+	case !found || refusedScheme(scheme):
+		return Pattern{}, false
+	case scheme == "file":
+		return Pattern{Scheme: scheme}, rest == ""
+	case rest == "*":
+		return Pattern{Shape: SchemeWide, Scheme: scheme}, ValidScheme(scheme) && !IsWeb(scheme)
+	}
 	port := 0
 	if cut, found := strings.CutSuffix(spec, ":*"); found {
-		rest, port = cut, AnyPort
+		spec, port = cut, AnyPort
 	}
-	if star := strings.IndexByte(rest, '*'); star >= 0 {
-		return parseWildcard(rest, star, port)
+	if star := strings.IndexByte(spec, '*'); star >= 0 {
+		return parseWildcard(spec, star, port)
 	}
-	o, plain, ok := parse(rest)
-	if !ok || !plain && !HostIsIP(o.Host) || port == AnyPort && o.Port != 0 {
-		return Pattern{}, false
+	o, ok := Origin{}, false
+	if IsWeb(scheme) {
+		var plain bool
+		o, plain, ok = parseTuple(spec)
+		ok = ok && (plain && ValidALabels(o.Host) || HostIsIP(o.Host))
+	} else {
+		o, ok = Parse(spec)
 	}
-	if refusedScheme(o.Scheme) || plain && !ValidALabels(o.Host) {
+	if !ok || port == AnyPort && (o.Port != 0 || o.Host == "") {
 		return Pattern{}, false
 	}
 	if port == 0 {
@@ -53,8 +65,8 @@ func ParsePattern(spec string) (Pattern, bool) {
 // parseWildcard parses spec, whose first * is at star. What stands in for the *
 // must leave an origin, so the rest is parsed with a letter in its place.
 func parseWildcard(spec string, star, port int) (Pattern, bool) {
-	o, plain, ok := parse(spec[:star] + "a" + spec[star+1:])
-	if !ok || !plain || port == AnyPort && o.Port != 0 || refusedScheme(o.Scheme) {
+	o, plain, ok := parseTuple(spec[:star] + "a" + spec[star+1:])
+	if !ok || !plain || port == AnyPort && o.Port != 0 {
 		return Pattern{}, false
 	}
 	at := star - len(o.Scheme) - len("://")
@@ -88,8 +100,7 @@ func (p Pattern) Secure() Pattern {
 	return p
 }
 
-// Origin returns what the pattern matches but for a wildcard in its host: an
-// origin whose methods tell about the pattern.
+// Origin returns what the pattern matches but for a wildcard in its host.
 func (p Pattern) Origin() Origin { return Origin{Scheme: p.Scheme, Host: p.Host, Port: max(p.Port, 0)} }
 
 // String returns the pattern as it is written in Config.AllowOrigins.
@@ -97,6 +108,8 @@ func (p Pattern) String() string {
 	o := p.Origin()
 	switch p.Shape {
 	case Exact:
+	case SchemeWide:
+		o.Host = "*"
 	case Subdomain:
 		o.Host = "*." + o.Host
 	case InLabel:
@@ -108,11 +121,11 @@ func (p Pattern) String() string {
 	return o.String()
 }
 
-// refusedScheme reports whether no page has an origin with the scheme: those of
-// its URLs are opaque, or those of another scheme's pages, or no longer loaded.
+// refusedScheme reports whether no page has an origin with the scheme: its URLs have
+// an opaque origin, or that of the page that made them, or are no longer loaded.
 func refusedScheme(scheme string) bool {
 	switch scheme {
-	case "file", "data", "about", "blob", "javascript", "mailto", "filesystem", "ws", "wss", "ftp":
+	case "data", "about", "blob", "javascript", "mailto", "filesystem", "ws", "wss", "ftp":
 		return true
 	}
 	return false

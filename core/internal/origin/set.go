@@ -1,15 +1,16 @@
 package origin
 
 import (
+	"cmp"
 	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// Set is a set of origins, immutable once built. The zero Set is empty. The cost of a look-up is
-// bounded by the length of the Origin (see maxOrigin) and does not depend on how
-// many patterns the set holds: nothing is searched or tried again.
+// Set is a set of origins, immutable once built. The zero Set is empty. The cost of a
+// look-up is bounded by the length of the Origin (see maxOrigin) and does not depend
+// on how many patterns the set holds: nothing is searched or tried again.
 type Set struct {
 	// exact holds whole origins. An Origin found here is well-formed, since only
 	// such ones are put in. Where there is only one it is in single: to compare is
@@ -20,17 +21,27 @@ type Set struct {
 	// The patterns with a wildcard: those for one port, by host and port as an
 	// Origin has them, and those for any port, by host alone.
 	onePort, anyPort wildcardTable
+
+	// schemes holds the schemes of which every origin is in the set, or is nil.
+	schemes map[string]struct{}
 }
 
 // wildcardTable holds patterns with a wildcard, by their anchor: the host
 // of "https://a.example:*", or what stands right of a host wildcard's first dot.
 type wildcardTable struct {
-	// at has an anchor's wildcards for each of its schemes, of which there are one
-	// or two; lengths a bit for the length of each anchor, so that only
-	// lengths which occur are looked up.
+	// at has an anchor's wildcards for each scheme, fewSchemes at most; of an anchor
+	// that has more, the others are in more. lengths has a bit for the length of each
+	// anchor, so that only lengths which occur are looked up.
 	at      map[string][]wildcards
+	more    map[schemeAnchor]*wildcards
 	lengths [(maxOrigin + 63) / 64]uint64
 }
+
+// fewSchemes is how many schemes of an anchor are compared one after another. Nearly all
+// anchors have one or two.
+const fewSchemes = 4
+
+type schemeAnchor struct{ scheme, anchor string }
 
 // wildcards are the patterns found at one anchor that have one scheme.
 type wildcards struct {
@@ -72,10 +83,18 @@ func (s *Set) MatchWildcard(origin string) bool {
 	if s.onePort.match(origin) {
 		return true
 	}
-	if len(s.anyPort.at) == 0 {
+	if len(s.anyPort.at) == 0 && s.schemes == nil {
 		return false
 	}
 	scheme, _, _ := strings.Cut(origin, "://")
+	if len(s.anyPort.at) > 0 && s.matchAnyPort(origin, scheme) {
+		return true
+	}
+	return s.schemes != nil && s.matchScheme(origin, scheme)
+}
+
+// matchAnyPort reports whether a pattern for any port matches origin.
+func (s *Set) matchAnyPort(origin, scheme string) bool {
 	withoutPort, ok := cutPort(origin, scheme)
 	if !ok {
 		return false
@@ -84,6 +103,15 @@ func (s *Set) MatchWildcard(origin string) bool {
 		return true
 	}
 	return s.anyPort.match(withoutPort)
+}
+
+// matchScheme reports whether every origin of scheme is in the set, and origin is one.
+func (s *Set) matchScheme(origin, scheme string) bool {
+	if _, found := s.schemes[scheme]; !found {
+		return false
+	}
+	_, ok := Parse(origin)
+	return ok
 }
 
 // cutPort cuts off the port that origin may have, which must be written as an origin
@@ -112,9 +140,19 @@ func (t *wildcardTable) match(origin string) bool {
 					return true
 				}
 			}
+			if len(schemes) == fewSchemes && t.matchMore(origin, dot) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+// matchMore is match at the anchor right of a dot, for schemes that did not find room in at.
+func (t *wildcardTable) matchMore(origin string, dot int) bool {
+	scheme, _, _ := strings.Cut(origin, "://")
+	w := t.more[schemeAnchor{scheme, origin[dot+1:]}]
+	return w != nil && w.match(origin[:dot])
 }
 
 // match reports whether w matches an origin of which left is what stands left of its
@@ -133,17 +171,38 @@ func (w *wildcards) match(left string) bool {
 }
 
 // find finds the wildcards at an anchor, or nil.
-func (t *wildcardTable) find(key, scheme string) *wildcards {
-	if t.lengths[len(key)/64]&(1<<(len(key)%64)) == 0 {
+func (t *wildcardTable) find(anchor, scheme string) *wildcards {
+	if t.lengths[len(anchor)/64]&(1<<(len(anchor)%64)) == 0 {
 		return nil
 	}
-	schemes := t.at[key]
+	schemes := t.at[anchor]
 	for i := range schemes {
 		if schemes[i].scheme == scheme {
 			return &schemes[i]
 		}
 	}
+	if len(schemes) == fewSchemes {
+		return t.more[schemeAnchor{scheme, anchor}]
+	}
 	return nil
+}
+
+// make makes wildcards at an anchor that has none of the scheme.
+func (t *wildcardTable) make(anchor, scheme string, room int) *wildcards {
+	w := wildcards{scheme: scheme, room: room}
+	if t.at == nil {
+		t.at = make(map[string][]wildcards)
+	}
+	t.lengths[len(anchor)/64] |= 1 << (len(anchor) % 64)
+	if schemes := t.at[anchor]; len(schemes) < fewSchemes {
+		t.at[anchor] = append(schemes, w)
+		return &t.at[anchor][len(schemes)]
+	}
+	if t.more == nil {
+		t.more = make(map[schemeAnchor]*wildcards)
+	}
+	t.more[schemeAnchor{scheme, anchor}] = &w
+	return &w
 }
 
 // cover reports whether w covers what stands left of its anchor's dot: any labels,
@@ -188,8 +247,8 @@ func (s *labelSet) findWider(prefix, suffix string) (p, q string, found bool) {
 	return "", "", false
 }
 
-// anchor returns where patterns with the given host and port are found.
-func (s *Set) anchor(host string, port int) (t *wildcardTable, key string) {
+// table returns where patterns with the given host and port are found.
+func (s *Set) table(host string, port int) (t *wildcardTable, anchor string) {
 	switch port {
 	case AnyPort:
 		return &s.anyPort, host
@@ -201,21 +260,24 @@ func (s *Set) anchor(host string, port int) (t *wildcardTable, key string) {
 
 // at finds the wildcards at an anchor, or nil.
 func (s *Set) at(scheme, host string, port int) *wildcards {
-	t, key := s.anchor(host, port)
-	return t.find(key, scheme)
+	t, anchor := s.table(host, port)
+	return t.find(anchor, scheme)
 }
 
-// Add puts p, a pattern with a wildcard, into the set, and reports whether it is new.
-func (s *Set) Add(p Pattern) bool {
-	t, key := s.anchor(p.Host, p.Port)
-	w := t.find(key, p.Scheme)
-	if w == nil {
-		if t.at == nil {
-			t.at = make(map[string][]wildcards)
+// add puts p, a pattern with a wildcard, into the set, and reports whether it is new.
+func (s *Set) add(p Pattern) bool {
+	if p.Shape == SchemeWide {
+		if s.schemes == nil {
+			s.schemes = make(map[string]struct{})
 		}
-		t.at[key] = append(t.at[key], wildcards{scheme: p.Scheme, room: MaxHost - len(strings.TrimSuffix(p.Host, ".")) - len(".")})
-		t.lengths[len(key)/64] |= 1 << (len(key) % 64)
-		w = t.find(key, p.Scheme)
+		n := len(s.schemes)
+		s.schemes[p.Scheme] = struct{}{}
+		return len(s.schemes) > n
+	}
+	t, anchor := s.table(p.Host, p.Port)
+	w := t.find(anchor, p.Scheme)
+	if w == nil {
+		w = t.make(anchor, p.Scheme, MaxHost-len(strings.TrimSuffix(p.Host, "."))-len("."))
 	}
 	if w.has(p) {
 		return false
@@ -229,12 +291,23 @@ func (s *Set) Add(p Pattern) bool {
 		if w.labels == nil {
 			w.labels = &labelSet{affixes: make(map[affixes]struct{})}
 		}
-		w.labels.affixes[affixes{p.prefix, p.suffix}] = struct{}{}
-		if n := (affixLengths{len(p.prefix), len(p.suffix)}); !slices.Contains(w.labels.lengths, n) {
-			w.labels.lengths = append(w.labels.lengths, n)
-		}
+		w.labels.add(affixes{p.prefix, p.suffix})
+	case SchemeWide: // it has no anchor
 	}
 	return true
+}
+
+// add puts a into the set.
+func (s *labelSet) add(a affixes) {
+	n := affixLengths{len(a.prefix), len(a.suffix)}
+	if i, found := slices.BinarySearchFunc(s.lengths, n, affixLengths.compare); !found {
+		s.lengths = slices.Insert(s.lengths, i, n)
+	}
+	s.affixes[a] = struct{}{}
+}
+
+func (n affixLengths) compare(m affixLengths) int {
+	return cmp.Or(cmp.Compare(n.prefix, m.prefix), cmp.Compare(n.suffix, m.suffix))
 }
 
 // has reports whether p, a pattern with a wildcard that is found where w is, is
@@ -250,31 +323,24 @@ func (w *wildcards) has(p Pattern) bool {
 			_, found := w.labels.affixes[affixes{p.prefix, p.suffix}]
 			return found
 		}
+	case SchemeWide: // it has no anchor
 	}
 	return false
 }
 
-// SetExact makes origins the exact ones of the set. They are well-formed, distinct,
-// and MaxExact at most.
-func (s *Set) SetExact(origins []string) {
-	switch len(origins) {
-	case 0:
-		s.exact, s.single = nil, ""
-	case 1:
-		s.exact, s.single = nil, origins[0]
-	default:
-		s.exact, s.single = newExactSet(origins), ""
-	}
-}
-
 // HasWildcards reports whether the set has patterns with a wildcard.
-func (s *Set) HasWildcards() bool { return len(s.onePort.at)+len(s.anyPort.at) > 0 }
+func (s *Set) HasWildcards() bool {
+	return len(s.onePort.at)+len(s.anyPort.at)+len(s.schemes) > 0
+}
 
 // CoveredBy finds another pattern of the set that matches all that p matches, if
 // there is one. It serves Compile and Explain, not decisions.
 func (s *Set) CoveredBy(p Pattern) (q Pattern, found bool) {
 	if !s.HasWildcards() {
 		return Pattern{}, false
+	}
+	if _, all := s.schemes[p.Scheme]; all && p.Shape != SchemeWide {
+		return Pattern{Shape: SchemeWide, Scheme: p.Scheme}, true
 	}
 	for _, port := range [...]int{p.Port, AnyPort} {
 		if w := s.at(p.Scheme, p.Host, port); w != nil {

@@ -1,0 +1,193 @@
+package cors
+
+import (
+	"fmt"
+	"net/textproto"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/crossgate/cors/core/internal/ascii"
+	"github.com/crossgate/cors/core/internal/diagnose"
+)
+
+func (b *compiler) varyBy() {
+	const field = "VaryBy"
+	for i, name := range b.in.VaryBy {
+		switch {
+		case name == "*":
+			b.fail(at(field, i), name, "vary-by-any", "Vary: * keeps a response out of every cache; name the request headers that AllowOriginFunc reads")
+		case !ascii.IsToken(name):
+			b.failToken(at(field, i), name, "header-token", aHeaderIs)
+		default:
+			b.policy.config.VaryBy = append(b.policy.config.VaryBy, textproto.CanonicalMIMEHeaderKey(name))
+		}
+	}
+	b.policy.config.VaryBy = sorted(b.policy.config.VaryBy)
+	if len(b.in.VaryBy) > 0 && b.policy.config.AllowOriginFunc == nil {
+		b.warn(field, "", "vary-by-without-func", "without AllowOriginFunc no decision depends on these headers, and caches keep needless copies; remove them")
+	}
+}
+
+func (b *compiler) methods() {
+	const field = "AllowMethods"
+	var names []string
+	for i, method := range b.in.AllowMethods {
+		upper := strings.ToUpper(method)
+		switch {
+		case method == "*":
+			b.policy.methods.any = true
+			if b.in.AllowCredentials {
+				b.warn(at(field, i), method, "any-method-credentials", "with credentials browsers take * literally, so any method that a preflight names is reflected; list the methods")
+			}
+		case !ascii.IsToken(method):
+			b.failToken(at(field, i), method, "method-token", "a method is a token, without spaces or commas")
+			continue
+		case forbiddenMethod(method):
+			b.warn(at(field, i), method, "method-forbidden", "browsers let no script use CONNECT, TRACE or TRACK; this has no effect")
+			continue
+		case slices.Contains(normalizedMethods, upper):
+			if method != upper {
+				b.warn(at(field, i), method, "method-case", "browsers send this method in upper case, and so it was read; write "+strconv.Quote(upper), upper)
+			}
+			// Firefox asks again for each HEAD that is not listed by name.
+			if slices.Contains(safelistedMethods, upper) && (upper != "HEAD" || len(b.in.AllowHeaders) == 0) {
+				b.warn(at(field, i), method, "method-safelisted", "GET, HEAD and POST are always allowed; this has no effect")
+				continue
+			}
+			if upper == "OPTIONS" {
+				b.warn(at(field, i), method, "method-options", "a preflight needs no permission; this one is for scripts that themselves call fetch with the method OPTIONS")
+			}
+			method = upper
+		case method != upper:
+			b.warn(at(field, i), method, "method-case", "methods are case-sensitive and browsers send this one as the script writes it, which is mostly in upper case; write "+strconv.Quote(upper), upper)
+		}
+		names = append(names, method)
+	}
+	names = sorted(names)
+	b.policy.config.AllowMethods = names
+	s := &b.policy.methods
+	if s.names = without(names, "*"); s.any {
+		s.names = sorted(append(s.names, customaryMethods...))
+	}
+	b.checkLength(field, s.names)
+}
+
+func (b *compiler) allowHeaders() {
+	const field = "AllowHeaders"
+	var names []string
+	for i, header := range b.in.AllowHeaders {
+		name := ascii.ToLower(header)
+		switch {
+		case name == "*":
+			b.policy.headers.any = true
+			if b.in.AllowCredentials {
+				b.warn(at(field, i), header, "any-header-credentials", "with credentials browsers take * literally, so any headers that a preflight names are reflected; list the headers")
+			}
+		case !ascii.IsToken(name):
+			b.failToken(at(field, i), header, "header-token", aHeaderIs)
+			continue
+		case forbiddenRequestHeader(name):
+			b.warn(at(field, i), header, "header-forbidden", "browsers let no script set this header, and set it themselves without asking; this has no effect")
+			continue
+		case corsResponseHeader(name):
+			// A script that sends it by mistake would be blocked without.
+			b.warn(at(field, i), header, "header-response", "this is a response header, which the policy itself sends; remove it unless scripts send it by mistake")
+		case slices.Contains(methodOverrides, name):
+			b.warn(at(field, i), header, "header-method-override", "where the server uses this header, any page that may POST can use every method; remove it, or check the method after it is overridden")
+		case slices.Contains(safelistedRequestHeaders, name):
+			b.warn(at(field, i), header, "header-safelisted", "ordinary values of this header are always allowed; remove it unless scripts set values over 128 bytes")
+		}
+		names = append(names, name)
+	}
+	names = sorted(names)
+	b.policy.config.AllowHeaders = names
+	s := &b.policy.headers
+	s.authorization = slices.Contains(names, "authorization") || b.in.AllowCredentials
+	if s.names = without(names, "*"); s.any {
+		s.names = append(s.names, customaryHeaders...)
+		if s.authorization {
+			s.names = append(s.names, "authorization")
+		}
+		s.names = sorted(s.names)
+	}
+	b.checkLength(field, s.names)
+	if s.any && !s.authorization {
+		b.warn(field, "*", "any-header-authorization", `the standard says that * does not cover Authorization, though browsers still let it; add "authorization" if scripts send it`)
+	}
+	if !s.any && !slices.Contains(names, "content-type") && b.sendsBodies() {
+		b.warn(field, "", "content-type-missing", `browsers block scripts that send JSON, since it needs the request header Content-Type; add "content-type" if scripts send any`)
+	}
+}
+
+// sendsBodies reports whether AllowMethods names a method whose requests mostly have a
+// body. POST needs no permission, so to name it tells what the scripts do.
+func (b *compiler) sendsBodies() bool {
+	return slices.ContainsFunc(b.in.AllowMethods, func(method string) bool {
+		switch ascii.ToLower(method) {
+		case "*", "patch", "post", "put":
+			return true
+		}
+		return false
+	})
+}
+
+func (b *compiler) exposeHeaders() {
+	const field = "ExposeHeaders"
+	var names []string
+	for i, header := range b.in.ExposeHeaders {
+		name := ascii.ToLower(header)
+		switch {
+		case name == "*":
+			if b.in.AllowCredentials {
+				b.fail(at(field, i), header, "expose-any-credentials", "with credentials browsers take * literally and expose nothing; list the headers")
+				continue
+			}
+		case !ascii.IsToken(name):
+			b.failToken(at(field, i), header, "header-token", aHeaderIs)
+			continue
+		case slices.Contains(forbiddenResponseHeaders, name):
+			b.warn(at(field, i), header, "expose-forbidden", "browsers never show this header to scripts; this has no effect")
+			continue
+		case slices.Contains(safelistedResponseHeaders, name):
+			b.warn(at(field, i), header, "expose-safelisted", "scripts can always read this header; this has no effect")
+			continue
+		case slices.Contains(requestHeaders, name) || strings.HasPrefix(name, "access-control-"):
+			b.warn(at(field, i), header, "expose-unlikely", "this is not a response header that scripts read; remove it")
+		}
+		names = append(names, name)
+	}
+	names = sorted(names)
+	b.checkLength(field, names)
+	b.policy.config.ExposeHeaders = names
+}
+
+// checkLength refuses a list that would make a header line over maxList.
+func (b *compiler) checkLength(field string, names []string) {
+	if n := len(strings.Join(names, ", ")); n > maxList {
+		b.fail(field, "", "list-long", fmt.Sprintf("as a header line this list has %d bytes, and browsers refuse long ones; use at most %d", n, maxList))
+	}
+}
+
+const aHeaderIs = "a header name is a token, without spaces, commas or colons"
+
+// failToken reports a method or header name that is not a token.
+func (b *compiler) failToken(field, value, code, hint string) {
+	repair := diagnose.Tokens(value)
+	if list, _, _ := strings.Cut(field, "["); slices.ContainsFunc(repair, func(fixed string) bool {
+		return fixed == "*" && (list == "VaryBy" || list == "ExposeHeaders" && b.in.AllowCredentials)
+	}) {
+		repair = nil // that would only lead from this error to the next
+	}
+	b.fail(field, value, code, hint+diagnose.Write(repair), repair...)
+}
+
+// sorted sorts list in place and drops what occurs twice.
+func sorted(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func without(list []string, s string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(e string) bool { return e == s })
+}
