@@ -85,7 +85,7 @@ func expected(policy *cors.Policy, page string, f browser.Request) (browser.Code
 	switch reason := d.Reason(); {
 	case reason == cors.OriginNotAllowed:
 		return prefix + browser.MissingAllowOriginHeader, reason
-	case f.Credentials == browser.Include && slices.Equal(config.AllowOrigins, []string{"*"}):
+	case f.Credentials == browser.Include && !config.AllowCredentials && slices.Equal(config.AllowOrigins, []string{"*"}):
 		return prefix + browser.WildcardOriginNotAllowed, reason
 	case f.Credentials == browser.Include && !config.AllowCredentials:
 		return prefix + browser.InvalidAllowCredentials, reason

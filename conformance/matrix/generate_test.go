@@ -83,7 +83,10 @@ func configs() *rapid.Generator[cors.Config] {
 			ExposeHeaders:    some(t, "exposeHeaders", "x-total", "etag"),
 			MaxAge:           rapid.SampledFrom([]time.Duration{0, cors.NoCache, time.Second, 10 * time.Minute}).Draw(t, "maxAge"),
 			PreflightStatus:  rapid.SampledFrom([]int{0, 200, 299}).Draw(t, "preflightStatus"),
-			Dangerously:      cors.Dangers{InsecureOrigins: true, PublicSuffixes: true, NullOrigin: true},
+			Dangerously:      cors.Dangers{InsecureOrigins: true, PublicSuffixes: true, NullOrigin: true, AnyOriginWithCredentials: true},
+		}
+		if c.AllowCredentials && rapid.IntRange(0, 5).Draw(t, "any") == 0 {
+			c.AllowOrigins = []string{"*"}
 		}
 		if !c.AllowCredentials {
 			switch rapid.IntRange(0, 5).Draw(t, "kind") {

@@ -54,15 +54,15 @@ func TestThreatModel(t *testing.T) {
 			t.Errorf("codes.txt has the line %q", line)
 		}
 	}
-	fields := configFields(t)
-	if len(errorCodes) < 40 || len(warningCodes) < 20 || len(fields) < 10 {
+	fields, dangers := configFields(t, "Config"), configFields(t, "Dangers")
+	if len(errorCodes) < 40 || len(warningCodes) < 20 || len(fields) < 10 || len(dangers) < 3 {
 		t.Errorf("only %d errors, %d warnings, %d settings", len(errorCodes), len(warningCodes), len(fields))
 	}
 	for _, tt := range []struct {
 		section string
 		want    []string
 		held    bool // each row names its test
-	}{{"Defaults", fields, true}, {"Refusals", errorCodes, true}, {"Warnings", warningCodes, false}} {
+	}{{"Defaults", fields, true}, {"Refusals", errorCodes, true}, {"Dangers", dangers, false}, {"Warnings", warningCodes, false}} {
 		compareRows(t, page, tt.section, tt.want, tt.held)
 	}
 }
@@ -95,12 +95,12 @@ func compareRows(t *testing.T, page, section string, want []string, held bool) {
 	}
 }
 
-// configFields are the exported fields of cors.Config.
-func configFields(t *testing.T) (names []string) {
+// configFields are the exported fields of a struct that core/config.go declares.
+func configFields(t *testing.T, name string) (names []string) {
 	t.Helper()
 	ast.Inspect(parse(t, "core/config.go"), func(n ast.Node) bool {
 		spec, ok := n.(*ast.TypeSpec)
-		if !ok || spec.Name.Name != "Config" {
+		if !ok || spec.Name.Name != name {
 			return true
 		}
 		for _, f := range spec.Type.(*ast.StructType).Fields.List {

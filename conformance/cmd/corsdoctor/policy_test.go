@@ -58,7 +58,7 @@ func replace(list []string, old, replacement string) {
 // which must be told, and servers that say the same in other words, of which none must.
 func TestPolicy(t *testing.T) {
 	t.Parallel()
-	const shop, public = "testdata/shop.json", "testdata/public.json"
+	const shop, public, shells, anybody = "testdata/shop.json", "testdata/public.json", "testdata/shells.json", "testdata/anybody.json"
 	header := func(name, value string) func(http.Header, *http.Request) {
 		return func(h http.Header, _ *http.Request) {
 			if h.Get(name) != "" {
@@ -75,12 +75,18 @@ func TestPolicy(t *testing.T) {
 	}{
 		"the same policy":                         {file: shop},
 		"the same public policy":                  {file: public},
+		"applications and extensions":             {file: shells},
+		"any origin with credentials":             {file: anybody},
 		"lists in another order, other case":      {file: shop, edit: header("Access-Control-Allow-Headers", "X-Request-ID , Content-Type")},
 		"a list where the policy has *":           {file: public, edit: header("Access-Control-Allow-Headers", "authorization, content-type, x-corsdoctor")},
 		"a preflight answered with 200":           {file: shop, change: func(c *cors.Config) { c.PreflightStatus = 200 }},
 		"a refused preflight answered with 200":   {file: shop, edit: func(h http.Header, r *http.Request) { h.Set("X-Other", r.Method) }},
 		"credentials allowed beside * for nobody": {file: public, edit: header("Access-Control-Allow-Credentials", "true")},
 
+		"a scheme is missing": {file: shells, change: func(c *cors.Config) { c.AllowOrigins = c.AllowOrigins[1:] },
+			says: []string{"stricter: a page reads a GET: policy: allowed server: blocked page of: moz-extension://corsdoctor"}},
+		"credentials for anybody are missing": {file: anybody, change: func(c *cors.Config) { c.AllowCredentials = false },
+			says: []string{"stricter: a page reads a GET with credentials: policy: allowed server: blocked"}},
 		"an origin is missing": {file: shop, change: func(c *cors.Config) { c.AllowOrigins = c.AllowOrigins[1:] },
 			says: []string{"stricter: a page reads a GET, with credentials or without: policy: allowed server: blocked page of: https://shop.example.com"}},
 		"a deeper subdomain is missing": {file: shop, change: func(c *cors.Config) {
