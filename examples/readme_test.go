@@ -35,7 +35,7 @@ func TestReadmeOutput(t *testing.T) {
 	_, err := cors.Compile(cors.Config{
 		AllowOrigins:     []string{"https://app.example.com/", "https://*.vercel.app"},
 		AllowCredentials: true,
-		AllowHeaders:     []string{"content-type", "authorization", "Cookie"},
+		AllowHeaders:     []string{"content-type", "authorization", "x-total:"},
 	})
 	errs := cors.ConfigErrors(err)
 	require.Len(t, errs, 3)

@@ -2,9 +2,7 @@ package recipes
 
 import (
 	"context"
-	"net/netip"
 	"slices"
-	"strings"
 
 	cors "github.com/crossgate/cors/core"
 )
@@ -20,8 +18,7 @@ func Development(c cors.Config) cors.Config {
 // can try the page on a phone: http://192.168.1.20:5173.
 func LocalNetwork(c cors.Config) cors.Config {
 	c.AllowOriginFunc = func(_ context.Context, _ cors.Request, o cors.Origin) (bool, error) {
-		addr, err := netip.ParseAddr(strings.Trim(o.Host, "[]"))
-		return err == nil && o.Scheme == "http" && addr.IsPrivate(), nil
+		return o.Scheme == "http" && o.IsPrivate(), nil
 	}
 	return c
 }

@@ -101,9 +101,9 @@ func TestWebViews(t *testing.T) {
 		answer = ask(t, addr, "PUT", "/items", http.Header{"Origin": {origin}, "Authorization": {"Bearer 1"}})
 		assert.Equal(t, allowed, browser.CheckCORS(origin, browser.Omit, fields(answer)) == nil, origin)
 	}
-	for _, written := range []string{"file://", "file:///"} {
+	for _, written := range []string{"file://", "file:///", "file:///android_asset/www/index.html"} {
 		_, err := cors.Compile(cors.Config{AllowOrigins: []string{written}})
-		assert.ErrorContains(t, err, "null", written)
+		assert.ErrorContains(t, err, "FileOrigin", written)
 	}
 	_, err := cors.Compile(cors.Config{AllowOrigins: []string{"null"}})
 	require.ErrorContains(t, err, "NullOrigin")
@@ -112,6 +112,22 @@ func TestWebViews(t *testing.T) {
 	dangerous.AllowCredentials = true
 	_, err = cors.Compile(dangerous)
 	assert.Error(t, err, "never with credentials")
+}
+
+func TestShells(t *testing.T) {
+	t.Parallel()
+	policy := compiled(t, recipes.Shells())
+	for origin, allowed := range map[string]bool{
+		app: true, "app://.": true, "tauri://localhost": true, "http://tauri.localhost": true, "chrome-extension://abcdefghijklmnopabcdefghijklmnop": true,
+		"moz-extension://5e2d5a3c-0f39-4f40-9d60-4e7b3f6f2d11": true, "moz-extension://another": true,
+		"app://other": false, "https://tauri.localhost": false, "chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba": false, "null": false, "file://": false,
+	} {
+		assert.Equal(t, allowed, policy.AllowsOrigin(origin), origin)
+	}
+	withCookies := recipes.Shells()
+	withCookies.AllowCredentials = true
+	_, err := cors.Compile(withCookies)
+	require.ErrorContains(t, err, "SchemesWithCredentials")
 }
 
 func fields(r *http.Response) []browser.Field {
