@@ -21,6 +21,7 @@ func ExampleMount() {
 	if err := errors.Join(
 		m.Group("/public", cors.MustCompile(cors.AllowAll())),
 		m.Route("PUT", "/internal/:id", nil),
+		m.Check(), // each of them has a route
 	); err != nil {
 		fmt.Println(err)
 	}

@@ -13,12 +13,13 @@ import (
 func ExampleMount() {
 	mux := http.NewServeMux()
 	m := corshttp.NewMount(mux, policy, cors.RouteMethods())
-	mux.HandleFunc("PUT /items/{id}", update)
-	mux.HandleFunc("GET /public/{id}", update)
-	mux.HandleFunc("PUT /internal/{id}", update)
+	m.HandleFunc("PUT /items/{id}", update)
+	m.HandleFunc("GET /public/{id}", update)
+	m.HandleFunc("PUT /internal/{id}", update)
 	if err := errors.Join(
 		m.Group("/public", cors.MustCompile(cors.AllowAll())),
 		m.Route("PUT", "/internal/{id}", nil),
+		m.Check(), // each of them has a route
 	); err != nil {
 		fmt.Println(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 
 	"github.com/crossgate/cors/adapters/corshttp/adapt"
 	cors "github.com/crossgate/cors/core"
@@ -127,4 +128,98 @@ func ExampleMount() {
 	}), http.MethodOptions)
 	// Output:
 	// 204 [https://app.example.com] PUT
+}
+
+// A router that does not tell which route it has chosen: each route reports itself, through
+// the context of the request.
+func ExampleMount_ServeInContext() {
+	mux, router := http.NewServeMux(), new(reporting)
+	m := adapt.NewMount("corsmine", router, false, (*cors.Policy)(nil), nil)
+	router.mux, router.routes = mux, []mount.Route{{Method: "GET", Pattern: "/items/7"}}
+	for _, route := range router.routes {
+		mux.HandleFunc(route.Method+" "+route.Pattern, func(w http.ResponseWriter, r *http.Request) {
+			m.Report(r, &route)
+			careless(w, r)
+		})
+	}
+	if err := errors.Join(m.Group("/items", policy), m.Check()); err != nil {
+		panic(err)
+	}
+	ask(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { m.ServeInContext(mux, w, r) }), http.MethodGet)
+	// Output:
+	// 200 [https://app.example.com]
+}
+
+// reporting is an adapt.Router of such a router.
+type reporting struct {
+	mux    *http.ServeMux
+	routes []mount.Route
+}
+
+var _ adapt.Router = (*reporting)(nil)
+
+func (m *reporting) Ask(x *adapt.Exchange, method string) string {
+	_, pattern := m.mux.Handler(x.As(method))
+	_, pattern, _ = strings.Cut(pattern, " ")
+	return pattern
+}
+
+func (m *reporting) Hit(x *adapt.Exchange) (method, pattern string, known mount.Known) {
+	if route := x.Reported(); route != nil {
+		return route.Method, route.Pattern, mount.Served
+	}
+	return "", "", mount.Partly
+}
+
+func (m *reporting) Routes() (routes []mount.Route, known bool) { return m.routes, true }
+
+// A router may get routes while it serves. What an adapter knows of it is made again when
+// something is missing.
+func ExampleSnapshot() {
+	registered := []string{"/items"}
+	known := adapt.Snapshot[[]string]{Make: func() *[]string { made := slices.Clone(registered); return &made }}
+	has := func(pattern string) bool {
+		now := known.Get()
+		return slices.Contains(*now, pattern) || slices.Contains(*known.Renew(now), pattern)
+	}
+	fmt.Println(has("/items"))
+	registered = append(registered, "/users")
+	known.Remake() // at once; Renew takes 1 % of the time at most
+	fmt.Println(has("/users"))
+	// Output:
+	// true
+	// true
+}
+
+// response is a writer of a framework's own, which embeds the guard.
+type response struct {
+	http.ResponseWriter
+	guard adapt.Guard
+}
+
+var _ adapt.Guarded = (*response)(nil)
+
+func (w *response) CORSGuard() *adapt.Guard     { return &w.guard }
+func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w *response) Write(p []byte) (int, error) {
+	w.guard.Commit(w.Header(), http.StatusOK)
+	return w.ResponseWriter.Write(p)
+}
+
+// A pass inside another finds the guard of the one outside, and takes it over.
+func ExampleGuardOf() {
+	layer := adapt.New("corsmine.New", policy, []cors.Option{cors.Guard(cors.PolicyWins)})
+	ask(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var d cors.Decision
+		if _, guard := layer.Begin(&d, w, r); guard {
+			guarded := &response{ResponseWriter: w}
+			layer.Guard(&guarded.guard, w.Header(), &d)
+			w = guarded
+		}
+		fmt.Println(adapt.GuardOf(w) != nil)
+		careless(w, r)
+	}), http.MethodGet)
+	// Output:
+	// true
+	// 200 [https://app.example.com]
 }
