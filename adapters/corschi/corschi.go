@@ -18,13 +18,15 @@
 //     credentials), middleware.Timeout, middleware.Throttle and middleware.Recoverer.
 //     Redirects of middleware.RedirectSlashes then carry the headers too; under a
 //     Mount, which knows no route for such a path, use middleware.StripSlashes before it.
-//   - With groups or routes under different policies, use NewMount here, which asks
-//     the root router where a preflight belongs, or cors.NewRoutes where paths alone tell;
-//     never one middleware inside another, of which the outermost answers preflights.
-//   - Handlers, upstreams behind a reverse proxy and error handlers can double or
-//     replace the headers, and Vary, on which caches rely to keep origins apart. With
-//     the option cors.Guard(cors.PolicyWins) only the policy's leave the server, and
-//     Vary is complete; with HandlerWins, a set that a handler wrote itself is kept.
+//   - With groups or routes under different policies, use NewMount, which asks
+//     the root router, or cors.NewRoutes where paths alone tell. One middleware inside
+//     another does not do: the outermost answers preflights.
+//   - With the option cors.Guard(cors.PolicyWins) a response has the policy's CORS headers
+//     and a complete Vary, whatever handlers, reverse-proxied upstreams and error handlers
+//     set. With cors.HandlerWins a complete set of a handler's own is kept.
+//   - Inside h2c.NewHandler, or with http.Server.Protocols for HTTP/2 without TLS: outside
+//     it the middleware sees only the first request of a connection. A policy that enforces
+//     refuses such a connection.
 package corschi
 
 import (

@@ -18,13 +18,12 @@
 //   - First among the middleware: before authentication (a preflight carries no
 //     credentials), middleware.Timeout, middleware.RateLimiter, middleware.BodyLimit
 //     and middleware.Recover. The HTTPErrorHandler's responses carry the headers.
-//   - With groups or routes under different policies, use NewMount here, which asks
-//     the Echo where a preflight belongs, or cors.NewRoutes where paths alone tell;
-//     never one middleware inside another, of which the outermost answers preflights.
-//   - Handlers, upstreams behind a reverse proxy and error handlers can double or
-//     replace the headers, and Vary, on which caches rely to keep origins apart. With
-//     the option cors.Guard(cors.PolicyWins) only the policy's leave the server, and
-//     Vary is complete; with HandlerWins, a set that a handler wrote itself is kept.
+//   - With groups or routes under different policies, use NewMount, which asks
+//     the Echo, or cors.NewRoutes where paths alone tell. One middleware inside
+//     another does not do: the outermost answers preflights.
+//   - With the option cors.Guard(cors.PolicyWins) a response has the policy's CORS headers
+//     and a complete Vary, whatever handlers, reverse-proxied upstreams and error handlers
+//     set. With cors.HandlerWins a complete set of a handler's own is kept.
 package corsecho
 
 import (

@@ -11,16 +11,18 @@
 //   - Around the ServeMux, never around the handlers registered in it: a preflight
 //     is an OPTIONS request, which a pattern such as "GET /items" does not match, so
 //     the mux answers 405 and the handler's own middleware never runs.
-//   - Outside whatever can answer by itself: authentication (a preflight carries no
+//   - Outside everything that can answer by itself: authentication (a preflight carries no
 //     credentials), rate limits, http.TimeoutHandler, http.MaxBytesHandler, panic
 //     recovery. Headers set before them survive their errors.
-//   - With groups or routes under different policies, use NewMount here, which asks
-//     the ServeMux where a preflight belongs, or cors.NewRoutes where paths alone tell;
-//     never one middleware inside another, of which the outermost answers preflights.
-//   - Handlers, upstreams behind a reverse proxy and error handlers can double or
-//     replace the headers, and Vary, on which caches rely to keep origins apart. With
-//     the option cors.Guard(cors.PolicyWins) only the policy's leave the server, and
-//     Vary is complete; with HandlerWins, a set that a handler wrote itself is kept.
+//   - With groups or routes under different policies, use NewMount, which asks
+//     the ServeMux, or cors.NewRoutes where paths alone tell. One middleware inside
+//     another does not do: the outermost answers preflights.
+//   - With the option cors.Guard(cors.PolicyWins) a response has the policy's CORS headers
+//     and a complete Vary, whatever handlers, reverse-proxied upstreams and error handlers
+//     set. With cors.HandlerWins a complete set of a handler's own is kept.
+//   - Inside h2c.NewHandler, or with http.Server.Protocols for HTTP/2 without TLS: outside
+//     it the middleware sees only the first request of a connection. A policy that enforces
+//     refuses such a connection.
 //
 // The server itself answers "OPTIONS *" and malformed requests, without handlers
 // and so without CORS headers.
