@@ -9,20 +9,12 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-func TestConformance(t *testing.T) { conformance.Run(t, corschitest.Start) }
-
-func TestGuard(t *testing.T) {
+func TestAdapter(t *testing.T) {
+	conformance.Run(t, corschitest.Start)
 	conformance.RunGuard(t, corschitest.Start)
-	corshttptest.RunGuarded(t, corschitest.Start)
-	corshttptest.Guard(t, newApp)
-}
-
-func TestMount(t *testing.T) {
 	conformance.RunMount(t, corschitest.StartMount)
-	corshttptest.Mounts(t, newApp, strings.Clone)
+	corshttptest.Run(t, "corschi", newApp, strings.Clone, corschitest.Start)
 }
-
-func TestConstructors(t *testing.T) { corshttptest.Constructors(t, "corschi", newApp) }
 
 // FuzzAdapter sends random requests; see conformance.Fuzz.
 func FuzzAdapter(f *testing.F) { conformance.Fuzz(f, corschitest.Start) }

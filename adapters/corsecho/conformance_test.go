@@ -8,20 +8,12 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-func TestConformance(t *testing.T) { conformance.Run(t, corsechotest.Start) }
-
-func TestGuard(t *testing.T) {
+func TestAdapter(t *testing.T) {
+	conformance.Run(t, corsechotest.Start)
 	conformance.RunGuard(t, corsechotest.Start)
-	corshttptest.RunGuarded(t, corsechotest.Start)
-	corshttptest.Guard(t, newApp)
-}
-
-func TestMount(t *testing.T) {
 	conformance.RunMount(t, corsechotest.StartMount, corsechotest.MountOptions()...)
-	corshttptest.Mounts(t, newApp, corshttptest.Colon)
+	corshttptest.Run(t, "corsecho", newApp, corshttptest.Colon, corsechotest.Start)
 }
-
-func TestConstructors(t *testing.T) { corshttptest.Constructors(t, "corsecho", newApp) }
 
 // FuzzAdapter sends random requests; see conformance.Fuzz.
 func FuzzAdapter(f *testing.F) { conformance.Fuzz(f, corsechotest.Start) }

@@ -33,15 +33,9 @@ func TestDifferential(t *testing.T) {
 		if r.Chance(4) {
 			e.Use(changed("GET", "PUT"), middleware.Rewrite(map[string]string{"/x/*": "/a/b/$1"}))
 		}
-		serves := func(method, pattern string) echo.HandlerFunc { return echo.WrapHandler(r.Serves(method, pattern)) }
-		for _, g := range []string{"/a", "/a/b", "/a/b/c", "/b", "/x/a"} {
-			e.GET(g+"/z", serves("GET", g+"/z"))
-		}
-		e.PUT("/b/z", serves("PUT", "/b/z"))
-		prefixes, groups := []string{""}, []*echo.Group{e.Group("")}
-		for range r.IntN(4) {
-			i, segment := r.IntN(len(groups)), "/"+r.Pick("a", "b", "c", "x", ":id")
-			in := groups[i].Group(segment)
+		groups := []*echo.Group{e.Group("")}
+		r.Fill(func(parent int, segment string) {
+			in := groups[parent].Group(segment)
 			if r.Chance(3) {
 				in.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
 					return func(c echo.Context) error {
@@ -52,18 +46,15 @@ func TestDifferential(t *testing.T) {
 					}
 				})
 			}
-			prefixes, groups = append(prefixes, prefixes[i]+segment), append(groups, in)
-		}
-		for range 4 + r.IntN(8) {
-			i := r.IntN(len(groups))
-			method, pattern := r.Method(), "/"+r.Pick("a", "b", "c", "x", ":id", "d.json")+r.Pick("", "", "/", "/*", "/a", "/:name")
-			corshttptest.Try(func() { groups[i].Add(method, pattern, serves(method, prefixes[i]+pattern)) })
-		}
+			groups = append(groups, in)
+		}, func(group int, method, pattern string, h http.HandlerFunc) {
+			groups[group].Add(method, pattern, echo.WrapHandler(h))
+		})
 		to := r.Path()
 		corshttptest.Try(func() {
 			e.GET("/b/again", func(c echo.Context) error {
 				if strings.HasPrefix(to, "/b/again") {
-					return serves("GET", "/b/again")(c)
+					return echo.WrapHandler(r.Serves("GET", "/b/again"))(c)
 				}
 				q := c.Request().Clone(c.Request().Context())
 				q.URL.Path, q.URL.RawPath = to, ""
@@ -72,7 +63,7 @@ func TestDifferential(t *testing.T) {
 			})
 		})
 		if r.Chance(3) {
-			e.RouteNotFound("/*", serves("", ""))
+			e.RouteNotFound("/*", echo.WrapHandler(r.Serves("", "")))
 		}
 		attach(m)
 		return corshttptest.Around(e, r.Stack(r.Usual()...))

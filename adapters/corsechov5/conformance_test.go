@@ -8,20 +8,12 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-func TestConformance(t *testing.T) { conformance.Run(t, corsechov5test.Start) }
-
-func TestGuard(t *testing.T) {
+func TestAdapter(t *testing.T) {
+	conformance.Run(t, corsechov5test.Start)
 	conformance.RunGuard(t, corsechov5test.Start)
-	corshttptest.RunGuarded(t, corsechov5test.Start)
-	corshttptest.Guard(t, newApp)
-}
-
-func TestMount(t *testing.T) {
 	conformance.RunMount(t, corsechov5test.StartMount)
-	corshttptest.Mounts(t, newApp, corshttptest.Colon)
+	corshttptest.Run(t, "corsechov5", newApp, corshttptest.Colon, corsechov5test.Start)
 }
-
-func TestConstructors(t *testing.T) { corshttptest.Constructors(t, "corsechov5", newApp) }
 
 // FuzzAdapter sends random requests; see conformance.Fuzz.
 func FuzzAdapter(f *testing.F) { conformance.Fuzz(f, corsechov5test.Start) }

@@ -8,8 +8,11 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-func TestConformance(t *testing.T) {
+func TestAdapter(t *testing.T) {
 	conformance.Run(t, corsgintest.Start, conformance.KnownDivergence(corsgintest.RedirectDivergence, corsgintest.RedirectReason))
+	conformance.RunGuard(t, corsgintest.Start)
+	conformance.RunMount(t, corsgintest.StartMount, corsgintest.MountOptions()...)
+	corshttptest.Run(t, "corsgin", newApp, corshttptest.Colon, corsgintest.Start, conformance.KnownDivergence(corsgintest.RedirectDivergence, corsgintest.RedirectReason))
 }
 
 // Without HandleMethodNotAllowed gin finds no route where it otherwise knows the
@@ -23,19 +26,6 @@ func TestConformanceOfWrappedEngine(t *testing.T) {
 	conformance.Run(t, corsgintest.StartWrapped)
 	conformance.RunGuard(t, corsgintest.StartWrapped)
 }
-
-func TestGuard(t *testing.T) {
-	conformance.RunGuard(t, corsgintest.Start)
-	corshttptest.RunGuarded(t, corsgintest.Start, conformance.KnownDivergence(corsgintest.RedirectDivergence, corsgintest.RedirectReason))
-	corshttptest.Guard(t, newApp)
-}
-
-func TestMount(t *testing.T) {
-	conformance.RunMount(t, corsgintest.StartMount, corsgintest.MountOptions()...)
-	corshttptest.Mounts(t, newApp, corshttptest.Colon)
-}
-
-func TestConstructors(t *testing.T) { corshttptest.Constructors(t, "corsgin", newApp) }
 
 // FuzzAdapter sends random requests; see conformance.Fuzz.
 func FuzzAdapter(f *testing.F) { conformance.Fuzz(f, corsgintest.Start) }

@@ -136,6 +136,27 @@ func Differential(t *testing.T, build func(r *Random, attach func(m Mount)) http
 	}
 }
 
+// Fill registers the routes that every application of a differential test has, and some more,
+// in groups that are nested at random. group makes a group in one that was made before, of
+// which 0 is the application, and add registers a route.
+func (r *Random) Fill(group func(parent int, segment string), add func(group int, method, pattern string, h http.HandlerFunc)) {
+	for _, g := range groups {
+		add(0, "GET", g+"/z", r.Serves("GET", g+"/z"))
+	}
+	add(0, "PUT", methodRoute, r.Serves("PUT", methodRoute))
+	prefixes := []string{""}
+	for range r.IntN(4) {
+		parent, segment := r.IntN(len(prefixes)), "/"+r.Pick("a", "b", "c", "x", ":id")
+		group(parent, segment)
+		prefixes = append(prefixes, prefixes[parent]+segment)
+	}
+	for range 4 + r.IntN(8) {
+		i := r.IntN(len(prefixes))
+		method, pattern := r.Method(), "/"+r.Pick("a", "b", "c", "x", ":id", "d.json")+r.Pick("", "", "/", "/*", "/a", "/:name")
+		Try(func() { add(i, method, pattern, r.Serves(method, prefixes[i]+pattern)) })
+	}
+}
+
 // Copied, Hidden and Replaced are middleware of net/http's that a stack is made of: it goes
 // on with a copy of the request, with a writer that hides the one inside it, and with
 // another path or method, in place or in a copy.
