@@ -11,27 +11,27 @@ const (
 	vary        = "Vary"
 )
 
-// set sets the headers of d in h, and adds to Vary. Without all it does so to Vary alone.
-// It returns the value of Access-Control-Allow-Origin, or "". The names are in canonical
-// form, so fasthttp need not make them so.
+// set sets the headers of d in h, which has no CORS header of the same name, and adds to
+// Vary. Without all it does so to Vary alone. It returns the value of
+// Access-Control-Allow-Origin, or "". The names are in canonical form, so fasthttp need not
+// make them so.
 func set(h *fasthttp.ResponseHeader, d *cors.Decision, all bool) (allowed string) {
 	for i := range d.Len() {
 		name, value := d.At(i)
-		if name == allowOrigin {
-			allowed = value
-		}
-		if !all && name != vary {
-			continue
-		}
-		key := bytesOf(name)
-		if h.PeekCanonical(key) != nil {
-			if name == vary {
-				h.Add(name, value)
+		switch {
+		case name == vary:
+			if h.PeekCanonical(bytesOf(vary)) != nil {
+				h.Add(vary, value)
 				continue
 			}
-			h.Del(name) // SetCanonical would keep all but the first of several lines
+		case name == allowOrigin:
+			if allowed = value; !all {
+				continue
+			}
+		case !all:
+			continue
 		}
-		h.SetCanonical(key, bytesOf(value))
+		h.SetCanonical(bytesOf(name), bytesOf(value))
 	}
 	return allowed
 }
