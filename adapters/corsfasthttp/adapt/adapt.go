@@ -87,7 +87,7 @@ func (l *Layer) Begin(x *Exchange, c *fasthttp.RequestCtx, method string, rest c
 		return false
 	}
 	nested := response.PeekCanonical(bytesOf(allowOrigin)) != nil || c.UserValue(outer{}) != nil
-	if nested || l.Guard == cors.HandlerWins { // what is there later is the handler's
+	if nested || l.Guard == cors.HandlerWins && hasCORS(response) { // what is there later is the handler's
 		removeOthers(response, new(cors.Decision))
 	}
 	answered = d.Status() != 0
@@ -155,7 +155,7 @@ func (x *Exchange) End(c *fasthttp.RequestCtx) {
 	if x.outermost {
 		c.RemoveUserValue(outer{})
 	}
-	if x.guard == 0 && keeps(h, &x.decision) || x.guard != 0 && holds(h, &x.decision, x.allowed()) {
+	if x.guard == 0 && keeps(h, &x.decision) {
 		return
 	}
 	guard := x.guard

@@ -13,54 +13,85 @@ import (
 // HandlerWins it keeps a set of headers that has one Access-Control-Allow-Origin line.
 // Nothing is allocated where h has no trailers.
 func enforce(h *fasthttp.ResponseHeader, d *cors.Decision, origin string, mode cors.GuardMode) {
-	keepOutOfTrailers(h)
-	own := mode == cors.HandlerWins && originLines(h) == 1
-	if !own {
-		removeOthers(h, d)
+	own := false
+	found, varies := compare(h, d, origin)
+	switch found {
+	case same:
+		if !varies {
+			addVary(h, d)
+		}
+		return
+	case differs:
+		keepOutOfTrailers(h)
+		if own = mode == cors.HandlerWins && originLines(h) == 1; !own {
+			removeOthers(h, new(cors.Decision))
+		}
 	}
 	for i := range d.Len() {
-		name, value := field(d, i, origin)
-		switch lines := h.PeekAll(name); {
-		case name == vary:
-			if !covers(lines, value) {
-				h.Add(name, value)
-			}
-		case own || len(lines) == 1 && string(lines[0]) == value:
-		default:
-			h.Del(name) // SetCanonical would keep all but the first of several lines
+		if name, value := field(d, i, origin); name != vary && !own {
 			h.SetCanonical(bytesOf(name), bytesOf(value))
 		}
 	}
+	if !varies {
+		addVary(h, d)
+	}
 }
 
-// holds reports whether h has the headers of d as set wrote them and no other CORS header.
-// It is the usual case, and one look at h finds it.
-func holds(h *fasthttp.ResponseHeader, d *cors.Decision, origin string) bool {
-	if len(h.PeekTrailerKeys()) > 0 {
-		return false
-	}
+// difference is how the headers of a response differ from those of a decision.
+type difference uint8
+
+const (
+	differs difference = iota
+	absent             // there is no CORS header
+	same               // they are as set wrote them, and there is no other CORS header
+)
+
+// compare tells the usual cases apart by one look at h. varies reports that h has a line of
+// Vary which is that of d, or that d has none; it may be false although others cover it.
+func compare(h *fasthttp.ResponseHeader, d *cors.Decision, origin string) (found difference, varies bool) {
 	next, length := 0, d.Len()
-	varies := ""
-	if name, value := d.At(length - 1); name == vary { // it is always the last
-		varies = value
+	last, list := d.At(length - 1)
+	if varies = last != vary; !varies { // it is always the last
 		length--
 	}
-	for key, value := range h.All() {
-		if varies != "" && string(key) == vary && string(value) == varies {
-			varies = ""
-		}
-		if !isCORS(key) {
-			continue
-		}
-		if next == length {
-			return false
-		}
-		if name, want := field(d, next, origin); string(key) != name || string(value) != want {
-			return false
-		}
-		next++
+	if len(h.PeekTrailerKeys()) > 0 {
+		return differs, varies
 	}
-	return next == length && varies == ""
+	for key, value := range h.All() {
+		switch {
+		case !isCORS(key):
+			varies = varies || string(key) == vary && string(value) == list
+		case next >= length:
+			next = length + 1 // for good
+		default:
+			name, want := field(d, next, origin)
+			if next++; string(key) != name || string(value) != want {
+				next = length + 1
+			}
+		}
+	}
+	switch next {
+	case length:
+		return same, varies
+	case 0:
+		return absent, varies
+	default:
+		return differs, varies
+	}
+}
+
+// addVary adds the Vary of d to h, unless it is covered.
+func addVary(h *fasthttp.ResponseHeader, d *cors.Decision) {
+	name, list := d.At(d.Len() - 1)
+	if name != vary {
+		return
+	}
+	switch lines := h.PeekAll(vary); {
+	case len(lines) == 0:
+		h.SetCanonical(bytesOf(vary), bytesOf(list))
+	case !covers(lines, list):
+		h.Add(vary, list)
+	}
 }
 
 // hasCORS reports whether h has a CORS header.

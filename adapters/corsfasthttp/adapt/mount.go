@@ -70,12 +70,12 @@ func (m *Mount[C]) Serve(c C) error {
 	}
 	p := m.passages.Get().(*passage[C])
 	p.guarded = request.UserValue(outer{}) != nil
-	p.nested = p.guarded || hasCORS(&request.Response.Header)
+	p.nested = p.guarded
 	request.SetUserValue(outer{}, p)
 	p.left = false
 	defer p.end()
 	var err error
-	p.first = m.router.AppendPlain(p.first[:0], m.router.Path(c))
+	p.rerouted = false
 	if !p.begin(m, c) {
 		err = m.router.Next(c)
 	}
@@ -96,7 +96,8 @@ type passage[C any] struct {
 	// What the decision depends on, in memory of its own, as handlers may change the
 	// request.
 	origin, path, current []byte
-	first                 []byte          // path of the first pass
+	first                 []byte          // path of the first pass, if there are several
+	rerouted              bool            // so there are
 	ctx                   context.Context // nil until it is read
 	meta                  []byte
 	host, rawPath         int // where they end in meta
@@ -109,6 +110,7 @@ func (p *passage[C]) begin(m *Mount[C], c C) (answered bool) {
 	p.mount, p.c, p.request, p.ctx = m, c, request, nil
 	response := &request.Response.Header
 	if hasCORS(response) { // set outside, or by an earlier pass
+		p.nested = true
 		removeOthers(response, new(cors.Decision))
 	}
 	h := &request.Request.Header
@@ -139,6 +141,9 @@ func (p *passage[C]) begin(m *Mount[C], c C) (answered bool) {
 // again is a second pass over the same response, as after fiber's RestartRouting. It takes
 // the first one over; that one ends it, as its headers are sent last.
 func (p *passage[C]) again(m *Mount[C], c C) error {
+	if !p.rerouted {
+		p.first, p.rerouted = append(p.first[:0], p.path...), true
+	}
 	if p.begin(m, c) {
 		return nil
 	}
@@ -158,7 +163,7 @@ func (p *passage[C]) end() {
 		x.decision = last.decision
 	}
 	origin := x.own()
-	if x.decision.Len() > 0 && !holds(&response.Header, &x.decision, origin) {
+	if x.decision.Len() > 0 {
 		enforce(&response.Header, &x.decision, origin, x.guard)
 	}
 	if p.nested {
@@ -226,7 +231,7 @@ func (p *passage[C]) Path() string { return text(p.path) }
 // Rerouted implements mount.Rerouter.
 func (p *passage[C]) Rerouted() (path string, changed bool) {
 	p.current = p.mount.router.AppendPlain(p.current[:0], p.mount.router.Path(p.c))
-	last, again := string(p.current) != string(p.path), string(p.first) != string(p.path)
+	last, again := string(p.current) != string(p.path), p.rerouted && string(p.first) != string(p.path)
 	switch {
 	case last && again && string(p.first) != string(p.current):
 		return "//", true // three paths are not certain
