@@ -48,8 +48,12 @@ func (g *Guard) mark(h http.Header) {
 	}
 }
 
-// take makes g decide as a later pass over the response does.
+// take makes g decide as a later pass over the response does. Where no page may read
+// through a Mount, none reads through another inside it either.
 func (g *Guard) take(later *Guard) {
+	if g.decision != nil && g.decision.Reason() == cors.MountUnattached {
+		return
+	}
 	g.decision, g.exchange, g.mode = later.decision, later.exchange, later.mode
 }
 
@@ -177,7 +181,7 @@ func (g *Guard) alone(h http.Header, n int) bool {
 func (g *Guard) set(h http.Header, i int) {
 	name, value := g.decision.At(i)
 	values := g.values[:]
-	if i >= len(values) {
+	if i >= len(values) || values[i] != "" { // which an earlier pass's Vary may still be
 		values, i = make([]string, 1), 0
 	}
 	values[i] = value
