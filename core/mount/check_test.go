@@ -83,6 +83,15 @@ func TestCheck(t *testing.T) {
 		case err != nil && (problem.Code != "mount-unattached" || !strings.Contains(problem.Hint, tt.want) || !strings.HasSuffix(problem.Value, tt.place)):
 			t.Errorf("%s %q: %v (%s), want %s", tt.method, tt.place, err, problem.Code, tt.want)
 		}
+		if err == nil {
+			continue
+		}
+		if single := strings.Contains(tt.want, "write ") && !strings.Contains(tt.want, " or "); single != (len(problem.Repair) == 1) {
+			t.Errorf("%s %q: the repair is %q", tt.method, tt.place, problem.Repair)
+		} else if single {
+			repaired := mount.New(mount.Config{Package: "corsany", Routes: routes(tt.routes...)}, nil, nil)
+			must(t, attachRepaired(repaired, tt.method, problem.Repair), repaired.Check())
+		}
 	}
 }
 

@@ -23,7 +23,11 @@ func (a attachment) nowhere(routes []Route) error {
 		}
 		hint = "no route is registered there; write " + strings.Join(quoted, " or ")
 	}
-	return &cors.ConfigError{Field: a.field, Value: a.value, Code: "mount-unattached", Hint: hint}
+	err := &cors.ConfigError{Field: a.field, Value: a.value, Code: "mount-unattached", Hint: hint}
+	if len(repairs) == 1 { // of several there is a doubt
+		err.Repair = repairs
+	}
+	return err
 }
 
 // maxRepairs is how many equally near patterns a message names.

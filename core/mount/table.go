@@ -75,8 +75,8 @@ func (t *Table) NeedsMetadata() bool { return t.current.Load().enforcers.active(
 // already. Then nothing has changed. Group panics if d is a nil pointer to a Live or Routes.
 func (t *Table) Group(prefix string, d cors.Decider) error {
 	key := strings.TrimRight(prefix, "/")
-	fail := func(hint string) error {
-		return &cors.ConfigError{Field: "Group", Value: prefix, Code: "mount-place", Hint: hint}
+	fail := func(hint string, repair ...string) error {
+		return &cors.ConfigError{Field: "Group", Value: prefix, Code: "mount-place", Hint: hint, Repair: repair}
 	}
 	last := key[strings.LastIndexByte(key, '/')+1:]
 	switch {
@@ -85,7 +85,7 @@ func (t *Table) Group(prefix string, d cors.Decider) error {
 	case strings.ContainsAny(prefix, " \t"):
 		return fail(`a group holds all methods; write the prefix alone: "/api"`)
 	case !strings.Contains(prefix, "/"):
-		return fail(fmt.Sprintf("a prefix begins with a slash, or with a host and a slash; write %q", "/"+prefix))
+		return fail(fmt.Sprintf("a prefix begins with a slash, or with a host and a slash; write %q", "/"+prefix), "/"+prefix)
 	case holdsAll(last):
 		shorter := strings.TrimRight(strings.TrimSuffix(key, last), "/")
 		if i := strings.IndexByte(last, '*'); i > 0 {
@@ -94,7 +94,7 @@ func (t *Table) Group(prefix string, d cors.Decider) error {
 		if shorter == "" {
 			return fail("this holds the whole application, which has the policy that NewMount takes; write the prefix of a group")
 		}
-		return fail(fmt.Sprintf("a group holds all below its prefix, without a wildcard; write %q", shorter))
+		return fail(fmt.Sprintf("a group holds all below its prefix, without a wildcard; write %q", shorter), shorter)
 	}
 	return t.add(attachment{field: "Group", value: prefix, pattern: key}, d)
 }
@@ -108,18 +108,18 @@ func (t *Table) Group(prefix string, d cors.Decider) error {
 // Routes.
 func (t *Table) Route(method, pattern string, d cors.Decider) error {
 	value := strings.TrimPrefix(method+" "+pattern, " ")
-	fail := func(hint string) error {
-		return &cors.ConfigError{Field: "Route", Value: value, Code: "mount-place", Hint: hint}
+	fail := func(hint string, repair ...string) error {
+		return &cors.ConfigError{Field: "Route", Value: value, Code: "mount-place", Hint: hint, Repair: repair}
 	}
 	switch upper := strings.ToUpper(method); {
 	case method != "" && !ascii.IsToken(method):
 		return fail(`this is not a method; write the one that the route is registered for, or "" for all`)
 	case upper != method && normalised(upper):
-		return fail(fmt.Sprintf("browsers send this method in upper case only; write %q", upper))
+		return fail(fmt.Sprintf("browsers send this method in upper case only; write %q", upper), upper+" "+pattern)
 	case strings.ContainsAny(pattern, " \t"):
 		return fail("a pattern has no method; write the method as the first argument")
 	case !strings.Contains(pattern, "/"):
-		return fail(fmt.Sprintf("a pattern begins with a slash, or with a host and a slash; write %q", "/"+pattern))
+		return fail(fmt.Sprintf("a pattern begins with a slash, or with a host and a slash; write %q", "/"+pattern), strings.TrimPrefix(method+" /"+pattern, " "))
 	}
 	return t.add(attachment{field: "Route", value: value, method: method, pattern: pattern}, d)
 }

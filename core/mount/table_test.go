@@ -47,6 +47,21 @@ func attach(t *mount.Table, method, place string, d cors.Decider) error {
 	return t.Route(method, place, d)
 }
 
+// attachRepaired attaches to what a repair says.
+func attachRepaired(t *mount.Table, method string, repair []string) error {
+	if len(repair) != 1 {
+		return errors.New("there are several")
+	}
+	if method == "group" {
+		return t.Group(repair[0], nil)
+	}
+	method, pattern, found := strings.Cut(repair[0], " ")
+	if !found {
+		method, pattern = "", repair[0]
+	}
+	return t.Route(method, pattern, nil)
+}
+
 func TestMistakesAreRefused(t *testing.T) {
 	t.Parallel()
 	p := named(t, "a")
@@ -61,6 +76,16 @@ func TestMistakesAreRefused(t *testing.T) {
 			t.Errorf("%s %q: error %v", tt.method, tt.place, err)
 		case problem.Code != tt.code || !strings.Contains(problem.Hint, tt.hint) || !strings.Contains(problem.Value, tt.place):
 			t.Errorf("%s %q: %v (%s), want %s: …%s…", tt.method, tt.place, err, problem.Code, tt.code, tt.hint)
+		}
+	}
+	for _, tt := range mistakes {
+		fresh := mount.New(mount.Config{Package: "corsany", Routes: unknown}, nil, nil)
+		var problem *cors.ConfigError
+		if errors.As(attach(fresh, tt.method, tt.place, nil), &problem); problem == nil || problem.Repair == nil {
+			continue // nothing is wrong there, or in doubt
+		}
+		if err := attachRepaired(fresh, tt.method, problem.Repair); err != nil || !strings.Contains(problem.Hint, "write ") {
+			t.Errorf("%s %q: %q is no repair: %v", tt.method, tt.place, problem.Repair, err)
 		}
 	}
 	if table.Scope("PUT", "/twice") != before {
