@@ -212,3 +212,23 @@ func TestTheLog(t *testing.T) { //nolint:paralleltest // slog has one default
 		}
 	}
 }
+
+// TestServed is for frameworks that have chosen the route: its Scope, while nothing closes
+// the Mount.
+func TestServed(t *testing.T) {
+	t.Parallel()
+	framework := &changing{}
+	framework.register("GET /x")
+	table := mount.New(mount.Config{Package: "corsany", Routes: framework.routes}, named(t, "whole"), nil)
+	must(t, table.Group("/admin", named(t, "admin")))
+	if table.Served("GET", "/x") != nil {
+		t.Error("a Scope decides, though a policy is attached to nothing")
+	}
+	framework.register("GET /admin/x")
+	must(t, table.Check())
+	for _, pattern := range []string{"/x", "/admin/x"} {
+		if s := table.Served("GET", pattern); s == nil || s != table.Scope("GET", pattern) {
+			t.Errorf("%s: another Scope", pattern)
+		}
+	}
+}
