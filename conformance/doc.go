@@ -23,6 +23,12 @@
 // it is the baseline, the same App without the adapter: what the application itself
 // answers, from a 404 to a recovered panic, must stay as it is.
 //
+// RunMount is for adapters that have a Mount: policies for groups and routes. Besides
+// literal cases it plays scenarios in which middleware at each [Spot] changes requests on
+// their way, handlers have them routed again, and policies are misspelt or attached late.
+// There it holds on to the rule: a page reads only what the policy of the route that has
+// served allows it to read.
+//
 // RunGuard is for adapters that offer a guard against what handlers do to the
 // headers: it lets them be spoilt in many ways, each also without the guard, where
 // the headers must come out wrong.

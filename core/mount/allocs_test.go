@@ -52,7 +52,7 @@ func prepare(x exchange) *exchange {
 	return &x
 }
 
-// TestAllocates holds the budget: nothing, whoever decides.
+// TestAllocates checks the budget: no allocation, whichever Scope decides.
 func TestAllocates(t *testing.T) {
 	for _, tt := range hotPaths {
 		for _, checked := range []bool{false, true} {

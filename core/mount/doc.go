@@ -31,7 +31,7 @@
 //   - It guards the response in the mode of [Table.Guard], by the Decision that is final.
 //     A Decision whose Reason is [cors.NoPolicy] is that of a place where CORS is off; the
 //     guard changes nothing there. Under any other Decision without
-//     Access-Control-Allow-Origin, no CORS header is sent, whoever wrote it.
+//     Access-Control-Allow-Origin, no CORS header is sent, also none that a handler has set.
 //   - A second pass over the same response takes the first one over, by Begin on the same
 //     Pass if it can be found. The last pass decides.
 //   - The strings of the Request, and the Exchange, stay valid until the head is committed.

@@ -51,7 +51,7 @@ const (
 	Nothing
 
 	// Partly: the routing has not come to its end, as middleware has answered, or the
-	// router cannot tell. The route that Exchange.Ask tells decides, or if there is none, it
+	// router cannot tell. The route that Exchange.Ask tells decides. If it tells none, it
 	// is as with Nothing.
 	Partly
 

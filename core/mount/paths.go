@@ -39,8 +39,8 @@ func isParameter(segment string) bool { return strings.ContainsAny(segment, ":*+
 // hosts reports whether any group is one of a host.
 func (p *paths) hosts() bool { return len(p.byHost) > 1 || len(p.byHost) == 1 && p.byHost[""] == nil }
 
-// scope returns the Scope of the group that holds path, which is the application's if there
-// is none. host is what the request names: host, or host:port.
+// scope returns the Scope of the group that holds path, or the application's. host is what
+// the request names: host, or host:port.
 func (p *paths) scope(host, path string) *Scope {
 	if p.hosts() {
 		if found := p.host(host); found != nil {

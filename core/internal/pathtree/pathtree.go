@@ -55,7 +55,7 @@ func (t *Tree[T]) Insert(key string, value T) (replaced *T, other string) {
 	}
 }
 
-// child returns the node below n for the segment, which it makes if there is none.
+// child returns the node below n for the segment. It makes one if n has no such node.
 func (t *Tree[T]) child(n *node[T], segment string) (child *node[T], other string) {
 	if t.Wild != nil && t.Wild(segment) {
 		if n.wild == nil {
@@ -180,7 +180,7 @@ func ambiguousEncoding(segment string) bool {
 	}
 }
 
-// IsPathByte reports whether c may stand in a path segment as it is (RFC 3986, "pchar").
+// IsPathByte reports whether c may be in a path segment as it is (RFC 3986, "pchar").
 func IsPathByte(c byte) bool {
 	return 'a' <= ascii.Lower(c) && ascii.Lower(c) <= 'z' || ascii.IsDigit(c) || strings.IndexByte("-._~!$&'()*+,;=:@", c) >= 0
 }
