@@ -115,7 +115,9 @@ func TestKeyIsTheTenant(t *testing.T) {
 	t.Parallel()
 	inShop(t, nil, func(s *shop) {
 		for i := range 10_000 {
-			require.Equal(s, cors.OriginNotAllowed, s.ask(s.Context(), "a", fmt.Sprintf("https://e%d.example", i)))
+			if reason := s.ask(s.Context(), "a", fmt.Sprintf("https://e%d.example", i)); reason != cors.OriginNotAllowed {
+				s.Fatal(reason)
+			}
 		}
 		s.looks(1, "10,000 origins")
 	})

@@ -20,7 +20,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-var origins = flag.Int("origins", 20_000, "how many origins the database has in TestMany; 2000000 is what the guide speaks of")
+var origins = flag.Int("origins", 5_000, "how many origins the database has in TestMany; 2000000 is what the guide speaks of")
 
 func newDatabase(t testing.TB) *sql.DB {
 	t.Helper()
@@ -141,13 +141,15 @@ func TestMany(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	t.Logf("read and compiled in %v, %d MiB", took, (int64(after.HeapAlloc)-int64(before.HeapAlloc))>>20)
 
-	times := make([]time.Duration, 0, 100_000)
+	times := make([]time.Duration, 0, 20_000)
 	for i := range cap(times) {
 		r := cors.Request{Method: "GET", Origin: fmt.Sprintf("https://app.t%d.example", i*7919%(*origins/2))}
 		began := time.Now()
 		d := live.Decide(t.Context(), r)
 		times = append(times, time.Since(began))
-		require.Equal(t, cors.Allowed, d.Reason())
+		if d.Reason() != cors.Allowed {
+			t.Fatal(d.Reason())
+		}
 	}
 	slices.Sort(times)
 	t.Logf("decided in %v (median), %v (99 of 100)", times[len(times)/2], times[len(times)*99/100])
