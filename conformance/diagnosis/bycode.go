@@ -10,7 +10,7 @@ import (
 func ByCode(code browser.Code) []Kind {
 	switch code {
 	case browser.MissingAllowOriginHeader:
-		return []Kind{OriginNotListed, NoCORS, RedirectToLogin, ServerFailed, ProxyFailed, AuthenticationFirst}
+		return []Kind{OriginNotListed, NoCORS, RedirectToLogin, ResponseNotCovered, ServerFailed, ProxyFailed, AuthenticationFirst}
 	case browser.PreflightMissingAllowOriginHeader:
 		return []Kind{OriginNotListed, PreflightUnanswered, AuthenticationFirst, NoCORS, ProxyFailed}
 	case browser.AllowOriginMismatch, browser.PreflightAllowOriginMismatch:

@@ -17,6 +17,7 @@ const (
 	RedirectToLogin         Kind = "redirect-to-login"           // a script is sent to a page for people
 	RedirectSlash           Kind = "redirect-slash"              // the URL lacks a slash, or has one too many
 	RedirectElsewhere       Kind = "redirect"                    // any other redirect
+	ResponseNotCovered      Kind = "response-not-covered"        // the preflight is allowed, and the response itself has no headers
 	ServerFailed            Kind = "server-failed"               // an error without CORS headers
 	ProxyFailed             Kind = "proxy-failed"                // a proxy or CDN answered in the server's place
 	TwoLayers               Kind = "two-layers"                  // two parts of the server add the headers

@@ -63,7 +63,7 @@ func changes(kind Kind, a Asked) []Change {
 		case OriginNotListed, OriginMisspelt, NoCORS, MethodNotListed, HeaderNotListed, ListMalformed,
 			WildcardWithCredentials, CredentialsNotAllowed, CacheWithoutVary, OpaqueOrigin:
 			add(Settings, s.settings(a))
-		case PreflightUnanswered, AuthenticationFirst, ServerFailed:
+		case PreflightUnanswered, AuthenticationFirst, ServerFailed, ResponseNotCovered:
 			add(First, first(a))
 		case RedirectToLogin:
 			add(First, first(a))

@@ -199,6 +199,9 @@ func (e *examiner) otherOrigin(last browser.Exchange) []Cause {
 	if e.verdict.Code == browser.InvalidAllowOriginValue || e.verdict.Code == browser.PreflightInvalidAllowOriginValue {
 		return []Cause{e.cause(OriginMisspelt, true, evidence)}
 	}
+	if e.granted(last) { // so that one is listed, and something else writes another
+		return []Cause{e.cause(TwoLayers, false, "The preflight is allowed.", evidence), e.cause(CacheWithoutVary, false, evidence)}
+	}
 	// A server that names one origin to everybody allows that one alone.
 	if again, ok := e.asker.get(e.ctx, stranger); ok && again.allowOrigin() == value {
 		return []Cause{e.cause(OriginNotListed, true, evidence, "It says the same to "+stranger+": this one origin is allowed.")}
@@ -210,10 +213,12 @@ func (e *examiner) otherOrigin(last browser.Exchange) []Cause {
 func (e *examiner) missing(last browser.Exchange) []Cause {
 	status := statusLine(last)
 	switch {
-	case last.Status == 401 || last.Status == 407:
-		return []Cause{e.cause(AuthenticationFirst, true, status, shown(last, "WWW-Authenticate"))}
 	case proxyStatus(last):
 		return []Cause{e.cause(ProxyFailed, false, append([]string{status}, proxyEvidence(last)...)...)}
+	case e.granted(last) && last.Status < 500:
+		return []Cause{e.cause(ResponseNotCovered, true, "The preflight is allowed.", status)}
+	case last.Status == 401 || last.Status == 407:
+		return []Cause{e.cause(AuthenticationFirst, true, status, shown(last, "WWW-Authenticate"))}
 	case last.Status >= 500:
 		return []Cause{e.cause(ServerFailed, false, append([]string{status}, proxyEvidence(last)...)...)}
 	}
@@ -238,14 +243,25 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 		return []Cause{unlisted(true, "The server has CORS settings: "+proofOf(here, page, none)+".")}
 	case noneAnswered && page.status == 403 && none.status/100 == 2:
 		return []Cause{unlisted(true, fmt.Sprintf("A GET with this Origin gets status 403, and one without an Origin gets %d.", none.status))}
-	case noneAnswered && (none.status == 401 || none.status == 407):
-		return []Cause{e.cause(AuthenticationFirst, false, status, fmt.Sprintf("Without an Origin, a GET gets status %d.", none.status)), unlisted(false)}
+	case noneAnswered && (none.status == 401 || none.status == 403 || none.status == 407):
+		without := fmt.Sprintf("Without an Origin, a GET gets status %d.", none.status)
+		first := e.cause(AuthenticationFirst, false, status, without)
+		if none.status != last.Status { // so that something else has refused this one
+			return []Cause{unlisted(false, without), first}
+		}
+		return []Cause{first, unlisted(false)}
 	case last.Preflight && (last.Status == 404 || last.Status == 405 || last.Status == 501):
 		return []Cause{e.cause(NoCORS, false, status, shown(last, "Allow")), e.cause(PreflightUnanswered, false, status), unlisted(false)}
 	}
 	first := unlisted(false, "No answer has a CORS header, with this Origin, with the server's own, or with none. Either this origin is not listed, or nobody is.")
 	first.Because = []Cause{e.cause(NoCORS, false)}
 	return []Cause{first}
+}
+
+// granted reports whether the server allowed the request beforehand: by a preflight of the
+// verdict's own, which every answer but a preflight's has passed.
+func (e *examiner) granted(last browser.Exchange) bool {
+	return !last.Preflight && slices.ContainsFunc(e.verdict.Exchanges, func(x browser.Exchange) bool { return x.Preflight && x.URL == last.URL })
 }
 
 // proofOf names a header that only CORS settings send.

@@ -48,6 +48,28 @@ func (l layer) around(next http.Handler) http.Handler {
 	})
 }
 
+// onlyPreflights is CORS for OPTIONS alone.
+func (l layer) onlyPreflights(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodOptions {
+			l.around(next).ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// refusing answers 403 to every Origin, and says nothing else.
+func refusing(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Origin") != "" {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 func sends(status int, lines ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		for _, line := range lines {
@@ -113,30 +135,39 @@ func TestCauses(t *testing.T) {
 				w.WriteHeader(http.StatusForbidden)
 			}
 		}), put, "", diagnosis.OriginNotListed, true, "one without an Origin gets 200"},
-		"another origin, to everybody":  {sends(200, "Access-Control-Allow-Origin: https://other.example.com"), browser.Request{}, "", diagnosis.OriginNotListed, true, "this one origin"},
-		"no CORS at all, and a router":  {get(ok), put, "", diagnosis.NoCORS, false, "Allow: GET, PUT"},
-		"no answer to OPTIONS":          {get(layer{origin: app}.around(ok)), put, "", diagnosis.PreflightUnanswered, true, "A GET with this Origin gets"},
-		"CORS outside, 405 inside":      {layer{origin: app}.around(get(ok)), put, "", diagnosis.PreflightUnanswered, true, "status 405"},
-		"authentication before CORS":    {authenticated(whole.around(ok)), put, "", diagnosis.AuthenticationFirst, true, "WWW-Authenticate: Bearer"},
-		"authentication inside CORS":    {layer{origin: app}.around(authenticated(ok)), put, "", diagnosis.AuthenticationFirst, true, "status 401"},
-		"a redirected preflight":        {sends(302, "Location: /login?next=%2Fitems"), put, "", diagnosis.RedirectToLogin, true, "preflight's answer"},
-		"a redirect to a login":         {whole.around(sends(302, "Location: https://localhost:1/sso/authorize")), browser.Request{}, "", diagnosis.RedirectToLogin, true, "Redirect 1"},
-		"a slash":                       {sends(301, "Location: /items/"), put, "", diagnosis.RedirectSlash, true, "Location: http://"},
-		"a slash, of a GET":             {sends(308, "Location: /items/"), browser.Request{}, "", diagnosis.RedirectSlash, true, ""},
-		"a redirect to https":           {sends(301, "Location: https://127.0.0.1:1/items"), put, "", diagnosis.RedirectElsewhere, true, "same path at another origin"},
-		"any other redirect":            {sends(302, "Location: https://localhost:1/a.json"), browser.Request{}, "", diagnosis.RedirectElsewhere, true, "Redirect 1"},
-		"two layers":                    {layer{origin: app}.around(whole.around(ok)), browser.Request{}, "", diagnosis.TwoLayers, true, `" and "`},
-		"two layers that a proxy joins": {sends(200, "Access-Control-Allow-Origin: "+app+", "+app), browser.Request{}, "", diagnosis.TwoLayers, true, ""},
-		"a list in one line":            {sends(200, "Access-Control-Allow-Origin: "+app+", https://b.example.com"), browser.Request{}, "", diagnosis.OriginMisspelt, true, "holds a list"},
-		"a slash in the header":         {sends(200, "Access-Control-Allow-Origin: "+app+"/"), browser.Request{}, "", diagnosis.OriginMisspelt, true, app + "/"},
-		"a host alone in the header":    {sends(200, "Access-Control-Allow-Origin: app.example.com"), browser.Request{}, "", diagnosis.OriginMisspelt, true, ""},
-		"no Vary":                       {layer{origin: app, noVary: true}.around(ok), browser.Request{}, "", diagnosis.CacheWithoutVary, true, "Vary does not"},
-		"a cache that mixed origins up": {sends(200, "Access-Control-Allow-Origin: https://b.example.com", "Age: 12", "Via: 1.1 varnish"), browser.Request{}, "", diagnosis.CacheWithoutVary, false, "Age: 12"},
-		"one fixed origin needs none":   {sends(200, "Access-Control-Allow-Origin: "+app), browser.Request{}, "", "", false, ""},
-		"a method":                      {whole.around(ok), browser.Request{Method: "PATCH"}, "", diagnosis.MethodNotListed, true, "PUT, DELETE"},
-		"a header":                      {whole.around(ok), with(put, "", field), "", diagnosis.HeaderNotListed, true, "x-debug"},
-		"a malformed list":              {layer{origin: app, methods: "PUT;DELETE", preflight: 204}.around(ok), put, "", diagnosis.ListMalformed, true, "PUT;DELETE"},
-		"* with credentials":            {layer{origin: "*", methods: "PUT", preflight: 204}.around(ok), with(put, browser.Include), "", diagnosis.WildcardWithCredentials, true, ""},
+		"another origin, to everybody":        {sends(200, "Access-Control-Allow-Origin: https://other.example.com"), browser.Request{}, "", diagnosis.OriginNotListed, true, "this one origin"},
+		"no CORS at all, and a router":        {get(ok), put, "", diagnosis.NoCORS, false, "Allow: GET, PUT"},
+		"no answer to OPTIONS":                {get(layer{origin: app}.around(ok)), put, "", diagnosis.PreflightUnanswered, true, "A GET with this Origin gets"},
+		"CORS outside, 405 inside":            {layer{origin: app}.around(get(ok)), put, "", diagnosis.PreflightUnanswered, true, "status 405"},
+		"authentication before CORS":          {authenticated(whole.around(ok)), put, "", diagnosis.AuthenticationFirst, true, "WWW-Authenticate: Bearer"},
+		"authentication inside CORS":          {layer{origin: app}.around(authenticated(ok)), put, "", diagnosis.AuthenticationFirst, true, "status 401"},
+		"a redirected preflight":              {sends(302, "Location: /login?next=%2Fitems"), put, "", diagnosis.RedirectToLogin, true, "preflight's answer"},
+		"a redirect to a login":               {whole.around(sends(302, "Location: https://localhost:1/sso/authorize")), browser.Request{}, "", diagnosis.RedirectToLogin, true, "Redirect 1"},
+		"a slash":                             {sends(301, "Location: /items/"), put, "", diagnosis.RedirectSlash, true, "Location: http://"},
+		"a slash, of a GET":                   {sends(308, "Location: /items/"), browser.Request{}, "", diagnosis.RedirectSlash, true, ""},
+		"a redirect to https":                 {sends(301, "Location: https://127.0.0.1:1/items"), put, "", diagnosis.RedirectElsewhere, true, "same path at another origin"},
+		"an error that CORS does not cover":   {layer{origin: app, methods: "PUT", preflight: 204}.onlyPreflights(sends(404)), put, "", diagnosis.ResponseNotCovered, true, "status 404"},
+		"a response that CORS does not cover": {layer{origin: app, methods: "PUT", preflight: 204}.onlyPreflights(ok), put, "", diagnosis.ResponseNotCovered, true, "status 200"},
+		"a handler that writes another origin": {layer{origin: app, methods: "PUT", preflight: 204}.onlyPreflights(sends(200, "Access-Control-Allow-Origin: https://b.example.com")), put, "",
+			diagnosis.TwoLayers, false, "The preflight is allowed"},
+		"authentication with 403":                  {sends(403), put, "", diagnosis.AuthenticationFirst, false, "Without an Origin, a GET gets status 403"},
+		"an unlisted origin before authentication": {refusing(authenticated(ok)), put, "", diagnosis.OriginNotListed, false, "Without an Origin, a GET gets status 401"},
+		"a redirect to sign_in":                    {sends(302, "Location: /users/sign_in"), put, "", diagnosis.RedirectToLogin, true, ""},
+		"a redirect that comes back":               {sends(302, "Location: https://localhost:1/x?return_to=%2Fitems"), put, "", diagnosis.RedirectToLogin, true, ""},
+		"a slash, by a server behind a proxy":      {sends(301, "Location: https://127.0.0.1/items/"), put, "", diagnosis.RedirectSlash, true, ""},
+		"any other redirect":                       {sends(302, "Location: https://localhost:1/a.json"), browser.Request{}, "", diagnosis.RedirectElsewhere, true, "Redirect 1"},
+		"two layers":                               {layer{origin: app}.around(whole.around(ok)), browser.Request{}, "", diagnosis.TwoLayers, true, `" and "`},
+		"two layers that a proxy joins":            {sends(200, "Access-Control-Allow-Origin: "+app+", "+app), browser.Request{}, "", diagnosis.TwoLayers, true, ""},
+		"a list in one line":                       {sends(200, "Access-Control-Allow-Origin: "+app+", https://b.example.com"), browser.Request{}, "", diagnosis.OriginMisspelt, true, "holds a list"},
+		"a slash in the header":                    {sends(200, "Access-Control-Allow-Origin: "+app+"/"), browser.Request{}, "", diagnosis.OriginMisspelt, true, app + "/"},
+		"a host alone in the header":               {sends(200, "Access-Control-Allow-Origin: app.example.com"), browser.Request{}, "", diagnosis.OriginMisspelt, true, ""},
+		"no Vary":                                  {layer{origin: app, noVary: true}.around(ok), browser.Request{}, "", diagnosis.CacheWithoutVary, true, "Vary does not"},
+		"a cache that mixed origins up":            {sends(200, "Access-Control-Allow-Origin: https://b.example.com", "Age: 12", "Via: 1.1 varnish"), browser.Request{}, "", diagnosis.CacheWithoutVary, false, "Age: 12"},
+		"one fixed origin needs none":              {sends(200, "Access-Control-Allow-Origin: "+app), browser.Request{}, "", "", false, ""},
+		"a method":                                 {whole.around(ok), browser.Request{Method: "PATCH"}, "", diagnosis.MethodNotListed, true, "PUT, DELETE"},
+		"a header":                                 {whole.around(ok), with(put, "", field), "", diagnosis.HeaderNotListed, true, "x-debug"},
+		"a malformed list":                         {layer{origin: app, methods: "PUT;DELETE", preflight: 204}.around(ok), put, "", diagnosis.ListMalformed, true, "PUT;DELETE"},
+		"* with credentials":                       {layer{origin: "*", methods: "PUT", preflight: 204}.around(ok), with(put, browser.Include), "", diagnosis.WildcardWithCredentials, true, ""},
 		"credentials that are not allowed": {layer{origin: app, methods: "PUT", preflight: 204}.around(ok), with(put, browser.Include), "",
 			diagnosis.CredentialsNotAllowed, true, "no Access-Control-Allow-Credentials"},
 		"a bad gateway":     {sends(502, "Server: cloudflare", "CF-Ray: 1"), browser.Request{}, "", diagnosis.ProxyFailed, false, "Server: cloudflare"},

@@ -10,7 +10,11 @@ import (
 )
 
 // loginWords are parts of paths and hosts that people sign in at.
-var loginWords = regexp.MustCompile(`(?i)(^|[^a-z])(log-?in|log-?on|sign-?in|signon|sso|oauth2?|oidc|saml2?|auth|authorize|authenticate|authn|accounts?|session|sessions|connect|adfs|realms)([^a-z]|$)`)
+var loginWords = regexp.MustCompile(`(?i)(^|[^a-z])(log[-_]?(in|on)|sign[-_]?(in|on)|sso|cas|idp|oauth2?|openid|oidc|saml2?|auth|authorize|authenticate|` +
+	`authn|accounts?|identity|sessions?|connect|adfs|realms|keycloak|okta)([^a-z]|$)`)
+
+// loginQuery are parameters that say where to go back to once signed in.
+var loginQuery = regexp.MustCompile(`(?i)(^|&)(next|return_?(to|url|path)|redirect_(uri|url|to)|continue|relaystate|samlrequest)=`)
 
 // redirected looks for the redirect that is to blame: the last exchange, or one before it.
 func (e *examiner) redirected() (Cause, bool) {
@@ -52,22 +56,22 @@ func (e *examiner) hop(x browser.Exchange, number int) (Cause, bool) {
 	if x.Preflight {
 		evidence += "; it is the preflight's answer"
 	}
-	sameHost := from.Host == to.Host
+	sameHost := from.Hostname() == to.Hostname()
 	samePath := strings.TrimSuffix(pathOf(from), "/") == strings.TrimSuffix(pathOf(to), "/") && from.RawQuery == to.RawQuery
 	c := e.cause(RedirectElsewhere, true, evidence)
 	switch {
 	case sameHost && samePath && pathOf(from) != pathOf(to):
 		c = e.cause(RedirectSlash, true, evidence)
-		c.URL = to.String()
-	case samePath && (from.Scheme != to.Scheme || !sameHost) && pathOf(from) == pathOf(to) && !login(from, to):
+		there := *from // a server behind a proxy names its own scheme and port
+		there.Path, there.RawPath = to.Path, to.RawPath
+		c.URL = there.String()
+	case samePath && (from.Scheme != to.Scheme || from.Host != to.Host) && pathOf(from) == pathOf(to) && !login(from, to):
 		c.What = "The server redirects to the same path at another origin. Ask for that URL at once. " + c.What
 		c.URL = to.String()
 	case login(from, to):
 		c = e.cause(RedirectToLogin, true, evidence)
-	case !x.Preflight && sameHost:
-		c.URL = ""
 	}
-	if x.Preflight || !sameHost {
+	if x.Preflight || from.Scheme != to.Scheme || from.Host != to.Host {
 		return c, true
 	}
 	// Within one origin a redirect does no harm by itself, where both answers allow the page.
@@ -76,5 +80,6 @@ func (e *examiner) hop(x browser.Exchange, number int) (Cause, bool) {
 
 // login reports whether a redirect goes to where people sign in, and did not begin there.
 func login(from, to *url.URL) bool {
-	return (loginWords.MatchString(to.Path) || loginWords.MatchString(to.Hostname())) && !loginWords.MatchString(from.Path)
+	return (loginWords.MatchString(to.Path) || loginWords.MatchString(to.Hostname()) || loginQuery.MatchString(to.RawQuery)) &&
+		!loginWords.MatchString(from.Path)
 }

@@ -27,6 +27,8 @@ func sentence(kind Kind, a Asked) string {
 		return "The server redirects to the same path with or without a slash at its end. Ask for the right URL at once."
 	case RedirectElsewhere:
 		return "The server redirects the request. Browsers follow no redirect of a preflight, and after a redirect to another origin the request has the origin null."
+	case ResponseNotCovered:
+		return "The server allows the page to send the request, and the response itself has no CORS headers: the settings cover OPTIONS alone, or not this status. CORS must be around everything that answers, errors too."
 	case ServerFailed:
 		return "The server failed, and its error has no CORS headers, so the page does not see the status. Fix the error; let CORS wrap what writes errors."
 	case ProxyFailed:
@@ -64,7 +66,7 @@ func sentence(kind Kind, a Asked) string {
 // sends are the header lines that the server must send, where these are the cure.
 func sends(kind Kind, a Asked) []string {
 	switch kind {
-	case OriginNotListed, OriginMisspelt, NoCORS, TwoLayers, WildcardWithCredentials, CredentialsNotAllowed, ServerFailed, OpaqueOrigin:
+	case OriginNotListed, OriginMisspelt, NoCORS, TwoLayers, WildcardWithCredentials, CredentialsNotAllowed, ServerFailed, ResponseNotCovered, OpaqueOrigin:
 		return headerLines(a, false)
 	case PreflightUnanswered, AuthenticationFirst:
 		return append([]string{"(status 204)"}, headerLines(a, true)...)

@@ -76,7 +76,7 @@ func TestHostileServers(t *testing.T) {
 		"a status line for the terminal": raw(t, "HTTP/1.1 \x1b[31m\r\n\r\n", ""),
 		"a cookie for the terminal":      raw(t, allow+"Set-Cookie: \x1b[31m=1; \x1b\r\n\r\n", ""),
 	} {
-		for _, args := range [][]string{{"-method", "GET"}, {"-method", "PUT", "-credentials", "include"}, {"-json"}, {"-policy", "testdata/shop.json"}} {
+		for _, args := range [][]string{{"-method", "GET"}, {"-method", "PUT", "-credentials", "include"}, {"-json"}, {"-policy", "testdata/routes.json"}} {
 			t.Run(name+" "+strings.Join(args, " "), func(t *testing.T) {
 				t.Parallel()
 				var out, problems strings.Builder
