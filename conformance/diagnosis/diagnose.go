@@ -72,10 +72,17 @@ type examiner struct {
 
 // cause makes a cause with the sentence of its kind.
 func (e *examiner) cause(kind Kind, certain bool, evidence ...string) Cause {
-	return Cause{
+	c := Cause{
 		Kind: kind, Blocks: true, Certain: certain, What: sentence(kind, e.asked),
 		Evidence: slices.DeleteFunc(evidence, func(s string) bool { return s == "" }), Sends: sends(kind, e.asked), asked: e.asked,
 	}
+	switch kind {
+	case OriginNotListed, OriginMisspelt, NoCORS, WildcardWithCredentials, CredentialsNotAllowed:
+		if last, ok := e.last(); ok && last.Preflight { // which has to say more
+			c.Sends = headerLines(e.asked, true)
+		}
+	}
+	return c
 }
 
 // last is the exchange that decided: the last one.

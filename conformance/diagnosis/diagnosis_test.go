@@ -206,6 +206,10 @@ func TestCauses(t *testing.T) {
 			}
 			c := causes[0]
 			text := c.What + strings.Join(c.Evidence, "\n")
+			if n := len(d.Verdict.Exchanges); c.Kind == diagnosis.OriginNotListed && d.Verdict.Exchanges[n-1].Preflight &&
+				!slices.Contains(c.Sends, "Access-Control-Allow-Methods: PUT") {
+				t.Errorf("a preflight must be answered with more than %q", c.Sends)
+			}
 			if c.Kind != test.want || c.Certain != test.certain || !strings.Contains(text, test.shows) {
 				t.Errorf("got %s, certain %t, %s; want %s, %t, %q", c.Kind, c.Certain, text, test.want, test.certain, test.shows)
 			}
@@ -213,6 +217,32 @@ func TestCauses(t *testing.T) {
 				t.Errorf("blocked %t, and the model says allowed %t", d.Blocked(), d.Verdict.Allowed)
 			}
 		})
+	}
+}
+
+// An API's own path may look like a login's: what counts is where a redirect goes.
+func TestLoginsByPath(t *testing.T) {
+	t.Parallel()
+	for path, test := range map[string]struct {
+		location string
+		want     diagnosis.Kind
+	}{
+		"/api/session":    {"/login", diagnosis.RedirectToLogin},
+		"/auth/me":        {"/auth/login", diagnosis.RedirectToLogin},
+		"/auth/me/":       {"/auth/me", diagnosis.RedirectSlash},
+		"/items":          {"https://login.localhost:1/items", diagnosis.RedirectToLogin},
+		"/login":          {"https://localhost:1/login", diagnosis.RedirectElsewhere},
+		"/blog":           {"/blog-in-depth", diagnosis.RedirectElsewhere},
+		"/authors":        {"/authors/list", diagnosis.RedirectElsewhere},
+		"/items?page=2":   {"/items/?page=2", diagnosis.RedirectSlash},
+		"/items?page=two": {"/items/?page=2", diagnosis.RedirectElsewhere},
+	} {
+		server := httptest.NewServer(sends(302, "Location: "+test.location))
+		d, err := diagnosis.Of(t.Context(), &browser.Client{Origin: app}, browser.Request{Method: "PUT", URL: server.URL + path})
+		if err != nil || d.Causes[0].Kind != test.want {
+			t.Errorf("%s to %s: %+v, %v, want %s", path, test.location, d.Causes[0], err, test.want)
+		}
+		server.Close()
 	}
 }
 

@@ -78,8 +78,12 @@ func (e *examiner) hop(x browser.Exchange, number int) (Cause, bool) {
 	return c, c.Kind != RedirectElsewhere || c.URL != ""
 }
 
-// login reports whether a redirect goes to where people sign in, and did not begin there.
+// login reports whether a redirect goes to where people sign in: to such a host, or to such
+// a path that is another than before, slashes apart.
 func login(from, to *url.URL) bool {
-	return (loginWords.MatchString(to.Path) || loginWords.MatchString(to.Hostname()) || loginQuery.MatchString(to.RawQuery)) &&
-		!loginWords.MatchString(from.Path)
+	if from.Hostname() != to.Hostname() && loginWords.MatchString(to.Hostname()) {
+		return true
+	}
+	elsewhere := strings.TrimSuffix(pathOf(from), "/") != strings.TrimSuffix(pathOf(to), "/")
+	return elsewhere && (loginWords.MatchString(to.Path) || loginQuery.MatchString(to.RawQuery))
 }
