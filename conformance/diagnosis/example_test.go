@@ -1,0 +1,61 @@
+package diagnosis_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/diagnosis"
+	"github.com/crossgate/cors/conformance/pasted"
+)
+
+func ExampleOf() {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "" {
+			w.WriteHeader(http.StatusUnauthorized) // a preflight too
+		}
+	}))
+	defer server.Close()
+	page := browser.Client{Origin: "http://localhost:3000"}
+	d, err := diagnosis.Of(context.Background(), &page, browser.Request{
+		Method: "PUT", URL: server.URL, Header: []browser.Field{{Name: "Authorization", Value: "Bearer token"}},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	cause := d.Causes[0]
+	fmt.Println(d.Blocked(), cause.Kind, cause.Evidence[0])
+	for _, change := range cause.Changes() {
+		if change.System == "Express" {
+			fmt.Println(change.Action)
+			fmt.Println(change.Code)
+		}
+	}
+	// Output:
+	// true authentication-before-cors The preflight (OPTIONS) gets status 401.
+	// put this before everything else: before authentication, routes and redirects
+	// app.use(cors({
+	//   origin: ['http://localhost:3000'],
+	//   methods: ['GET', 'POST', 'PUT'],
+	//   allowedHeaders: ['authorization'],
+	// }))
+}
+
+// Where there is no server to ask, a console's message still says what may be wrong.
+func ExampleOfMessage() {
+	m := pasted.Message{Codes: []browser.Code{browser.WildcardOriginNotAllowed}}
+	for _, cause := range diagnosis.OfMessage(m, diagnosis.Asked{Origin: "https://app.example.com", Method: "GET", Credentials: true}) {
+		fmt.Println(cause.Kind)
+		for _, line := range cause.Sends {
+			fmt.Println(line)
+		}
+	}
+	// Output:
+	// wildcard-with-credentials
+	// Access-Control-Allow-Origin: https://app.example.com
+	// Access-Control-Allow-Credentials: true
+	// Vary: Origin
+}
