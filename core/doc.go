@@ -48,7 +48,7 @@
 // response says that they may. CORS lifts that protection; it adds none. It does not keep
 // requests away from a server ([Config.Enforce] does, as far as a server can), and it does
 // not apply to non-browser clients, to plain navigation and forms, or to WebSockets (see
-// [Policy.AllowsOrigin]).
+// [Allows] and [Policy.AllowsOrigin]).
 //
 // # For adapters
 //
