@@ -363,7 +363,7 @@ func TestCallbackErrorsAreSeen(t *testing.T) {
 	for path, want := range map[string]string{"/": "database away", "/panic": "AllowOriginFunc panicked: boom"} {
 		for range 3 {
 			d := p.Decide(t.Context(), cors.Request{Method: "GET", Origin: evil, Path: path})
-			if d.Reason() != cors.OriginCheckFailed || d.Err() == nil || d.Err().Error() != want || d.Clone().Err() != d.Err() {
+			if d.Reason() != cors.OriginCheckFailed || d.Err() == nil || d.Err().Error() != want || !errors.Is(d.Clone().Err(), d.Err()) {
 				t.Errorf("%s: %v, error %v", path, d.Reason(), d.Err())
 			}
 		}

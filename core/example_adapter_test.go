@@ -102,3 +102,15 @@ func ExampleStep() {
 	// Output:
 	// false is the origin allowed?
 }
+
+// A log that has room for few origins keeps it for those that clients cannot invent.
+func ExampleDecision_NamesOrigin() {
+	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://partner.example", "https://*.example.com"}})
+	for _, origin := range []string{"https://partner.example", "https://invented.example.com"} {
+		decision := policy.Decide(context.Background(), cors.Request{Method: "GET", Origin: origin})
+		fmt.Println(decision.Reason(), decision.NamesOrigin())
+	}
+	// Output:
+	// allowed true
+	// allowed false
+}

@@ -112,7 +112,7 @@ func ExampleMountSettings() {
 	var tally cors.Tally
 	opts := []cors.Option{cors.Around(tally.Of), cors.Guard(cors.HandlerWins)}
 
-	var settings cors.Settings = cors.MountSettings("mux.NewMount", opts)
+	settings := cors.MountSettings("mux.NewMount", opts)
 	decider := settings.Wrap("mux.NewMount", cors.MustCompile(cors.AllowAll()))
 	decider.Decide(context.Background(), cors.Request{Method: "GET", Origin: "https://app.example.com"})
 	for outcome, count := range tally.All() {
@@ -125,9 +125,9 @@ func ExampleMountSettings() {
 
 // The modes of a guard.
 func ExampleGuardMode() {
-	var mode cors.GuardMode = cors.HandlerWins
-	fmt.Println(cors.PolicyWins, mode)
-	// Output: policy-wins handler-wins
+	mode := cors.HandlerWins
+	fmt.Printf("%v %v %T\n", cors.PolicyWins, mode, mode)
+	// Output: policy-wins handler-wins cors.GuardMode
 }
 
 // A Mount lists in a preflight's answer what its router serves.

@@ -116,9 +116,9 @@ func TestArchitectureStandard(t *testing.T) {
 }
 
 const (
-	nethttp  = "adapters on net/http"
-	fiber    = "adapters of fiber"
-	leaves   = "leaf modules"
+	nethttp = "adapters on net/http"
+	fiber   = "adapters of fiber"
+	leaves  = "leaf modules"
 )
 
 // layer returns where a module stands in the diagram.
