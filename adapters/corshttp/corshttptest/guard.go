@@ -115,9 +115,9 @@ func Guard(t *testing.T, new New) {
 	t.Run("no policy", func(t *testing.T) { t.Parallel(); withoutPolicy(t, new) })
 }
 
-// delayed is middleware outside the adapter that sends the head when the handler is done,
+// Delayed is middleware outside the adapter that sends the head when the handler is done,
 // as compression does that has not seen enough of the body.
-func delayed(next http.Handler) http.Handler {
+func Delayed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d := &delayedWriter{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(d, r)
@@ -147,7 +147,7 @@ func lateWriters(t *testing.T, new New) {
 		h.Set("Vary", "Accept-Encoding")
 	}
 	outside := map[string]func(http.Handler) http.Handler{
-		"compression":    delayed,
+		"compression":    Delayed,
 		"TimeoutHandler": func(h http.Handler) http.Handler { return http.TimeoutHandler(h, time.Minute, "") },
 		"nothing":        func(h http.Handler) http.Handler { return h },
 	}

@@ -1,6 +1,7 @@
 package corshttptest
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ func Mounts(t *testing.T, new New, spell func(pattern string) string) {
 	t.Run("attached while serving", func(t *testing.T) { t.Parallel(); attachedWhileServing(t, new) })
 	t.Run("RouteMethods asks for each path", func(t *testing.T) { t.Parallel(); routeMethods(t, new, spell) })
 	t.Run("two Mounts", func(t *testing.T) { t.Parallel(); twoMounts(t, new) })
+	t.Run("served again", func(t *testing.T) { t.Parallel(); servedAgain(t, new) })
 	t.Run("the application's headers", func(t *testing.T) { t.Parallel(); setOutside(t, new) })
 }
 
@@ -96,6 +98,35 @@ func twoMounts(t *testing.T, new New) {
 		app.Handle("PUT", "/v1/items", Named("items"))
 		app.Handle("PUT", "/items", Named("items"))
 		Decides(t, app, map[string]string{"preflight PUT /v1/items": name, "PUT /v1/items": name, "PUT /items": "whole", "GET /v1/none": name})
+	}
+}
+
+// servedAgain: a handler lets the application serve another request on its response. The last
+// route decides, also where the head is sent later.
+func servedAgain(t *testing.T, new New) {
+	t.Helper()
+	for name, opts := range map[string][]cors.Option{"PolicyWins": nil, "HandlerWins": {cors.Guard(cors.HandlerWins)}} {
+		app := new()
+		m := app.InstallMount(Policy("whole"), opts...)
+		again := func(to string) http.HandlerFunc {
+			return func(w http.ResponseWriter, r *http.Request) {
+				r = r.Clone(context.Background()) // as the first request's has what the router knows of it
+				r.URL.Path, r.URL.RawPath = to, ""
+				app.ServeHTTP(w, r)
+			}
+		}
+		for path, handler := range map[string]http.HandlerFunc{
+			"/admin/x": Named("x"), "/open": Named("open"), "/admin/empty": func(http.ResponseWriter, *http.Request) {},
+			"/old": again("/admin/x"), "/old-empty": again("/admin/empty"), "/old-none": again("/admin/none"), "/admin/old": again("/open"),
+		} {
+			app.Handle("GET", path, handler)
+		}
+		Must(t, m.Group("/admin", Policy("group")), m.Check())
+		want := map[string]string{"GET /old": "group", "GET /old-empty": "group", "GET /old-none": "group", "GET /admin/old": "whole"}
+		t.Run(name, func(t *testing.T) {
+			Decides(t, app, want)
+			Decides(t, Delayed(app), want)
+		})
 	}
 }
 
