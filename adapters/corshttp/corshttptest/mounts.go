@@ -17,6 +17,7 @@ func Mounts(t *testing.T, new New, spell func(pattern string) string) {
 	t.Run("attached while serving", func(t *testing.T) { t.Parallel(); attachedWhileServing(t, new) })
 	t.Run("RouteMethods asks for each path", func(t *testing.T) { t.Parallel(); routeMethods(t, new, spell) })
 	t.Run("two Mounts", func(t *testing.T) { t.Parallel(); twoMounts(t, new) })
+	t.Run("withheld", func(t *testing.T) { t.Parallel(); withheld(t, new) })
 	t.Run("served again", func(t *testing.T) { t.Parallel(); servedAgain(t, new) })
 	t.Run("the application's headers", func(t *testing.T) { t.Parallel(); setOutside(t, new) })
 }
@@ -98,6 +99,22 @@ func twoMounts(t *testing.T, new New) {
 		app.Handle("PUT", "/v1/items", Named("items"))
 		app.Handle("PUT", "/items", Named("items"))
 		Decides(t, app, map[string]string{"preflight PUT /v1/items": name, "PUT /v1/items": name, "PUT /items": "whole", "GET /v1/none": name})
+	}
+}
+
+// withheld: where no page is to read, headers of a handler's own do not count either.
+func withheld(t *testing.T, new New) {
+	t.Helper()
+	app := new()
+	m := app.InstallMount(Policy("whole"), cors.Guard(cors.HandlerWins))
+	app.Handle("GET", "/", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Access-Control-Allow-Origin", "*") })
+	for _, want := range []string{"*", ""} {
+		if got := Ask(app, "whole", "GET", "/").Header.Get("Access-Control-Allow-Origin"); got != want {
+			t.Errorf("Access-Control-Allow-Origin %q, want %q", got, want)
+		}
+		if want == "*" {
+			Must(t, m.Group("/nowhere", Policy("group")))
+		}
 	}
 }
 
