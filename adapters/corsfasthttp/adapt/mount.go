@@ -75,7 +75,7 @@ func (m *Mount[C]) Serve(c C) error {
 	p.left = false
 	defer p.end()
 	var err error
-	p.rerouted = false
+	p.rerouted, p.ctx = false, nil
 	if !p.begin(m, c) {
 		err = m.router.Next(c)
 	}
@@ -107,14 +107,16 @@ type passage[C any] struct {
 // answered the request.
 func (p *passage[C]) begin(m *Mount[C], c C) (answered bool) {
 	request := m.router.Request(c)
-	p.mount, p.c, p.request, p.ctx = m, c, request, nil
+	p.mount, p.c, p.request = m, c, request
 	response := &request.Response.Header
 	if hasCORS(response) { // set outside, or by an earlier pass
 		p.nested = true
 		removeOthers(response, new(cors.Decision))
 	}
 	h := &request.Request.Header
-	p.origin = append(p.origin[:0], single(lines(h, "Origin"))...)
+	if !p.rerouted {
+		p.origin = append(p.origin[:0], single(lines(h, "Origin"))...)
+	}
 	p.path = m.router.AppendPlain(p.path[:0], m.router.Path(c))
 	r := cors.Request{Method: ownMethod(m.router.Method(c)), Origin: text(p.origin)}
 	if r.Method == http.MethodOptions {
@@ -134,6 +136,9 @@ func (p *passage[C]) begin(m *Mount[C], c C) (answered bool) {
 		request.Response.SetStatusCode(status)
 		request.Response.ResetBody()
 		return true
+	}
+	if d.Kind() == cors.Preflight { // its methods and headers may be the request's
+		*d = d.Clone()
 	}
 	return false
 }
@@ -230,6 +235,9 @@ func (p *passage[C]) Path() string { return text(p.path) }
 
 // Rerouted implements mount.Rerouter.
 func (p *passage[C]) Rerouted() (path string, changed bool) {
+	if p.response() != &p.request.Response { // a handler that is late may be changing the path
+		return text(p.first), p.rerouted && string(p.first) != string(p.path)
+	}
 	p.current = p.mount.router.AppendPlain(p.current[:0], p.mount.router.Path(p.c))
 	last, again := string(p.current) != string(p.path), p.rerouted && string(p.first) != string(p.path)
 	switch {

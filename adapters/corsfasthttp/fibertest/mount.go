@@ -28,6 +28,7 @@ func Mounts(t *testing.T, n New) {
 		"enforcement":                   enforcement,
 		"nothing attached":              nothing,
 		"the guard":                     guarded,
+		"a preflight that is passed on": passed,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

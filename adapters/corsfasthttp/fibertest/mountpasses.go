@@ -3,6 +3,7 @@ package fibertest
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -212,5 +213,26 @@ func guarded(t *testing.T, n New) {
 		if Allowed(w) != tt.allowed || Lines(w, "Vary") != tt.vary {
 			t.Errorf("%s of %s:\n%s", tt.target, tt.origin, &w.Header)
 		}
+	}
+}
+
+// A preflight that is passed on keeps its answer, whatever the handler does to the request.
+func passed(t *testing.T, n New) {
+	t.Helper()
+	policy := cors.MustCompile(cors.Config{
+		AllowOrigins: []string{partner}, AllowCredentials: true, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, PassPreflight: true,
+	})
+	app := n(Config{})
+	app.InstallMount(policy)
+	app.Add("PUT", "/x", OK)
+	app.Add("OPTIONS", "/x", func(c Ctx) error {
+		h := &c.RequestCtx().Request.Header
+		h.Set("Access-Control-Request-Headers", "yyyyyyyyyy")
+		h.Set("Origin", "https://other.example")
+		return OK(c)
+	})
+	w := Ask(app.Handler(), "OPTIONS", "/x", "Origin", partner, "Access-Control-Request-Method", "PUT", "Access-Control-Request-Headers", "x-onlyhere")
+	if Allowed(w) != partner || !strings.Contains(Lines(w, "Access-Control-Allow-Headers"), "x-onlyhere") {
+		t.Errorf("the answer to a preflight that is passed on:\n%s", &w.Header)
 	}
 }
