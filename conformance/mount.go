@@ -20,7 +20,7 @@ import (
 //
 // The application is put together as a Start does it, and in each Spot there is
 // middleware that does what a request's Twist says: from the outside the Outer, the
-// recovery, the Outside spot, the Mount, the Inside spot, and the routes. The Mount's
+// recovery, the Outside spot, the Mount or both, the Inside spot, and the routes. The Mount's
 // Check is not called, since some attachments are misspelt on purpose.
 type MountApp struct {
 	// App's Decider is the one of the application as a whole. If it is nil, serve the
@@ -32,6 +32,10 @@ type MountApp struct {
 
 	// Attached is what is attached to the Mount, which App.Options are for.
 	Attached []Attachment
+
+	// Inner, if it is not nil, is the policy of a second Mount, to be installed inside the
+	// first one on the same router. Nothing is attached to it.
+	Inner cors.Decider
 
 	// Files is a directory to be served below /static by what the framework has for that.
 	Files string

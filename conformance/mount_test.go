@@ -204,6 +204,9 @@ func TestMountMutantsAreCaught(t *testing.T) {
 				return d
 			}
 		}), "each scope decides once"},
+		"lets the outer of two Mounts decide": {broken(func(m *mounter) {
+			m.takes = false
+		}), "of two Mounts the inner one decides"},
 		"allows all in the 103": {broken(func(m *mounter) {
 			m.enter = func(h http.Header) { h.Set("Access-Control-Allow-Origin", "*") }
 		}), "a 103 comes first"},

@@ -25,6 +25,7 @@ type mounter struct {
 	answer func(x *passing, d *cors.Decision, final bool) (*cors.Decision, bool)
 	commit func(x *passing, status int, d *cors.Decision) *cors.Decision
 	set    func(http.Header, *cors.Decision)
+	takes  bool // a pass inside another decides
 	enter  func(http.Header)
 }
 
@@ -39,6 +40,7 @@ func soundMounter() mounter {
 		answer:  func(_ *passing, d *cors.Decision, final bool) (*cors.Decision, bool) { return d, final },
 		commit:  func(_ *passing, _ int, d *cors.Decision) *cors.Decision { return d },
 		set:     setAlone,
+		takes:   true,
 		enter:   wipe,
 	}
 }
@@ -56,6 +58,7 @@ type passing struct {
 
 	route *conformance.Route // that has reported itself
 	by    string             // the method that it was called with
+	taken bool               // a pass inside decides
 }
 
 func (x *passing) Context() context.Context { return x.r.Context() }
@@ -131,6 +134,13 @@ func (m mounter) start(tb testing.TB, app conformance.MountApp) string {
 		}
 		app.Attach(tb, table, strings.Clone)
 		inside := handler
+		if app.Inner != nil {
+			inner := mount.New(mount.Config{Package: "mounter", Routes: func() ([]mount.Route, bool) { return nil, false }}, app.Inner, nil)
+			innermost := inside
+			inside = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				(&passing{mounter: &m, flat: flat, r: r, method: r.Method, path: r.URL.Path, escaped: r.URL.EscapedPath(), table: inner}).serve(innermost, w)
+			})
+		}
 		handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			x := &passing{mounter: &m, flat: flat, r: r, method: r.Method, path: r.URL.Path, escaped: r.URL.EscapedPath(), table: table}
 			x.serve(inside, w)
@@ -154,6 +164,9 @@ func (a again) RouteAgain(path string) error {
 
 func (x *passing) serve(inside http.Handler, w http.ResponseWriter) {
 	x.enter(w.Header())
+	if outer, ok := x.r.Context().Value(passingKey{}).(*passing); ok {
+		outer.taken = outer.takes
+	}
 	d, final := x.pass.Begin(x.table, readRequest(x.r), x)
 	d, final = x.answer(x, d, final)
 	if final && d.Status() != 0 {
@@ -162,6 +175,9 @@ func (x *passing) serve(inside http.Handler, w http.ResponseWriter) {
 		return
 	}
 	decide := func(h http.Header, status int) {
+		if x.taken {
+			return
+		}
 		if !final {
 			d = x.pass.Commit(status)
 		}

@@ -96,6 +96,7 @@ func mountScenarios() []mountScenario {
 		{"a policy that is attached to nothing closes the Mount", checkMisspelt},
 		{"a policy that is attached while serving holds for what comes after", checkLate},
 		{"each scope decides once", checkOnce},
+		{"of two Mounts the inner one decides", checkTwo},
 	}
 	return append(all, coldStarts()...)
 }
@@ -221,9 +222,29 @@ func checkOnce(tb testing.TB, start MountStart, plan *mountPlan) error {
 	return nil
 }
 
+// checkTwo installs a Mount inside another.
+func checkTwo(tb testing.TB, start MountStart, plan *mountPlan) error {
+	const inner = "https://inner.example"
+	app := startScenario(tb, start, plan, scenarioApp{inner: cors.MustCompile(cors.Config{AllowOrigins: []string{inner}, AllowCredentials: true})})
+	for _, path := range []string{"/items/7", "/v1/items/7", "/v1/admin/public/7", "/v1/admin/nothing"} {
+		for _, page := range []string{inner, ownerApp, ownerV1, ownerAdmin} {
+			r, err := app.ask(get(path, ownerApp), page)
+			if err != nil {
+				return err
+			}
+			origins, vary := r.Lines("Access-Control-Allow-Origin"), strings.Join(r.Lines("Vary"), ", ")
+			if reads := slices.Equal(origins, []string{page}); reads != (page == inner) || !reads && origins != nil || !strings.Contains(vary, "Origin") {
+				return fmt.Errorf("%s, by a page of %s: it reads %t, and Vary is %q:\n%s", path, page, reads, vary, quoted(r.Head))
+			}
+		}
+	}
+	return nil
+}
+
 // scenarioApp is an application that is visited.
 type scenarioApp struct {
 	enforce cors.Enforcement
+	inner   cors.Decider
 	more    []Attachment
 	options []cors.Option
 
@@ -240,6 +261,7 @@ func startScenario(tb testing.TB, start MountStart, plan *mountPlan, app scenari
 		App:      App{Decider: whole, Routes: plan.keep(scenarioRoutes()), Options: app.options},
 		Attached: append(plan.keepAttached(attachments(app.enforce)), app.more...),
 		Files:    files(tb),
+		Inner:    app.inner,
 		attached: func(m Attacher, spell func(string) string) { app.mount, app.spell = m, spell },
 	})
 	return &app

@@ -24,6 +24,9 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 		m := corschi.NewMount(root, app.Decider, app.Options...)
 		root.Use(m.Middleware())
 		app.Attach(tb, m, spell)
+		if app.Inner != nil {
+			root.Use(corschi.NewMount(root, app.Inner).Middleware())
+		}
 	}
 	root.Use(conformance.Inside.Middleware)
 	sub.Use(twist)

@@ -33,6 +33,9 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 		m := corsecho.NewMount(e, app.Decider, app.Options...)
 		e.Use(m.Middleware())
 		app.Attach(tb, m, spell)
+		if app.Inner != nil {
+			e.Use(corsecho.NewMount(e, app.Inner).Middleware())
+		}
 	}
 	e.Pre(echo.WrapMiddleware(conformance.Outside.Middleware)) // after NewMount, which notes the method first
 	e.Use(echo.WrapMiddleware(conformance.Inside.Middleware))

@@ -28,6 +28,9 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 		m := corsechov5.NewMount(e, app.Decider, app.Options...)
 		e.Use(m.Middleware())
 		app.Attach(tb, m, spell)
+		if app.Inner != nil {
+			e.Use(corsechov5.NewMount(e, app.Inner).Middleware())
+		}
 	}
 	e.Use(echo.WrapMiddleware(conformance.Inside.Middleware))
 	group := e.Group(conformance.SubRouter, middleware.Recover(), echo.WrapMiddleware(conformance.Sub.Middleware))

@@ -24,6 +24,9 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 		m := corsfiber.NewMount(f, app.Decider, app.Options...)
 		f.Use(m.Middleware())
 		app.Attach(tb, m, spell)
+		if app.Inner != nil {
+			f.Use(corsfiber.NewMount(f, app.Inner).Middleware())
+		}
 	}
 	f.Use(twist(conformance.Inside))
 	sub.Use(twist(conformance.Sub))

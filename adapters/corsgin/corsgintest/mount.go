@@ -34,6 +34,9 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 		m := corsgin.NewMount(engine, app.Decider, app.Options...)
 		engine.Use(m.Middleware())
 		app.Attach(tb, m, spell)
+		if app.Inner != nil {
+			engine.Use(corsgin.NewMount(engine, app.Inner).Middleware())
+		}
 	}
 	engine.Use(twist(conformance.Inside))
 	group := engine.Group(conformance.SubRouter, twist(conformance.Sub))

@@ -17,6 +17,9 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 	mux := http.NewServeMux()
 	handle, root := mux.Handle, conformance.Inside.Middleware(mux)
 	if app.Decider != nil {
+		if app.Inner != nil {
+			root = corshttp.NewMount(mux, app.Inner).Middleware()(root)
+		}
 		m := corshttp.NewMount(mux, app.Decider, app.Options...)
 		handle, root = m.Handle, m.Middleware()(root)
 		app.Attach(tb, m, strings.Clone)
