@@ -10,10 +10,6 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// maxAnswerHead bounds the head of an answer, in bytes. It is what Firefox takes, the most
-// of the three engines.
-const maxAnswerHead = 384 << 10
-
 // stranger is an origin that nobody lists: no such domain can be registered.
 const stranger = "https://corsdoctor-probe.invalid"
 
@@ -33,7 +29,8 @@ type answer struct {
 
 func newAsker(like *browser.Client, target string) (*asker, func()) {
 	transport := &http.Transport{
-		TLSClientConfig: like.TLS, DisableCompression: true, MaxResponseHeaderBytes: maxAnswerHead, DisableKeepAlives: true,
+		TLSClientConfig: like.TLS, DisableCompression: true, DisableKeepAlives: true,
+		MaxResponseHeaderBytes: int64(browser.Firefox().HeadLimit), // the most of the three engines
 		ResponseHeaderTimeout: 10 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
 		DialContext: like.Dial,
 	}
@@ -91,10 +88,11 @@ func (a answer) allowOrigin() string {
 
 // variesByOrigin reports whether Vary names Origin, or everything.
 func (a answer) variesByOrigin() bool {
-	return varies(a.header.Values("Vary"))
+	return VariesByOrigin(a.header.Values("Vary"))
 }
 
-func varies(lines []string) bool {
+// VariesByOrigin reports whether the lines of Vary name Origin, or everything.
+func VariesByOrigin(lines []string) bool {
 	for _, line := range lines {
 		for name := range strings.SplitSeq(line, ",") {
 			if name = strings.TrimSpace(name); name == "*" || strings.EqualFold(name, "Origin") {

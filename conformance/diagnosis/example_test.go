@@ -59,3 +59,8 @@ func ExampleOfMessage() {
 	// Access-Control-Allow-Credentials: true
 	// Vary: Origin
 }
+
+func ExampleVariesByOrigin() {
+	fmt.Println(diagnosis.VariesByOrigin([]string{"Accept-Encoding", "accept, ORIGIN"}), diagnosis.VariesByOrigin([]string{"Origin-Agent"}))
+	// Output: true false
+}

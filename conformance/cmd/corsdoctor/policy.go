@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/diagnosis"
 	cors "github.com/crossgate/cors/core"
 )
 
@@ -65,7 +66,7 @@ func compare(ctx context.Context, policy *cors.Policy, target string, config *tl
 	if err != nil {
 		return comparison{}, err
 	}
-	transport := &http.Transport{TLSClientConfig: config, DisableCompression: true, MaxResponseHeaderBytes: maxHead}
+	transport := &http.Transport{TLSClientConfig: config, DisableCompression: true, MaxResponseHeaderBytes: int64(browser.Firefox().HeadLimit)}
 	defer transport.CloseIdleConnections()
 	c := comparer{policy: policy, target: at, client: &http.Client{
 		Transport:     transport,
@@ -113,7 +114,7 @@ func (c *comparer) origin(ctx context.Context, origin string, settings cors.Conf
 	if allowed {
 		c.exposed(origin, mode, settings, ours, theirs)
 	}
-	if varies(ours.lines("Vary")) && !varies(theirs.lines("Vary")) {
+	if diagnosis.VariesByOrigin(ours.lines("Vary")) && !diagnosis.VariesByOrigin(theirs.lines("Vary")) {
 		c.add(disagreement{origin, "shares a cache with pages of other origins", "Vary: Origin", "no Vary: Origin", true})
 	}
 	if ours.status == http.StatusForbidden && theirs.status/100 == 2 {
@@ -249,9 +250,6 @@ func (c *comparer) add(d disagreement) {
 		c.result.disagreed = append(c.result.disagreed, d)
 	}
 }
-
-// maxHead bounds the head of a response, in bytes: what Firefox takes.
-const maxHead = 384 << 10
 
 // answer is what a browser looks at in a response.
 type answer struct {

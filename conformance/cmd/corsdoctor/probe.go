@@ -124,7 +124,7 @@ func grants(s suspect, v browser.Verdict) []finding {
 // always is what the server says to a stranger alone: one that names the same origin to
 // everybody has not looked at any.
 func ofTwoOrigins(ctx context.Context, page *browser.Client, target string, always []string) ([]finding, error) {
-	transport := &http.Transport{TLSClientConfig: page.TLS, DisableKeepAlives: true, DialContext: page.Dial, MaxResponseHeaderBytes: maxHead}
+	transport := &http.Transport{TLSClientConfig: page.TLS, DisableKeepAlives: true, DialContext: page.Dial, MaxResponseHeaderBytes: int64(browser.Firefox().HeadLimit)}
 	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for _, lines := range [][]string{{page.Origin, stranger}, {stranger, page.Origin}} {
 		a, err := ask(ctx, client, "GET", target, lines, nil)
@@ -163,15 +163,6 @@ func ofCauses(causes []diagnosis.Cause) []finding {
 		}
 	}
 	return nil
-}
-
-func varies(lines []string) bool {
-	for name := range strings.SplitSeq(strings.Join(lines, ","), ",") {
-		if name = strings.TrimSpace(name); name == "*" || strings.EqualFold(name, "Origin") {
-			return true
-		}
-	}
-	return false
 }
 
 // ofLines looks for headers that make no sense together.
