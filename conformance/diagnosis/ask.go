@@ -31,7 +31,7 @@ func newAsker(like *browser.Client, target string) (*asker, func()) {
 	transport := &http.Transport{
 		TLSClientConfig: like.TLS, DisableCompression: true, DisableKeepAlives: true,
 		MaxResponseHeaderBytes: int64(browser.Firefox().HeadLimit), // the most of the three engines
-		ResponseHeaderTimeout: 10 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
+		ResponseHeaderTimeout:  10 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
 		DialContext: like.Dial,
 	}
 	a := &asker{target: target, client: &http.Client{
