@@ -95,7 +95,11 @@ func IsAddressRange(s string) bool {
 	if _, after, found := strings.Cut(s, "://"); found {
 		rest = after
 	}
-	if _, err := netip.ParsePrefix(strings.NewReplacer("[", "", "]", "").Replace(rest)); err == nil {
+	// Most are names, of which there may be a million.
+	if rest == "" || !ascii.IsDigit(rest[0]) && rest[0] != '[' && !strings.Contains(rest, "::") {
+		return false
+	}
+	if _, err := netip.ParsePrefix(strings.ReplaceAll(strings.ReplaceAll(rest, "[", ""), "]", "")); err == nil {
 		return true
 	}
 	host, _, _ := splitAuthority("x://" + authority("x://"+rest))

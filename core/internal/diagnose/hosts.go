@@ -56,13 +56,13 @@ func overSuffix(host string) bool {
 // suffix list does not say.
 func IsSharedHosting(host string) bool {
 	_, parent, _ := strings.Cut(host, ".")
-	return slices.Contains(sharedHosting, host) || slices.Contains(regionalHosting, host) || slices.Contains(regionalHosting, parent)
+	return contains(sharedHosting, host) || contains(regionalHosting, host) || contains(regionalHosting, parent)
 }
 
 // IsSharedOrigin reports whether strangers can publish pages with scripts at host itself:
 // in a playground, or in an object store that names buckets in the path.
 func IsSharedOrigin(host string) bool {
-	if slices.Contains(sharedOrigins, host) {
+	if contains(sharedOrigins, host) {
 		return true
 	}
 	label, rest, _ := strings.Cut(host, ".")
@@ -75,15 +75,21 @@ func IsSharedOrigin(host string) bool {
 	return false
 }
 
+// contains reports whether a sorted list has host.
+func contains(list []string, host string) bool {
+	_, found := slices.BinarySearch(list, host)
+	return found
+}
+
 // sharedHosting are domains that give names below them to anybody.
 var sharedHosting = []string{
-	"000webhostapp.com", "4everland.app", "app.github.dev", "arweave.net", "bolt.host", "codesandbox.io", "codespaces.githubusercontent.com",
-	"csb.app", "dweb.link", "fc2.com", "fleek.co", "ghost.io", "github.dev", "githubpreview.dev", "gitpod.io", "glitch.me", "googleusercontent.com",
-	"gradio.live", "herokuapp.com", "ipfs.dweb.link", "jimdofree.com", "koyeb.app", "lhr.life", "livejournal.com", "loca.lt", "localhost.run",
-	"localtest.me", "localtunnel.me", "lvh.me", "modal.run", "neocities.org", "netlify.live", "nftstorage.link", "ngrok.app", "ngrok.io",
-	"nip.io", "northflank.app", "on.fleek.co", "over-blog.com", "pagekite.me", "preview.app.github.dev", "r2.cloudflarestorage.com", "repl.co",
-	"replit.app", "replit.dev", "runkit.sh", "seesaa.net", "serveo.net", "squarespace.com", "sslip.io", "stackblitz.io", "strikingly.com",
-	"substack.com", "surge.sh", "tiiny.site", "traefik.me", "tumblr.com", "tunnelmole.net", "typepad.com", "usercontent.goog", "w3s.link",
+	"000webhostapp.com", "4everland.app", "app.github.dev", "arweave.net", "codesandbox.io", "codespaces.githubusercontent.com",
+	"dweb.link", "fc2.com", "fleek.co", "ghost.io", "github.dev", "gitpod.io", "glitch.me", "googleusercontent.com",
+	"gradio.live", "jimdofree.com", "koyeb.app", "lhr.life", "livejournal.com", "loca.lt", "localhost.run",
+	"localtest.me", "localtunnel.me", "lvh.me", "modal.run", "neocities.org", "netlify.live", "nftstorage.link",
+	"nip.io", "northflank.app", "on.fleek.co", "over-blog.com", "pagekite.me", "preview.app.github.dev", "r2.cloudflarestorage.com",
+	"runkit.sh", "seesaa.net", "serveo.net", "squarespace.com", "sslip.io", "stackblitz.io", "strikingly.com",
+	"substack.com", "surge.sh", "tiiny.site", "traefik.me", "tumblr.com", "typepad.com", "usercontent.goog", "w3s.link",
 	"webcontainer.io", "weebly.com", "wordpress.com", "xip.io",
 }
 

@@ -40,8 +40,7 @@ func (o Origin) String() string {
 // browser's own machine: localhost and names below it, 127.0.0.0/8, and [::1]
 // (Secure Contexts, "potentially trustworthy origin").
 func HostIsLoopback(host string) bool {
-	host = strings.TrimSuffix(host, ".")
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+	if name := strings.TrimSuffix(host, "."); name == "localhost" || strings.HasSuffix(name, ".localhost") {
 		return true
 	}
 	if !HostIsIP(host) {
