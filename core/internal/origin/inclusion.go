@@ -1,0 +1,261 @@
+package origin
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Inclusion says whether a set of origins has all that a pattern matches, and if not,
+// names an origin that the set lacks. It is for one goroutine.
+//
+// The answer is exact, by the patterns' languages and not by their texts: a union of
+// patterns may cover one that none of them covers alone. Only the search has an end, so
+// that no policy costs more than time linear in its length and a constant: see Outside.
+type Inclusion struct {
+	set   *Set
+	specs []string
+	ports *[65536]bool // that specs name, once somebody asks
+	work  int          // steps that were made: look-ups and patterns read
+	limit int          // of the steps of searches
+	spent int          // of limit
+}
+
+// Outcome is what Outside finds.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Inside    Outcome = iota // the set has every origin that the pattern matches
+	Outside                  // it lacks one
+	Unsettled                // the search came to its end before it knew
+)
+
+// NewInclusion returns an Inclusion for the set of the origins that specs match, each of
+// which is one that ParsePattern accepts. All its searches together make limit steps at
+// most.
+func NewInclusion(specs []string, limit int) *Inclusion {
+	set, _ := NewSet(specs, func(int, string) {})
+	return &Inclusion{set: set, specs: specs, work: len(specs), limit: limit}
+}
+
+// Work returns how many steps were made so far. A step takes time that is bounded by the
+// length of an origin.
+func (c *Inclusion) Work() int { return c.work }
+
+// has reports whether the set has origin.
+func (c *Inclusion) has(origin string) bool {
+	c.work++
+	return c.set.MatchExact(origin) || c.set.MatchWildcard(origin)
+}
+
+// search is has as a step of a search. more is false if that was the last one.
+func (c *Inclusion) search(origin string) (has, more bool) {
+	return c.has(origin), c.step(1)
+}
+
+// step counts n steps of a search, and reports whether it may go on.
+func (c *Inclusion) step(n int) bool {
+	c.spent += n
+	return c.spent <= c.limit
+}
+
+// Outside finds an origin that spec matches and the set does not have. It looks at a few
+// origins for each pattern, and searches only where these are in the set. spec is one
+// that ParsePattern accepts.
+func (c *Inclusion) Outside(spec string) (witness string, outcome Outcome) {
+	c.work++
+	p, _ := ParsePattern(spec)
+	if !p.Wildcard() {
+		return outsideIf(!c.has(spec), spec)
+	}
+	if c.covers(p) {
+		return "", Inside
+	}
+	port := p.Port
+	if port == AnyPort {
+		// Only patterns for any port have a port that no pattern names, and they have
+		// all ports. So this port stands for all of them.
+		var found bool
+		if port, found = c.freePort(p.Scheme); !found {
+			return "", Unsettled
+		}
+	}
+	switch p.Shape {
+	case Subdomain:
+		return c.outsideSubdomains(p, port)
+	case InLabel:
+		return c.outsideLabels(p, port)
+	case SchemeWide:
+		return c.outsideScheme(p)
+	case Exact:
+	}
+	o := Origin{p.Scheme, p.Host, port}.String()
+	return outsideIf(!c.has(o), o)
+}
+
+func outsideIf(lacking bool, origin string) (string, Outcome) {
+	if lacking {
+		return origin, Outside
+	}
+	return "", Inside
+}
+
+// covers reports whether one pattern of the set matches all that p does.
+func (c *Inclusion) covers(p Pattern) bool {
+	c.work++
+	if p.Shape == SchemeWide {
+		_, found := c.set.schemes[p.Scheme]
+		return found
+	}
+	if w := c.set.at(p.Scheme, p.Host, p.Port); w != nil && w.has(p) {
+		return true
+	}
+	_, found := c.set.CoveredBy(p)
+	return found
+}
+
+// freePort returns a port that no pattern names, and that an origin with the given scheme
+// can have.
+func (c *Inclusion) freePort(scheme string) (port int, found bool) {
+	if c.ports == nil {
+		c.ports = new([65536]bool)
+		for _, spec := range c.specs {
+			c.ports[ParsePort(spec[strings.LastIndexByte(spec, ':')+1:])] = true
+		}
+		c.work += len(c.specs)
+	}
+	const firstDynamic = 49152 // RFC 6335, section 6: no server has these by default
+	for i := range 65535 {
+		port = (firstDynamic-1+i)%65535 + 1
+		if !c.ports[port] && port != DefaultPort(scheme) {
+			return port, true
+		}
+	}
+	return 0, false
+}
+
+// outsideScheme finds an origin of p's scheme. Those without a dot or a port are in the
+// set only by name, so the search is over after as many steps as the set has patterns.
+func (c *Inclusion) outsideScheme(p Pattern) (string, Outcome) {
+	for word := range fillers(MaxHost) {
+		o := p.Scheme + "://" + word
+		switch has, more := c.search(o); {
+		case !has:
+			return o, Outside
+		case !more:
+			return "", Unsettled
+		}
+	}
+	return "", Unsettled
+}
+
+// outsideSubdomains finds an origin for p, a Subdomain that no pattern covers.
+func (c *Inclusion) outsideSubdomains(p Pattern, port int) (string, Outcome) {
+	at := func(labels string) string { return p.with(labels, port) }
+	room := roomLeftOf(p.Host)
+	for _, label := range [...]string{"other", "a"} {
+		if o := at(label); len(label) <= room && !c.has(o) {
+			return o, Outside
+		}
+	}
+	// Of two labels below p.Host the set has only what some pattern names the second one
+	// for, since what covers all of them would cover p. So this is over after as many
+	// steps as the set has patterns, or where there is no room for further labels.
+	for label := range fillers(min(MaxLabel, room-len("a."))) {
+		o := at("a." + label)
+		switch has, more := c.search(o); {
+		case !has:
+			return o, Outside
+		case !more:
+			return "", Unsettled
+		}
+	}
+	// There is room for a few bytes: all that can be there.
+	for n := 1; ; n++ {
+		labels := word(labelBytes+"_.", n)
+		if len(labels) > room {
+			return "", Inside
+		}
+		o := at(labels)
+		has, more := c.search(o)
+		if _, _, ok := parseTuple(o); ok && !has {
+			return o, Outside
+		}
+		if !more {
+			return "", Unsettled
+		}
+	}
+}
+
+// roomLeftOf returns how long the labels below host can be.
+func roomLeftOf(host string) int { return MaxHost - len(strings.TrimSuffix(host, ".")) - len(".") }
+
+// Other returns an origin with https that the set does not have: one of no scheme-wide
+// pattern, with a top-level domain that no pattern names.
+func (c *Inclusion) Other() string {
+	for n := 0; ; n++ {
+		o := "https://other.example"
+		if n > 0 {
+			o += strconv.Itoa(n) // each pattern has one of these at most
+		}
+		if !c.has(o) {
+			return o
+		}
+	}
+}
+
+// Example returns an origin that spec matches; spec is one that ParsePattern accepts.
+func Example(spec string) string {
+	p, _ := ParsePattern(spec)
+	label := "other"
+	if p.Shape == Subdomain && len(label) > roomLeftOf(p.Host) || p.Shape == InLabel && len(label) > p.roomInLabel() {
+		label = "a"
+	}
+	return p.with(label, max(p.Port, 0))
+}
+
+// with returns the origin that p matches with middle in the place of the wildcard in its
+// host, if it has one, and with the given port.
+func (p Pattern) with(middle string, port int) string {
+	o := Origin{p.Scheme, p.Host, port}
+	switch p.Shape {
+	case Exact:
+	case SchemeWide:
+		o.Host = middle
+	case Subdomain:
+		o.Host = middle + "." + p.Host
+	case InLabel:
+		o.Host = p.prefix + middle + p.suffix + "." + p.Host
+	}
+	return o.String()
+}
+
+// labelBytes are what a wildcard in a label stands for.
+const labelBytes = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
+// word returns the nth word over an alphabet, for n of 1 or more, shortest first.
+func word(alphabet string, n int) string {
+	var w []byte
+	for ; n > 0; n = (n - 1) / len(alphabet) {
+		w = append(w, alphabet[(n-1)%len(alphabet)])
+	}
+	slices.Reverse(w)
+	return string(w)
+}
+
+// fillers yields all words over labelBytes that are not longer than longest, with one that
+// people understand first.
+func fillers(longest int) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		const first = "other"
+		if len(first) <= longest && !yield(first) {
+			return
+		}
+		for n := 1; ; n++ {
+			if w := word(labelBytes, n); len(w) > longest || w != first && !yield(w) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,207 @@
+package origin
+
+import (
+	"slices"
+	"strings"
+)
+
+// roomInLabel returns how long what stands in for an InLabel pattern's * can be.
+func (p Pattern) roomInLabel() int {
+	return min(MaxLabel, roomLeftOf(p.Host)) - len(p.prefix) - len(p.suffix)
+}
+
+// outsideLabels finds an origin for p, an InLabel that no pattern covers.
+//
+// The set has such an origin by name, or by an InLabel pattern at the same host. So the
+// question is which words, put in place of p's *, no rest of such a pattern covers.
+func (c *Inclusion) outsideLabels(p Pattern, port int) (string, Outcome) {
+	room := p.roomInLabel()
+	for _, middle := range [...]string{"other", "a"} {
+		if o := p.with(middle, port); len(middle) <= room && !c.has(o) {
+			return o, Outside
+		}
+	}
+	if !c.step(1) {
+		return "", Unsettled
+	}
+	u := c.unionAt(p)
+	if !c.step(u.size) {
+		return "", Unsettled
+	}
+	// Words that are long enough: their beginning and their end are independent.
+	settled := true
+	for _, head := range u.heads {
+		for _, tail := range u.tails {
+			if !c.step((len(head) + 1) * (len(tail) + 1)) {
+				return "", Unsettled
+			}
+			if u.covers(head, tail) {
+				continue
+			}
+			// Nothing between the two is in the set, unless it is named.
+			settled = false
+			between := room - len(head) - len(tail)
+			for n := 0; between >= 0; n++ {
+				filler := word(labelBytes, n)
+				if len(filler) > between {
+					break
+				}
+				o := p.with(head+filler+tail, port)
+				switch has, more := c.search(o); {
+				case !has:
+					return o, Outside
+				case !more:
+					return "", Unsettled
+				}
+			}
+		}
+	}
+	if settled {
+		// All words are covered that are as long as the longest head and tail.
+		room = min(room, u.longestHead+u.longestTail-1)
+	}
+	return c.outsideShort(p, port, u, room)
+}
+
+// outsideShort looks at each word that is not longer than room, but for those that begin
+// with one after which a pattern of the union covers everything.
+func (c *Inclusion) outsideShort(p Pattern, port int, u *union, room int) (string, Outcome) {
+	words := []string{""}
+	for n := 1; n <= room && len(words) > 0; n++ {
+		var longer []string
+		for _, w := range words {
+			for _, b := range []byte(labelBytes) {
+				w := w + string(b)
+				o := p.with(w, port)
+				switch has, more := c.search(o); {
+				case !has:
+					return o, Outside
+				case !more:
+					return "", Unsettled
+				}
+				if _, open := u.open[w]; !open {
+					longer = append(longer, w)
+				}
+			}
+		}
+		words = longer
+	}
+	return "", Inside
+}
+
+// union is what patterns at one host cover of an InLabel pattern p that is there too.
+type union struct {
+	// rests has, for each pattern that can match what p matches, what it wants at the
+	// beginning and at the end of what stands for p's *. A word that is longer than both
+	// together is covered if it begins and ends so, and a shorter one may be.
+	rests map[affixes]struct{}
+
+	open map[string]struct{} // the prefixes of those rests that have no suffix
+
+	// A head ends with the first byte that no rest goes on with. All words that leave the
+	// rests at that point are covered alike, so one of them stands for all. A tail is a
+	// head read from the end.
+	heads, tails             []string
+	longestHead, longestTail int // of all words' heads and tails
+
+	size int // bytes that were read
+}
+
+// unionAt returns the union of the patterns that can match an origin which p matches.
+func (c *Inclusion) unionAt(p Pattern) *union {
+	u := &union{rests: make(map[affixes]struct{}), open: make(map[string]struct{})}
+	for _, port := range [...]int{p.Port, AnyPort} {
+		w := c.set.at(p.Scheme, p.Host, port)
+		if w == nil || w.labels == nil {
+			continue
+		}
+		for a := range w.labels.affixes {
+			u.size += len(a.prefix) + len(a.suffix) + 1
+			u.add(p, a)
+		}
+		if p.Port == AnyPort {
+			break
+		}
+	}
+	var prefixes, suffixes []string
+	for r := range u.rests {
+		prefixes, suffixes = append(prefixes, r.prefix), append(suffixes, reversed(r.suffix))
+	}
+	u.heads, u.longestHead = exits(prefixes)
+	u.tails, u.longestTail = exits(suffixes)
+	for i, tail := range u.tails {
+		u.tails[i] = reversed(tail)
+	}
+	c.work += u.size
+	return u
+}
+
+// add adds what the pattern with the given affixes wants, if it can match what p does.
+func (u *union) add(p Pattern, a affixes) {
+	prefix, before := beyond(a.prefix, p.prefix)
+	suffix, after := beyond(reversed(a.suffix), reversed(p.suffix))
+	if !before || !after {
+		return
+	}
+	u.rests[affixes{prefix, reversed(suffix)}] = struct{}{}
+	if suffix == "" {
+		u.open[prefix] = struct{}{}
+	}
+}
+
+// beyond returns what text, the prefix of a pattern, has beyond own, that of p. ok is false
+// if they differ before, or if one pattern's text has an underscore where the other's *
+// is, which stands for none.
+func beyond(text, own string) (rest string, ok bool) {
+	rest, longer := strings.CutPrefix(text, own)
+	if longer {
+		return rest, strings.IndexByte(rest, '_') < 0
+	}
+	between, shorter := strings.CutPrefix(own, text)
+	return "", shorter && strings.IndexByte(between, '_') < 0
+}
+
+// covers reports whether a rest covers the words that begin with head, and end with tail.
+func (u *union) covers(head, tail string) bool {
+	for i := range len(head) + 1 {
+		for j := range len(tail) + 1 {
+			if _, found := u.rests[affixes{head[:i], tail[j:]}]; found {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// exits returns, for each point at which a word can leave what all texts begin with, the
+// word that leaves it there, shortest first; and how long the longest can be.
+func exits(texts []string) (words []string, longest int) {
+	begins := map[string]struct{}{"": {}}
+	for _, text := range texts {
+		for i := range len(text) {
+			begins[text[:i+1]] = struct{}{}
+		}
+		longest = max(longest, len(text))
+	}
+	for begin := range begins {
+		for _, b := range []byte(labelBytes) {
+			if _, found := begins[begin+string(b)]; !found {
+				words = append(words, begin+string(b))
+				break
+			}
+		}
+	}
+	slices.SortFunc(words, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(a) - len(b)
+		}
+		return strings.Compare(a, b)
+	})
+	return words, longest + 1
+}
+
+func reversed(s string) string {
+	b := []byte(s)
+	slices.Reverse(b)
+	return string(b)
+}
