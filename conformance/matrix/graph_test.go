@@ -61,7 +61,7 @@ func TestModuleGraphs(t *testing.T) {
 	}
 }
 
-// The packages below core that go with it in production (policies, corslog) bring nothing:
+// The packages below core that go with it in production (policies, corslog, policydiff) bring nothing:
 // core needs golang.org/x/net, and what that needs.
 func TestCoreNeedsNetAlone(t *testing.T) {
 	t.Parallel()
