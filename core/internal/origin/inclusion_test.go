@@ -62,6 +62,7 @@ func TestInclusion(t *testing.T) {
 		{"an in-label pattern in a wider one", []string{"https://a*.b.example"}, "https://a-*-c.b.example", Inside, ""},
 		{"an in-label pattern in a narrower one", []string{"https://a-*-c.b.example"}, "https://a*.b.example", Outside, "https://aother.b.example"},
 		{"a star stands for no underscore", []string{"https://a*.b.example"}, "https://a_*.b.example", Outside, "https://a_other.b.example"},
+		{"a star stands for no underscore, even if all names of one byte are listed", slices.Concat(each("https://a_?.b.example"), []string{"https://a*.b.example", "https://a_other.b.example"}), "https://a_*.b.example", Outside, "https://a_aa.b.example"},
 		{"a union by the next byte", both, "https://app-*.a.example", Inside, ""},
 		{"a union by the last byte", ends, "https://app-*.a.example", Inside, ""},
 		{"a union that lacks one name", slices.Concat(both[:73], []string{"https://app-.a.example"}), "https://app-*.a.example", Outside, "https://app--.a.example"},

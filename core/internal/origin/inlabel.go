@@ -119,9 +119,6 @@ func (c *Inclusion) unionAt(p Pattern) *union {
 			u.size += len(a.prefix) + len(a.suffix) + 1
 			u.add(p, a)
 		}
-		if p.Port == AnyPort {
-			break
-		}
 	}
 	var prefixes, suffixes []string
 	for r := range u.rests {
@@ -150,12 +147,12 @@ func (u *union) add(p Pattern, a affixes) {
 }
 
 // beyond returns what text, the prefix of a pattern, has beyond own, that of p. ok is false
-// if they differ before, or if one pattern's text has an underscore where the other's *
-// is, which stands for none.
+// if they differ before, or if own has an underscore where the pattern's * is, which stands
+// for none.
 func beyond(text, own string) (rest string, ok bool) {
 	rest, longer := strings.CutPrefix(text, own)
 	if longer {
-		return rest, strings.IndexByte(rest, '_') < 0
+		return rest, true // with an underscore in it, no word begins so
 	}
 	between, shorter := strings.CutPrefix(own, text)
 	return "", shorter && strings.IndexByte(between, '_') < 0
