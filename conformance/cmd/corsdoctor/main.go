@@ -25,6 +25,12 @@
 //
 //	corsdoctor -policy cors.json https://api.example.com/items
 //
+// "corsdoctor diff" sends nothing. It compares two of Crossgate's policies, as JSON, and says
+// what pages gain and lose when the second replaces the first, each with a request that
+// shows it. The exit status is 1 if pages gain anything.
+//
+//	git show main:cors.json | corsdoctor diff /dev/stdin cors.json
+//
 // With -json it prints one document, for scripts: what was asked, the exchanges, the causes
 // with the change for each system, and the findings, each with a code that is stable:
 //
@@ -105,6 +111,9 @@ type result struct {
 
 func run(ctx context.Context, args []string, in io.Reader, out, problems io.Writer) int {
 	problems = safeWriter{problems}
+	if len(args) > 0 && args[0] == "diff" {
+		return runDiff(args[1:], out, problems)
+	}
 	s, told, err := parse(args, in, problems)
 	if errors.Is(err, flag.ErrHelp) {
 		return exitHealthy
@@ -199,7 +208,7 @@ func parse(args []string, in io.Reader, problems io.Writer) (s *settings, told s
 	flags := flag.NewFlagSet("corsdoctor", flag.ContinueOnError)
 	flags.SetOutput(problems)
 	flags.Usage = func() {
-		_, _ = fmt.Fprintln(problems, "usage: corsdoctor [flags] URL\n       corsdoctor [flags] -paste < text")
+		_, _ = fmt.Fprintln(problems, "usage: corsdoctor [flags] URL\n       corsdoctor [flags] -paste < text\n       corsdoctor diff OLD NEW")
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&s.client.Origin, "origin", "", "the page's `origin`; if empty, the policy's, or https://app.example.com")

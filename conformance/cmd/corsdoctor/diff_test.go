@@ -1,0 +1,52 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestPolicyDiff checks what is said about two policies in files, and the exit status.
+func TestPolicyDiff(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	write := func(name, text string) string {
+		file := filepath.Join(folder, name)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	one := write("one.json", `{"allowOrigins": ["https://app.example.com"], "maxAge": "10m"}`)
+	two := write("two.json", `{"allowOrigins": ["https://*.example.com"], "maxAge": "2h"}`)
+	same := write("same.json", `{"maxAge": 600, "allowOrigins": ["https://app.example.com"]}`)
+	wrong := write("wrong.json", `{"allowOrigins": ["https://app.example.com/"]}`)
+	for _, tt := range []struct {
+		name          string
+		args          []string
+		exit          int
+		out, problems string
+	}{
+		{
+			"wider", []string{"diff", one, two}, exitIll,
+			"wider: AllowOrigins https://*.example.com, for example GET from https://other.example.com\nother: MaxAge 10m0s -> 2h0m0s\n1 wider, 0 narrower, 1 other\n", "",
+		},
+		{
+			"narrower", []string{"diff", two, one}, exitHealthy,
+			"narrower: AllowOrigins https://*.example.com, for example GET from https://other.example.com\nother: MaxAge 2h0m0s -> 10m0s\n0 wider, 1 narrower, 1 other\n", "",
+		},
+		{"other words", []string{"diff", one, same}, exitHealthy, "no change for pages\n", ""},
+		{"a wrong policy", []string{"diff", one, wrong}, exitUsage, "", `write "https://app.example.com"`},
+		{"a file that is not there", []string{"diff", filepath.Join(folder, "none.json"), one}, exitUsage, "", "none.json"},
+		{"one file", []string{"diff", one}, exitUsage, "", "want two files, such as old.json cors.json, and got 1"},
+		{"an unknown flag", []string{"diff", "-x", one, two}, exitUsage, "", "usage: corsdoctor diff OLD NEW"},
+		{"help", []string{"diff", "-help"}, exitHealthy, "", "usage: corsdoctor diff OLD NEW"},
+	} {
+		var out, problems strings.Builder
+		exit := run(t.Context(), tt.args, strings.NewReader(""), &out, &problems)
+		if exit != tt.exit || out.String() != tt.out || tt.problems == "" != (problems.String() == "") || !strings.Contains(problems.String(), tt.problems) {
+			t.Errorf("%s: exit %d\n%s%s", tt.name, exit, out.String(), problems.String())
+		}
+	}
+}
