@@ -4,6 +4,8 @@ package fibertest
 
 import (
 	"context"
+	"io"
+	"log"
 	"testing"
 
 	"github.com/valyala/fasthttp"
@@ -109,7 +111,7 @@ func Must(tb testing.TB, errs ...error) {
 // Ask sends a request to the app, with fields, each a name and a value.
 func Ask(app fasthttp.RequestHandler, method, target string, fields ...string) *fasthttp.Response {
 	var c fasthttp.RequestCtx
-	c.Init(new(fasthttp.Request), nil, nil)
+	c.Init(new(fasthttp.Request), nil, log.New(io.Discard, "", 0)) // it would log missing files
 	c.Request.Header.SetMethod(method)
 	c.Request.SetRequestURI(target)
 	c.Request.Header.SetHost("api.example")
