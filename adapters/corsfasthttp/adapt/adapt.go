@@ -14,6 +14,10 @@
 //		defer x.End(c.RequestCtx)
 //		c.Next()
 //	}
+//
+// An adapter with policies for groups and routes implements [Router], which asks its
+// framework which route would serve a request, and which one has. Its middleware is then
+// [Mount.Serve]. [Prober] and [Index] help where the framework does not say so by itself.
 package adapt
 
 import (
