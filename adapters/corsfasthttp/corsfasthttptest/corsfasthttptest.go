@@ -87,8 +87,10 @@ func router(routes []conformance.Route) fasthttp.RequestHandler {
 			handler(c)
 		case paths[path]:
 			c.SetStatusCode(fasthttp.StatusMethodNotAllowed)
+			c.SetBodyString("method not allowed\n")
 		default:
 			c.SetStatusCode(fasthttp.StatusNotFound)
+			c.SetBodyString("not found\n")
 		}
 	}
 }
