@@ -3,7 +3,10 @@ package cors
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"strings"
+
+	"github.com/crossgate/cors/core/internal/contain"
 )
 
 // This file has what adapters need and applications do not.
@@ -35,7 +38,8 @@ func NeedsMetadata(d Decider) bool {
 
 // DecideTo sets out to what d decides of r, in which Host, Path and FetchSite are not
 // set: they are read from rest if the policy in force needs them. The white space around
-// r's values is removed in place. A nil rest says that r is complete.
+// r's values is removed in place. A nil rest says that r is complete. If d panics, the
+// decision is to answer 500, and the log has the panic.
 func DecideTo(out *Decision, d Decider, r *Request, rest MetadataSource) {
 	*out = Decision{}
 	r.rest = rest
@@ -48,8 +52,25 @@ func DecideTo(out *Decision, d Decider, r *Request, rest MetadataSource) {
 		d.Load().decide(context.Background(), r, out)
 		return
 	}
+	decideContained(out, d, r)
+}
+
+// deciderPanics is shared by all adapters: what it holds is when the log was written last.
+var deciderPanics contain.Reporter
+
+// decideContained is DecideTo for a Decider of any type. One that panics would end a fiber
+// process, and it is not known what it would have refused: so the request is refused.
+func decideContained(out *Decision, d Decider, r *Request) {
+	defer func() {
+		if v := recover(); v != nil {
+			err := fmt.Errorf("a Decider panicked: %v", v)
+			*out = Withheld(*r, OriginCheckFailed, statusInternalServerError)
+			out.failure = &failure{err}
+			deciderPanics.Report("a Decider panicked, so the request is refused", err, "stack", string(debug.Stack()))
+		}
+	}()
 	ctx := context.Background()
-	if rest != nil && NeedsMetadata(d) {
+	if r.rest != nil && NeedsMetadata(d) {
 		ctx = r.complete()
 	}
 	*out = d.Decide(ctx, *r)

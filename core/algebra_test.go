@@ -442,3 +442,27 @@ func TestTally(t *testing.T) { // not parallel: it counts allocations
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// TestPanickingDecidersAreContained: the request is refused, whatever it is, and the log
+// says why.
+func TestPanickingDecidersAreContained(t *testing.T) {
+	log := captureLogs(t)
+	routes, err := cors.NewRoutes(map[string]cors.Decider{"/": failing{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, d := range map[string]cors.Decider{
+		"a stranger's": failing{}, "counted": new(cors.Tally).Of(failing{}), "by path": routes, "first": cors.First(failing{}, failing{}),
+	} {
+		for _, r := range []cors.Request{get(app), ask(app, "PUT", ""), {Method: "GET"}} {
+			out := cors.Decision{}
+			cors.DecideTo(&out, d, &r, &rest{path: "/", ctx: t.Context()})
+			if out.Status() != 500 || out.Reason() != cors.OriginCheckFailed || out.Err() == nil || strings.Contains(wire(out), "Access-Control") {
+				t.Errorf("%s, %+v: %v, error %v", name, r, wire(out), out.Err())
+			}
+		}
+	}
+	if text := log.String(); strings.Count(text, "a Decider panicked, so the request is refused") != 1 {
+		t.Errorf("the log says\n%s", text)
+	}
+}

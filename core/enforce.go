@@ -7,7 +7,10 @@ import (
 	"github.com/crossgate/cors/core/internal/origin"
 )
 
-const statusForbidden = 403
+const (
+	statusForbidden           = 403
+	statusInternalServerError = 500
+)
 
 // enforce refuses, where Config.Enforce asks for it, an actual CORS request whose
 // origin is not allowed. The response keeps its CORS headers, so that a page that
