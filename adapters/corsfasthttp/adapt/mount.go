@@ -255,7 +255,7 @@ func (p *passage[C]) Ask(method string) string { return p.mount.router.Ask(metho
 
 // Hit implements mount.Exchange. What middleware answers with an error is decided about
 // as the route would be that it keeps the request from, unless a handler has changed the
-// path.
+// path. So is a 404: a route that has gone on to it may have written to the response.
 func (p *passage[C]) Hit() (method, pattern string, known mount.Known) {
 	method, pattern, known = p.mount.router.Hit(p.c)
 	if known != mount.Below {
