@@ -48,6 +48,12 @@ func NewSet(specs []string, covered func(i int, by string)) (s *Set, needed []st
 		}
 		needed = append(needed, spec)
 	}
+	s.setExact(exacts)
+	return s, needed
+}
+
+// setExact makes exacts, which are distinct, the set's exact origins.
+func (s *Set) setExact(exacts []string) {
 	switch len(exacts) {
 	case 0:
 	case 1:
@@ -55,7 +61,6 @@ func NewSet(specs []string, covered func(i int, by string)) (s *Set, needed []st
 	default:
 		s.exact = newExactSet(exacts)
 	}
-	return s, needed
 }
 
 // isWildcard reports whether spec, which is well-formed, matches more than one origin.

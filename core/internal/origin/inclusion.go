@@ -35,8 +35,19 @@ const (
 // which is one that ParsePattern accepts. All its searches together make limit steps at
 // most.
 func NewInclusion(specs []string, limit int) *Inclusion {
-	set, _ := NewSet(specs, func(int, string) {})
-	return &Inclusion{set: set, specs: specs, work: len(specs), limit: limit}
+	c := &Inclusion{set: new(Set), specs: specs, work: len(specs), limit: limit}
+	exacts := make([]string, 0, len(specs))
+	for _, spec := range specs { // of a policy, so that hardly any covers another
+		if isWildcard(spec) {
+			p, _ := ParsePattern(spec)
+			c.set.add(p)
+		} else {
+			exacts = append(exacts, spec)
+		}
+	}
+	slices.Sort(exacts)
+	c.set.setExact(slices.Compact(exacts))
+	return c
 }
 
 // Work returns how many steps were made so far. A step takes time that is bounded by the

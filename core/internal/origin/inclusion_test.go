@@ -179,7 +179,7 @@ func TestInclusionByEnumeration(t *testing.T) {
 	found := make(map[Outcome]int)
 	for range *inclusionPairs {
 		var set []string
-		for range r.IntN(9) {
+		for range r.IntN(20) {
 			set = append(set, pattern())
 		}
 		spec := pattern()
@@ -200,7 +200,7 @@ func TestInclusionByEnumeration(t *testing.T) {
 			t.Errorf("whether %s is in %q is not settled", spec, set)
 		}
 	}
-	if found[Inside] < *inclusionPairs/10 || found[Outside] < *inclusionPairs/10 {
+	if found[Inside] < *inclusionPairs/20 || found[Outside] < *inclusionPairs/20 {
 		t.Errorf("the pairs are not telling: %v", found)
 	}
 }
