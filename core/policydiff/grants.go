@@ -9,8 +9,8 @@ import (
 )
 
 // grants collects what pages may do under one policy, and may not under another. A policy
-// is a product: it allows an origin, and a method, and headers, whatever the others are. So
-// where a page gains, it gains by one of them, and each is compared by itself.
+// decides about the origin, the method and each header alone, and a request needs them all.
+// So where a page gains, it gains by one of them, and each is compared by itself.
 type grants struct {
 	from, to  *side
 	direction Direction // Narrower if from is the new policy

@@ -98,9 +98,9 @@ type union struct {
 
 	open map[string]struct{} // the prefixes of those rests that have no suffix
 
-	// A head ends with the first byte that no rest goes on with. All words that leave the
-	// rests at that point are covered alike, so one of them stands for all. A tail is a
-	// head read from the end.
+	// A head ends with the first byte that no rest goes on with. All words that differ from
+	// the rests from that point on are covered alike, so one stands for all of them. A tail
+	// is a head read from the end.
 	heads, tails             []string
 	longestHead, longestTail int // of all words' heads and tails
 
@@ -170,8 +170,8 @@ func (u *union) covers(head, tail string) bool {
 	return false
 }
 
-// exits returns, for each point at which a word can leave what all texts begin with, the
-// word that leaves it there, shortest first; and how long the longest can be.
+// exits returns, for each beginning of a text, a word that begins so and goes on as no text
+// does, if there is one: shortest first. longest is how long such a word can be.
 func exits(texts []string) (words []string, longest int) {
 	begins := map[string]struct{}{"": {}}
 	for _, text := range texts {
