@@ -75,7 +75,7 @@ func fill(r *corshttptest.Random, root chi.Router, in chi.Router, at string, dep
 					root.ServeHTTP(w, q)
 				})
 			case 3:
-				in.Mount(prefix+"/own", http.HandlerFunc(r.Serves("GET", at+prefix+"/own/*")))
+				in.Mount(prefix+"/own", r.Serves("GET", at+prefix+"/own/*"))
 			default:
 				in.Route(prefix, func(in chi.Router) { fill(r, root, in, at+prefix, depth+1) })
 			}

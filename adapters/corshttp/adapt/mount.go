@@ -100,7 +100,7 @@ func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int,
 	if !final && r.Method == http.MethodConnect { // which is not wrapped
 		d, final = x.pass.Commit(http.StatusOK), true
 	}
-	g.mode = m.Table.Guard()
+	g.mode = m.Guard()
 	if final {
 		g.decision, status = d, d.Status()
 	} else {

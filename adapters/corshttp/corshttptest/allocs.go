@@ -11,12 +11,9 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Writer1 and Writer2 have the methods of the writers that net/http's servers of HTTP/1
-// and HTTP/2 hand out, and allocate nothing.
-type (
-	Writer1 struct{ serverWriter }
-	Writer2 struct{ serverWriter }
-)
+// Writer1 has the methods of the writer that net/http's server of HTTP/1 hands out, and
+// allocates nothing.
+type Writer1 struct{ serverWriter }
 
 type serverWriter struct{ Fields http.Header }
 
@@ -34,15 +31,12 @@ func (w *Writer1) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return nil, nil, errors.ErrUnsupported
 }
 
-// Push implements http.Pusher.
-func (w *Writer2) Push(string, *http.PushOptions) error { return nil }
-
 // Allocates checks the budget of allocations: one for the headers' values under New, two
 // under a guard or a Mount. The framework's own are not counted.
-func Allocates(t *testing.T, new New) {
+func Allocates(t *testing.T, newApp New) {
 	t.Helper()
 	policy := Policy("whole")
-	bare := new()
+	bare := newApp()
 	budgets := map[string]struct {
 		install func(App)
 		budget  float64
@@ -60,7 +54,7 @@ func Allocates(t *testing.T, new New) {
 	}
 	route(bare)
 	for name, b := range budgets {
-		app := new()
+		app := newApp()
 		b.install(app)
 		route(app)
 		for _, path := range []string{"/", "/items/x"} {

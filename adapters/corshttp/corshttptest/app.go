@@ -1,7 +1,6 @@
 package corshttptest
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -155,7 +154,7 @@ func Careless(w http.ResponseWriter, _ *http.Request) {
 
 // Named answers with its pattern.
 func Named(pattern string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, pattern) }
+	return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, pattern) }
 }
 
 // Colon spells parameters as gin and echo do: ":any" for "{any}".

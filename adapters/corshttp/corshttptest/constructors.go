@@ -11,12 +11,12 @@ import (
 
 // Constructors checks what the adapter's New and NewMount take, and what they panic for at
 // start. adapter is its name, such as "corsgin".
-func Constructors(t *testing.T, adapter string, new New) {
+func Constructors(t *testing.T, adapter string, newApp New) {
 	t.Helper()
 	policy := Policy("whole")
 	constructors := map[string]func(d cors.Decider, opts ...cors.Option){
-		"New":      func(d cors.Decider, opts ...cors.Option) { new().Install(d, opts...) },
-		"NewMount": func(d cors.Decider, opts ...cors.Option) { new().InstallMount(d, opts...) },
+		"New":      func(d cors.Decider, opts ...cors.Option) { newApp().Install(d, opts...) },
+		"NewMount": func(d cors.Decider, opts ...cors.Option) { newApp().InstallMount(d, opts...) },
 	}
 	guard, handlers := cors.Guard(cors.PolicyWins), cors.Guard(cors.HandlerWins)
 	for _, tt := range []struct {
@@ -48,7 +48,7 @@ func Constructors(t *testing.T, adapter string, new New) {
 			}
 		}
 	}
-	switchesOff(t, new)
+	switchesOff(t, newApp)
 }
 
 var both, neither, newAlone = map[string]bool{"New": true, "NewMount": true}, map[string]bool{}, map[string]bool{"New": true}
@@ -66,7 +66,7 @@ func panicOf(f func()) (text string) {
 }
 
 // switchesOff checks the way to switch CORS off that the documentation tells.
-func switchesOff(t *testing.T, new New) {
+func switchesOff(t *testing.T, newApp New) {
 	t.Helper()
 	var policy *cors.Policy // nil: no CORS
 	for name, install := range map[string]func(App){
@@ -74,7 +74,7 @@ func switchesOff(t *testing.T, new New) {
 		"guarded":  func(app App) { app.Install(policy, cors.Guard(cors.PolicyWins)) },
 		"NewMount": func(app App) { app.InstallMount(policy) },
 	} {
-		app := new()
+		app := newApp()
 		install(app)
 		app.Handle(http.MethodGet, "/", Named("hello"))
 		for _, method := range []string{"GET", "preflight PUT", "POST"} {

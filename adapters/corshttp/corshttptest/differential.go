@@ -157,19 +157,17 @@ func (r *Random) Fill(group func(parent int, segment string), add func(group int
 	}
 }
 
-// Copied, Hidden and Replaced are middleware of net/http's that a stack is made of: it goes
-// on with a copy of the request, with a writer that hides the one inside it, and with
-// another path or method, in place or in a copy.
+// Copied is middleware that goes on with a copy of the request.
 func Copied(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r.Clone(r.Context())) })
 }
 
-// Hidden: see Copied.
+// Hidden is middleware that goes on with a writer that hides the one inside it.
 func Hidden(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(struct{ http.ResponseWriter }{w}, r) })
 }
 
-// Replaced returns middleware that replaces the path for some paths: see Copied.
+// Replaced returns middleware that replaces the beginning of the path, in place or in a copy.
 func Replaced(from, to string, inPlace bool) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -74,9 +74,9 @@ func Upstream(tb testing.TB) *url.URL {
 
 // hijacks checks that a handler behind a guard can set deadlines, and take the connection
 // over.
-func hijacks(t *testing.T, new New) {
+func hijacks(t *testing.T, newApp New) {
 	t.Helper()
-	app := new()
+	app := newApp()
 	app.Install(Policy("whole"), cors.Guard(cors.PolicyWins))
 	app.Handle(http.MethodGet, "/", func(w http.ResponseWriter, _ *http.Request) {
 		control := http.NewResponseController(w)
@@ -104,15 +104,15 @@ func hijacks(t *testing.T, new New) {
 
 // Guard checks what a guard does by the means of net/http, which handlers of every
 // framework on it have.
-func Guard(t *testing.T, new New) {
+func Guard(t *testing.T, newApp New) {
 	t.Helper()
-	t.Run("late writers", func(t *testing.T) { t.Parallel(); lateWriters(t, new) })
-	t.Run("trailers", func(t *testing.T) { t.Parallel(); trailers(t, new) })
-	t.Run("CONNECT", func(t *testing.T) { t.Parallel(); connect(t, new) })
-	t.Run("h2c", func(t *testing.T) { t.Parallel(); h2c(t, new) })
-	t.Run("a second pass", func(t *testing.T) { t.Parallel(); secondPass(t, new) })
-	t.Run("hijacking", func(t *testing.T) { t.Parallel(); hijacks(t, new) })
-	t.Run("no policy", func(t *testing.T) { t.Parallel(); withoutPolicy(t, new) })
+	t.Run("late writers", func(t *testing.T) { t.Parallel(); lateWriters(t, newApp) })
+	t.Run("trailers", func(t *testing.T) { t.Parallel(); trailers(t, newApp) })
+	t.Run("CONNECT", func(t *testing.T) { t.Parallel(); connect(t, newApp) })
+	t.Run("h2c", func(t *testing.T) { t.Parallel(); h2c(t, newApp) })
+	t.Run("a second pass", func(t *testing.T) { t.Parallel(); secondPass(t, newApp) })
+	t.Run("hijacking", func(t *testing.T) { t.Parallel(); hijacks(t, newApp) })
+	t.Run("no policy", func(t *testing.T) { t.Parallel(); withoutPolicy(t, newApp) })
 }
 
 // Delayed is middleware outside the adapter that sends the head when the handler is done,
@@ -137,7 +137,7 @@ func (d *delayedWriter) Write(p []byte) (int, error) { return d.body.Write(p) }
 
 // lateWriters tampers with headers after the head was committed, where a writer outside
 // sends it later.
-func lateWriters(t *testing.T, new New) {
+func lateWriters(t *testing.T, newApp New) {
 	t.Helper()
 	tamper := func(h http.Header) {
 		h.Set("Access-Control-Allow-Origin", "https://evil.example")
@@ -173,7 +173,7 @@ func lateWriters(t *testing.T, new New) {
 	} {
 		for place, around := range outside {
 			for when, handler := range handlers {
-				app := new()
+				app := newApp()
 				install(app)
 				app.Handle(http.MethodGet, "/", handler)
 				for _, page := range []string{"whole", "other"} {
@@ -199,7 +199,7 @@ func lateWriters(t *testing.T, new New) {
 }
 
 // trailers checks that an upstream's trailers do not carry CORS headers or Vary.
-func trailers(t *testing.T, new New) {
+func trailers(t *testing.T, newApp New) {
 	t.Helper()
 	for name, handler := range map[string]http.HandlerFunc{
 		"announced": func(w http.ResponseWriter, _ *http.Request) {
@@ -219,7 +219,7 @@ func trailers(t *testing.T, new New) {
 			w.Header().Set(http.TrailerPrefix+"X-Sum", "42")
 		},
 	} {
-		app := new()
+		app := newApp()
 		app.Install(Policy("whole"), cors.Guard(cors.PolicyWins))
 		app.Handle(http.MethodGet, "/", handler)
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+Serve(t, app), nil)
@@ -240,13 +240,13 @@ func trailers(t *testing.T, new New) {
 
 // connect checks that the response to a CONNECT, on which WebTransport is built, is not
 // wrapped, and decided on all the same.
-func connect(t *testing.T, new New) {
+func connect(t *testing.T, newApp New) {
 	t.Helper()
 	for name, install := range map[string]func(App){
 		"New":      func(app App) { app.Install(Policy("whole", cors.EnforceAll), cors.Guard(cors.PolicyWins)) },
 		"NewMount": func(app App) { app.InstallMount(Policy("whole", cors.EnforceAll)) },
 	} {
-		app, ran := new(), 0
+		app, ran := newApp(), 0
 		install(app)
 		app.Handle(http.MethodConnect, "/session", func(w http.ResponseWriter, _ *http.Request) {
 			ran++
@@ -267,7 +267,7 @@ func connect(t *testing.T, new New) {
 }
 
 // h2c checks that a policy that enforces lets no connection pass into HTTP/2.
-func h2c(t *testing.T, new New) {
+func h2c(t *testing.T, newApp New) {
 	t.Helper()
 	live := new0[cors.Live]()
 	live.Store(Policy("whole", cors.EnforceUnsafe))
@@ -285,7 +285,7 @@ func h2c(t *testing.T, new New) {
 		}, 403},
 		{"a Mount", func(app App) { Must(t, app.InstallMount(Policy("whole")).Group("/group", Policy("group"))) }, 200},
 	} {
-		app := new()
+		app := newApp()
 		tt.install(app)
 		app.Handle(http.MethodGet, "/", Named("hello"))
 		app.Handle(http.MethodGet, "/group", Named("hello"))
@@ -313,7 +313,7 @@ func Observed(d cors.Decider) cors.Decider {
 }
 
 // secondPass checks that the response holds the headers of the last decision alone.
-func secondPass(t *testing.T, new New) {
+func secondPass(t *testing.T, newApp New) {
 	t.Helper()
 	outer := cors.MustCompile(cors.Config{AllowOrigins: []string{Origin("whole"), Origin("group")}, AllowCredentials: true, ExposeHeaders: []string{"x-outer"}})
 	inner := cors.MustCompile(cors.Config{AllowOrigins: []string{Origin("group")}})
@@ -326,7 +326,7 @@ func secondPass(t *testing.T, new New) {
 		for inside, installInner := range install {
 			for mode, opts := range modes {
 				for innerMode, innerOpts := range modes {
-					app := new()
+					app := newApp()
 					installOuter(app, outer, opts)
 					installInner(app, inner, innerOpts)
 					app.Handle(http.MethodGet, "/", Named("hello"))
@@ -350,7 +350,7 @@ func secondPass(t *testing.T, new New) {
 
 // withoutPolicy checks that a guard leaves alone what handlers do where no policy is in
 // force.
-func withoutPolicy(t *testing.T, new New) {
+func withoutPolicy(t *testing.T, newApp New) {
 	t.Helper()
 	routes, err := cors.NewRoutes(map[string]cors.Decider{"/guarded/": Policy("whole")})
 	Must(t, err)
@@ -360,7 +360,7 @@ func withoutPolicy(t *testing.T, new New) {
 			Must(t, app.InstallMount((*cors.Policy)(nil)).Group("/guarded", Policy("whole")))
 		},
 	} {
-		app := new()
+		app := newApp()
 		install(app)
 		app.Handle(http.MethodGet, "/own", Careless)
 		app.Handle(http.MethodGet, "/guarded/own", Careless)

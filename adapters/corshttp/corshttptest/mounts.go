@@ -11,22 +11,22 @@ import (
 )
 
 // Mounts checks what a Mount does on any router. spell writes {id} as the framework does.
-func Mounts(t *testing.T, new New, spell func(pattern string) string) {
+func Mounts(t *testing.T, newApp New, spell func(pattern string) string) {
 	t.Helper()
-	t.Run("attached later", func(t *testing.T) { t.Parallel(); attachedLater(t, new, spell) })
-	t.Run("attached while serving", func(t *testing.T) { t.Parallel(); attachedWhileServing(t, new) })
-	t.Run("RouteMethods asks for each path", func(t *testing.T) { t.Parallel(); routeMethods(t, new, spell) })
-	t.Run("two Mounts", func(t *testing.T) { t.Parallel(); twoMounts(t, new) })
-	t.Run("withheld", func(t *testing.T) { t.Parallel(); withheld(t, new) })
-	t.Run("served again", func(t *testing.T) { t.Parallel(); servedAgain(t, new) })
-	t.Run("the application's headers", func(t *testing.T) { t.Parallel(); setOutside(t, new) })
+	t.Run("attached later", func(t *testing.T) { t.Parallel(); attachedLater(t, newApp, spell) })
+	t.Run("attached while serving", func(t *testing.T) { t.Parallel(); attachedWhileServing(t, newApp) })
+	t.Run("RouteMethods asks for each path", func(t *testing.T) { t.Parallel(); routeMethods(t, newApp, spell) })
+	t.Run("two Mounts", func(t *testing.T) { t.Parallel(); twoMounts(t, newApp) })
+	t.Run("withheld", func(t *testing.T) { t.Parallel(); withheld(t, newApp) })
+	t.Run("served again", func(t *testing.T) { t.Parallel(); servedAgain(t, newApp) })
+	t.Run("the application's headers", func(t *testing.T) { t.Parallel(); setOutside(t, newApp) })
 }
 
 // attachedLater attaches and registers in any order. What is attached to nothing closes the
 // Mount until it has a route.
-func attachedLater(t *testing.T, new New, spell func(string) string) {
+func attachedLater(t *testing.T, newApp New, spell func(string) string) {
 	t.Helper()
-	app := new()
+	app := newApp()
 	m := app.InstallMount(Policy("whole"))
 	app.Handle("GET", spell("/other/{any}"), Named("other"))
 	app.Handle("PUT", spell("/v1/{any}"), Named("any"))
@@ -43,9 +43,9 @@ func attachedLater(t *testing.T, new New, spell func(string) string) {
 }
 
 // attachedWhileServing is for the race detector.
-func attachedWhileServing(t *testing.T, new New) {
+func attachedWhileServing(t *testing.T, newApp New) {
 	t.Helper()
-	app := new()
+	app := newApp()
 	m := app.InstallMount(Policy("whole"), cors.RouteMethods())
 	for _, route := range []string{"PUT /v1/items", "GET /v1/items", "PUT /v2/items"} {
 		method, pattern, _ := strings.Cut(route, " ")
@@ -66,9 +66,9 @@ func attachedWhileServing(t *testing.T, new New) {
 }
 
 // routeMethods: what another path of the same pattern hits does not count.
-func routeMethods(t *testing.T, new New, spell func(string) string) {
+func routeMethods(t *testing.T, newApp New, spell func(string) string) {
 	t.Helper()
-	app := new()
+	app := newApp()
 	m := app.InstallMount(Policy("whole"), cors.RouteMethods())
 	app.Handle("GET", spell("/users/{id}"), Named("user"))
 	app.Handle("PUT", spell("/users/{id}"), Named("user"))
@@ -91,10 +91,10 @@ func routeMethods(t *testing.T, new New, spell func(string) string) {
 }
 
 // twoMounts: Mounts of two applications in one process know nothing of each other.
-func twoMounts(t *testing.T, new New) {
+func twoMounts(t *testing.T, newApp New) {
 	t.Helper()
 	for _, name := range []string{"group", "route"} {
-		app := new()
+		app := newApp()
 		Must(t, app.InstallMount(Policy("whole")).Group("/v1", Policy(name)))
 		app.Handle("PUT", "/v1/items", Named("items"))
 		app.Handle("PUT", "/items", Named("items"))
@@ -103,9 +103,9 @@ func twoMounts(t *testing.T, new New) {
 }
 
 // withheld: where no page is to read, headers of a handler's own do not count either.
-func withheld(t *testing.T, new New) {
+func withheld(t *testing.T, newApp New) {
 	t.Helper()
-	app := new()
+	app := newApp()
 	m := app.InstallMount(Policy("whole"), cors.Guard(cors.HandlerWins))
 	app.Handle("GET", "/", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Access-Control-Allow-Origin", "*") })
 	for _, want := range []string{"*", ""} {
@@ -120,10 +120,10 @@ func withheld(t *testing.T, new New) {
 
 // servedAgain: a handler lets the application serve another request on its response. The last
 // route decides, also where the head is sent later.
-func servedAgain(t *testing.T, new New) {
+func servedAgain(t *testing.T, newApp New) {
 	t.Helper()
 	for name, opts := range map[string][]cors.Option{"PolicyWins": nil, "HandlerWins": {cors.Guard(cors.HandlerWins)}} {
-		app := new()
+		app := newApp()
 		m := app.InstallMount(Policy("whole"), opts...)
 		again := func(to string) http.HandlerFunc {
 			return func(w http.ResponseWriter, r *http.Request) {
@@ -148,9 +148,9 @@ func servedAgain(t *testing.T, new New) {
 }
 
 // setOutside: what was set outside does not stay, but for Vary.
-func setOutside(t *testing.T, new New) {
+func setOutside(t *testing.T, newApp New) {
 	t.Helper()
-	app := new()
+	app := newApp()
 	m := app.InstallMount(Policy("whole"))
 	app.Handle("GET", "/", Named("hello"))
 	app.Handle("GET", "/off", Named("hello"))

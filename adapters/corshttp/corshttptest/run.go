@@ -8,10 +8,10 @@ import (
 
 // Run runs the tests that the adapters on net/http share. adapter is the adapter's name, and
 // spell writes {id} as its framework does.
-func Run(t *testing.T, adapter string, new New, spell func(pattern string) string, start conformance.Start, opts ...conformance.Option) {
+func Run(t *testing.T, adapter string, newApp New, spell func(pattern string) string, start conformance.Start, opts ...conformance.Option) {
 	t.Helper()
 	RunGuarded(t, start, opts...)
-	Guard(t, new)
-	Mounts(t, new, spell)
-	Constructors(t, adapter, new)
+	Guard(t, newApp)
+	Mounts(t, newApp, spell)
+	Constructors(t, adapter, newApp)
 }
