@@ -14,7 +14,7 @@
 //     registered before it never get it.
 //   - Never on a group or a single route: gin runs those handlers only once a route
 //     has matched, and no route matches a preflight's OPTIONS. Do not register
-//     OPTIONS routes for it; "/*any" beside other routes makes gin panic.
+//     OPTIONS routes for it; "/*any" next to other routes makes gin panic.
 //   - First among the middleware: before authentication (a preflight carries no
 //     credentials), rate limits and gin.Recovery.
 //   - gin redirects a trailing slash (RedirectTrailingSlash, on by default) before
