@@ -115,7 +115,9 @@ func (t *Table) routes() (routes []Route, known bool, err error) {
 func (s *state) judge(routes []Route) error {
 	var errs []error
 	for _, a := range s.attachments {
-		if !slices.ContainsFunc(routes, a.covers) {
+		if a.refused != nil {
+			errs = append(errs, a.refused)
+		} else if !slices.ContainsFunc(routes, a.covers) {
 			errs = append(errs, a.nowhere(routes))
 		}
 	}

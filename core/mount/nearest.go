@@ -70,7 +70,7 @@ func (a attachment) nearestPrefixes(routes []Route) []string {
 				continue
 			}
 			seen[prefix] = true
-			n.add(prefix, distance(own, nameless(prefix), n.distance))
+			n.add(prefix, apart(own, prefix, n.distance))
 		}
 	}
 	return n.sorted()
@@ -85,7 +85,7 @@ func (a attachment) nearestRoutes(routes []Route) []string {
 			continue
 		}
 		// Twice, so that of two patterns equally near, the one with the method is nearer.
-		d := 2 * distance(own, nameless(r.Pattern), n.distance/2)
+		d := 2 * apart(own, r.Pattern, n.distance/2)
 		method := a.method
 		if !a.serves(r.Method) {
 			if method = r.Method; !ascii.EqualFold(a.method, ascii.ToLower(r.Method)) {
@@ -95,6 +95,16 @@ func (a attachment) nearestRoutes(routes []Route) []string {
 		n.add(strings.TrimPrefix(method+" "+r.Pattern, " "), d)
 	}
 	return n.sorted()
+}
+
+// apart is the distance between a pattern without names and one that is registered. Only a
+// missing host counts as one change.
+func apart(own, pattern string, most int) int {
+	d := distance(own, nameless(pattern), most)
+	if slash := strings.IndexByte(pattern, '/'); slash > 0 && strings.HasPrefix(own, "/") {
+		d = min(d, 1+distance(own, nameless(pattern[slash:]), most))
+	}
+	return d
 }
 
 // farthest is how far from pattern another one may be and still be meant.

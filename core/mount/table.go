@@ -2,6 +2,7 @@ package mount
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -72,18 +73,22 @@ func (t *Table) NeedsMetadata() bool { return t.current.Load().enforcers.active(
 // patterns have a host, so has the prefix: "api.example/v1".
 //
 // A *cors.ConfigError says that prefix is not one, or that something is attached there
-// already. Then nothing has changed. Group panics if d is a nil pointer to a Live or Routes.
+// already. Then nothing is attached, and Check says so too, unless what the error tells to
+// write has been attached by then. Group panics if d is a nil pointer to a Live or Routes.
 func (t *Table) Group(prefix string, d cors.Decider) error {
 	key := strings.TrimRight(prefix, "/")
 	fail := func(hint string, repair ...string) error {
-		return &cors.ConfigError{Field: "Group", Value: prefix, Code: "mount-place", Hint: hint, Repair: repair}
+		return t.refuse(attachment{field: "Group"}, d, &cors.ConfigError{Field: "Group", Value: prefix, Code: "mount-place", Hint: hint, Repair: repair})
 	}
 	last := key[strings.LastIndexByte(key, '/')+1:]
 	switch {
 	case key == "":
 		return fail("the whole application has the policy that NewMount takes; write the prefix of a group")
 	case strings.ContainsAny(prefix, " \t"):
-		return fail(`a group holds all methods; write the prefix alone: "/api"`)
+		alone := prefix[strings.LastIndexAny(strings.TrimRight(prefix, " \t"), " \t")+1:]
+		return fail(fmt.Sprintf("a group holds all methods; write the prefix alone: %q", strings.TrimRight(alone, " \t")))
+	case !strings.Contains(prefix, "/") && strings.Contains(prefix, "."):
+		return fail(fmt.Sprintf("a prefix begins with a slash, or with a host and a slash; write %q for a path, or %q for a host", "/"+prefix, prefix+"/"))
 	case !strings.Contains(prefix, "/"):
 		return fail(fmt.Sprintf("a prefix begins with a slash, or with a host and a slash; write %q", "/"+prefix), "/"+prefix)
 	case holdsAll(last):
@@ -104,12 +109,13 @@ func (t *Table) Group(prefix string, d cors.Decider) error {
 // attachment of its own has that of GET. A nil d switches CORS off there.
 //
 // A *cors.ConfigError says that this could not be a route, or that something is attached
-// there already. Then nothing has changed. Route panics if d is a nil pointer to a Live or
+// there already. Then nothing is attached, and Check says so too, unless what the error
+// tells to write has been attached by then. Route panics if d is a nil pointer to a Live or
 // Routes.
 func (t *Table) Route(method, pattern string, d cors.Decider) error {
 	value := strings.TrimPrefix(method+" "+pattern, " ")
 	fail := func(hint string, repair ...string) error {
-		return &cors.ConfigError{Field: "Route", Value: value, Code: "mount-place", Hint: hint, Repair: repair}
+		return t.refuse(attachment{field: "Route"}, d, &cors.ConfigError{Field: "Route", Value: value, Code: "mount-place", Hint: hint, Repair: repair})
 	}
 	switch upper := strings.ToUpper(method); {
 	case method != "" && !ascii.IsToken(method):
@@ -146,6 +152,7 @@ type attachment struct {
 	field, value    string // as in a ConfigError
 	method, pattern string
 	scope           *Scope
+	refused         *cors.ConfigError // it could not be attached
 }
 
 // add puts a copy of the state with one attachment more into force.
@@ -156,14 +163,34 @@ func (t *Table) add(a attachment, d cors.Decider) error {
 	defer t.attach.Unlock()
 	old := t.current.Load()
 	for _, b := range old.attachments {
-		if b.field == a.field && b.method == a.method && b.pattern == a.pattern {
+		if b.refused == nil && b.field == a.field && b.method == a.method && b.pattern == a.pattern {
 			return &cors.ConfigError{Field: a.field, Value: a.value, Code: "mount-twice",
 				Hint: "a policy is attached there already, and two are never merged; remove one"}
 		}
 	}
-	all := append(old.attachments[:len(old.attachments):len(old.attachments)], a)
-	t.current.Store(newState(t, all))
+	t.current.Store(newState(t, append(old.without(a), a)))
 	return nil
+}
+
+// refuse returns err, and keeps it for Check, in case that nobody looks at it here. Once
+// all that is attached has a route, what comes later is the caller's alone to look at: one
+// mistake while serving must not close the application.
+func (t *Table) refuse(a attachment, d cors.Decider, err *cors.ConfigError) error {
+	a.scope = t.scope("Mount."+a.field, "", d)
+	a.refused = err
+	t.attach.Lock()
+	defer t.attach.Unlock()
+	if old := t.current.Load(); !old.verdict.fine.Load() {
+		t.current.Store(newState(t, append(old.without(a), a)))
+	}
+	return err
+}
+
+// without returns a copy of what is attached, without what was refused and is repaired by a.
+func (s *state) without(a attachment) []attachment {
+	return slices.DeleteFunc(slices.Clone(s.attachments), func(b attachment) bool {
+		return b.refused != nil && b.field == a.field && slices.Contains(b.refused.Repair, a.value)
+	})
 }
 
 // Scope is where one Decider decides: the application, a group, or a route. Scopes are
@@ -227,6 +254,9 @@ func newState(t *Table, all []attachment) *state {
 	s.enforcers.add(t.app)
 	for _, a := range all {
 		s.enforcers.add(a.scope)
+		if a.refused != nil {
+			continue
+		}
 		if a.field == "Group" {
 			s.groups[a.pattern] = a.scope
 			continue
