@@ -53,15 +53,8 @@ func (l *Layer) Begin(d *cors.Decision, w http.ResponseWriter, r *http.Request) 
 	cors.DecideTo(d, l.decider, &req, (*source)(r))
 	h := w.Header()
 	guard = l.guard != 0
-	if len(h) > 0 { // there may have been an earlier pass
-		if outer := GuardOf(w); outer != nil {
-			decided := *d
-			outer.take(&Guard{decision: &decided, mode: max(l.guard, outer.mode)})
-			guard = false
-		}
-		if d.Len() > 0 || l.mount {
-			wipe(h)
-		}
+	if len(h) > 0 && l.again(d, w, h) {
+		guard = false
 	}
 	if status = d.Status(); !guard || status != 0 || d.Len() == 0 || r.Method == http.MethodConnect {
 		setHeaders(h, d)
@@ -70,17 +63,35 @@ func (l *Layer) Begin(d *cors.Decision, w http.ResponseWriter, r *http.Request) 
 	return 0, true
 }
 
+// again takes over the guard of an earlier pass over the response of w, which has headers,
+// and reports whether there is one. What was set earlier does not stay.
+func (l *Layer) again(d *cors.Decision, w http.ResponseWriter, h http.Header) bool {
+	outer := GuardOf(w)
+	if outer != nil {
+		decided := *d
+		outer.take(&Guard{decision: &decided, mode: max(l.guard, outer.mode)})
+	}
+	if d.Len() > 0 || l.mount {
+		wipe(h)
+	}
+	return outer != nil
+}
+
 // Serve decides about r, and answers it or calls next.
 func (l *Layer) Serve(next http.Handler, w http.ResponseWriter, r *http.Request) {
 	var d cors.Decision
-	if status, guard := l.Begin(&d, w, r); guard {
-		guarded, g := l.Wrap(w, &d)
-		g.serve(next, guarded, r)
-	} else if status != 0 {
+	if status, guard := l.Begin(&d, w, r); status != 0 {
 		w.WriteHeader(status)
+	} else if guard {
+		l.serveGuarded(&d, next, w, r)
 	} else {
 		next.ServeHTTP(w, r)
 	}
+}
+
+func (l *Layer) serveGuarded(d *cors.Decision, next http.Handler, w http.ResponseWriter, r *http.Request) {
+	guarded, g := l.Wrap(w, d)
+	g.serve(next, guarded, r)
 }
 
 // readPreflight reads from r what only the decision on a preflight depends on.
