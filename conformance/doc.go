@@ -30,7 +30,7 @@
 // served allows it to read.
 //
 // RunGuard is for adapters that offer a guard against what handlers do to the
-// headers: it lets them be spoilt in many ways, each also without the guard, where
+// headers: it lets them be tampered with in many ways, each also without the guard, where
 // the headers must come out wrong.
 //
 // Fuzz sends random bytes, and is for all adapters too: cases hold what somebody has

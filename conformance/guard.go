@@ -9,7 +9,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// GuardCase is one way in which something inside an adapter spoils the headers of
+// GuardCase is one way in which something inside an adapter tampers with the headers of
 // the response to GET /.
 type GuardCase struct {
 	Name   string

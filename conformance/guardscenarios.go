@@ -6,7 +6,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// guardScenario is a route that spoils its headers, and what has to arrive.
+// guardScenario is a route that tampers with its headers, and what has to arrive.
 type guardScenario struct {
 	name   string
 	guard  cors.GuardMode
@@ -61,7 +61,7 @@ var (
 	}
 )
 
-// guardScenarios are the ways in which handlers spoil headers.
+// guardScenarios are the ways in which handlers tamper with headers.
 func guardScenarios() []guardScenario {
 	const stranger = "https://evil.example"
 	var (
@@ -79,7 +79,7 @@ func guardScenarios() []guardScenario {
 		delayed  = func(w guardWant) guardWant { w.lines = []string{OuterDelay + ": yes"}; return w }
 		trailing = func(w guardWant) guardWant { w.lines = []string{"TE: trailers"}; return w }
 		hinting  = func(w guardWant) guardWant { w.lines = []string{hintsField + ": yes"}; return w }
-		spoilt   = []Field{foreignVary, foreignOrigin}
+		tampered = []Field{foreignVary, foreignOrigin}
 		doubled  = []Field{foreignOrigin, {"Access-Control-Allow-Origin", "https://other.example"}}
 	)
 	return []guardScenario{
@@ -107,17 +107,17 @@ func guardScenarios() []guardScenario {
 		{name: "answers as if asked by a preflight", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Set: preflightFields}, want: ok(origin, ownFields)},
 		{name: "streams", guard: cors.PolicyWins, origin: guardOrigin,
-			route: Route{Does: Stream, Body: []string{"hel", "lo\n"}, Set: spoilt}, want: ok(both, ownFields)},
+			route: Route{Does: Stream, Body: []string{"hel", "lo\n"}, Set: tampered}, want: ok(both, ownFields)},
 		{name: "answers without content", guard: cors.PolicyWins, origin: guardOrigin,
-			route: Route{Set: spoilt}, want: answers(http.StatusNoContent, both, ownFields)},
+			route: Route{Set: tampered}, want: answers(http.StatusNoContent, both, ownFields)},
 		{name: "redirects", guard: cors.PolicyWins, origin: guardOrigin,
-			route: Route{Does: Redirect, Location: "/", Set: spoilt}, want: answers(http.StatusFound, both, ownFields)},
+			route: Route{Does: Redirect, Location: "/", Set: tampered}, want: answers(http.StatusFound, both, ownFields)},
 		{name: "fails", guard: cors.PolicyWins, origin: guardOrigin,
-			route: Route{Does: Fail, Set: spoilt}, want: answers(http.StatusServiceUnavailable, both, ownFields)},
+			route: Route{Does: Fail, Set: tampered}, want: answers(http.StatusServiceUnavailable, both, ownFields)},
 		{name: "panics, recovered outside", guard: cors.PolicyWins, origin: guardOrigin,
-			route: Route{Does: Panic, Set: spoilt}, want: answers(http.StatusInternalServerError, both, ownFields)},
+			route: Route{Does: Panic, Set: tampered}, want: answers(http.StatusInternalServerError, both, ownFields)},
 		{name: "panics, recovered inside", guard: cors.PolicyWins, origin: guardOrigin,
-			route: Route{Does: Panic, Set: spoilt, Recovered: true}, want: answers(http.StatusInternalServerError, both, ownFields)},
+			route: Route{Does: Panic, Set: tampered, Recovered: true}, want: answers(http.StatusInternalServerError, both, ownFields)},
 
 		// What delays the head sends what the header has in the end, unless it is guarded until then.
 		{name: "sets headers after it has answered, behind a writer that delays", guard: cors.PolicyWins, origin: guardOrigin,
@@ -127,7 +127,7 @@ func guardScenarios() []guardScenario {
 		{name: "sets headers after it has failed, behind a writer that delays", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Does: Fail, Late: foreignSet}, want: delayed(answers(http.StatusServiceUnavailable, origin, ownFields))},
 		{name: "keeps to the policy, behind a writer that delays", guard: cors.PolicyWins, origin: guardOrigin,
-			route: Route{Body: body, Add: []Field{foreignVary}}, want: delayed(ok(both, ownFields)), right: "the handler spoils nothing"},
+			route: Route{Body: body, Add: []Field{foreignVary}}, want: delayed(ok(both, ownFields)), right: "the handler tampers with nothing"},
 
 		{name: "names the headers in Trailer", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Does: Stream, Body: body, Set: []Field{{"Trailer", "Access-Control-Allow-Origin, Vary"}}}, want: trailing(ok(origin, ownFields))},
@@ -149,7 +149,7 @@ func guardScenarios() []guardScenario {
 
 		{name: "keeps to the policy, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
 			route: Route{Body: body, Add: []Field{foreignVary}}, want: ok(both, ownFields),
-			right: "the handler spoils nothing"},
+			right: "the handler tampers with nothing"},
 		{name: "sets Vary, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
 			route: Route{Body: body, Set: []Field{foreignVary}}, want: ok(both, ownFields)},
 		{name: "sets a set of its own, deferred to", guard: cors.HandlerWins, origin: guardOrigin,

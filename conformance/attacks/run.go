@@ -14,7 +14,7 @@ import (
 // Run sends every request of the corpus to an adapter, and logs how many there were.
 //
 // A request that the server refuses by itself has done no harm if the response
-// carries no CORS header; those are counted. A case whose handler spoils the headers
+// carries no CORS header; those are counted. A case whose handler tampers with the headers
 // is sent to an adapter with its guard.
 func Run(t *testing.T, start conformance.Start) {
 	t.Helper()

@@ -50,7 +50,7 @@ func sentence(kind Kind, a Asked) string {
 	case HeaderNotListed:
 		return "The server does not list a header that the script sets. * lists no header of a request with credentials, and never Authorization."
 	case ListMalformed:
-		return "Access-Control-Allow-Methods or -Headers is not a list of names with commas between them. One wrong element spoils it all."
+		return "Access-Control-Allow-Methods or -Headers is not a list of names with commas between them. One wrong element tampers it all."
 	case WildcardWithCredentials:
 		return "The server answers with *, and the request has credentials. Answer with the page's origin, from a list; or fetch without credentials."
 	case CredentialsNotAllowed:

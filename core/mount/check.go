@@ -25,10 +25,10 @@ type Route struct {
 
 // check is what a Table knows of its own checking.
 type check struct {
-	mu     sync.Mutex
-	log    contain.Reporter
-	panics contain.Reporter // of the router
-	told   atomic.Bool      // that nothing can be checked
+	mu       sync.Mutex
+	log      contain.Reporter
+	panics   contain.Reporter // of the router
+	reported atomic.Bool      // that nothing can be checked
 }
 
 // verdict says whether all that a state holds is attached to a route.
@@ -80,7 +80,7 @@ func (t *Table) selfCheck(s *state) bool {
 	switch {
 	case err != nil:
 	case !known:
-		if !t.check.told.Swap(true) && len(s.attachments) > 0 {
+		if !t.check.reported.Swap(true) && len(s.attachments) > 0 {
 			t.check.log.Report(t.config.Package+": nobody knows whether the attached policies have a route", errUnchecked)
 		}
 		v.fine.Store(true)

@@ -35,6 +35,6 @@ func guards(s settings) (string, error) {
 		}
 	}
 	return "## The guard\n\n" +
-		"What the option Guard adds to a request whose handler spoils nothing: it looks through the headers when they are committed.\n\n" +
+		"What the option Guard adds to a request whose handler tampers with nothing: it looks through the headers when they are committed.\n\n" +
 		t.String(), nil
 }

@@ -28,7 +28,7 @@ type broken struct {
 // is busy with something else.
 func (b broken) settings() settings {
 	if b.atRest { // every fault occurs twice, and the memory kept is several times the slack
-		return settings{time: 100 * time.Millisecond, decisions: 10_000, spoils: 2 * uint64(len(faults())), first: true, patience: time.Second}
+		return settings{time: 100 * time.Millisecond, decisions: 10_000, tampers: 2 * uint64(len(faults())), first: true, patience: time.Second}
 	}
 	// An answer is wrong after at most some ten thousand, and that ends the traffic.
 	return settings{time: 100 * time.Millisecond, decisions: 1_000_000, first: true, patience: time.Second}

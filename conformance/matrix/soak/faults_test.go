@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// fault is a way in which a client spoils a connection.
+// fault is a way in which a client tampers with a connection.
 type fault struct {
 	name  string
 	leave func(*worker, *connection, int) error // returns without an answer having been read
@@ -35,21 +35,21 @@ func faults() []fault {
 	return append(all, fault{name: "garbage", leave: garbage})
 }
 
-// fail spoils connections to hot targets until the time is over.
+// fail tampers with connections to hot targets until the time is over.
 func (w *worker) fail() {
 	all := faults()
 	for n := 0; !w.over(); n++ {
 		at, i := w.hot(w.team), (n+w.team)%len(all)
-		if err := w.spoil(at, all[i]); err != nil {
+		if err := w.tamper(at, all[i]); err != nil {
 			w.problem("%s: %s: %v", w.targets[at].name(), all[i].name, err)
 		}
 		w.tally.faults[at][i]++
-		w.spoilt.Add(1)
+		w.tampered.Add(1)
 		time.Sleep(10 * time.Millisecond) // connections that are closed wait for minutes, and ports are few
 	}
 }
 
-func (w *worker) spoil(at int, f fault) error {
+func (w *worker) tamper(at int, f fault) error {
 	c, err := dial(w.targets[at].addr)
 	if err != nil {
 		return err

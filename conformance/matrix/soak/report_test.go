@@ -21,14 +21,14 @@ func (o *outcome) report() string {
 	fmt.Fprintf(&b, "- %d wrong, %d problems of any sort\n", o.total.wrong, o.count)
 	fmt.Fprintf(&b, "- %d policies compiled and put into force; %d answers came from a time in which two policies differed,\n"+
 		"  and each was that of one of them, whole (%d of the one that came later)\n", total(o.swaps), total(o.total.astride), total(o.total.later))
-	fmt.Fprintf(&b, "- %d handlers panicked, %d connections were spoilt\n", total(o.total.panics), total(slices.Concat(o.total.faults...)))
+	fmt.Fprintf(&b, "- %d handlers panicked, %d connections were tampered with\n", total(o.total.panics), total(slices.Concat(o.total.faults...)))
 	for _, p := range o.problems {
 		fmt.Fprintf(&b, "- PROBLEM %s\n", p)
 	}
 	fmt.Fprintf(&b, "\n## At rest\n\n%s\n%s", o.restTable(), o.leftovers())
 	fmt.Fprintf(&b, "\n## By server\n\n%s", o.serverTable())
 	fmt.Fprintf(&b, "\n## Decisions by kind of request\n\n%s", o.byAdapter("kind", kindNames(), func(t tally, at int) []uint64 { return t.kinds[at] }))
-	fmt.Fprintf(&b, "\n## Connections that a client spoilt\n\n%s", o.byAdapter("how it ended", faultNames(), func(t tally, at int) []uint64 { return t.faults[at] }))
+	fmt.Fprintf(&b, "\n## Connections that a client tampered with\n\n%s", o.byAdapter("how it ended", faultNames(), func(t tally, at int) []uint64 { return t.faults[at] }))
 	fmt.Fprintf(&b, "\n%s", o.method())
 	return b.String()
 }
@@ -67,7 +67,7 @@ func (o *outcome) leftovers() string {
 }
 
 func (o *outcome) serverTable() string {
-	t := table{head: []string{"server", "decisions", "swaps", "at a swap", "by the later", "panics", "spoilt"}}
+	t := table{head: []string{"server", "decisions", "swaps", "at a swap", "by the later", "panics", "tampered"}}
 	for at, target := range o.targets {
 		t.add(target.name(), number(total(o.total.kinds[at])), number(o.swaps[at]), number(o.total.astride[at]),
 			number(o.total.later[at]), number(o.total.panics[at]), number(total(o.total.faults[at])))
@@ -134,7 +134,7 @@ func (o *outcome) method() string {
 - every adapter is served three times: as New gives it, with a guard, and as a Mount with two policies at two places;
   requests go over loopback sockets
 - %d clients send up to %d requests at once (pipelined) over connections that stay open for up to %d such batches, %d
-  dawdle, %d spoil connections; all of them are at two servers at a time, and move on twice a second
+  dawdle, %d tamper with connections; all of them are at two servers at a time, and move on twice a second
 - in the meantime the policies in force at those two servers are compiled anew and replaced, dozens to
   hundreds of times a second: four policies, CORS switched off being one, take turns
 - origins, and names of methods and headers where they are sent back, are unique to each request, so anything that
@@ -146,7 +146,7 @@ func (o *outcome) method() string {
 - goroutines, heap (after three collections) and file descriptors are counted when the clients have gone; after the
   traffic there may be no more of them than after a warm-up with the same traffic, but for %d KiB of heap
 - the frameworks' versions are those in conformance/matrix/go.mod
-`, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), senders, deepest, batchesOf, dawdlers, spoilers, slack>>10)
+`, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), senders, deepest, batchesOf, dawdlers, tamperers, slack>>10)
 	return b.String()
 }
 

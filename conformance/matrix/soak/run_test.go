@@ -13,16 +13,16 @@ import (
 
 // The clients that are at work at the same time.
 const (
-	senders  = 8 // of pipelined batches
-	spoilers = 2 // of connections
-	dawdlers = 4
+	senders   = 8 // of pipelined batches
+	tamperers = 2 // of connections
+	dawdlers  = 4
 )
 
 // settings bound a run.
 type settings struct {
 	time      time.Duration
 	decisions uint64        // that there are to be at least
-	spoils    uint64        // connections that are to be spoilt at least
+	tampers   uint64        // connections that are to be tampered with at least
 	first     bool          // stop at the first problem
 	pools     bool          // wait for pools to get empty, so that they need no allowance
 	patience  time.Duration // how long servers may take to come to rest; a leak takes all of it
@@ -35,7 +35,7 @@ type run struct {
 	seed    uint64
 
 	numbers  atomic.Uint64 // of requests
-	spoilt   atomic.Uint64 // connections
+	tampered atomic.Uint64 // connections
 	slice    atomic.Uint64 // advances; which targets are hot hangs on it
 	stopped  atomic.Bool   // the traffic is to end
 	failed   atomic.Bool   // and so is all else
@@ -155,13 +155,13 @@ func (r *run) traffic(s settings) tally {
 	total := r.newTally()
 	var all sync.WaitGroup
 	var mu sync.Mutex
-	for seed := range senders + spoilers + dawdlers {
+	for seed := range senders + tamperers + dawdlers {
 		w := newWorker(r, seed)
 		all.Go(func() {
 			switch {
 			case seed < senders:
 				w.work()
-			case seed < senders+spoilers:
+			case seed < senders+tamperers:
 				w.fail()
 			default:
 				w.dawdle()
@@ -173,12 +173,12 @@ func (r *run) traffic(s settings) tally {
 	}
 	all.Go(r.swap)
 	began := time.Now()
-	first, intact := r.numbers.Load(), r.spoilt.Load()
+	first, intact := r.numbers.Load(), r.tampered.Load()
 	visit := min(s.time*2/time.Duration(len(r.targets)+1), 500*time.Millisecond)
 	for !r.over() {
 		time.Sleep(visit)
 		r.slice.Add(1)
-		enough := r.numbers.Load()-first >= s.decisions && r.spoilt.Load()-intact >= s.spoils
+		enough := r.numbers.Load()-first >= s.decisions && r.tampered.Load()-intact >= s.tampers
 		if enough && time.Since(began) >= s.time {
 			break
 		}

@@ -8,8 +8,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// maxTold is how many differences are told apart in a period.
-const maxTold = 256
+// maxRecorded is how many differences are told apart in a period.
+const maxRecorded = 256
 
 // Differences logs what would change if a candidate were in force. Its Report is one for
 // cors.Shadow. Each difference (an origin, the kind of request and both reasons) is logged
@@ -19,9 +19,9 @@ type Differences struct {
 	logger *slog.Logger
 	every  time.Duration
 
-	mu    sync.Mutex
-	told  map[difference]bool
-	since time.Time
+	mu       sync.Mutex
+	recorded map[difference]bool
+	since    time.Time
 }
 
 type difference struct {
@@ -32,7 +32,7 @@ type difference struct {
 
 // NewDifferences returns Differences that are forgotten after a period, such as an hour.
 func NewDifferences(logger *slog.Logger, every time.Duration) *Differences {
-	return &Differences{logger: logger, every: every, told: make(map[difference]bool)}
+	return &Differences{logger: logger, every: every, recorded: make(map[difference]bool)}
 }
 
 // Report logs a difference if it is new.
@@ -41,11 +41,11 @@ func (d *Differences) Report(r cors.Request, active, candidate cors.Decision) {
 	d.mu.Lock()
 	if now := time.Now(); now.Sub(d.since) >= d.every {
 		d.since = now
-		clear(d.told)
+		clear(d.recorded)
 	}
-	first := !d.told[found] && len(d.told) < maxTold
+	first := !d.recorded[found] && len(d.recorded) < maxRecorded
 	if first {
-		d.told[found] = true
+		d.recorded[found] = true
 	}
 	d.mu.Unlock()
 	if !first {
