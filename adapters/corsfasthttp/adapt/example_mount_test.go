@@ -134,3 +134,11 @@ func ExampleMount() {
 	// <nil> 204 https://admin.example.com
 	// <nil> 200 https://admin.example.com
 }
+
+// Where a framework does not distinguish case, neither do its patterns.
+func ExampleSpelling_AppendPlain() {
+	var asFiber adapt.Spelling
+	var r adapt.Router[*request] = newRouter(new(framework)) // which does distinguish it
+	fmt.Println(string(asFiber.AppendPlain(nil, "/Users/7/")), string(r.AppendPlain(nil, "/Users/7/")))
+	// Output: /users/7 /Users/7/
+}
