@@ -89,7 +89,7 @@ func (m *Mount) Handle(pattern string, h http.Handler) {
 	}
 	route := parsePattern(pattern)
 	m.mux.Handle(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		m.mount.Report(r, &route)
+		m.mount.Report(w, r, &route)
 		h.ServeHTTP(w, r)
 	}))
 	m.mu.Lock()

@@ -138,7 +138,7 @@ func ExampleMount_ServeInContext() {
 	router.mux, router.routes = mux, []mount.Route{{Method: "GET", Pattern: "/items/7"}}
 	for _, route := range router.routes {
 		mux.HandleFunc(route.Method+" "+route.Pattern, func(w http.ResponseWriter, r *http.Request) {
-			m.Report(r, &route)
+			m.Report(w, r, &route)
 			careless(w, r)
 		})
 	}

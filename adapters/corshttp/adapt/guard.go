@@ -54,7 +54,28 @@ func (g *Guard) take(later *Guard) {
 	if g.decision != nil && g.decision.Reason() == cors.MountUnattached {
 		return
 	}
+	if x := later.exchange; x != nil && g.exchange != nil && g.exchange.mount != x.mount {
+		x.outer = g.exchange
+	}
 	g.decision, g.exchange, g.mode = later.decision, later.exchange, later.mode
+}
+
+// passThrough returns the pass of this response through m, one of whose routes is about to
+// serve, or nil. If another Mount inside has taken over from it, and its router routes once
+// more since, the pass takes over again.
+func (g *Guard) passThrough(m *Mount) *Exchange {
+	var inner *Exchange
+	for x := g.exchange; x != nil; inner, x = x, x.outer {
+		if x.mount != m {
+			continue
+		}
+		if inner != nil && x.Reported() != nil {
+			inner.outer, x.outer = x.outer, g.exchange
+			g.exchange, g.mode = x, m.Guard()
+		}
+		return x
+	}
+	return nil
 }
 
 // Commit makes h right. Call it just before each call that may send the head: WriteHeader

@@ -72,6 +72,7 @@ type Exchange struct {
 	Again bool
 
 	mount  *Mount
+	outer  *Exchange // of the pass that this one has taken over from, if another Mount's
 	served atomic.Pointer[mount.Route]
 	pass   mount.Pass
 }
@@ -166,13 +167,22 @@ func (m *Mount) ServeInContext(next http.Handler, w http.ResponseWriter, r *http
 	next.ServeHTTP(w, with)
 }
 
-// Report says that the route is about to serve r, which may be a copy of the request that
-// the Mount has seen.
-func (m *Mount) Report(r *http.Request, route *mount.Route) {
-	x, ok := r.Context().Value(m).(*Exchange)
-	if !ok {
-		return
+// Report says that the route is about to serve r by w. r may be a copy of the request that
+// the Mount has seen, and w may be around its writer. A handler that routes again may make a
+// request of its own, without the context. So the response tells of the pass as well.
+func (m *Mount) Report(w http.ResponseWriter, r *http.Request, route *mount.Route) {
+	x, _ := r.Context().Value(m).(*Exchange)
+	if g := GuardOf(w); g != nil {
+		if found := g.passThrough(m); found != nil && found != x {
+			found.report(r, route)
+		}
 	}
+	if x != nil {
+		x.report(r, route)
+	}
+}
+
+func (x *Exchange) report(r *http.Request, route *mount.Route) {
 	if route.Method == "" && r.Method != x.Request.Method { // which middleware has changed
 		route = &mount.Route{Method: r.Method, Pattern: route.Pattern}
 	}

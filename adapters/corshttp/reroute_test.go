@@ -1,0 +1,96 @@
+package corshttp_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/crossgate/cors/adapters/corshttp"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
+	cors "github.com/crossgate/cors/core"
+)
+
+// unwrapping is a writer of a middleware's, which says what it is around.
+type unwrapping struct{ http.ResponseWriter }
+
+func (u unwrapping) Unwrap() http.ResponseWriter { return u.ResponseWriter }
+
+// A handler that routes again answers by the policy of the last route, whatever request it
+// makes for that. If that policy refuses the page, no page reads.
+func TestMountRoutedAgain(t *testing.T) {
+	t.Parallel()
+	requests := map[string]func(*http.Request) *http.Request{
+		"the same, with another path": func(r *http.Request) *http.Request {
+			r.URL.Path = "/admin/x"
+			return r
+		},
+		"a copy with the context": func(r *http.Request) *http.Request {
+			r = r.Clone(r.Context())
+			r.URL.Path = "/admin/x"
+			return r
+		},
+		"a copy with a new context": func(r *http.Request) *http.Request {
+			r = r.Clone(context.Background())
+			r.URL.Path = "/admin/x"
+			return r
+		},
+		"a new request": func(*http.Request) *http.Request { return httptest.NewRequest(http.MethodGet, "/admin/x", nil) },
+	}
+	writers := map[string]func(http.ResponseWriter) http.ResponseWriter{
+		"the writer itself":     func(w http.ResponseWriter) http.ResponseWriter { return w },
+		"a writer that unwraps": func(w http.ResponseWriter) http.ResponseWriter { return unwrapping{unwrapping{w}} },
+	}
+	for name, request := range requests {
+		for writer, wrap := range writers {
+			for _, strict := range []bool{false, true} {
+				mux, m := newMount()
+				m.HandleFunc("GET /admin/x", update)
+				m.HandleFunc("GET /batch", func(w http.ResponseWriter, r *http.Request) { mux.ServeHTTP(wrap(w), request(r)) })
+				policy, want := corshttptest.Policy("group"), "group"
+				if strict { // by then it is too late to refuse it
+					policy = corshttptest.Policy("group", cors.EnforceAll)
+				}
+				corshttptest.Must(t, m.Group("/admin", policy), m.Check())
+				h := m.Middleware()(mux)
+				if got := corshttptest.DecidedBy(t, h, http.MethodGet, "/batch"); got != want {
+					t.Errorf("%s, %s, strict %t: decided by %q, want %q", name, writer, strict, got, want)
+				}
+			}
+		}
+	}
+}
+
+// Where a Mount is inside another, and the handler routes by the outer mux once more, the
+// outer route is the last one. It may lead into the inner Mount again.
+func TestMountRoutedAgainByTheOuterMux(t *testing.T) {
+	t.Parallel()
+	for name, made := range map[string]func(r *http.Request, path string) *http.Request{
+		"with the context": func(r *http.Request, path string) *http.Request {
+			return httptest.NewRequest(http.MethodGet, path, nil).WithContext(r.Context())
+		},
+		"with a new context": func(_ *http.Request, path string) *http.Request {
+			return httptest.NewRequest(http.MethodGet, path, nil)
+		},
+	} {
+		outer, inner := http.NewServeMux(), http.NewServeMux()
+		m := corshttp.NewMount(outer, corshttptest.Policy("whole"))
+		n := corshttp.NewMount(inner, corshttptest.Policy("route"))
+		m.HandleFunc("GET /admin/x", update)
+		m.Handle("/inner/", n.Middleware()(inner))
+		n.HandleFunc("GET /inner/batch", func(w http.ResponseWriter, r *http.Request) { outer.ServeHTTP(w, made(r, "/admin/x")) })
+		n.HandleFunc("GET /inner/twice", func(w http.ResponseWriter, r *http.Request) {
+			again := made(r, "/inner/y")
+			again.Header = r.Header // it passes through the inner Mount once more, which reads Origin
+			outer.ServeHTTP(w, again)
+		})
+		n.HandleFunc("GET /inner/y", update)
+		corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group")), m.Check(), n.Check())
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			corshttptest.Decides(t, m.Middleware()(outer), map[string]string{
+				"GET /inner/batch": "group", "GET /inner/twice": "route", "GET /inner/y": "route", "GET /admin/x": "group",
+			})
+		})
+	}
+}
