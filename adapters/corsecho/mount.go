@@ -1,6 +1,8 @@
 package corsecho
 
 import (
+	"strings"
+
 	"github.com/labstack/echo/v4"
 
 	"github.com/crossgate/cors/adapters/corshttp/adapt"
@@ -26,9 +28,12 @@ import (
 // that holds the path, so that pages can read a 404 and a 405. That is so for what
 // RouteNotFound serves, too.
 //
-// echo does not keep the method by which it has routed a request. Where a route has a policy
-// for one method, the Mount notes the method in Pre. If middleware has changed it since,
-// and the routes of both methods have different policies, no page reads the response.
+// echo does not keep the method and the host by which it has routed a request. Where a policy
+// is for one method, or there are hosts, the Mount notes both in Pre. So attach the policies
+// before you call Pre, and call Check after it: the Mount then knows what echo has routed by,
+// whatever changes the request before or since. Otherwise no page reads the response where
+// the routes of several methods or hosts have the same pattern and different policies. That
+// is logged.
 //
 // Patterns are those of the whole: in Group("/admin"), the pattern of GET("/users/:id", …)
 // is "/admin/users/:id". Those of Host("api.example") begin with it: "api.example/users/:id".
@@ -48,14 +53,22 @@ func NewMount(e *echo.Echo, d cors.Decider, opts ...cors.Option) *Mount {
 
 // Group attaches d to every route whose pattern is prefix or lies below it. The innermost
 // group decides. A nil d switches CORS off there. An error is a *cors.ConfigError.
-func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mount.Group(prefix, d) }
+func (m *Mount) Group(prefix string, d cors.Decider) error {
+	if !strings.HasPrefix(prefix, "/") { // it is a host's
+		m.router.notes.take(m.router.echo, false)
+	}
+	return m.mount.Group(prefix, d)
+}
 
 // Route attaches d to the route that is registered for method with pattern, or with "" for
 // the method, to all routes of that pattern. It decides before any group. A nil d switches
 // CORS off there. An error is a *cors.ConfigError.
 func (m *Mount) Route(method, pattern string, d cors.Decider) error {
 	if method != "" {
-		m.router.noteMethods()
+		m.router.notes.methods.Store(true)
+	}
+	if method != "" || !strings.HasPrefix(pattern, "/") {
+		m.router.notes.take(m.router.echo, false)
 	}
 	return m.mount.Route(method, pattern, d)
 }
@@ -63,16 +76,22 @@ func (m *Mount) Route(method, pattern string, d cors.Decider) error {
 // Check reports each policy that is attached where no route is registered, with the nearest
 // pattern. Call it at start, when all routes are registered. An error joins
 // *cors.ConfigErrors.
-func (m *Mount) Check() error { return m.mount.Check() }
+func (m *Mount) Check() error {
+	if m.router.notes.methods.Load() || len(m.router.echo.Routers()) > 0 {
+		m.router.notes.take(m.router.echo, true)
+	}
+	return m.mount.Check()
+}
 
 // Middleware returns the middleware. Its place is in Use on the Echo: in Pre it would not
 // see what later middleware of Pre makes of the path.
 func (m *Mount) Middleware() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			m.router.serving.Store(true)
-			if method, pattern, known := m.router.hit(c, c.Request()); known == mount.Served { // echo has chosen the route
+			m.router.notes.serving.Store(true)
+			if method, pattern, known := m.router.hit(c); known == mount.Served { // echo has chosen the route
 				if layer, ok := m.mount.Layer(c.Request(), method, pattern); ok {
+					layer.Watch(c)
 					return apply(&layer, c, next)
 				}
 			}

@@ -64,47 +64,6 @@ func TestMountPatterns(t *testing.T) {
 	})
 }
 
-// Middleware that changes the method after echo has routed by it does not change whose
-// route it is. Where the routes of both methods have different policies, no page reads.
-func TestMountMethodOverride(t *testing.T) {
-	t.Parallel()
-	override := middleware.MethodOverride()
-	for name, tt := range map[string]struct {
-		install func(e *echo.Echo, m *corsecho.Mount)
-		same    string // who decides about a POST that is to be a PUT, where both have one policy
-		other   string // and where they do not
-	}{
-		"before the Mount, in Use": {func(e *echo.Echo, m *corsecho.Mount) { e.Use(override, m.Middleware()) }, "whole", ""},
-		"in Pre":                   {func(e *echo.Echo, m *corsecho.Mount) { e.Pre(override); e.Use(m.Middleware()) }, "whole", "route"},
-		"behind the Mount":         {func(e *echo.Echo, m *corsecho.Mount) { e.Use(m.Middleware(), override) }, "whole", "whole"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			e := echo.New()
-			m := corsecho.NewMount(e, corshttptest.Policy("whole"))
-			tt.install(e, m)
-			for _, path := range []string{"/x", "/y"} {
-				e.POST(path, update)
-				e.PUT(path, update)
-			}
-			corshttptest.Must(t, m.Route("PUT", "/x", corshttptest.Policy("route")), m.Check())
-			for path, want := range map[string]string{"/x": tt.other, "/y": tt.same} {
-				got := ""
-				for _, page := range []string{"whole", "route"} {
-					w := corshttptest.Ask(e, page, "POST", path, "X-HTTP-Method-Override: PUT")
-					if w.Header.Get("Access-Control-Allow-Origin") == corshttptest.Origin(page) {
-						got += page
-					}
-				}
-				if got != want {
-					t.Errorf("%s: decided by %q, want %q", path, got, want)
-				}
-			}
-			corshttptest.Decides(t, e, map[string]string{"POST /x": "whole", "PUT /x": "route", "preflight PUT /x": "route", "PUT /y": "whole"})
-		})
-	}
-}
-
 // The policy is that of the route that echo has chosen, whatever path its handler sees.
 func TestMountBehindMiddleware(t *testing.T) {
 	t.Parallel()

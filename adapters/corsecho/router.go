@@ -1,10 +1,6 @@
 package corsecho
 
 import (
-	"net/http"
-	"sync"
-	"sync/atomic"
-
 	"github.com/labstack/echo/v4"
 
 	"github.com/crossgate/cors/adapters/corshttp/adapt"
@@ -17,9 +13,7 @@ type router struct {
 	mount  *adapt.Mount
 	routes adapt.Snapshot[index]
 
-	note    sync.Once
-	noted   atomic.Bool // the methods are noted in Pre
-	serving atomic.Bool
+	notes notes
 }
 
 // index has the methods of each pattern that is registered, RouteNotFound's left out: a
@@ -52,29 +46,9 @@ func newIndex(e *echo.Echo) *index {
 	return &made
 }
 
-// methodKey is the key in an echo.Context of the method that was noted in Pre.
-const methodKey = "github.com/crossgate/cors/adapters/corsecho.method"
-
-// noteMethods notes in Pre by which method echo is going to route. It does so if it is
-// called before the first request: echo's middleware must not change while it serves.
-func (r *router) noteMethods() {
-	if r.serving.Load() {
-		return
-	}
-	r.note.Do(func() {
-		r.echo.Pre(func(next echo.HandlerFunc) echo.HandlerFunc {
-			return func(c echo.Context) error {
-				c.Set(methodKey, c.Request().Method)
-				return next(c)
-			}
-		})
-		r.noted.Store(true)
-	})
-}
-
 // Ask implements adapt.Router.
 func (r *router) Ask(x *adapt.Exchange, method string) string {
-	router, host := r.of(x.Request)
+	router, host := r.of(r.host(x))
 	probe := r.echo.AcquireContext()
 	defer r.echo.ReleaseContext(probe)
 	probe.Reset(x.Request, nil)
@@ -92,29 +66,75 @@ func (r *router) Ask(x *adapt.Exchange, method string) string {
 
 // Hit implements adapt.Router. echo chooses the route before it calls the middleware of Use.
 func (r *router) Hit(x *adapt.Exchange) (method, pattern string, known mount.Known) {
-	return r.hit(x.Data.(echo.Context), x.Request)
+	c := x.Data.(echo.Context)
+	if x.Begun && c.Path() != "" && (r.notes.methods.Load() || len(r.echo.Routers()) > 0) {
+		return r.among(nil, c.Path()) // the handler for what no route serves has routed again, by any method
+	}
+	x.Begun = c.Path() == ""
+	return r.hit(c)
 }
 
-func (r *router) hit(c echo.Context, request *http.Request) (method, pattern string, known mount.Known) {
-	router, host := r.of(request)
-	method, pattern = request.Method, c.Path()
+// hit returns the route that echo has chosen.
+func (r *router) hit(c echo.Context) (method, pattern string, known mount.Known) {
+	pattern = c.Path()
 	if pattern == "" || c.Get(echo.ContextKeyHeaderAllow) != nil {
 		return "", "", mount.Nothing
 	}
-	noted := ""
-	if r.noted.Load() {
-		if noted, _ = c.Get(methodKey).(string); noted == "" {
-			return "", "", mount.Unclear // the Context is not the one that was routed
+	hosts := r.echo.Routers()
+	if !r.notes.methods.Load() && len(hosts) == 0 { // the route's policy is that of its pattern
+		if method = c.Request().Method; r.serves(r.echo.Router(), method, pattern) {
+			return method, pattern, mount.Served
 		}
-	}
-	switch {
-	case noted != "" && noted != method && r.mount.Scope(noted, host+pattern) != r.mount.Scope(method, host+pattern):
-		return "", "", mount.Unclear // echo has routed by one of them
-	case r.serves(router, method, pattern), noted != "" && r.serves(router, noted, pattern):
-		return method, host + pattern, mount.Served
-	default:
 		return "", "", mount.Nothing
 	}
+	n, _ := c.Get(noteKey).(*note)
+	if n != nil && n.first && n.last {
+		router, host := r.of(n.host)
+		if r.serves(router, n.method, pattern) {
+			return n.method, host + pattern, mount.Served
+		}
+		return "", "", mount.Nothing
+	}
+	return r.among(n, pattern)
+}
+
+// among returns the route with the pattern, if each that echo may have chosen has the same
+// policy.
+func (r *router) among(n *note, pattern string) (method, found string, known mount.Known) {
+	known = mount.Nothing
+	var scope *mount.Scope
+	may := func(router *echo.Router, host string) bool {
+		for _, m := range r.methods(router, pattern) {
+			if n != nil && n.first && m != n.method && m != n.request.Method {
+				continue // each of the two may be what echo has routed by
+			}
+			s := r.mount.Scope(m, host+pattern)
+			if known == mount.Served && s != scope {
+				r.notes.complain(n)
+				return false
+			}
+			method, found, known, scope = m, host+pattern, mount.Served, s
+		}
+		return true
+	}
+	hosts := r.echo.Routers()
+	if n != nil && n.first {
+		for _, h := range []string{n.host, n.request.Host} {
+			if router, host := r.of(h); !may(router, host) {
+				return "", "", mount.Unclear
+			}
+		}
+		return method, found, known
+	}
+	if !may(r.echo.Router(), "") {
+		return "", "", mount.Unclear
+	}
+	for host, router := range hosts {
+		if !may(router, host) {
+			return "", "", mount.Unclear
+		}
+	}
+	return method, found, known
 }
 
 // Routes implements adapt.Router.
@@ -132,12 +152,30 @@ func (r *router) Routes() (routes []mount.Route, known bool) {
 	return routes, true
 }
 
-// of returns the router of a request's host, as echo itself looks it up.
-func (r *router) of(request *http.Request) (router *echo.Router, host string) {
-	if router := r.echo.Routers()[request.Host]; router != nil {
-		return router, request.Host
+// host returns the host by which echo has routed the request, as far as it is known.
+func (r *router) host(x *adapt.Exchange) string {
+	if n, ok := x.Data.(echo.Context).Get(noteKey).(*note); ok && n.first {
+		return n.host
+	}
+	return x.Request.Host
+}
+
+// of returns the router of a host, as echo itself looks it up.
+func (r *router) of(host string) (router *echo.Router, prefix string) {
+	if router := r.echo.Routers()[host]; router != nil {
+		return router, host
 	}
 	return r.echo.Router(), ""
+}
+
+// methods returns those that are registered with pattern.
+func (r *router) methods(router *echo.Router, pattern string) []string {
+	key := registered{router, pattern}
+	made := r.routes.Get()
+	if methods := (*made)[key]; methods != nil {
+		return methods
+	}
+	return (*r.routes.Renew(made))[key]
 }
 
 // serves reports whether a route is registered for method with pattern.

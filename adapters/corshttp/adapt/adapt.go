@@ -29,6 +29,7 @@ type Layer struct {
 	guard   cors.GuardMode
 	mount   bool // of a Mount, which also wipes where CORS is off
 	upgrade upgradeCheck
+	place   place
 }
 
 // New returns the Layer of caller, an adapter's New such as "corsgin.New". It panics if d
@@ -69,7 +70,7 @@ func (l *Layer) again(d *cors.Decision, w http.ResponseWriter, h http.Header) bo
 	outer := GuardOf(w)
 	if outer != nil {
 		decided := *d
-		outer.take(&Guard{decision: &decided, mode: max(l.guard, outer.mode)})
+		outer.take(&Guard{decision: &decided, mode: max(l.guard, outer.mode), place: l.place})
 	}
 	if d.Len() > 0 || l.mount {
 		wipe(h)

@@ -14,7 +14,20 @@ type Guard struct {
 	values   [4]string      // of the headers; a response to an actual request has no more
 	exchange *Exchange      // decides when the head is committed; nil once it has
 	mode     cors.GuardMode
+	place    place
 }
+
+// Placed is a framework's context, by which a handler can have another route chosen. Path
+// returns the pattern of the one that is chosen.
+type Placed interface{ Path() string }
+
+// place is what a Placed has said when the pass began. The zero place never changes.
+type place struct {
+	context Placed
+	path    string
+}
+
+func (p *place) changed() bool { return p.context != nil && p.context.Path() != p.path }
 
 // Guarded is implemented by a writer whose response has a Guard.
 type Guarded interface {
@@ -25,7 +38,7 @@ type Guarded interface {
 // Guard makes g the guard of a response with header h, by d, which Begin has made and which
 // must stay as it is until the response is over.
 func (l *Layer) Guard(g *Guard, h http.Header, d *cors.Decision) {
-	g.decision, g.mode = d, l.guard
+	g.decision, g.mode, g.place = d, l.guard, l.place
 	g.mark(h)
 }
 
@@ -57,7 +70,7 @@ func (g *Guard) take(later *Guard) {
 	if x := later.exchange; x != nil && g.exchange != nil && g.exchange.mount != x.mount {
 		x.outer = g.exchange
 	}
-	g.decision, g.exchange, g.mode = later.decision, later.exchange, later.mode
+	g.decision, g.exchange, g.mode, g.place = later.decision, later.exchange, later.mode, later.place
 }
 
 // passThrough returns the pass of this response through m, one of whose routes is about to
@@ -94,6 +107,10 @@ func (g *Guard) Commit(h http.Header, status int) {
 func (g *Guard) Finish(h http.Header, status int) {
 	if g.exchange != nil {
 		g.decideLate(h, status)
+	}
+	if g.place.changed() && !g.withholds() { // a handler has routed again, past the Mount
+		d := cors.Withheld(cors.Request{}, cors.MountUncertain, 0)
+		g.decision = &d
 	}
 	n := g.decision.Len()
 	if n == 0 { // no policy

@@ -55,6 +55,10 @@ func (m *Mount) Layer(r *http.Request, method, pattern string) (l Layer, ok bool
 	return Layer{decider: s.Decider(), guard: m.Guard(), mount: true, upgrade: m.upgrade}, true
 }
 
+// Watch says that l decides only as long as c.Path returns what it does now. If that changes
+// before the head is committed, no page reads.
+func (l *Layer) Watch(c Placed) { l.place = place{c, c.Path()} }
+
 // Exchange is one request that passes through a Mount. It is part of what an adapter
 // keeps for a response until that is over.
 type Exchange struct {

@@ -1,0 +1,175 @@
+package corsecho_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
+)
+
+type traceKey struct{}
+
+// tracing puts a copy in the request's place, as tracers do.
+func tracing(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), traceKey{}, 1)))
+		return next(c)
+	}
+}
+
+// forwarded changes the host as a proxy's header says, as gorilla's ProxyHeaders does.
+func forwarded(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if host := c.Request().Header.Get("X-Forwarded-Host"); host != "" {
+			c.Request().Host = host
+		}
+		return next(c)
+	}
+}
+
+// chosen says by which route's method echo has routed.
+func chosen(name string) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set("Chosen", name)
+		return c.NoContent(http.StatusOK)
+	}
+}
+
+// installs are the places of what changes a request. In each the policies are attached by
+// attach, and those that are certain tell what echo has routed by.
+var installs = []struct {
+	name    string
+	install func(e *echo.Echo, m *corsecho.Mount, change echo.MiddlewareFunc, attach func())
+	certain bool
+}{
+	{"in Use before the Mount", func(e *echo.Echo, m *corsecho.Mount, change echo.MiddlewareFunc, attach func()) {
+		e.Use(change, m.Middleware())
+		attach()
+	}, true},
+	{"in Use before the Mount, in a copy", func(e *echo.Echo, m *corsecho.Mount, change echo.MiddlewareFunc, attach func()) {
+		e.Use(tracing, change, m.Middleware())
+		attach()
+	}, true},
+	{"in Use behind the Mount", func(e *echo.Echo, m *corsecho.Mount, change echo.MiddlewareFunc, attach func()) {
+		e.Use(m.Middleware(), change)
+		attach()
+	}, true},
+	{"in Pre, after the policies", func(e *echo.Echo, m *corsecho.Mount, change echo.MiddlewareFunc, attach func()) {
+		attach()
+		e.Pre(change)
+		e.Use(m.Middleware())
+	}, true},
+	{"in Pre, in a copy, after the policies", func(e *echo.Echo, m *corsecho.Mount, change echo.MiddlewareFunc, attach func()) {
+		attach()
+		e.Pre(tracing, change)
+		e.Use(m.Middleware())
+	}, true},
+	{"in Pre, before the policies", func(e *echo.Echo, m *corsecho.Mount, change echo.MiddlewareFunc, attach func()) {
+		e.Pre(change)
+		e.Use(m.Middleware())
+		attach()
+	}, false},
+	{"in Pre, in a copy, before the policies", func(e *echo.Echo, m *corsecho.Mount, change echo.MiddlewareFunc, attach func()) {
+		e.Pre(tracing, change)
+		e.Use(m.Middleware())
+		attach()
+	}, false},
+}
+
+// decides checks that the policy of the route that echo has chosen decides, or where that is
+// not certain, none does.
+func decides(t *testing.T, h http.Handler, certain bool, method, target, header string) {
+	t.Helper()
+	readers, served := "", ""
+	for _, page := range []string{"whole", "route"} {
+		w := corshttptest.Ask(h, page, method, target, header)
+		served = w.Header.Get("Chosen")
+		if w.Header.Get("Access-Control-Allow-Origin") == corshttptest.Origin(page) {
+			readers += page
+		}
+	}
+	want := served
+	if !certain {
+		want = ""
+	}
+	if served == "" || readers != want {
+		t.Errorf("%s %s, %s: the route of %q serves, and %q reads, want %q", method, target, header, served, readers, want)
+	}
+}
+
+// echo routes by a method that it does not keep. Whatever changes the method, in the request
+// or in a copy, the policy of the route that echo has chosen decides, or no page reads.
+func TestMountMethodOverride(t *testing.T) {
+	t.Parallel()
+	for _, tt := range installs {
+		for _, checked := range []bool{true, false} {
+			e := echo.New()
+			m := corsecho.NewMount(e, corshttptest.Policy("whole"))
+			tt.install(e, m, middleware.MethodOverride(), func() { corshttptest.Must(t, m.Route("PUT", "/x", corshttptest.Policy("route"))) })
+			e.POST("/x", chosen("whole"))
+			e.PUT("/x", chosen("route"))
+			e.POST("/same", chosen("whole"))
+			e.PUT("/same", chosen("whole"))
+			if checked {
+				corshttptest.Must(t, m.Check())
+			}
+			t.Run(tt.name, func(t *testing.T) {
+				t.Parallel()
+				decides(t, e, true, "POST", "/same", "X-HTTP-Method-Override: PUT")
+				decides(t, e, tt.certain, "PUT", "/x", "Accept: */*")
+				decides(t, e, tt.certain, "POST", "/x", "Accept: */*")
+				if checked { // which notes what echo routes by behind all that is in Pre
+					decides(t, e, tt.certain, "POST", "/x", "X-HTTP-Method-Override: PUT")
+				} else if got := corshttptest.DecidedBy(t, e, "preflight PUT", "/x"); got != "route" {
+					t.Errorf("a preflight is decided by %q", got)
+				}
+			})
+		}
+	}
+}
+
+// The same of the host.
+func TestMountForwardedHost(t *testing.T) {
+	t.Parallel()
+	for _, tt := range installs {
+		e := echo.New()
+		m := corsecho.NewMount(e, corshttptest.Policy("whole"))
+		tt.install(e, m, forwarded, func() { corshttptest.Must(t, m.Group("api.example/v1", corshttptest.Policy("route"))) })
+		e.GET("/v1/x", chosen("whole"))
+		e.GET("/v1/one", chosen("whole"))
+		e.Host("api.example").GET("/v1/x", chosen("route"))
+		corshttptest.Must(t, m.Check())
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			decides(t, e, true, "GET", "/v1/one", "Accept: */*")
+			for _, target := range []string{"http://api.example/v1/x", "http://www.example/v1/x"} {
+				for _, header := range []string{"Accept: */*", "X-Forwarded-Host: www.example", "X-Forwarded-Host: api.example"} {
+					decides(t, e, tt.certain, "GET", target, header)
+				}
+			}
+		})
+	}
+}
+
+// A handler that has another route chosen is past the Mount. No page reads what that serves.
+func TestMountRoutedAgain(t *testing.T) {
+	t.Parallel()
+	e, m := newMount()
+	again := func(c echo.Context) error {
+		e.Router().Find(http.MethodGet, c.QueryParam("path"), c)
+		return c.Handler()(c)
+	}
+	e.GET("/admin/x", update)
+	e.GET("/pub", update)
+	e.GET("/forward", again)
+	e.GET("/admin/forward", again)
+	corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group")), m.Check())
+	corshttptest.Decides(t, e, map[string]string{
+		"GET /pub": "whole", "GET /forward?path=/admin/x": "", "GET /forward?path=/pub": "", "GET /admin/forward?path=/pub": "", "GET /admin/forward?path=/admin/x": "",
+	})
+}

@@ -1,0 +1,31 @@
+package corsechov5_test
+
+import (
+	"testing"
+
+	"github.com/labstack/echo/v5"
+
+	"github.com/crossgate/cors/adapters/corsechov5"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
+)
+
+// A handler that has another route chosen is past the Mount. No page reads what that serves.
+func TestMountRoutedAgain(t *testing.T) {
+	t.Parallel()
+	e := echo.New()
+	m := corsechov5.NewMount(e, corshttptest.Policy("whole"))
+	e.Use(m.Middleware())
+	again := func(c *echo.Context) error {
+		c.Request().URL.Path = c.QueryParam("path")
+		return e.Router().Route(c)(c)
+	}
+	e.GET("/admin/x", update)
+	e.GET("/pub", update)
+	e.GET("/forward", again)
+	e.GET("/admin/forward", again)
+	corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group")), m.Check())
+	corshttptest.Decides(t, e, map[string]string{
+		"GET /pub": "whole", "GET /forward?path=/admin/x": "", "GET /forward?path=/pub": "", "GET /forward?path=/none": "",
+		"GET /admin/forward?path=/pub": "", "GET /admin/forward?path=/admin/x": "",
+	})
+}
