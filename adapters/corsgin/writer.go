@@ -28,7 +28,7 @@ func (w *writer) serve(c *gin.Context) {
 		case panicked:
 			w.guard.Finish(w.Header(), http.StatusInternalServerError)
 		default:
-			w.guard.Finish(w.Header(), w.Status())
+			w.guard.Finish(w.Header(), w.final())
 		}
 	}()
 	c.Next()
@@ -41,6 +41,15 @@ func (w *writer) CORSGuard() *adapt.Guard { return &w.guard }
 // Unwrap returns the writer inside, for http.ResponseController.
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
+// final returns the status that the server sends with the first byte. gin takes an
+// informational one, such as 103, for that of the response, and the server then sends 200.
+func (w *writer) final() int {
+	if status := w.Status(); status >= 200 || status == http.StatusSwitchingProtocols {
+		return status
+	}
+	return http.StatusOK
+}
+
 // WriteHeaderNow commits the head with the status that WriteHeader has noted.
 func (w *writer) WriteHeaderNow() {
 	w.guard.Commit(w.Header(), w.Status())
@@ -49,19 +58,19 @@ func (w *writer) WriteHeaderNow() {
 
 // Write commits the head unless WriteHeaderNow has.
 func (w *writer) Write(p []byte) (int, error) {
-	w.guard.Commit(w.Header(), w.Status())
+	w.guard.Commit(w.Header(), w.final())
 	return w.ResponseWriter.Write(p)
 }
 
 // WriteString commits the head unless WriteHeaderNow has.
 func (w *writer) WriteString(s string) (int, error) {
-	w.guard.Commit(w.Header(), w.Status())
+	w.guard.Commit(w.Header(), w.final())
 	return w.ResponseWriter.WriteString(s)
 }
 
 // Flush commits the head unless WriteHeaderNow has.
 func (w *writer) Flush() {
-	w.guard.Commit(w.Header(), w.Status())
+	w.guard.Commit(w.Header(), w.final())
 	w.ResponseWriter.Flush()
 }
 
