@@ -36,6 +36,22 @@ func NeedsMetadata(d Decider) bool {
 	return !ok || needer.NeedsMetadata()
 }
 
+// Refuser is implemented by a Decider of several parts. A wrapper answers for the Decider
+// that it wraps, by [MayRefuse]; so nothing is observed.
+type Refuser interface {
+	MayRefuse(ctx context.Context, r Request) bool
+}
+
+// MayRefuse reports whether any of the Deciders that d is made of refuses the actual request
+// r. An adapter asks this where one decision is for all later requests on a connection,
+// whatever their path or origin.
+func MayRefuse(ctx context.Context, d Decider, r Request) bool {
+	if refuser, ok := d.(Refuser); ok {
+		return refuser.MayRefuse(ctx, r)
+	}
+	return d.Decide(ctx, r).Status() != 0
+}
+
 // DecideTo sets out to what d decides of r, in which Host, Path and FetchSite are not
 // set: they are read from rest if the policy in force needs them. The white space around
 // r's values is removed in place. A nil rest says that r is complete. If d panics, the

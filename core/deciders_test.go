@@ -288,6 +288,54 @@ func TestNeedsMetadata(t *testing.T) {
 	}
 }
 
+// TestMayRefuse checks that each part of a Decider is asked, and that nobody hears of it.
+func TestMayRefuse(t *testing.T) {
+	t.Parallel()
+	listed := compile(t, cors.Config{AllowOrigins: []string{app}})
+	enforcing := compile(t, cors.Config{AllowOrigins: []string{app}, Enforce: cors.EnforceAll})
+	live := new(cors.Live)
+	live.Store(enforcing)
+	routes := func(d cors.Decider) cors.Decider {
+		r, err := cors.NewRoutes(map[string]cors.Decider{"/": listed, "/off": nil, "/part": d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	tally := new(cors.Tally)
+	wrappers := map[string]func(d cors.Decider) cors.Decider{
+		"itself":          func(d cors.Decider) cors.Decider { return d },
+		"First":           func(d cors.Decider) cors.Decider { return cors.First(d, listed) },
+		"First, the last": func(d cors.Decider) cors.Decider { return cors.First(listed, d) },
+		"Tally":           tally.Of,
+		"Observe": func(d cors.Decider) cors.Decider {
+			return cors.Observe(d, func(cors.Request, cors.Decision) { t.Error("an observer hears of it") })
+		},
+		"Shadow": func(d cors.Decider) cors.Decider {
+			return cors.Shadow(d, enforcing, func(cors.Request, cors.Decision, cors.Decision) { t.Error("a shadow hears of it") })
+		},
+		"Routes": routes,
+	}
+	r := cors.Request{Method: "POST", Origin: "https://other.example", Host: "api.example", Path: "/", FetchSite: "cross-site"}
+	for _, tt := range []struct {
+		decider cors.Decider
+		want    bool
+	}{{listed, false}, {(*cors.Policy)(nil), false}, {enforcing, true}, {live, true}, {new(cors.Live), false}, {strange{listed}, false}, {strange{enforcing}, true}, {routes(enforcing), true}, {routes(listed), false}} {
+		for outer, wrap := range wrappers {
+			for inner, wrapInner := range wrappers {
+				if got := cors.MayRefuse(t.Context(), wrap(wrapInner(tt.decider)), r); got != tt.want {
+					t.Errorf("%T in %s in %s: got %t", tt.decider, inner, outer, got)
+				}
+			}
+		}
+	}
+	for outcome, count := range tally.All() {
+		if count > 0 {
+			t.Errorf("%v is counted", outcome)
+		}
+	}
+}
+
 // TestNilDeciders checks that a nil policy means no CORS.
 func TestNilDeciders(t *testing.T) {
 	t.Parallel()

@@ -63,6 +63,16 @@ func (f first) NeedsMetadata() bool {
 	return false
 }
 
+// MayRefuse reports whether any member refuses r.
+func (f first) MayRefuse(ctx context.Context, r Request) bool {
+	for _, d := range f {
+		if MayRefuse(ctx, d, r) {
+			return true
+		}
+	}
+	return false
+}
+
 func (f first) allowsAnyOrigin() bool { return allowsAnyOrigin(f[len(f)-1]) }
 
 // allowsAnyOrigin reports whether d is known to allow any origin.

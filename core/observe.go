@@ -41,4 +41,9 @@ func (o *observer) tell(r Request, d Decision) {
 // NeedsMetadata says yes, for the report.
 func (o *observer) NeedsMetadata() bool { return true }
 
+// MayRefuse answers for the Decider that is observed.
+func (o *observer) MayRefuse(ctx context.Context, r Request) bool {
+	return MayRefuse(ctx, o.decider, r)
+}
+
 func (o *observer) allowsAnyOrigin() bool { return allowsAnyOrigin(o.decider) }

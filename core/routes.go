@@ -20,7 +20,8 @@ import (
 // the framework's router. Where the two could read a path differently, it sends
 // no CORS headers: see Decide.
 type Routes struct {
-	tree pathtree.Tree[Decider]
+	tree     pathtree.Tree[Decider]
+	deciders []Decider // of all keys
 }
 
 // NewRoutes returns Routes that decide by the request's path. A key is a path
@@ -55,6 +56,9 @@ func NewRoutes(deciders map[string]Decider) (*Routes, error) {
 		}
 		if _, other := r.tree.Insert(key, d); other != "" {
 			fail(key, "some routers ignore case, so a path cannot have both "+strconv.Quote(other)+" and this spelling of it; write one")
+		}
+		if d != nil {
+			r.deciders = append(r.deciders, d)
 		}
 	}
 	if len(errs) > 0 {
@@ -112,4 +116,14 @@ func (r *Routes) Decide(ctx context.Context, req Request) Decision {
 		return (*d).Decide(ctx, req)
 	}
 	return Decision{verdict: newVerdict(req.trim(), NoPolicy, 0)}
+}
+
+// MayRefuse reports whether the Decider of any path refuses req. It implements [Refuser].
+func (r *Routes) MayRefuse(ctx context.Context, req Request) bool {
+	for _, d := range r.deciders {
+		if MayRefuse(ctx, d, req) {
+			return true
+		}
+	}
+	return false
 }

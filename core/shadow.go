@@ -47,4 +47,7 @@ func (s *shadow) compare(ctx context.Context, r Request, decision Decision) {
 // NeedsMetadata says yes, for the report.
 func (s *shadow) NeedsMetadata() bool { return true }
 
+// MayRefuse answers for the Decider in force.
+func (s *shadow) MayRefuse(ctx context.Context, r Request) bool { return MayRefuse(ctx, s.active, r) }
+
 func (s *shadow) allowsAnyOrigin() bool { return allowsAnyOrigin(s.active) }

@@ -54,4 +54,7 @@ func (t tallied) Decide(ctx context.Context, r Request) Decision {
 // NeedsMetadata answers for the Decider that is counted.
 func (t tallied) NeedsMetadata() bool { return NeedsMetadata(t.decider) }
 
+// MayRefuse answers for the Decider that is counted.
+func (t tallied) MayRefuse(ctx context.Context, r Request) bool { return MayRefuse(ctx, t.decider, r) }
+
 func (t tallied) allowsAnyOrigin() bool { return allowsAnyOrigin(t.decider) }

@@ -91,6 +91,11 @@ type logged struct {
 // read when it is needed.
 func (l logged) NeedsMetadata() bool { return cors.NeedsMetadata(l.decider) }
 
+// MayRefuse answers for the Decider that is logged.
+func (l logged) MayRefuse(ctx context.Context, r cors.Request) bool {
+	return cors.MayRefuse(ctx, l.decider, r)
+}
+
 // Decide implements cors.Decider.
 func (l logged) Decide(ctx context.Context, r cors.Request) cors.Decision {
 	d := l.decider.Decide(ctx, r)

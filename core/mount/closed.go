@@ -73,7 +73,12 @@ func (e *enforcers) refuse(ctx context.Context, r cors.Request) bool {
 	return false
 }
 
-// Refuses reports whether any of the attached policies would refuse r.
+// Refuses reports whether any of the attached policies would refuse r, as [cors.MayRefuse] has it.
 func (t *Table) Refuses(ctx context.Context, r cors.Request) bool {
-	return t.current.Load().enforcers.refuse(ctx, r)
+	for _, s := range t.current.Load().enforcers.scopes {
+		if cors.NeedsMetadata(s.decider) && cors.MayRefuse(ctx, s.decider, r) {
+			return true
+		}
+	}
+	return false
 }

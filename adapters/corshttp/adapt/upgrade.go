@@ -30,7 +30,7 @@ type decides struct{ cors.Decider }
 
 // Refuses implements refuser. No policy that enforces does without metadata.
 func (d decides) Refuses(ctx context.Context, r cors.Request) bool {
-	return cors.NeedsMetadata(d.Decider) && d.Decide(ctx, r).Status() != 0
+	return cors.NeedsMetadata(d.Decider) && cors.MayRefuse(ctx, d.Decider, r)
 }
 
 func newUpgradeCheck(caller string, d cors.Decider) upgradeCheck {

@@ -271,6 +271,11 @@ func h2c(t *testing.T, newApp New) {
 	t.Helper()
 	live := new0[cors.Live]()
 	live.Store(Policy("whole", cors.EnforceUnsafe))
+	// The paths of the requests to come are not known, and neither are their origins.
+	part, err := cors.NewRoutes(map[string]cors.Decider{"/": Policy("whole"), "/group": Policy("group", cors.EnforceAll)})
+	Must(t, err)
+	mild, err := cors.NewRoutes(map[string]cors.Decider{"/": Policy("whole"), "/group": Policy("group"), "/off": nil})
+	Must(t, err)
 	for _, tt := range []struct {
 		name    string
 		install func(App)
@@ -280,6 +285,15 @@ func h2c(t *testing.T, newApp New) {
 		{"New that enforces for unsafe methods", func(app App) { app.Install(live, cors.Guard(cors.PolicyWins)) }, 403},
 		{"New", func(app App) { app.Install(Policy("whole")) }, 200},
 		{"New with a function", func(app App) { app.Install(Observed(Policy("whole"))) }, 200},
+		{"New with Routes of which one enforces", func(app App) { app.Install(part) }, 403},
+		{"New with Routes in First in a wrapper", func(app App) { app.Install(Observed(cors.First(Policy("whole"), part, Policy("group")))) }, 403},
+		{"New with First whose first enforces", func(app App) {
+			app.Install(cors.First(Policy("whole", cors.EnforceAll), Policy("group")))
+		}, 403},
+		{"New with Routes", func(app App) { app.Install(mild) }, 200},
+		{"a Mount whose group has Routes of which one enforces", func(app App) {
+			Must(t, app.InstallMount(Policy("whole")).Group("/group", part))
+		}, 403},
 		{"a Mount whose group enforces", func(app App) {
 			Must(t, app.InstallMount(Policy("whole")).Group("/group", Policy("group", cors.EnforceAll)))
 		}, 403},
