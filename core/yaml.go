@@ -3,10 +3,11 @@ package cors
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // UnmarshalYAML reads from a YAML document what ParseConfig reads from a JSON one, as
@@ -15,72 +16,145 @@ import (
 // them. A field that the document does not name stays as it was. If anything is wrong,
 // nothing of c changes.
 //
+// It does not matter which types decode gives to mappings and lists: named ones, ordered
+// ones of items with a Key and a Value, and pointers are read too. A struct is an error.
+//
 // The errors are *ConfigErrors, without places: decode does not tell them.
 func (c *Config) UnmarshalYAML(decode func(any) error) error {
 	var document any
 	if err := decode(&document); err != nil {
 		return err
 	}
-	return withoutPlaces(c.overlay(appendYAML(nil, document, 0)))
+	w := yamlWriter{unread: make(map[string]reflect.Type)}
+	w.value("document", reflect.ValueOf(document), 0)
+	err := withoutPlaces(c.overlay(w.json))
+	for _, e := range ConfigErrors(err) {
+		if typ, found := w.unread[e.Field]; found && e.Code == "json-type" {
+			e.Value, e.Hint = typ.String(), e.Hint+"; the YAML library read it as this type of Go"
+		}
+	}
+	return err
 }
 
-// appendYAML appends, as JSON, what a YAML library made of a document, or of a value at
-// a depth of it. The strict reader of JSON then reads both kinds of document.
+// yamlWriter writes, as JSON, what a YAML library made of a document. The strict reader
+// of JSON then reads both kinds of document.
 //
 // What a Config does not have is an error, whatever it holds, so its inside is left
 // out: with aliases, a short document can hold more of it than memory does.
-func appendYAML(to []byte, value any, depth int) []byte {
-	switch v := value.(type) {
-	case nil:
-		return append(to, "null"...)
-	case bool:
-		return strconv.AppendBool(to, v)
-	case int, int64, uint64:
-		return fmt.Append(to, v)
-	case float64:
-		return appendFloat(to, v)
-	case string:
-		return appendString(to, v)
-	case []any:
-		to = append(to, '[')
-		if depth == 1 {
-			for i, element := range v {
-				if i > 0 {
-					to = append(to, ',')
-				}
-				to = appendYAML(to, element, depth+1)
-			}
-		}
-		return append(to, ']')
-	case map[string]any:
-		return appendObject(to, v, depth)
-	case map[any]any: // some name in it is not a string
-		named := make(map[string]any, len(v))
-		for name, value := range v {
-			named[fmt.Sprint(name)] = value
-		}
-		return appendObject(to, named, depth)
-	}
-	return append(to, "{}"...) // a date, or something else that only the library knows
+type yamlWriter struct {
+	json   []byte
+	unread map[string]reflect.Type // what only the library knows, by field
 }
 
-func appendObject(to []byte, object map[string]any, depth int) []byte {
-	to = append(to, '{')
-	if depth <= 1 {
-		fields := new(Config).jsonFields()
-		for i, name := range slices.Sorted(maps.Keys(object)) {
+// value writes v, which field has, at a depth of the document. The kind of its type
+// decides, since each library has types of its own.
+func (w *yamlWriter) value(field string, v reflect.Value, depth int) {
+	// A type can be a pointer to itself.
+	for n := 0; n < 8 && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface); n++ {
+		v = v.Elem()
+	}
+	switch v.Kind() { //nolint:exhaustive // the others have no form in a document
+	case reflect.Invalid: // nil
+		w.json = append(w.json, "null"...)
+	case reflect.Bool:
+		w.json = strconv.AppendBool(w.json, v.Bool())
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		if v.Type() == reflect.TypeFor[time.Duration]() { // a whole number would be one of seconds
+			w.json = appendString(w.json, time.Duration(v.Int()).String())
+			return
+		}
+		w.json = strconv.AppendInt(w.json, v.Int(), 10)
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		w.json = strconv.AppendUint(w.json, v.Uint(), 10)
+	case reflect.Float32, reflect.Float64:
+		w.json = appendFloat(w.json, v.Float())
+	case reflect.String:
+		w.json = appendString(w.json, v.String())
+	case reflect.Map:
+		w.object(field, mappingOf(v, depth), depth)
+	case reflect.Slice, reflect.Array:
+		if isItem(v.Type().Elem()) {
+			w.object(field, itemsOf(v, depth), depth)
+			return
+		}
+		w.list(field, v, depth)
+	default:
+		w.unread[field] = v.Type()
+		w.json = append(w.json, "null"...) // which no field may be
+	}
+}
+
+func (w *yamlWriter) list(field string, list reflect.Value, depth int) {
+	w.json = append(w.json, '[')
+	if depth == 1 {
+		for i := range list.Len() {
 			if i > 0 {
-				to = append(to, ',')
+				w.json = append(w.json, ',')
 			}
-			to = append(appendString(to, name), ':')
-			if depth == 0 && !slices.ContainsFunc(fields, func(f jsonField) bool { return f.name == name }) {
-				to = append(to, "null"...)
-				continue
-			}
-			to = appendYAML(to, object[name], depth+1)
+			w.value(at(field, i), list.Index(i), depth+1)
 		}
 	}
-	return append(to, '}')
+	w.json = append(w.json, ']')
+}
+
+// yamlEntry is a name of a mapping, with its value.
+type yamlEntry struct {
+	name  string
+	value reflect.Value
+}
+
+// maxMapping is the depth of the deepest mapping of a Config: dangerously.
+const maxMapping = 1
+
+// mappingOf returns the entries of a map, sorted.
+func mappingOf(mapping reflect.Value, depth int) []yamlEntry {
+	if depth > maxMapping {
+		return nil
+	}
+	entries := make([]yamlEntry, 0, mapping.Len())
+	for key, value := range mapping.Seq2() {
+		entries = append(entries, yamlEntry{fmt.Sprint(key), value})
+	}
+	slices.SortFunc(entries, func(a, b yamlEntry) int { return strings.Compare(a.name, b.name) })
+	return entries
+}
+
+// isItem reports whether a slice of typ is an ordered mapping.
+func isItem(typ reflect.Type) bool {
+	return typ.Kind() == reflect.Struct && typ.NumField() == 2 && typ.Field(0).Name == "Key" && typ.Field(1).Name == "Value"
+}
+
+// itemsOf returns the entries of an ordered mapping.
+func itemsOf(items reflect.Value, depth int) []yamlEntry {
+	if depth > maxMapping {
+		return nil
+	}
+	entries := make([]yamlEntry, 0, items.Len())
+	for i := range items.Len() {
+		item := items.Index(i)
+		entries = append(entries, yamlEntry{fmt.Sprint(item.Field(0)), item.Field(1)})
+	}
+	return entries
+}
+
+func (w *yamlWriter) object(field string, entries []yamlEntry, depth int) {
+	fields := new(Config).jsonFields()
+	w.json = append(w.json, '{')
+	for i, e := range entries {
+		if i > 0 {
+			w.json = append(w.json, ',')
+		}
+		w.json = append(appendString(w.json, e.name), ':')
+		path := e.name
+		if depth > 0 {
+			path = field + "." + e.name
+		} else if !slices.ContainsFunc(fields, func(f jsonField) bool { return f.name == e.name }) {
+			w.json = append(w.json, "null"...)
+			continue
+		}
+		w.value(path, e.value, depth+1)
+	}
+	w.json = append(w.json, '}')
 }
 
 // appendFloat appends a number so that it is not whole, for it is not written so in the

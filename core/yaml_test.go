@@ -23,6 +23,21 @@ func fromYAML(decoded any) (cors.Config, error) {
 	return c, err
 }
 
+// These are types such as YAML libraries have.
+type (
+	yamlItem    struct{ Key, Value any }
+	yamlMapping map[string]any
+	yamlString  string
+	yamlPointer *yamlPointer
+)
+
+// selfPointer returns a pointer that has no end.
+func selfPointer() yamlPointer {
+	var p yamlPointer
+	p = &p
+	return p
+}
+
 // TestYAML reads the values that YAML libraries make of a document.
 func TestYAML(t *testing.T) {
 	t.Parallel()
@@ -43,6 +58,16 @@ func TestYAML(t *testing.T) {
 		{"seconds as int", map[string]any{"maxAge": 600}, cors.Config{MaxAge: 10 * time.Minute}},
 		{"seconds as int64", map[string]any{"maxAge": int64(-1)}, cors.Config{MaxAge: cors.NoCache}},
 		{"seconds as uint64", map[string]any{"maxAge": uint64(600)}, cors.Config{MaxAge: 10 * time.Minute}},
+		{"an ordered mapping", []yamlItem{{"allowOrigins", []any{"https://a.example"}}, {"dangerously", []yamlItem{{"nullOrigin", true}}}}, cors.Config{
+			AllowOrigins: []string{"https://a.example"}, Dangerously: cors.Dangers{NullOrigin: true},
+		}},
+		{"an empty ordered mapping", []yamlItem{}, cors.Config{}},
+		{"a named mapping", yamlMapping{"dangerously": yamlMapping{"nullOrigin": true}}, cors.Config{Dangerously: cors.Dangers{NullOrigin: true}}},
+		{"a mapping of lists", map[string][]string{"allowOrigins": {"https://a.example"}}, cors.Config{AllowOrigins: []string{"https://a.example"}}},
+		{"a list of strings", map[string]any{"varyBy": []string{"X-A"}}, cors.Config{VaryBy: []string{"X-A"}}},
+		{"a pointer to a mapping", &map[string]any{"enforce": new("all")}, cors.Config{Enforce: cors.EnforceAll}},
+		{"named scalars", map[string]any{"enforce": yamlString("all"), "preflightStatus": int16(200)}, cors.Config{Enforce: cors.EnforceAll, PreflightStatus: 200}},
+		{"a duration", map[string]any{"maxAge": 10 * time.Minute}, cors.Config{MaxAge: 10 * time.Minute}},
 		{"names as any", map[any]any{"dangerously": map[any]any{"nullOrigin": true}}, cors.Config{Dangerously: cors.Dangers{NullOrigin: true}}},
 	} {
 		if got, err := fromYAML(tt.decoded); err != nil || !reflect.DeepEqual(got, tt.want) {
@@ -66,7 +91,7 @@ func TestYAMLErrors(t *testing.T) {
 		{map[string]any{"allowOrigins": nil}, `allowOrigins: write a list of strings`},
 		{map[string]any{"allowOrigins": []any{"*", 1}}, `allowOrigins[1] "1": write a string`},
 		{map[string]any{"allowOrigins": []any{[]any{"*"}}}, `allowOrigins[0] "[": write a string`},
-		{map[string]any{"exposeHeaders": []any{time.Unix(0, 0)}}, `exposeHeaders[0] "{": write a string`},
+		{map[string]any{"exposeHeaders": []any{time.Unix(0, 0)}}, `exposeHeaders[0] "time.Time": write a string; the YAML library read it as this type of Go`},
 		{map[string]any{"exposeHeaders": []any{math.Inf(1)}}, `exposeHeaders[0] "1e999": write a string`},
 		{map[string]any{"allowCredentials": "yes"}, `allowCredentials "yes": write true or false`},
 		{map[string]any{"maxAge": 600.0}, `maxAge "600.0": write a duration such as "10m", or a whole number of seconds`},
@@ -76,6 +101,18 @@ func TestYAMLErrors(t *testing.T) {
 		{map[string]any{"enforce": true}, `enforce "true": write "none", "unsafe" or "all"`},
 		{map[string]any{"dangerously": []any{"nullOrigin"}}, `dangerously "[": write an object`},
 		{nil, `document "null": write an object`},
+		{yamlItem{"allowOrigins", nil}, `document "cors_test.yamlItem": write an object: {…}; the YAML library read it as this type of Go`},
+		{&yamlItem{}, `document "cors_test.yamlItem": write an object: {…}; the YAML library read it as this type of Go`},
+		{selfPointer(), `document "cors_test.yamlPointer": write an object: {…}; the YAML library read it as this type of Go`},
+		{func() {}, `document "func()": write an object: {…}; the YAML library read it as this type of Go`},
+		{map[string]any{"dangerously": struct{ NullOrigin bool }{true}}, `dangerously "struct { NullOrigin bool }": write an object: {…}; the YAML library read it as this type of Go`},
+		{map[string]any{"dangerously": map[string]any{"nullOrigin": time.Unix(0, 0)}}, `dangerously.nullOrigin "time.Time": write true or false; the YAML library read it as this type of Go`},
+		{yamlMapping{"allowOrigin": []any{"*"}}, `allowOrigin: there is no such field; write "allowOrigins"`},
+		{[]yamlItem{{"allowOrigin", []any{"*"}}}, `allowOrigin: there is no such field; write "allowOrigins"`},
+		{[]yamlItem{{"enforce", "all"}, {"enforce", "none"}}, `enforce: the field occurs twice; remove one`},
+		{map[any]any{"enforce": "all", yamlString("enforce"): "none"}, `enforce: the field occurs twice; remove one`},
+		{map[int]any{1: 2}, `1: there is no such field; the fields are "allowOrigins", `},
+		{map[string]any{"dangerously": yamlMapping{"nullOrigins": true}}, `dangerously.nullOrigins: there is no such field; write "nullOrigin"`},
 		{[]any{"https://a.example"}, `document "[": write an object`},
 		{"https://a.example", `document "https://a.example": write an object`},
 	} {
