@@ -3,8 +3,12 @@ package policies
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
+
+	"github.com/crossgate/cors/core/internal/contain"
 )
 
 // File returns a read for Follow that reads a file. What counts is the content alone, so
@@ -31,6 +35,10 @@ const shortestRead = time.Second
 // read has a context that ends when the next reading is due, though not within the first
 // second.
 //
+// A function that panics does not end the process. A panic of read or apply counts as an
+// error, which report gets with the stack; that of report itself is logged by
+// slog.Default at error level. Follow then goes on.
+//
 // The functions are called one after the other, in the goroutine that Follow runs in.
 // Follow panics if one of them is nil, or if every is not positive.
 func Follow(ctx context.Context, read func(context.Context) ([]byte, error), every time.Duration, apply func([]byte) error, report func(error)) {
@@ -40,11 +48,25 @@ func Follow(ctx context.Context, read func(context.Context) ([]byte, error), eve
 	var seen, applied [sha256.Size]byte // of the last reading, and of the last document that was applied
 	var readable, whole bool            // whether there are such
 	failed := false                     // whether the last reading failed
+	var panics contain.Reporter
+	tell := func(err error) {
+		err = contained("report", func() error {
+			report(err)
+			return nil
+		})
+		if err != nil {
+			panics.Report("the report of policies.Follow panicked", err)
+		}
+	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		timed, cancel := context.WithTimeout(ctx, max(every, shortestRead))
-		document, err := read(timed)
+		var document []byte
+		err := contained("read", func() (err error) {
+			document, err = read(timed)
+			return err
+		})
 		cancel()
 		sum := sha256.Sum256(document)
 		switch {
@@ -52,14 +74,14 @@ func Follow(ctx context.Context, read func(context.Context) ([]byte, error), eve
 			return
 		case err != nil:
 			if !failed {
-				report(err)
+				tell(err)
 			}
 			failed, readable, whole = true, false, false
 		case !readable || sum != seen:
 			failed, readable, seen = false, true, sum
 		case !whole || sum != applied:
 			whole, applied = true, sum
-			report(apply(document))
+			tell(contained("apply", func() error { return apply(document) }))
 		}
 		select {
 		case <-ctx.Done():
@@ -67,4 +89,25 @@ func Follow(ctx context.Context, read func(context.Context) ([]byte, error), eve
 		case <-tick.C:
 		}
 	}
+}
+
+// contained calls a function of Follow's and makes an error of its panic.
+func contained(name string, call func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("policies: %s, which Follow calls, panicked: %s\n%s", name, textOf(v), debug.Stack())
+		}
+	}()
+	return call()
+}
+
+// textOf writes what a function panicked with. Package fmt catches what panics in a
+// method Error or String, unless that panics with such a value again.
+func textOf(v any) (text string) {
+	defer func() {
+		if recover() != nil {
+			text = fmt.Sprintf("a %T, whose text cannot be read", v)
+		}
+	}()
+	return fmt.Sprint(v)
 }

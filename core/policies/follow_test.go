@@ -1,8 +1,11 @@
 package policies_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -349,6 +352,85 @@ func TestFollowEnds(t *testing.T) {
 		cancel()
 		<-done
 	})
+}
+
+// unreadable is an error whose text panics with itself.
+type unreadable struct{}
+
+func (unreadable) Error() string { panic(unreadable{}) }
+
+// What the callbacks panic with is an error like others, and Follow goes on.
+func TestFollowContainsPanics(t *testing.T) {
+	t.Parallel()
+	for _, value := range []any{"a text", errors.New("an error"), (*os.PathError)(nil), unreadable{}} {
+		for name, tt := range map[string]struct {
+			broken string
+			want   []string // reported while the callback is broken, and then when it is not
+		}{
+			"read":   {"read", []string{"policies: read, which Follow calls, panicked: ", ""}},
+			"apply":  {"apply", []string{"policies: apply, which Follow calls, panicked: ", ""}},
+			"report": {"report", []string{"", ""}},
+		} {
+			t.Run(fmt.Sprintf("%s panics with %T", name, value), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					ctx, cancel := context.WithCancel(t.Context())
+					defer cancel()
+					broken, text := tt.broken, "first"
+					at := func(place string) {
+						if place == broken {
+							panic(value)
+						}
+					}
+					var reports []string
+					go policies.Follow(ctx, func(context.Context) ([]byte, error) {
+						at("read")
+						return []byte(text), nil
+					}, every, func([]byte) error {
+						at("apply")
+						return nil
+					}, func(err error) {
+						line := ""
+						if err != nil {
+							line, _, _ = strings.Cut(err.Error(), "\n")
+						}
+						reports = append(reports, line)
+						at("report")
+					})
+					time.Sleep(4*every + every/2)
+					synctest.Wait()
+					broken, text = "", "second"
+					time.Sleep(4 * every)
+					synctest.Wait()
+					if len(reports) != len(tt.want) {
+						t.Fatalf("reported is %q", reports)
+					}
+					for i, want := range tt.want {
+						if want == "" && reports[i] != "" || !strings.HasPrefix(reports[i], want) {
+							t.Errorf("reported is %q, want %q", reports[i], want)
+						}
+					}
+				})
+			})
+		}
+	}
+}
+
+// A report that panics is heard all the same. The test is not parallel, as the default
+// logger is the process's.
+func TestFollowLogsAReportThatPanics(t *testing.T) {
+	var out bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&out, nil)))
+	defer slog.SetDefault(before)
+	ctx, cancel := context.WithCancel(t.Context())
+	policies.Follow(ctx, func(context.Context) ([]byte, error) { return nil, nil }, time.Millisecond,
+		func([]byte) error { return nil }, func(error) { cancel(); panic("no map") })
+	for _, want := range []string{"level=ERROR", "the report of policies.Follow panicked", "no map"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the log lacks %q: %s", want, out.String())
+		}
+	}
 }
 
 func TestFollowPanics(t *testing.T) {
