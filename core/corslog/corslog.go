@@ -18,6 +18,7 @@ import (
 	"time"
 
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/internal/contain"
 )
 
 // Log is a table of refusals, for any number of Deciders. It is safe for concurrent use.
@@ -142,7 +143,7 @@ func ownPage(r cors.Request, d cors.Decision) bool {
 }
 
 func (l *Log) writeFirst(ctx context.Context, r cors.Request, d cors.Decision) {
-	defer contain()
+	defer containLogger()
 	cause, fix := words(r, d.Reason())
 	attributes := []slog.Attr{
 		slog.String("origin", clean(r.Origin)), slog.String("reason", d.Reason().String()),
@@ -153,14 +154,14 @@ func (l *Log) writeFirst(ctx context.Context, r cors.Request, d cors.Decision) {
 		attributes = append(attributes, slog.String("requestMethod", clean(r.RequestMethod)), slog.String("requestHeaders", clean(r.RequestHeaders)))
 	}
 	if err := d.Err(); err != nil {
-		attributes = append(attributes, slog.String("error", clean(err.Error())))
+		attributes = append(attributes, slog.String("error", clean(contain.Text(err))))
 	}
 	attributes = append(attributes, slog.String("cause", cause), slog.String("fix", fix))
 	l.logger.LogAttrs(ctx, slog.LevelWarn, "cors: refused", attributes...)
 }
 
 func (l *Log) writeCount(c count) {
-	defer contain()
+	defer containLogger()
 	if c.others {
 		l.logger.LogAttrs(context.Background(), slog.LevelWarn, "cors: refused others",
 			slog.String("reason", c.reason.String()), slog.Uint64("times", c.times))
@@ -170,10 +171,10 @@ func (l *Log) writeCount(c count) {
 		slog.String("origin", clean(c.origin)), slog.String("reason", c.reason.String()), slog.Uint64("times", c.times))
 }
 
-// contain keeps a logger that panics from ending the process. The default logger may be
+// containLogger keeps a logger that panics from ending the process. The default logger may be
 // the one that is broken.
-func contain() {
+func containLogger() {
 	if v := recover(); v != nil {
-		fmt.Fprintf(os.Stderr, "corslog: the logger panicked: %v\n", v)
+		fmt.Fprintf(os.Stderr, "corslog: the logger panicked: %s\n", contain.Text(v))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"math/rand/v2"
 	"strings"
@@ -221,6 +222,33 @@ func TestEveryReasonHasWords(t *testing.T) {
 	}
 	if seen < 8 {
 		t.Errorf("there are %d reasons", seen)
+	}
+}
+
+// wordless is an error whose text panics with itself.
+type wordless struct{}
+
+func (wordless) Error() string { panic(wordless{}) }
+
+// An error without a text, such as a nil pointer that a function returns as an error,
+// loses its own attribute and nothing else.
+func TestErrorsWithoutText(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]error{"<nil>": (*fs.PathError)(nil), "whose text cannot be read": wordless{}} {
+		for name, answer := range map[string]func(context.Context, cors.Request, cors.Origin) (bool, error){
+			"returned":   func(context.Context, cors.Request, cors.Origin) (bool, error) { return false, err },
+			"returned with true": func(context.Context, cors.Request, cors.Origin) (bool, error) { return true, err },
+		} {
+			t.Run(fmt.Sprintf("%s %T", name, err), func(t *testing.T) {
+				t.Parallel()
+				var out lines
+				d := corslog.New(out.logger(), time.Hour).Of(compile(t, cors.Config{AllowOriginFunc: answer}))
+				d.Decide(t.Context(), get(evil))
+				if len(out.all) != 1 || out.all[0]["reason"] != "origin-check-failed" || out.all[0]["fix"] == "" || !strings.Contains(fmt.Sprint(out.all[0]["error"]), want) {
+					t.Errorf("logged is %v", out.all)
+				}
+			})
+		}
 	}
 }
 

@@ -95,19 +95,8 @@ func Follow(ctx context.Context, read func(context.Context) ([]byte, error), eve
 func contained(name string, call func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("policies: %s, which Follow calls, panicked: %s\n%s", name, textOf(v), debug.Stack())
+			err = fmt.Errorf("policies: %s, which Follow calls, panicked: %s\n%s", name, contain.Text(v), debug.Stack())
 		}
 	}()
 	return call()
-}
-
-// textOf writes what a function panicked with. Package fmt catches what panics in a
-// method Error or String, unless that panics with such a value again.
-func textOf(v any) (text string) {
-	defer func() {
-		if recover() != nil {
-			text = fmt.Sprintf("a %T, whose text cannot be read", v)
-		}
-	}()
-	return fmt.Sprint(v)
 }

@@ -3,7 +3,7 @@
 package contain
 
 import (
-	"fmt"
+	"errors"
 	"log/slog"
 	"runtime/debug"
 	"sync/atomic"
@@ -31,6 +31,6 @@ func (r *Reporter) Report(message string, err error, args ...any) {
 // recovery of its own, so a panic would end the process.
 func (r *Reporter) Panic(message string) {
 	if v := recover(); v != nil {
-		r.Report(message, fmt.Errorf("panic: %v", v), "stack", string(debug.Stack()))
+		r.Report(message, errors.New("panic: "+Text(v)), "stack", string(debug.Stack()))
 	}
 }
