@@ -37,10 +37,12 @@ import (
 )
 
 // New returns middleware that applies d's decisions. A nil *cors.Policy switches CORS off.
-// New panics for any other nil, and for options of NewMount.
+// New panics for any other nil, and for options of NewMount;
+// the middleware panics for a nil handler.
 func New(d cors.Decider, opts ...cors.Option) func(http.Handler) http.Handler {
 	layer := adapt.New("corschi.New", d, opts)
 	return func(next http.Handler) http.Handler {
+		adapt.CheckNext("corschi.New", next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { layer.Serve(next, w, r) })
 	}
 }

@@ -42,6 +42,9 @@ type Mount struct {
 // NewMount returns a Mount for the root router. d decides wherever nothing else is
 // attached; a nil *cors.Policy means no CORS there. NewMount panics for any other nil.
 func NewMount(root chi.Routes, d cors.Decider, opts ...cors.Option) *Mount {
+	if mux, ok := root.(*chi.Mux); root == nil || ok && mux == nil {
+		panic("corschi.NewMount: the router is nil; pass chi.NewRouter()")
+	}
 	r := newRouter(root)
 	return &Mount{router: r, mount: adapt.NewMount("corschi", r, false, d, opts)}
 }
@@ -66,6 +69,7 @@ func (m *Mount) Check() error { return m.mount.Check() }
 // router.
 func (m *Mount) Middleware() func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
+		adapt.CheckNext("corschi.Mount.Middleware", next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			rctx := chi.RouteContext(r.Context())
 			if rctx == nil { // around the router, which uses this one then

@@ -45,6 +45,9 @@ type Mount struct {
 // NewMount returns a Mount for e. d decides wherever nothing else is attached; a
 // nil *cors.Policy means no CORS there. NewMount panics for any other nil.
 func NewMount(e *echo.Echo, d cors.Decider, opts ...cors.Option) *Mount {
+	if e == nil {
+		panic("corsecho.NewMount: the Echo is nil; pass echo.New()")
+	}
 	r := newRouter(e)
 	m := &Mount{router: r, mount: adapt.NewMount("corsecho", r, true, d, opts)}
 	r.mount = &m.mount

@@ -39,6 +39,9 @@ type Mount struct {
 // NewMount returns a Mount for e. d decides wherever nothing else is attached; a
 // nil *cors.Policy means no CORS there. NewMount panics for any other nil.
 func NewMount(e *echo.Echo, d cors.Decider, opts ...cors.Option) *Mount {
+	if e == nil {
+		panic("corsechov5.NewMount: the Echo is nil; pass echo.New()")
+	}
 	return &Mount{adapt.NewMount("corsechov5", router{e}, true, d, opts)}
 }
 

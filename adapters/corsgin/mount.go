@@ -36,6 +36,9 @@ type Mount struct {
 // NewMount returns a Mount for the engine. d decides wherever nothing else is attached; a
 // nil *cors.Policy means no CORS there. NewMount panics for any other nil.
 func NewMount(engine *gin.Engine, d cors.Decider, opts ...cors.Option) *Mount {
+	if engine == nil {
+		panic("corsgin.NewMount: the engine is nil; pass gin.New()")
+	}
 	return &Mount{adapt.NewMount("corsgin", newRouter(engine), true, d, opts)}
 }
 

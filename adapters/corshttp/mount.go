@@ -46,6 +46,9 @@ type Mount struct {
 // NewMount returns a Mount for mux. d decides wherever nothing else is attached; a
 // nil *cors.Policy means no CORS there. NewMount panics for any other nil.
 func NewMount(mux *http.ServeMux, d cors.Decider, opts ...cors.Option) *Mount {
+	if mux == nil {
+		panic("corshttp.NewMount: the ServeMux is nil; pass http.NewServeMux(), or http.DefaultServeMux")
+	}
 	m := &Mount{mux: mux}
 	m.mount = adapt.NewMount("corshttp", m.router(), false, d, opts)
 	return m
@@ -71,6 +74,7 @@ func (m *Mount) Check() error { return m.mount.Check() }
 // Middleware returns the middleware. Its place is around the mux, where New's is.
 func (m *Mount) Middleware() func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
+		adapt.CheckNext("corshttp.Mount.Middleware", next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			m.mount.ServeInContext(next, w, r)
 		})

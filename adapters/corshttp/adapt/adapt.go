@@ -39,6 +39,24 @@ func New(caller string, d cors.Decider, opts []cors.Option) Layer {
 	return Layer{decider: d, guard: cors.NewSettings(caller, opts).Guard, upgrade: newUpgradeCheck(caller, d)}
 }
 
+// CheckNext panics if next, which caller's middleware is to be put around, is nil.
+func CheckNext(caller string, next http.Handler) {
+	switch h := next.(type) {
+	case nil:
+	case *http.ServeMux:
+		if h != nil {
+			return
+		}
+	case http.HandlerFunc:
+		if h != nil {
+			return
+		}
+	default:
+		return
+	}
+	panic(caller + ": the handler inside is nil; pass the application's handler, or http.DefaultServeMux")
+}
+
 // Begin decides about r. If it returns a status, it has set the headers of w, and the
 // adapter answers with that status and without a body. If it returns guard, the adapter
 // calls Wrap or Guard, and then the handler. Otherwise the headers are set, and the

@@ -1,0 +1,27 @@
+package corsecho_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
+)
+
+// What is nil is found at start, and the panic says what to write.
+func TestNil(t *testing.T) {
+	t.Parallel()
+	policy := corshttptest.Policy("whole")
+	for want, call := range map[string]func(){
+		"corsecho.NewMount: the Echo is nil; pass echo.New()": func() { corsecho.NewMount(nil, policy) },
+	} {
+		func() {
+			defer func() {
+				if got := fmt.Sprint(recover()); got != want {
+					t.Errorf("panic: %s, want %s", got, want)
+				}
+			}()
+			call()
+		}()
+	}
+}
