@@ -1,6 +1,7 @@
 package cors_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -172,6 +173,24 @@ func TestAllows(t *testing.T) {
 			if got := cors.Allows(t.Context(), plain[name], r); got != want {
 				t.Errorf("%s: Allows(%+v) is %t, and EnforceAll lets it through: %t", name, r, got, want)
 			}
+		}
+	}
+}
+
+// TestAnyOriginEnforcedUnsafeIsSaid checks that a policy whose preflights allow what it
+// then refuses says so, with credentials too.
+func TestAnyOriginEnforcedUnsafeIsSaid(t *testing.T) {
+	t.Parallel()
+	for _, credentials := range []bool{false, true} {
+		p := compile(t, cors.Config{
+			AllowOrigins: []string{"*"}, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"content-type"}, AllowCredentials: credentials,
+			Enforce: cors.EnforceUnsafe, Dangerously: cors.Dangers{AnyOriginWithCredentials: credentials},
+		})
+		if d := p.Decide(t.Context(), cors.Request{Method: "PUT", Origin: app, Host: "api.example"}); d.Status() != 403 {
+			t.Errorf("with credentials %v, PUT gets %d", credentials, d.Status())
+		}
+		if !slices.ContainsFunc(p.Warnings(), func(w cors.Warning) bool { return w.Code == "any-enforced-unsafe" }) {
+			t.Errorf("with credentials %v: %q", credentials, p.Warnings())
 		}
 	}
 }

@@ -18,6 +18,9 @@ func (b *compiler) origins() {
 		case "*":
 			m.any, m.reflect = true, b.in.AllowCredentials
 			e.report(b.anyRisks())
+			if b.in.Enforce == EnforceUnsafe {
+				e.warn("any-enforced-unsafe", `"*" trusts no origin, so EnforceUnsafe answers pages of other origins with 403 unless they use GET, HEAD or OPTIONS, even after a preflight that allows the method; list the origins to trust`)
+			}
 		case "null":
 			m.null = true
 			if b.in.Enforce != EnforceNone && b.in.Dangerously.NullOrigin && !b.in.AllowCredentials {

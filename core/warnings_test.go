@@ -49,6 +49,7 @@ var warningCases = []struct {
 	{cors.Config{AllowOrigins: []string{"https://*.example.com"}, AllowCredentials: true}, "AllowOrigins[0]", "https://*.example.com", "wildcard-credentials", "list the origins"},
 	{cors.Config{AllowOrigins: []string{"https://app-*.example.com"}, AllowCredentials: true}, "AllowOrigins[0]", "https://app-*.example.com", "wildcard-credentials", "list the origins"},
 	{cors.Config{AllowOrigins: []string{"https://a.example:*"}, AllowCredentials: true}, "AllowOrigins[0]", "https://a.example:*", "any-port-credentials", "name the port"},
+	{cors.Config{AllowOrigins: []string{"*"}, Enforce: cors.EnforceUnsafe}, "AllowOrigins[0]", "*", "any-enforced-unsafe", "403"},
 	{cors.Config{VaryBy: []string{"x-tenant"}}, "VaryBy", "", "vary-by-without-func", "remove them"},
 	{cors.Config{AllowMethods: []string{"PUT", "*"}, AllowHeaders: []string{"content-type"}, AllowCredentials: true}, "AllowMethods[1]", "*", "any-method-credentials", "reflected"},
 	{cors.Config{AllowMethods: []string{"put"}, AllowHeaders: []string{"content-type"}}, "AllowMethods[0]", "put", "method-case", `write "PUT"`},
