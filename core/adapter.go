@@ -79,7 +79,7 @@ var deciderPanics contain.Reporter
 func decideContained(out *Decision, d Decider, r *Request) {
 	defer func() {
 		if v := recover(); v != nil {
-			err := fmt.Errorf("a Decider panicked: %v", v)
+			err := fmt.Errorf("a Decider panicked: %s", contain.Text(v))
 			*out = Withheld(*r, OriginCheckFailed, statusInternalServerError)
 			out.failure = &failure{err}
 			deciderPanics.Report("a Decider panicked, so the request is refused", err, "stack", string(debug.Stack()))

@@ -3,6 +3,8 @@ package cors
 import (
 	"context"
 	"fmt"
+
+	"github.com/crossgate/cors/core/internal/contain"
 )
 
 // Decide decides the CORS outcome of r. It neither allocates nor blocks, unless
@@ -120,9 +122,10 @@ func (p *Policy) checkOrigin(ctx context.Context, r *Request, d *Decision) Reaso
 func (p *Policy) askOriginFunc(ctx context.Context, r *Request) (allowed bool, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("AllowOriginFunc panicked: %v", v)
+			err = fmt.Errorf("AllowOriginFunc panicked: %s", contain.Text(v))
 		}
 		if err != nil {
+			err = contain.Error(err)
 			p.failures.Report("AllowOriginFunc failed, so the origin is not allowed", err)
 		}
 	}()

@@ -65,7 +65,8 @@ func (d Decision) Reason() Reason {
 }
 
 // Err is the error that AllowOriginFunc returned, or an error that holds what it
-// panicked with. It is nil unless Reason is OriginCheckFailed.
+// panicked with. An error whose Error method panics, such as a nil pointer, is replaced
+// by one that says so. It is nil unless Reason is OriginCheckFailed.
 func (d Decision) Err() error {
 	if d.failure == nil {
 		return nil

@@ -114,3 +114,18 @@ func ExampleDecision_NamesOrigin() {
 	// allowed true
 	// allowed false
 }
+
+// An adapter that hands a whole connection on asks first whether any part of the Decider
+// would refuse a request on it.
+func ExampleMayRefuse() {
+	public := cors.MustCompile(cors.AllowAll())
+	admin := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://admin.example.com"}, Enforce: cors.EnforceAll})
+	routes, err := cors.NewRoutes(map[string]cors.Decider{"/": public, "/admin/": admin})
+	if err != nil {
+		panic(err)
+	}
+	ctx, hostile := context.Background(), cors.Request{Method: "POST", Origin: "https://evil.example"}
+	_, severalParts := any(routes).(cors.Refuser)
+	fmt.Println(cors.MayRefuse(ctx, public, hostile), cors.MayRefuse(ctx, routes, hostile), severalParts)
+	// Output: false true true
+}

@@ -74,6 +74,7 @@ func TestOriginFuncFails(t *testing.T) {
 		"error but true":   func() (bool, error) { return true, errors.New("no database") },
 		"panic":            func() (bool, error) { panic("no") },
 		"panic with nil":   func() (bool, error) { panic(nil) }, //nolint:govet // a function may do so
+		"panic in a panic": func() (bool, error) { panic(badError{}) },
 		"panic with error": func() (bool, error) { panic(errors.New("no")) },
 		"runtime error":    func() (bool, error) { nilMap["x"]++; return true, nil },
 	} {
@@ -93,6 +94,34 @@ func TestOriginFuncFails(t *testing.T) {
 				t.Error("AllowsOrigin allows it")
 			}
 		})
+	}
+}
+
+// nilError panics in Error if it is nil, badError always.
+type (
+	nilError struct{ text string }
+	badError struct{}
+)
+
+func (e *nilError) Error() string { return e.text }
+func (badError) Error() string    { panic(badError{}) }
+
+// TestOriginFuncReturnsABadError checks that an error whose own method panics is
+// contained once, for all who read it.
+func TestOriginFuncReturnsABadError(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]error{
+		"an error of type *cors_test.nilError, whose Error method panicked": (*nilError)(nil),
+		"an error of type cors_test.badError, whose Error method panicked":  badError{},
+	} {
+		p := compile(t, cors.Config{AllowOriginFunc: func(context.Context, cors.Request, cors.Origin) (bool, error) { return false, err }})
+		r := cors.Request{Method: "GET", Origin: app}
+		if d := p.Decide(t.Context(), r); d.Reason() != cors.OriginCheckFailed || !strings.HasPrefix(d.Err().Error(), want) {
+			t.Errorf("%v, error %v, want one that begins with %q", d.Reason(), d.Err(), want)
+		}
+		if x := p.Explain(t.Context(), r); !strings.Contains(x.Cause, want) {
+			t.Errorf("explained with %q, want %q in it", x.Cause, want)
+		}
 	}
 }
 

@@ -234,9 +234,9 @@ func (wordless) Error() string { panic(wordless{}) }
 // loses its own attribute and nothing else.
 func TestErrorsWithoutText(t *testing.T) {
 	t.Parallel()
-	for want, err := range map[string]error{"<nil>": (*fs.PathError)(nil), "whose text cannot be read": wordless{}} {
+	for want, err := range map[string]error{"*fs.PathError, whose Error method panicked": (*fs.PathError)(nil), "wordless, whose Error method panicked": wordless{}} {
 		for name, answer := range map[string]func(context.Context, cors.Request, cors.Origin) (bool, error){
-			"returned":   func(context.Context, cors.Request, cors.Origin) (bool, error) { return false, err },
+			"returned":           func(context.Context, cors.Request, cors.Origin) (bool, error) { return false, err },
 			"returned with true": func(context.Context, cors.Request, cors.Origin) (bool, error) { return true, err },
 		} {
 			t.Run(fmt.Sprintf("%s %T", name, err), func(t *testing.T) {

@@ -3,7 +3,7 @@
 package contain
 
 import (
-	"errors"
+	"fmt"
 	"log/slog"
 	"runtime/debug"
 	"sync/atomic"
@@ -31,6 +31,18 @@ func (r *Reporter) Report(message string, err error, args ...any) {
 // recovery of its own, so a panic would end the process.
 func (r *Reporter) Panic(message string) {
 	if v := recover(); v != nil {
-		r.Report(message, errors.New("panic: "+Text(v)), "stack", string(debug.Stack()))
+		r.Report(message, fmt.Errorf("panic: %s", Text(v)), "stack", string(debug.Stack()))
 	}
+}
+
+// Error returns err, or, if its Error method panics, an error that says so. A typed nil
+// pointer is such an error, and is easy to return by mistake.
+func Error(err error) (readable error) {
+	defer func() {
+		if v := recover(); v != nil {
+			readable = fmt.Errorf("an error of type %T, whose Error method panicked: %s", err, Text(v))
+		}
+	}()
+	_ = err.Error()
+	return err
 }
