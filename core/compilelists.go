@@ -20,6 +20,10 @@ func (b *compiler) varyBy() {
 		case !ascii.IsToken(name):
 			b.failToken(at(field, i), name, "header-token", aHeaderIs)
 		default:
+			b.warnInert(at(field, i), name)
+			if b.in.AllowOriginFunc != nil && slices.Contains(credentialHeaders, ascii.ToLower(name)) {
+				b.warn(at(field, i), name, "vary-by-preflight", "preflights do not have this header, so AllowOriginFunc cannot decide them by it; let it decide by the request's origin, host or path")
+			}
 			b.policy.config.VaryBy = append(b.policy.config.VaryBy, textproto.CanonicalMIMEHeaderKey(name))
 		}
 	}
@@ -46,6 +50,9 @@ func (b *compiler) methods() {
 		case forbiddenMethod(method):
 			b.warn(at(field, i), method, "method-forbidden", "browsers let no script use CONNECT, TRACE or TRACK; this has no effect")
 			continue
+		case b.warnInert(at(field, i), method):
+		case upper == "ANY" || upper == "ALL":
+			b.warn(at(field, i), method, "method-any", `this is the name of one method, which scripts hardly use; if you mean every method, write "*"`)
 		case slices.Contains(normalizedMethods, upper):
 			if method != upper {
 				b.warn(at(field, i), method, "method-case", "browsers send this method in upper case, and so it was read; write "+strconv.Quote(upper), upper)
@@ -87,6 +94,7 @@ func (b *compiler) allowHeaders() {
 		case !ascii.IsToken(name):
 			b.failToken(at(field, i), header, "header-token", aHeaderIs)
 			continue
+		case b.warnInert(at(field, i), header):
 		case forbiddenRequestHeader(name):
 			b.warn(at(field, i), header, "header-forbidden", "browsers let no script set this header, and set it themselves without asking; this has no effect")
 			continue
@@ -146,6 +154,7 @@ func (b *compiler) exposeHeaders() {
 		case !ascii.IsToken(name):
 			b.failToken(at(field, i), header, "header-token", aHeaderIs)
 			continue
+		case b.warnInert(at(field, i), header):
 		case slices.Contains(forbiddenResponseHeaders, name):
 			b.warn(at(field, i), header, "expose-forbidden", "browsers never show this header to scripts; this has no effect")
 			continue
@@ -171,15 +180,39 @@ func (b *compiler) checkLength(field string, names []string) {
 
 const aHeaderIs = "a header name is a token, without spaces, commas or colons"
 
+// warnInert warns of a name with characters that HTTP allows in a token and no script
+// uses, and reports whether it has any.
+func (b *compiler) warnInert(field, name string) bool {
+	hint := diagnose.InertToken(name)
+	if hint == "" {
+		return false
+	}
+	repair := b.repairToken(field, name)
+	if slices.ContainsFunc(repair, func(fixed string) bool { return diagnose.InertToken(fixed) != "" }) {
+		repair = nil
+	}
+	b.warn(field, name, "token-inert", hint+diagnose.Write(repair), repair...)
+	return true
+}
+
 // failToken reports a method or header name that is not a token.
 func (b *compiler) failToken(field, value, code, hint string) {
+	repair := b.repairToken(field, value)
+	b.fail(field, value, code, hint+diagnose.Write(repair), repair...)
+}
+
+// repairToken returns the names that value may stand for, or nil.
+func (b *compiler) repairToken(field, value string) []string {
 	repair := diagnose.Tokens(value)
 	if list, _, _ := strings.Cut(field, "["); slices.ContainsFunc(repair, func(fixed string) bool {
 		return fixed == "*" && (list == "VaryBy" || list == "ExposeHeaders" && b.in.AllowCredentials)
 	}) {
-		repair = nil // that would only lead from this error to the next
+		return nil // that would only lead from this error to the next
 	}
-	b.fail(field, value, code, hint+diagnose.Write(repair), repair...)
+	if slices.Equal(repair, []string{value}) {
+		return nil
+	}
+	return repair
 }
 
 // sorted sorts list in place and drops what occurs twice.

@@ -46,6 +46,9 @@ var (
 		"x-csrf-token", "x-grpc-web", "x-request-id", "x-requested-with", "x-user-agent", "x-xsrf-token",
 	}
 
+	// credentialHeaders are headers that tell who sends a request. Preflights have none.
+	credentialHeaders = []string{"authorization", "cookie", "x-api-key", "x-auth-token", "x-csrf-token", "x-xsrf-token"}
+
 	// methodOverrides are headers by which servers let a POST stand for another method.
 	methodOverrides = []string{"x-http-method", "x-http-method-override", "x-method-override"}
 )

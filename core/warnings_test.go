@@ -56,6 +56,12 @@ var warningCases = []struct {
 	{cors.Config{AllowMethods: []string{"patch"}, AllowHeaders: []string{"content-type"}}, "AllowMethods[0]", "patch", "method-case", `write "PATCH"`},
 	{cors.Config{AllowMethods: []string{"PUT", "POST"}, AllowHeaders: []string{"content-type"}}, "AllowMethods[1]", "POST", "method-safelisted", "always allowed"},
 	{cors.Config{AllowMethods: []string{"OPTIONS"}}, "AllowMethods[0]", "OPTIONS", "method-options", "a preflight needs no permission"},
+	{cors.Config{AllowMethods: []string{"'PUT'"}}, "AllowMethods[0]", "'PUT'", "token-inert", `write "PUT"`},
+	{cors.Config{AllowMethods: []string{"ALL"}}, "AllowMethods[0]", "ALL", "method-any", `write "*"`},
+	{cors.Config{AllowMethods: []string{"any"}}, "AllowMethods[0]", "any", "method-any", `write "*"`},
+	{cors.Config{VaryBy: []string{"X-Api-Key"}, AllowOriginFunc: askNobody}, "VaryBy[0]", "X-Api-Key", "vary-by-preflight", "preflights do not have"},
+	{cors.Config{VaryBy: []string{"x-fine", "cookie"}, AllowOriginFunc: askNobody}, "VaryBy[1]", "cookie", "vary-by-preflight", "preflights do not have"},
+	{cors.Config{VaryBy: []string{"Authorization"}, AllowOriginFunc: askNobody}, "VaryBy[0]", "Authorization", "vary-by-preflight", "preflights do not have"},
 	{cors.Config{AllowHeaders: []string{"*"}, AllowCredentials: true}, "AllowHeaders[0]", "*", "any-header-credentials", "reflected"},
 	{cors.Config{AllowHeaders: []string{"X-HTTP-Method-Override"}}, "AllowHeaders[0]", "X-HTTP-Method-Override", "header-method-override", "every method"},
 	{cors.Config{AllowHeaders: []string{"x-method-override"}}, "AllowHeaders[0]", "x-method-override", "header-method-override", "every method"},
@@ -82,6 +88,56 @@ var warningCases = []struct {
 	{cors.Config{MaxAge: 365 * 24 * time.Hour}, "MaxAge", "8760h0m0s", "max-age-long", "24 h are sent"},
 	{cors.Config{MaxAge: 2*time.Hour + time.Second}, "MaxAge", "2h0m1s", "max-age-capped", "2 h at most"},
 	{cors.Config{MaxAge: 24 * time.Hour}, "MaxAge", "24h0m0s", "max-age-capped", "2 h at most"},
+}
+
+// inertTokens are tokens that no script uses, with what they may stand for.
+var inertTokens = []struct {
+	token  string
+	repair []string
+}{
+	{"'PUT'", []string{"PUT"}},
+	{"`PUT`", []string{"PUT"}},
+	{"'PUT", []string{"PUT"}},
+	{"'*'", []string{"*"}},
+	{"X-A|X-B", []string{"X-A", "X-B"}},
+	{"'X-A'|`X-B`", []string{"X-A", "X-B"}},
+	{"X-*", nil},
+	{"X-A|X-*", nil},
+	{"P*T", nil},
+	{"**", nil},
+	{"'", nil},
+	{"|", nil},
+	{"$METHODS", nil},
+	{"'$METHODS'", nil},
+	{"%HEADERS%", nil},
+}
+
+// TestInertTokens checks that what can never match is said in every list of names, and
+// is repaired where its meaning is plain.
+func TestInertTokens(t *testing.T) {
+	t.Parallel()
+	for _, tt := range inertTokens {
+		for field, c := range map[string]cors.Config{
+			"AllowMethods":  {AllowMethods: []string{tt.token}},
+			"AllowHeaders":  {AllowHeaders: []string{tt.token}},
+			"ExposeHeaders": {ExposeHeaders: []string{tt.token}},
+			"VaryBy":        {VaryBy: []string{tt.token}, AllowOriginFunc: askNobody},
+		} {
+			c.AllowOrigins = []string{app}
+			got := compile(t, c).Warnings()
+			if len(got) != 1 || got[0].Field != field+"[0]" || got[0].Value != tt.token || got[0].Code != "token-inert" {
+				t.Errorf("%s %q: got %q", field, tt.token, got)
+				continue
+			}
+			want := tt.repair
+			if field == "VaryBy" && slices.Contains(want, "*") {
+				want = nil // that would be an error
+			}
+			if !slices.Equal(got[0].Repair, want) {
+				t.Errorf("%s %q: repair %q, want %q", field, tt.token, got[0].Repair, want)
+			}
+		}
+	}
 }
 
 // dangerous are what each Danger lets through: the warning has the error's code.

@@ -160,7 +160,7 @@ func Tokens(s string) []string {
 	}
 	parts := Split(unwrap(s))
 	for i, part := range parts {
-		part = strings.Trim(part, "\"'")
+		part = strings.Trim(part, "\"'`")
 		if len(parts) == 1 {
 			part = strings.TrimSuffix(part, ":")
 		}
@@ -169,4 +169,22 @@ func Tokens(s string) []string {
 		}
 	}
 	return parts
+}
+
+// InertToken says what is wrong with a token that no script uses as a method or header
+// name, or returns "". HTTP lets tokens have these characters.
+func InertToken(s string) string {
+	switch {
+	case s == "*":
+		return ""
+	case strings.ContainsAny(s, "'`"):
+		return "quotation marks are read as part of the name, which no script uses"
+	case strings.Contains(s, "|"):
+		return "this is read as one name, which no script uses"
+	case strings.ContainsAny(s, "$%"):
+		return "this is read as a name, which no script uses; is a variable not replaced?"
+	case strings.Contains(s, "*"):
+		return "this is read as one name, which no script uses: * is a wildcard only where it stands alone; list the names"
+	}
+	return ""
 }
