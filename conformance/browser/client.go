@@ -26,6 +26,11 @@ type Client struct {
 	// for the origin of the URL that is fetched: no redirect takes it to another.
 	Cookie string
 
+	// StrictURLs refuses what browsers refuse before they send anything: bad ports, and
+	// http for a page of https, unless it is on the user's own machine. It is off by
+	// default, since a server under test rarely has the address that pages ask for.
+	StrictURLs bool
+
 	// Resolve maps a URL's host and port ("api.example:443") to the address to
 	// connect to ("127.0.0.1:40123"). If nil, that is the host and port themselves.
 	Resolve func(hostPort string) string

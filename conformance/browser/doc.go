@@ -16,7 +16,7 @@
 //
 // # Not modelled
 //
-// The HTTP cache, service workers, HTTP authentication, mixed content, content and
+// The HTTP cache, service workers, HTTP authentication, content and
 // referrer policies, and cross-origin resource policy. No User-Agent, Referer or Sec-Fetch field is sent. Set-Cookie is not
 // heeded: cookies are the one string in Client.Cookie. URLs are read by net/url, which
 // repairs nothing: hosts must be ASCII, and IPv4 addresses in their usual form.

@@ -58,6 +58,9 @@ func (f *fetch) origin() string {
 // mainFetch chooses what to do with the current URL (Fetch, section Main fetch).
 func (f *fetch) mainFetch() *Failure {
 	f.url = f.urls[len(f.urls)-1]
+	if failure := f.blocked(); failure != nil {
+		return failure
+	}
 	const section = "Main fetch, step 12"
 	switch { // step 12
 	case sameOrigin(originOf(f.url), f.client.Origin) && f.tainting == Basic:

@@ -2,6 +2,7 @@ package corstest
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -56,6 +57,11 @@ func (c Call) Cacheable(tb testing.TB, app http.Handler, others ...string) {
 			writer.through(tb, cache, url)
 			got := reader.through(tb, cache, url)
 			if got.Allowed == want.Allowed && got.Code == want.Code {
+				if name := differing(want, got); name != "" {
+					tb.Errorf("%s: gets another %s when a cache has the answer to a page of %s; the response needs Vary: Origin\n%s",
+						reader, name, writer.page.origin, got)
+					return
+				}
 				continue
 			}
 			becomes := map[bool]string{true: "allowed", false: "blocked"}
@@ -64,6 +70,42 @@ func (c Call) Cacheable(tb testing.TB, app http.Handler, others ...string) {
 			return
 		}
 	}
+}
+
+// differing is the name of a CORS header in which two answers that a page can read
+// differ, or "". What the headers for the origin and the credentials do is in the
+// verdicts, and "*" instead of the origin changes nothing there.
+func differing(a, b outcome) string {
+	if !a.Allowed {
+		return ""
+	}
+	first, second := a.headers(), b.headers()
+	for _, name := range slices.Sorted(maps.Keys(first)) {
+		if second[name] != first[name] {
+			return name
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(second)) {
+		if _, both := first[name]; !both {
+			return name
+		}
+	}
+	return ""
+}
+
+// headers are the CORS headers of the last response, but for those that let a page read.
+func (o outcome) headers() map[string]string {
+	values := make(map[string]string)
+	if len(o.Exchanges) == 0 {
+		return values
+	}
+	for _, field := range o.Exchanges[len(o.Exchanges)-1].Header {
+		name := http.CanonicalHeaderKey(field.Name)
+		if strings.HasPrefix(name, "Access-Control-") && name != "Access-Control-Allow-Origin" && name != "Access-Control-Allow-Credentials" {
+			values[name] += field.Value + "\n"
+		}
+	}
+	return values
 }
 
 // sharedCache is a cache by RFC 9111 that keeps answers for ever. It is more eager than
@@ -89,6 +131,9 @@ func (s *sharedCache) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	for _, c := range s.kept {
 		if c.serves(r) {
+			for _, name := range c.withheld() {
+				w.Header()[http.CanonicalHeaderKey(name)] = nil
+			}
 			write(w, c.answer)
 			return
 		}
@@ -105,7 +150,9 @@ func (s *sharedCache) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func write(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
 	result := answer.Result()
 	for name, lines := range result.Header {
-		w.Header()[name] = lines
+		if _, withheld := w.Header()[name]; !withheld {
+			w.Header()[name] = lines
+		}
 	}
 	w.WriteHeader(result.StatusCode)
 	_, _ = w.Write(answer.Body.Bytes())
@@ -130,10 +177,14 @@ func (c cached) reusable() bool {
 	var lifetime, shared string
 	var open bool
 	for _, directive := range elements(c.answer.Result().Header, "Cache-Control") {
-		name, value, _ := strings.Cut(directive, "=")
+		name, value, qualified := strings.Cut(directive, "=")
 		switch strings.ToLower(name) {
-		case "no-store", "no-cache", "private":
+		case "no-store":
 			return false
+		case "no-cache", "private":
+			if !qualified { // else it is about some fields alone: see withheld
+				return false
+			}
 		case "max-age":
 			lifetime = value
 		case "s-maxage":
@@ -152,10 +203,32 @@ func (c cached) reusable() bool {
 	return err != nil || seconds > 0
 }
 
-// elements are those of a header that is a list, without the empty ones.
+// withheld are the fields that a shared cache may not hand on, while it may the rest of
+// the answer: those that private and no-cache name (RFC 9111, sections 5.2.2.4 and
+// 5.2.2.7).
+func (c cached) withheld() []string {
+	var all []string
+	for _, directive := range elements(c.answer.Result().Header, "Cache-Control") {
+		name, value, _ := strings.Cut(directive, "=")
+		if name = strings.ToLower(name); name == "private" || name == "no-cache" {
+			all = append(all, strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune("\", \t", r) })...)
+		}
+	}
+	return all
+}
+
+// elements are those of a header that is a list, without the empty ones. A comma between
+// quotes does not end one.
 func elements(h http.Header, name string) []string {
 	var all []string
-	for element := range strings.SplitSeq(strings.Join(h.Values(name), ","), ",") {
+	quoted := false
+	ends := func(r rune) bool {
+		if r == '"' {
+			quoted = !quoted
+		}
+		return r == ',' && !quoted
+	}
+	for element := range strings.FieldsFuncSeq(strings.Join(h.Values(name), ","), ends) {
 		if element = strings.TrimSpace(element); element != "" {
 			all = append(all, element)
 		}

@@ -47,6 +47,9 @@ func (c Call) Blocked(tb testing.TB, app http.Handler) browser.Verdict {
 // nothing about who can read the response.
 func (c Call) Untouched(tb testing.TB, app http.Handler, runs func() int64) browser.Verdict {
 	tb.Helper()
+	if runs == nil {
+		tb.Fatalf("%s: there is no count; pass a function that returns how often the handler ran, such as the Load method of an atomic.Int64", c)
+	}
 	before := runs()
 	v := c.direct(tb, app)
 	after := runs()

@@ -14,7 +14,7 @@ package corstest
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/crossgate/cors/conformance/browser"
 )
@@ -22,12 +22,13 @@ import (
 // Page is a page of some origin. Its methods return changed copies.
 type Page struct {
 	origin  string
-	cookie  string
+	cookies []string
 	include bool
 }
 
 // From returns a page of an origin, which is written as browsers write it:
-// "https://app.example.com", or "null" for a sandboxed frame.
+// "https://app.example.com", or "null" for a sandboxed frame. A check of a page with any
+// other origin, such as a pattern, fails.
 func From(origin string) Page { return Page{origin: origin} }
 
 // WithCookies returns a page whose scripts send cookies, by credentials: "include".
@@ -36,7 +37,7 @@ func (p Page) WithCookies(cookies ...string) Page {
 	if len(cookies) == 0 {
 		cookies = []string{"corstest=1"}
 	}
-	p.cookie, p.include = strings.Join(cookies, "; "), true
+	p.cookies, p.include = slices.Clone(cookies), true
 	return p
 }
 

@@ -189,6 +189,60 @@ func TestChecks(t *testing.T) {
 			check: func(tb testing.TB) { ours.Get("/items").Header("Cookie", "session=1").Blocked(tb, open) },
 			want:  []string{"FATAL GET /items", "no script can set the header Cookie: browsers drop it"},
 		},
+		"a page of https asks for http": {
+			check: func(tb testing.TB) { ours.Get("http://api.example/items").Allowed(tb, open) },
+			want:  []string{"is blocked, and should be allowed", "browser: Mixed Content: The page at 'https://app.example.com/'"},
+		},
+		"mixed content is not blocked by CORS": {
+			check: func(tb testing.TB) { theirs.Get("http://api.example/items").Blocked(tb, open) },
+			want:  []string{"fails, but not by CORS", "Mixed Content"},
+		},
+		"a page of https asks for http on its own machine": {check: func(tb testing.TB) { ours.Get("http://localhost:8080/items").Allowed(tb, open) }},
+		"a page of http asks for http": {check: func(tb testing.TB) {
+			corstest.From("http://evil.example").Get("http://api.example/items").Blocked(tb, open)
+		}},
+		"a port that browsers refuse": {
+			check: func(tb testing.TB) { ours.Get("https://api.example:6000/items").Allowed(tb, open) },
+			want:  []string{"is blocked, and should be allowed", "refuse the port 6000"},
+		},
+		"a pattern for an origin": {
+			check: func(tb testing.TB) { corstest.From("https://*.example.com").Get("/items").Blocked(tb, open) },
+			want:  []string{"FATAL", "From takes the origin of one page and no pattern; write one that the pattern matches"},
+		},
+		"any origin": {
+			check: func(tb testing.TB) { corstest.From("*").Get("/items").Blocked(tb, open) },
+			want:  []string{"FATAL", "no pattern"},
+		},
+		"a pattern for the origin of another page": {
+			check: func(tb testing.TB) { ours.Get("/items").Cacheable(tb, open, "https://*.example.com") },
+			want:  []string{"FATAL", "no pattern"},
+		},
+		"no origin": {
+			check: func(tb testing.TB) { corstest.From("").Get("/items").Blocked(tb, open) },
+			want:  []string{"FATAL", "is not one that a browser sends; write it like https://app.example.com"},
+		},
+		"no method": {
+			check: func(tb testing.TB) { ours.Fetch("", "/items").Allowed(tb, open) },
+			want:  []string{"FATAL", `there is no method; write one, such as "GET"`},
+		},
+		"a cookie that adds a header": {
+			check: func(tb testing.TB) {
+				corstest.From(evil).WithCookies("a=b\r\nX-Evil: y").Get("/items").Blocked(tb, open)
+			},
+			want: []string{"FATAL", `"a=b\r\nX-Evil: y" is not a cookie; write its name and value`},
+		},
+		"a cookie that is empty": {
+			check: func(tb testing.TB) { corstest.From(evil).WithCookies("").Get("/items").Blocked(tb, open) },
+			want:  []string{"FATAL", `"" is not a cookie`},
+		},
+		"a header that adds a header": {
+			check: func(tb testing.TB) { theirs.Get("/items").Header("X-A", "a\nX-Evil: y").Blocked(tb, open) },
+			want:  []string{"FATAL", `the value "a\nX-Evil: y" of the header X-A has a control character`},
+		},
+		"no count": {
+			check: func(tb testing.TB) { theirs.Post("/transfers").Untouched(tb, open, nil) },
+			want:  []string{"FATAL POST /transfers", "pass a function that returns how often the handler ran"},
+		},
 		"an origin that is not one": {
 			check: func(tb testing.TB) { corstest.From("https://app.example.com/").Get("/items").Blocked(tb, open) },
 			want:  []string{"FATAL", "no page can ask for this", "is not one that a browser sends"},
@@ -282,6 +336,41 @@ func TestCacheable(t *testing.T) {
 			w.Header().Set("Cache-Control", "max-age=0, s-maxage=60")
 			reflects(w, r)
 		}, want: "needs Vary: Origin"},
+		"headers that only some may read": {handler: func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			if r.Header.Get("Origin") == app {
+				w.Header().Set("Access-Control-Expose-Headers", "X-Total")
+			}
+		}, want: "gets another Access-Control-Expose-Headers when a cache has the answer to a page of https://api.invalid; the response needs Vary: Origin"},
+		"headers that others may read too": {handler: func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			if r.Header.Get("Origin") != app {
+				w.Header().Set("Access-Control-Expose-Headers", "X-Total")
+			}
+		}, want: "gets another Access-Control-Expose-Headers"},
+		"headers that only some may read, with Vary": {handler: func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Vary", "Origin")
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			if r.Header.Get("Origin") == app {
+				w.Header().Set("Access-Control-Expose-Headers", "X-Total")
+			}
+		}},
+		"one field is private": {handler: func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Cache-Control", `private="Set-Cookie, X-A"`)
+			reflects(w, r)
+		}, want: "needs Vary: Origin"},
+		"one field is not to be reused": {handler: func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Cache-Control", `No-Cache="Set-Cookie", max-age=60`)
+			reflects(w, r)
+		}, want: "needs Vary: Origin"},
+		"the header that lets pages read is private": {handler: func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Cache-Control", `private="X-A, access-control-allow-origin"`)
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+		}, want: "is allowed, but blocked when a cache has the answer"},
+		"a quoted comma, and all is private": {handler: func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Cache-Control", `no-cache="a, b", private`)
+			reflects(w, r)
+		}},
 		"behind a login": {handler: func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Access-Control-Allow-Headers", "authorization")
 			reflects(w, r)
@@ -325,7 +414,7 @@ func TestVerdict(t *testing.T) {
 	if v := put.Body("{}").Allowed(t, site); v.Body != "{}" || v.Preflights() != 1 {
 		t.Errorf("the script reads %q after %d preflights", v.Body, v.Preflights())
 	}
-	if v := corstest.From(evil).Fetch("PUT", "http://api.example/items/1").Blocked(t, site); v.Code != browser.PreflightMissingAllowOriginHeader {
+	if v := corstest.From(evil).Fetch("PUT", "https://api.example/items/1").Blocked(t, site); v.Code != browser.PreflightMissingAllowOriginHeader {
 		t.Errorf("the browser says %s", v.Code)
 	}
 }

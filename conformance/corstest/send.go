@@ -71,7 +71,7 @@ func (c Call) direct(tb testing.TB, app http.Handler) outcome {
 	tb.Helper()
 	url := c.url(tb, app)
 	if _, running := app.(*remote); running {
-		return c.fetch(tb, &browser.Client{}, url)
+		return c.fetch(tb, &browser.Client{}, url) // pages may ask for the server at another address
 	}
 	return c.through(tb, app, url)
 }
@@ -87,6 +87,8 @@ func (c Call) url(tb testing.TB, app http.Handler) string {
 	to, running := app.(*remote)
 	path := strings.HasPrefix(c.target, "/")
 	switch {
+	case c.mistake() != "":
+		tb.Fatalf("%s: %s", c, c.mistake())
 	case app == nil:
 		tb.Fatalf("%s: there is no application; pass its http.Handler", c)
 	case running && !path:
@@ -99,13 +101,36 @@ func (c Call) url(tb testing.TB, app http.Handler) string {
 	return c.target
 }
 
+// mistake is what the test should have written, or "". Without it a check could pass for
+// a call that no page makes.
+func (c Call) mistake() string {
+	control := func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
+	if strings.Contains(c.page.origin, "*") {
+		return "From takes the origin of one page and no pattern; write one that the pattern matches, such as https://app.example.com"
+	}
+	if c.request.Method == "" {
+		return `there is no method; write one, such as "GET"`
+	}
+	for _, field := range c.request.Header {
+		if strings.ContainsFunc(field.Value, control) {
+			return fmt.Sprintf("the value %q of the header %s has a control character, which no script can set; write one header for each call of Header", field.Value, field.Name)
+		}
+	}
+	for _, cookie := range c.page.cookies {
+		if cookie == "" || strings.ContainsFunc(cookie, control) {
+			return fmt.Sprintf("%q is not a cookie; write its name and value, such as session=8f1c", cookie)
+		}
+	}
+	return ""
+}
+
 // through makes the call to url, whose host is the handler's server.
 func (c Call) through(tb testing.TB, app http.Handler, url string) outcome {
 	tb.Helper()
 	server := httptest.NewUnstartedServer(app)
 	var logged serverLog
 	server.Config.ErrorLog = log.New(&logged, "", 0)
-	client := browser.Client{Resolve: func(string) string { return server.Listener.Addr().String() }}
+	client := browser.Client{StrictURLs: true, Resolve: func(string) string { return server.Listener.Addr().String() }}
 	if strings.HasPrefix(url, "https:") {
 		server.StartTLS()
 		client.TLS = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
@@ -121,7 +146,7 @@ func (c Call) through(tb testing.TB, app http.Handler, url string) outcome {
 
 func (c Call) fetch(tb testing.TB, client *browser.Client, url string) outcome {
 	tb.Helper()
-	client.Origin, client.Cookie = c.page.origin, c.page.cookie
+	client.Origin, client.Cookie = c.page.origin, strings.Join(c.page.cookies, "; ")
 	r := c.request
 	r.URL = url
 	if c.page.include {
