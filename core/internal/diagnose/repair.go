@@ -91,14 +91,14 @@ func repairOne(s string, loosely bool) (string, bool) {
 	if !ok || !found {
 		return "", false
 	}
-	if opaque := !origin.IsWeb(scheme); opaque && strings.Trim(host, "*.") == "" && strings.Contains(host, "*") {
+	if opaque := !origin.IsWeb(scheme); opaque && strings.Trim(host, "*.") == "" && strings.HasSuffix(host, "*") {
 		host, hasPort = "*", hasPort && port != "*"
 	} else if !opaque || strings.Contains(host, "*") {
 		host = repairWildcard(ascii.ToLower(host))
 	}
 	if n, err := strconv.ParseUint(strings.TrimPrefix(port, "+"), 10, 16); err == nil {
 		port = strconv.FormatUint(n, 10)
-		hasPort = int(n) != origin.DefaultPort(scheme)
+		hasPort = n == 0 || int(n) != origin.DefaultPort(scheme) // 0 is a port that no origin has
 	}
 	if hasPort && port != "" {
 		host += ":" + port
@@ -139,12 +139,17 @@ func repairScheme(s string) (scheme, rest string, ok bool) {
 	for _, scheme := range []string{"https", "http"} {
 		rest, found := strings.CutPrefix(ascii.ToLower(s), scheme)
 		if found && (strings.HasPrefix(rest, "//") || strings.HasPrefix(rest, ":")) {
-			return scheme, strings.TrimLeft(rest, ":/"), true
+			rest = strings.TrimLeft(rest, ":/")
+			host, _, _, _ := splitRest(rest)
+			// Of "http:80" nobody knows whether a port is meant, or an address.
+			return scheme, rest, strings.Contains(host, ".") || !origin.EndsInNumber(host)
 		}
 	}
 	rest = strings.TrimLeft(s, "/")
 	host, port, _, ok := splitRest(rest)
 	switch {
+	case strings.Contains(authority("x://"+rest), "@"):
+		return "", "", false // mailto:a@b.example has a host's name, and no host
 	case !ok || strings.HasPrefix(host, ".") || port != "" && port != "*" && strings.Trim(port, "+0123456789") != "":
 		return "", "", false
 	case origin.HostIsLoopback(ascii.ToLower(host)):
