@@ -17,7 +17,7 @@ func (p *Policy) Decide(ctx context.Context, r Request) (d Decision) {
 
 // decide writes into d, a zero Decision: copying one costs more than making it.
 func (p *Policy) decide(ctx context.Context, r *Request, d *Decision) {
-	if r.rest != nil && p.NeedsMetadata() {
+	if p != nil && p.needsMetadata && r.rest != nil {
 		ctx = r.complete()
 	}
 	switch kind := r.trim(); {
@@ -137,7 +137,7 @@ func (p *Policy) askOriginFunc(ctx context.Context, r *Request) (allowed bool, e
 // NeedsMetadata reports whether p reads a Request's Host, Path or FetchSite: it does if
 // it enforces anything or has an AllowOriginFunc.
 func (p *Policy) NeedsMetadata() bool {
-	return p != nil && (p.config.Enforce != EnforceNone || p.config.AllowOriginFunc != nil)
+	return p != nil && p.needsMetadata
 }
 
 // AllowsOrigin reports whether the policy allows a page at origin, which is what

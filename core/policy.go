@@ -21,7 +21,8 @@ type Policy struct {
 	notCORS, actual, actualRefused, preflightRefused *headerRow
 	preflight                                        [listSources][listSources]*headerRow
 
-	failures *contain.Reporter // of AllowOriginFunc
+	needsMetadata bool              // see NeedsMetadata
+	failures      *contain.Reporter // of AllowOriginFunc
 }
 
 // Config returns a copy of the configuration in its normal form: methods that

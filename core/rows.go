@@ -46,8 +46,10 @@ const allowMethodsName = "Access-Control-Allow-Methods"
 // onlyVaryOrigin is the row of a Decision without a policy that VaryByOrigin changed.
 var onlyVaryOrigin = newRow([]string{"Origin"})
 
-// writeRows fills the rows of the decision table from p.config and p.origins.
+// writeRows fills the rows of the decision table, and what else decisions want to know,
+// from p.config and p.origins.
 func (p *Policy) writeRows() {
+	p.needsMetadata = p.config.Enforce != EnforceNone || p.config.AllowOriginFunc != nil
 	c := &p.config
 	p.status = 204
 	if c.PreflightStatus != 0 {
