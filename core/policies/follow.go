@@ -4,20 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"os"
 	"runtime/debug"
 	"time"
 
 	"github.com/crossgate/cors/core/internal/contain"
 )
-
-// File returns a read for Follow that reads a file. What counts is the content alone, so
-// it does not matter how the file is replaced: by an editor, a rename, a ConfigMap's
-// exchange of a symbolic link, or on a network file system. A Kubernetes subPath mount
-// is never updated.
-func File(name string) func(context.Context) ([]byte, error) {
-	return func(context.Context) ([]byte, error) { return os.ReadFile(name) }
-}
 
 // shortestRead is what a read may take at least, however often Follow reads.
 const shortestRead = time.Second

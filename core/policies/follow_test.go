@@ -256,9 +256,9 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-// Without permission to read, what is in force stays.
+// Without permission to read, what is in force stays. The test is not parallel, as the
+// rights are the process's.
 func TestFollowPermission(t *testing.T) {
-	t.Parallel()
 	unprivileged, reason := asNobody()
 	if unprivileged == nil {
 		t.Skip(reason)
@@ -376,32 +376,38 @@ func TestFollowContainsPanics(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					ctx, cancel := context.WithCancel(t.Context())
 					defer cancel()
-					broken, text := tt.broken, "first"
+					var healthy atomic.Bool
 					at := func(place string) {
-						if place == broken {
+						if place == tt.broken && !healthy.Load() {
 							panic(value)
 						}
 					}
 					var reports []string
-					go policies.Follow(ctx, func(context.Context) ([]byte, error) {
-						at("read")
-						return []byte(text), nil
-					}, every, func([]byte) error {
-						at("apply")
-						return nil
-					}, func(err error) {
-						line := ""
-						if err != nil {
-							line, _, _ = strings.Cut(err.Error(), "\n")
-						}
-						reports = append(reports, line)
-						at("report")
-					})
+					done := make(chan struct{})
+					go func() {
+						defer close(done)
+						policies.Follow(ctx, func(context.Context) ([]byte, error) {
+							at("read")
+							return fmt.Append(nil, healthy.Load()), nil
+						}, every, func([]byte) error {
+							at("apply")
+							return nil
+						}, func(err error) {
+							line := ""
+							if err != nil {
+								line, _, _ = strings.Cut(err.Error(), "\n")
+							}
+							reports = append(reports, line)
+							at("report")
+						})
+					}()
 					time.Sleep(4*every + every/2)
 					synctest.Wait()
-					broken, text = "", "second"
+					healthy.Store(true)
 					time.Sleep(4 * every)
 					synctest.Wait()
+					cancel()
+					<-done
 					if len(reports) != len(tt.want) {
 						t.Fatalf("reported is %q", reports)
 					}

@@ -3,25 +3,22 @@ package policies_test
 import (
 	"context"
 	"os"
-	"runtime"
 	"syscall"
 )
 
-// asNobody makes a read one of a user who may not read everything, which root may. The
-// thread, and no other, gets that user's rights (setfsuid(2)).
+// asNobody makes a read one of a user who may not read everything, which root may. While
+// it lasts the whole process has that user's rights (setreuid(2)).
 func asNobody() (wrap func(read) read, reason string) {
 	if os.Getuid() != 0 {
 		return asItIs, ""
 	}
-	const nobody = 65534
+	const unchanged, nobody = -1, 65534
 	return func(r read) read {
 		return func(ctx context.Context) ([]byte, error) {
-			runtime.LockOSThread()
-			defer runtime.UnlockOSThread()
-			if err := syscall.Setfsuid(nobody); err != nil {
+			if err := syscall.Setreuid(unchanged, nobody); err != nil {
 				return nil, err
 			}
-			defer func() { _ = syscall.Setfsuid(0) }()
+			defer func() { _ = syscall.Setreuid(unchanged, 0) }()
 			return r(ctx)
 		}
 	}, ""
