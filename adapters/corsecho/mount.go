@@ -1,6 +1,7 @@
 package corsecho
 
 import (
+	"runtime"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -92,6 +93,10 @@ func (m *Mount) Middleware() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			m.router.notes.serving.Store(true)
+			if m.router.needsNote(c) {
+				caller, _, _, _ := runtime.Caller(1)
+				noteFirst(c, caller)
+			}
 			if method, pattern, known := m.router.hit(c); known == mount.Served { // echo has chosen the route
 				if layer, ok := m.mount.Layer(c.Request(), method, pattern); ok {
 					layer.Watch(c)

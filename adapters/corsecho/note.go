@@ -66,11 +66,28 @@ func takeNote(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// needsNote reports whether a note is needed and nothing in Pre has taken one: requests were
+// served already when it was first needed.
+func (r *router) needsNote(c echo.Context) bool {
+	return (r.notes.methods.Load() || len(r.echo.Routers()) > 0) && c.Get(noteKey) == nil
+}
+
+// noteFirst takes the note in Use if nothing is in Pre, and nothing in Use before the Mount.
+// Then Echo.ServeHTTP itself is the caller, and the request is what echo has routed by.
+func noteFirst(c echo.Context, caller uintptr) {
+	if f := runtime.FuncForPC(caller); f != nil && f.Name() == serveHTTP {
+		r := c.Request()
+		c.Set(noteKey, &note{request: r, method: r.Method, host: r.Host, first: true, last: true})
+	}
+}
+
+const serveHTTP = "github.com/labstack/echo/v4.(*Echo).ServeHTTP"
+
 // isServeHTTP reports whether the function is Echo.ServeHTTP, or the one in it that routes.
 // echo does not tell what is installed in Pre. What calls the first middleware there, and
 // what the last one calls, is this.
 func isServeHTTP(f *runtime.Func) bool {
-	return f != nil && strings.HasPrefix(f.Name(), "github.com/labstack/echo/v4.(*Echo).ServeHTTP")
+	return f != nil && strings.HasPrefix(f.Name(), serveHTTP)
 }
 
 // complain says once why no page may read.
@@ -81,7 +98,7 @@ func (n *notes) complain(taken *note) {
 	what := "other middleware in Pre, or in Use before the Mount, has changed the method or the host"
 	switch {
 	case taken == nil:
-		what = "the first policy for one method, or the first host, came when requests were served already"
+		what = "the first policy for one method, or the first host, came when requests were served already, and the Mount is not the first middleware"
 	case !taken.first:
 		what = "there is middleware in Pre that was installed before the first policy for one method or host was attached"
 	}

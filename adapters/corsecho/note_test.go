@@ -156,6 +156,42 @@ func TestMountForwardedHost(t *testing.T) {
 	}
 }
 
+// What is attached first while requests are served comes too late for Pre. Where the Mount is
+// the first middleware, it knows what echo has routed by all the same.
+func TestMountAttachedWhileServing(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		install func(e *echo.Echo, m *corsecho.Mount)
+		certain bool
+	}{
+		"first":            {func(e *echo.Echo, m *corsecho.Mount) { e.Use(m.Middleware(), middleware.MethodOverride(), forwarded) }, true},
+		"not first in Use": {func(e *echo.Echo, m *corsecho.Mount) { e.Use(middleware.MethodOverride(), forwarded, m.Middleware()) }, false},
+		"behind what is Pre's": {func(e *echo.Echo, m *corsecho.Mount) {
+			e.Pre(tracing, middleware.MethodOverride(), forwarded)
+			e.Use(m.Middleware())
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := echo.New()
+			m := corsecho.NewMount(e, corshttptest.Policy("whole"))
+			tt.install(e, m)
+			e.POST("/x", chosen("whole"))
+			e.PUT("/x", chosen("route"))
+			e.GET("/y", chosen("whole"))
+			decides(t, e, true, "GET", "/y", "Accept: */*")
+			corshttptest.Must(t, m.Route("PUT", "/x", corshttptest.Policy("route")))
+			for _, method := range []string{"POST", "PUT"} {
+				decides(t, e, tt.certain, method, "/x", "X-HTTP-Method-Override: PUT")
+			}
+			e.Host("api.example").GET("/y", chosen("route"))
+			corshttptest.Must(t, m.Group("api.example/", corshttptest.Policy("route")))
+			decides(t, e, tt.certain, "GET", "http://api.example/y", "X-Forwarded-Host: www.example")
+			decides(t, e, tt.certain, "GET", "http://www.example/y", "X-Forwarded-Host: api.example")
+		})
+	}
+}
+
 // A handler that has another route chosen is past the Mount. No page reads what that serves.
 func TestMountRoutedAgain(t *testing.T) {
 	t.Parallel()
