@@ -174,7 +174,7 @@ func editedByKeyboard(p *page) {
 
 	// A policy with mistakes: all of them are shown, and nothing changes.
 	p.focus("#policy")
-	p.replace(`{"allowOrigins": ["https://a.example/", "b.example"], "allowMethods": ["TRACE"]}`)
+	p.replace(`{"allowOrigins": ["https://a.example/", "b.example"], "allowMethods": ["PUT DELETE"]}`)
 	p.keys(engine.Control + engine.Enter)
 	p.expectMistakes()
 	p.screenshot("mistakes")
@@ -215,7 +215,7 @@ func editedByMouse(p *page) {
 	p.expect(anybody)
 
 	p.click("#policy")
-	p.replace(`{"allowOrigins": ["https://a.example/", "b.example"], "allowMethods": ["TRACE"]}`)
+	p.replace(`{"allowOrigins": ["https://a.example/", "b.example"], "allowMethods": ["PUT DELETE"]}`)
 	p.click("#apply")
 	p.expectMistakes()
 	p.click("#again")
@@ -246,7 +246,7 @@ func fitsAPhone(p *page) {
 	p.screenshot("phone-results")
 
 	p.click("#policy")
-	p.replace(`{"allowOrigins": ["https://a.example/` + strings.Repeat("x", 200) + `", "http://*.example.com:8080/"], "allowMethods": ["TRACE"]}`)
+	p.replace(`{"allowOrigins": ["https://a.example/` + strings.Repeat("x", 200) + `", "http://*.example.com:8080/"], "allowMethods": ["PUT DELETE"]}`)
 	p.click("#apply")
 	p.waitFor(`document.getElementById("policy-state").dataset.state === "refused"`)
 	fits("with mistakes")
