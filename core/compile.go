@@ -10,7 +10,8 @@ import (
 )
 
 // Compile checks c and turns it into a Policy. If anything is wrong, it returns
-// no policy and every problem at once, joined by errors.Join, each a *ConfigError.
+// no policy and every problem at once, joined by errors.Join, each a *ConfigError. Of more
+// than 100, the last says how many are left out.
 //
 // Compile copies what it needs of c. It does no I/O.
 func Compile(c Config) (*Policy, error) {
@@ -32,7 +33,7 @@ func Compile(c Config) (*Policy, error) {
 	b.exposeHeaders()
 	b.scalars()
 	if len(b.errs) > 0 {
-		return nil, errors.Join(b.errs...)
+		return nil, b.joined()
 	}
 	b.policy.failures = new(contain.Reporter)
 	b.policy.writeRows()
@@ -52,13 +53,31 @@ func MustCompile(c Config) *Policy {
 
 // compiler holds what Compile has found so far.
 type compiler struct {
-	in       Config
-	policy   Policy
-	errs     []error
-	warnings findings
+	in        Config
+	policy    Policy
+	errs      []error
+	more      int // problems that errs does not hold
+	warnings  findings
+	anyOrigin bool // AllowOrigins has "*"
+}
+
+// maxErrors bounds how many problems are reported at once, and with them the size of the
+// error.
+const maxErrors = 100
+
+// joined returns the errors, and says how many more there are.
+func (b *compiler) joined() error {
+	if b.more > 0 {
+		b.errs = append(b.errs, &ConfigError{Field: "Config", Code: "config-problems", Hint: fmt.Sprintf("only the first %d problems are reported, and there are %d more", maxErrors, b.more)})
+	}
+	return errors.Join(b.errs...)
 }
 
 func (b *compiler) fail(field, value, code, hint string, repair ...string) {
+	if len(b.errs) == maxErrors {
+		b.more++
+		return
+	}
 	b.errs = append(b.errs, &ConfigError{Field: field, Value: value, Code: code, Hint: hint, Repair: repair})
 }
 

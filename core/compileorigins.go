@@ -1,6 +1,7 @@
 package cors
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/crossgate/cors/core/internal/diagnose"
@@ -11,6 +12,7 @@ import (
 func (b *compiler) origins() {
 	const field = "AllowOrigins"
 	m := &b.policy.origins
+	b.anyOrigin = slices.Contains(b.in.AllowOrigins, "*")
 	specs := make([]string, 0, len(b.in.AllowOrigins)) // those that are well-formed
 	indexes := make([]int, 0, len(b.in.AllowOrigins))  // of specs in AllowOrigins
 	for i, spec := range b.in.AllowOrigins {
@@ -22,6 +24,10 @@ func (b *compiler) origins() {
 				e.warn("any-enforced-unsafe", `"*" trusts no origin, so EnforceUnsafe answers pages of other origins with 403 unless they use GET, HEAD or OPTIONS, even after a preflight that allows the method; list the origins to trust`)
 			}
 		case "null":
+			if e.inert(nullOrigin) {
+				b.redundant(i, `"*"`)
+				continue
+			}
 			m.null = true
 			if b.in.Enforce != EnforceNone && b.in.Dangerously.NullOrigin && !b.in.AllowCredentials {
 				e.warn("null-enforced", nullIs+", so Enforce keeps no page out; remove it")
@@ -99,9 +105,17 @@ func (e element) checkOrigin() bool {
 		e.explainSpelling()
 		return false
 	}
-	e.report(e.patternRisks(p))
+	if p.Scheme != "file" || !e.inert(fileOrigin) {
+		e.report(e.patternRisks(p))
+	}
 	e.warnOrigin(p)
 	return true
+}
+
+// inert reports whether an element endangers nothing, since "*" allows its origin too.
+// Where the Config sets the Danger, that is what its warning is about.
+func (e element) inert(d dangerName) bool {
+	return !e.in.AllowCredentials && !e.lifted(d) && e.anyOrigin
 }
 
 // explainSpelling reports an element that is not well-formed.

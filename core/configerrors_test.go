@@ -269,3 +269,19 @@ func TestErrorText(t *testing.T) {
 		t.Errorf("wrapped: got %v", all)
 	}
 }
+
+// TestManyProblems checks that an error does not grow with the configuration, and says
+// what it leaves out.
+func TestManyProblems(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]int{99: 99, 100: 100, 101: 101, 20_000: 101} {
+		_, err := cors.Compile(cors.Config{AllowOrigins: slices.Repeat([]string{"x"}, n)})
+		got := cors.ConfigErrors(err)
+		if len(got) != want {
+			t.Errorf("of %d problems %d are reported, want %d", n, len(got), want)
+		}
+		if last := got[len(got)-1]; n > 100 && (last.Code != "config-problems" || !strings.Contains(last.Hint, fmt.Sprintf("%d more", n-100))) {
+			t.Errorf("of %d problems the last is %v", n, last)
+		}
+	}
+}

@@ -103,7 +103,7 @@ func (p *Policy) checkOrigin(ctx context.Context, r *Request, d *Decision) Reaso
 	case p.config.AllowOriginFunc == nil:
 		return originUnread
 	}
-	if refusal := originRefusal(r.Origin); refusal != OriginNotAllowed || r.Origin == "null" {
+	if refusal := originRefusal(r.Origin); refusal != OriginNotAllowed || r.Origin == "null" || r.Origin == "file://" && p.config.AllowCredentials {
 		return refusal
 	}
 	allowed, err := p.askOriginFunc(ctx, r)

@@ -97,6 +97,26 @@ func TestOriginFuncFails(t *testing.T) {
 	}
 }
 
+// TestOriginFuncAndFiles checks that no function gives pages of files credentials, which
+// no list may either.
+func TestOriginFuncAndFiles(t *testing.T) {
+	t.Parallel()
+	for _, credentials := range []bool{false, true} {
+		asked := 0
+		p := compile(t, cors.Config{AllowCredentials: credentials, AllowOriginFunc: func(context.Context, cors.Request, cors.Origin) (bool, error) {
+			asked++
+			return true, nil
+		}})
+		want, times := "actual allowed 0\nAccess-Control-Allow-Origin: file://\nVary: Origin", 1
+		if credentials {
+			want, times = "actual origin-not-allowed 0\nVary: Origin", 0
+		}
+		if got := wire(p.Decide(t.Context(), cors.Request{Method: "GET", Origin: "file://"})); got != want || asked != times {
+			t.Errorf("with credentials %v: got %q and asked %d times, want %q and %d", credentials, got, asked, want, times)
+		}
+	}
+}
+
 // nilError panics in Error if it is nil, badError always.
 type (
 	nilError struct{ text string }

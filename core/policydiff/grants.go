@@ -120,6 +120,10 @@ func put(o string) cors.Request {
 
 func (g *grants) allowOriginFunc() {
 	from, to := g.from.config.AllowOriginFunc, g.to.config.AllowOriginFunc
+	if to != nil && sameFunc(from, to) && g.from.config.AllowCredentials && !g.to.config.AllowCredentials {
+		// With credentials no function is asked about it.
+		g.add("AllowCredentials", "AllowOriginFunc about file://", read("file://"))
+	}
 	if to == nil || sameFunc(from, to) || g.from.any && !g.from.reflects() && !g.distrusted() {
 		return
 	}
