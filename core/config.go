@@ -3,6 +3,7 @@ package cors
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -39,7 +40,8 @@ type Config struct {
 	AllowOrigins []string
 
 	// AllowOriginFunc, if not nil, is asked about a well-formed Origin that no
-	// pattern matches (never about "null"). Returning an error denies the
+	// pattern matches (never about "null", nor with AllowCredentials about "file://",
+	// which every page of a file can have). Returning an error denies the
 	// origin, and so does a panic. It must be safe for concurrent use. The
 	// Request and Origin are copies that it may keep.
 	//
@@ -52,7 +54,8 @@ type Config struct {
 	AllowOriginFunc func(ctx context.Context, r Request, o Origin) (bool, error)
 
 	// VaryBy lists request headers that AllowOriginFunc reads besides Origin.
-	// They are added to Vary.
+	// They are added to Vary. A preflight has no Authorization, no cookies and no header
+	// that a script sets, so these cannot decide one.
 	VaryBy []string
 
 	// AllowCredentials lets pages read responses to requests made with cookies,
@@ -160,8 +163,14 @@ var enforcementNames = [...]string{EnforceNone: "none", EnforceUnsafe: "unsafe",
 // String returns "none", "unsafe" or "all".
 func (e Enforcement) String() string { return name(enforcementNames[:], uint8(e), "Enforcement") }
 
-// MarshalText writes the form that String returns.
-func (e Enforcement) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+// MarshalText writes the form that String returns. A value that is not one of the
+// constants is a *ConfigError, since nothing could read it.
+func (e Enforcement) MarshalText() ([]byte, error) {
+	if e > EnforceAll {
+		return nil, &ConfigError{Field: "enforce", Value: strconv.Itoa(int(e)), Code: "enforce-value", Hint: enforceHint}
+	}
+	return []byte(e.String()), nil
+}
 
 // AllowAll returns the configuration of a public, anonymous API: any origin, any
 // method, any header (Authorization included), no credentials.

@@ -84,8 +84,10 @@ func isDefaultPort(port, scheme string) bool {
 // script made, passes.
 //
 // It is for WebSocket upgraders, since CORS does not apply to WebSockets. Their adapter's
-// Allows reads r from the framework's request.
+// Allows reads r from the framework's request. Allows panics if d is nil (see
+// [CheckDecider]).
 func Allows(ctx context.Context, d Decider, r Request) bool {
+	CheckDecider("cors.Allows", d)
 	if r.Origin = trimOWS(r.Origin); r.Origin == "" {
 		return true
 	}

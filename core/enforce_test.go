@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	cors "github.com/crossgate/cors/core"
@@ -254,5 +255,20 @@ func TestEnforcementAgreesWithNetHTTP(t *testing.T) {
 		if there := refusedThere(tt.r); there != tt.there {
 			t.Errorf("%s: refused by net/http %t; if that is mended, it can join the others", tt.why, there)
 		}
+	}
+}
+
+// TestAllowsWithoutADecider checks that a nil Decider is found by any request.
+func TestAllowsWithoutADecider(t *testing.T) {
+	t.Parallel()
+	for _, r := range []cors.Request{{}, {Method: "GET", Origin: app}} {
+		func() {
+			defer func() {
+				if said := fmt.Sprint(recover()); !strings.Contains(said, "cors.Allows: the Decider is nil") || !strings.Contains(said, "(*cors.Policy)(nil)") {
+					t.Errorf("%+v: %s", r, said)
+				}
+			}()
+			cors.Allows(t.Context(), nil, r)
+		}()
 	}
 }

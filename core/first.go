@@ -19,7 +19,9 @@ import (
 // that shared caches keep origins apart.
 //
 // First panics if there is no member, if one is nil (see [CheckDecider]), or if one
-// before the last allows any origin, since no later one would ever decide.
+// before the last allows any origin, since no later one would ever decide. It does not look
+// into a [Routes] or a Decider of your own: a Routes whose policies allow any origin must be
+// the last, too.
 func First(members ...Decider) Decider {
 	if len(members) == 0 {
 		panic("cors.First: there is no Decider; pass at least one")

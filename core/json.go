@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -109,7 +111,11 @@ func (c Config) document() (configDocument, error) {
 		maxAge = documentDuration(c.MaxAge)
 	}
 	if c.Enforce != EnforceNone {
-		enforce = c.Enforce.String()
+		text, err := c.Enforce.MarshalText()
+		if err != nil {
+			return configDocument{}, err
+		}
+		enforce = string(text)
 	}
 	return configDocument{
 		c.AllowOrigins, c.VaryBy, c.AllowCredentials, c.AllowMethods, c.AllowHeaders, c.ExposeHeaders,
@@ -214,16 +220,33 @@ func duration(to *time.Duration) func(*jsonReader, string) error {
 			switch t := t.(type) {
 			case string:
 				d, err := time.ParseDuration(t)
+				if err != nil && isDuration(t) {
+					d, err = time.Duration(maxSeconds)*time.Second, nil
+				}
 				*to = d
 				return err == nil
 			case json.Number:
-				n, err := strconv.ParseInt(t.String(), 10, 32)
-				*to = time.Duration(n) * time.Second
+				n, err := strconv.ParseInt(t.String(), 10, 64)
+				if errors.Is(err, strconv.ErrRange) {
+					err = nil // n is the nearest
+				}
+				*to = time.Duration(min(max(n, -maxSeconds), maxSeconds)) * time.Second
 				return err == nil
 			}
 			return false
 		})
 	}
+}
+
+// maxSeconds is the longest Duration, in seconds. What is longer is read as that, for
+// Compile to say what is too long.
+const maxSeconds = int64(math.MaxInt64 / time.Second)
+
+// isDuration reports whether s is written as time.ParseDuration reads it, and so was only
+// too long. It is no duration of less than 0.
+func isDuration(s string) bool {
+	found, err := regexp.MatchString(`^\+?([0-9]+(\.[0-9]*)?(ns|us|µs|μs|ms|s|m|h))+$`, s)
+	return found && err == nil
 }
 
 func stringList(to *[]string) func(*jsonReader, string) error {

@@ -58,7 +58,12 @@ var parseMistakes = []parseMistake{
 	{`{"maxAge": "600"}`, 1, 12, "maxAge", "600", "json-type", "a whole number of seconds"},
 	{`{"maxAge": 1.5}`, 1, 12, "maxAge", "1.5", "json-type", "a whole number of seconds"},
 	{`{"maxAge": 1e3}`, 1, 12, "maxAge", "1e3", "json-type", "a whole number of seconds"},
-	{`{"maxAge": 9223372037}`, 1, 12, "maxAge", "9223372037", "json-type", "a whole number of seconds"},
+	{`{"maxAge": "9999999"}`, 1, 12, "maxAge", "9999999", "json-type", "a whole number of seconds"},
+	{`{"maxAge": "99999999999h5"}`, 1, 12, "maxAge", "99999999999h5", "json-type", "a whole number of seconds"},
+	{`{"maxAge": "-9999999h"}`, 1, 12, "maxAge", "-9999999h", "json-type", "a whole number of seconds"},
+	{"\xef\xbb\xbf{}", 1, 1, "document", "", "json-syntax", "byte order mark"},
+	{"\xff\xfe{\x00}\x00", 1, 1, "document", "", "json-syntax", "byte order mark"},
+	{"\xfe\xff\x00{\x00}", 1, 1, "document", "", "json-syntax", "byte order mark"},
 	{`{"maxAge": true}`, 1, 12, "maxAge", "true", "json-type", "a whole number of seconds"},
 	{`{"preflightStatus": "204"}`, 1, 21, "preflightStatus", "204", "json-type", "a number such as 204"},
 	{`{"preflightStatus": 204.0}`, 1, 21, "preflightStatus", "204.0", "json-type", "a number such as 204"},
@@ -85,7 +90,6 @@ var parseMistakes = []parseMistake{
 	{`{maxAge: 1}`, 1, 2, "document", "", "json-syntax", "not JSON"},
 	{`{"maxAge": 1, // seconds` + "\n}", 1, 15, "document", "", "json-syntax", "not JSON"},
 	{"{\"varyBy\": [\"a\",\n \"b\x01\"]}", 2, 2, "document", "", "json-syntax", "not JSON"},
-	{"\ufeff{}", 1, 1, "document", "", "json-syntax", "not JSON"},
 
 	{`{"maxAge": 1}{}`, 1, 14, "document", "", "json-trailing", "remove it"},
 	{"{\"maxAge\": 1}\n\n  x", 3, 3, "document", "", "json-trailing", "remove it"},
@@ -249,5 +253,26 @@ func TestMarshal(t *testing.T) {
 	}
 	if got, err := (cors.Config{AllowOriginFunc: askNobody}).MarshalYAML(); err == nil || !strings.Contains(err.Error(), "AllowOriginFunc") {
 		t.Errorf("with a function: got %v and error %v", got, err)
+	}
+}
+
+// TestLongMaxAge checks that no maxAge is too long to be read: it is cut, with a warning,
+// as 48 hours are.
+func TestLongMaxAge(t *testing.T) {
+	t.Parallel()
+	for _, written := range []string{`"48h"`, `172800`, `"9999999h"`, `"99999999999999999999s"`, `"9999999h59m0.5s"`, `9223372037`, `99999999999`, `999999999999999999999999`} {
+		p, err := cors.ParsePolicy([]byte(`{"allowOrigins": ["https://a.example"], "maxAge": ` + written + `}`))
+		if err != nil {
+			t.Errorf("%s: %v", written, err)
+			continue
+		}
+		if w := p.Warnings(); len(w) != 1 || w[0].Code != "max-age-long" || p.Config().MaxAge != 24*time.Hour {
+			t.Errorf("%s: %v, with warnings %q", written, p.Config().MaxAge, w)
+		}
+	}
+	for _, written := range []string{`-99999999999`, `-999999999999999999999999`} {
+		if _, err := cors.ParsePolicy([]byte(`{"allowOrigins": ["https://a.example"], "maxAge": ` + written + `}`)); !strings.Contains(fmt.Sprint(err), "maxAge") {
+			t.Errorf("%s: %v", written, err)
+		}
 	}
 }

@@ -12,9 +12,8 @@ import (
 	"github.com/crossgate/cors/core/internal/ascii"
 )
 
-// maxParseErrors bounds how many problems of a document are reported at once, and with
-// them the size of the error.
-const maxParseErrors = 100
+// maxParseErrors is maxErrors for the problems of a document.
+const maxParseErrors = maxErrors
 
 // jsonReader reads tokens and collects problems. Its methods return an error only
 // where reading cannot go on; it is among errs then.
@@ -161,6 +160,12 @@ func (r *jsonReader) end() {
 }
 
 func (r *jsonReader) failSyntax() {
+	for _, mark := range []string{"\xef\xbb\xbf", "\xfe\xff", "\xff\xfe"} { // UTF-8, and UTF-16 in both orders
+		if bytes.HasPrefix(r.data, []byte(mark)) {
+			r.fail(0, "", "", "json-syntax", "the document begins with a byte order mark, which JSON does not have; save it as UTF-8 without one")
+			return
+		}
+	}
 	var syntax *json.SyntaxError
 	if !errors.As(r.syntax, &syntax) || syntax.Offset >= int64(len(r.data)) && strings.HasPrefix(syntax.Error(), "unexpected end") {
 		r.fail(len(r.data), "", "", "json-syntax", "the JSON document ends too early")
