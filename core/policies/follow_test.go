@@ -237,8 +237,9 @@ func TestFollow(t *testing.T) {
 				time.Sleep(every / 3)
 			}
 			f.must(file.Close())
+			f.expect("written byte by byte", 1, "readings of the document differ")
 			f.settle()
-			f.expect("written byte by byte", 2, "")
+			f.expect("written", 2, "")
 		},
 		"a writer that rests": func(f *follower) {
 			f.write(f.file, document(2)[:50])
@@ -332,6 +333,63 @@ func TestFollowFlicker(t *testing.T) {
 		time.Sleep(6 * every)
 		synctest.Wait()
 		f.expect("flickering", 1, "none")
+	})
+}
+
+// A document that never is the same twice is reported once, and applied when it is.
+func TestFollowUnsettled(t *testing.T) {
+	t.Parallel()
+	var n, rest atomic.Int64 // from reading rest on, all are equal
+	wrap := func(r read) read {
+		return func(ctx context.Context) ([]byte, error) {
+			if i := n.Add(1); i > 4 && i < rest.Load() {
+				return fmt.Append(nil, "{} ", i), nil
+			}
+			return r(ctx)
+		}
+	}
+	rest.Store(1000)
+	follow(t, wrap, func(f *follower) {
+		time.Sleep(9 * every)
+		synctest.Wait()
+		f.expect("nine readings differ", 1, "none")
+		time.Sleep(40 * every)
+		synctest.Wait()
+		f.expect("forty differ", 1, "the last 10 readings of the document differ from each other, so none is applied")
+		rest.Store(0)
+		f.settle()
+		f.expect("the first document again", 1, "")
+		f.settle()
+		f.expect("nothing changes", 1, "none")
+		rest.Store(n.Load() + 9)
+		time.Sleep(20 * every)
+		synctest.Wait()
+		f.expect("eight readings differ, and then no more", 1, "none")
+	})
+}
+
+// The first document does not wait for every.
+func TestFollowBegins(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		begun := time.Now()
+		var read []time.Duration
+		policies.Follow(ctx, func(context.Context) ([]byte, error) {
+			read = append(read, time.Since(begun))
+			if len(read) == 4 {
+				cancel()
+			}
+			return nil, nil
+		}, time.Hour, func([]byte) error {
+			if d := time.Since(begun); d > time.Second {
+				t.Errorf("it is applied after %v", d)
+			}
+			return nil
+		}, func(error) {})
+		if len(read) != 4 || read[2]-read[1] != time.Hour || read[3]-read[2] != time.Hour {
+			t.Errorf("the readings are at %v", read)
+		}
 	})
 }
 
