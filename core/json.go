@@ -245,7 +245,7 @@ const maxSeconds = int64(math.MaxInt64 / time.Second)
 // isDuration reports whether s is written as time.ParseDuration reads it, and so was only
 // too long. It is no duration of less than 0.
 func isDuration(s string) bool {
-	found, err := regexp.MatchString(`^\+?([0-9]+(\.[0-9]*)?(ns|us|µs|μs|ms|s|m|h))+$`, s)
+	found, err := regexp.MatchString(`^\+?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`, s)
 	return found && err == nil
 }
 

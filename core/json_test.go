@@ -260,7 +260,7 @@ func TestMarshal(t *testing.T) {
 // as 48 hours are.
 func TestLongMaxAge(t *testing.T) {
 	t.Parallel()
-	for _, written := range []string{`"48h"`, `172800`, `"9999999h"`, `"99999999999999999999s"`, `"9999999h59m0.5s"`, `9223372037`, `99999999999`, `999999999999999999999999`} {
+	for _, written := range []string{`"48h"`, `172800`, `"9999999h"`, `"99999999999999999999s"`, `"9999999h59m0.5s"`, `"+9999999h.5s"`, `9223372037`, `99999999999`, `999999999999999999999999`} {
 		p, err := cors.ParsePolicy([]byte(`{"allowOrigins": ["https://a.example"], "maxAge": ` + written + `}`))
 		if err != nil {
 			t.Errorf("%s: %v", written, err)
