@@ -25,8 +25,9 @@ import (
 //
 // Refusals are told apart by origin and reason. The first of each is one line at level
 // Warn, "cors: refused", with its cause and a fix. Those that follow are counted, and
-// logged as one line, "cors: refused again", once in the period that New was given. What
-// was not refused for a whole period begins anew.
+// logged as one line, "cors: refused again", once in the period that New was given. It has
+// the method or the headers that the latest preflight asked for: they may be others than
+// those of the first. What was not refused for a whole period begins anew.
 //
 // Anyone can send requests with invented origins. So a Log tells at most 256 refusals
 // apart, and counts all others by reason: "cors: refused others". Invented origins take no
@@ -110,7 +111,7 @@ func (l logged) Decide(ctx context.Context, r cors.Request) cors.Decision {
 func (l *Log) note(ctx context.Context, r cors.Request, d cors.Decision, reason cors.Reason) {
 	k := key{cut(strings.Trim(r.Origin, " \t")), reason}
 	l.mu.Lock()
-	known := l.table.again(k)
+	known := l.table.again(k, askedFor(r, reason))
 	l.mu.Unlock()
 	if known {
 		return
@@ -121,7 +122,7 @@ func (l *Log) note(ctx context.Context, r cors.Request, d cors.Decision, reason 
 	}
 	k.origin = cut(strings.Trim(r.Origin, " \t"))
 	l.mu.Lock()
-	first := l.table.add(k, roomOf(d))
+	first := l.table.add(k, roomOf(d), askedFor(r, reason))
 	if l.timer == nil {
 		l.timer = time.AfterFunc(l.every, l.Flush)
 	}
@@ -167,8 +168,35 @@ func (l *Log) writeCount(c count) {
 			slog.String("reason", c.reason.String()), slog.Uint64("times", c.times))
 		return
 	}
-	l.logger.LogAttrs(context.Background(), slog.LevelWarn, "cors: refused again",
-		slog.String("origin", clean(c.origin)), slog.String("reason", c.reason.String()), slog.Uint64("times", c.times))
+	attributes := []slog.Attr{
+		slog.String("origin", clean(c.origin)), slog.String("reason", c.reason.String()), slog.Uint64("times", c.times),
+	}
+	if name := askedIn(c.reason); name != "" {
+		attributes = append(attributes, slog.String(name, clean(c.asked)))
+	}
+	l.logger.LogAttrs(context.Background(), slog.LevelWarn, "cors: refused again", attributes...)
+}
+
+// askedIn is the attribute that has what a preflight was refused for, or "".
+func askedIn(reason cors.Reason) string {
+	switch reason {
+	case cors.MethodNotAllowed:
+		return "requestMethod"
+	case cors.HeaderNotAllowed, cors.HeaderMalformed, cors.HeadersTooLong:
+		return "requestHeaders"
+	}
+	return ""
+}
+
+// askedFor is that attribute's value in a request.
+func askedFor(r cors.Request, reason cors.Reason) string {
+	switch askedIn(reason) {
+	case "requestMethod":
+		return r.RequestMethod
+	case "requestHeaders":
+		return r.RequestHeaders
+	}
+	return ""
 }
 
 // containLogger keeps a logger that panics from ending the process. The default logger may be

@@ -140,6 +140,45 @@ func TestCounts(t *testing.T) {
 	})
 }
 
+// What a forged preflight asks for does not hide what the origin's own pages ask for.
+func TestLatest(t *testing.T) {
+	t.Parallel()
+	long := "x-" + strings.Repeat("a", 300)
+	for name, tt := range map[string]struct {
+		forged, own cors.Request
+		attribute   string
+		want        string
+	}{
+		"a method":       {preflight(app, "FORGED"), preflight(app, "DELETE"), "requestMethod", "DELETE"},
+		"a shorter one":  {preflight(app, "FORGED-FOR-EVER"), preflight(app, "PUT"), "requestMethod", "PUT"},
+		"a header":       {asking("x-forged"), asking("x-own"), "requestHeaders", "x-own"},
+		"a long header":  {asking("x-forged"), asking(long), "requestHeaders", long[:200] + "…"},
+		"no such header": {asking("x y"), asking("x\x1b[31m z"), "requestHeaders", `x\x1b[31m z`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out lines
+			log := corslog.New(out.logger(), time.Hour)
+			d := log.Of(compile(t, cors.Config{AllowOrigins: []string{app}}))
+			for range 3 {
+				d.Decide(t.Context(), tt.forged)
+			}
+			d.Decide(t.Context(), tt.own)
+			log.Flush()
+			if len(out.all) != 2 || out.all[1]["msg"] != "cors: refused again" || out.all[1]["times"] != 3.0 || out.all[1][tt.attribute] != tt.want {
+				t.Errorf("logged is %v", out.all)
+			}
+		})
+	}
+}
+
+// asking is a preflight for a request with headers.
+func asking(headers string) cors.Request {
+	r := preflight(app, "GET")
+	r.RequestHeaders = headers
+	return r
+}
+
 // Each reason has a cause and a fix in plain words.
 func TestReasons(t *testing.T) {
 	t.Parallel()

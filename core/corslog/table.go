@@ -46,28 +46,42 @@ type entry struct {
 	room  room
 	site  string // of a matched origin
 	times uint64 // since the last count
+	asked text   // what the latest of them asked for
 }
+
+// text is a copy of a request's value, which may be valid no longer than the request. It
+// has its place in an entry, so that it costs no allocation.
+type text struct {
+	bytes  [maxText + 1]byte // one more than is logged, so that it is known to be cut
+	length int
+}
+
+func (t *text) set(s string)   { t.length = copy(t.bytes[:], s) }
+func (t *text) String() string { return string(t.bytes[:t.length]) }
 
 // count is how often something was refused after the first time.
 type count struct {
 	key
 	others bool // all for this reason that have no place of their own
 	times  uint64
+	asked  string // what the latest preflight asked for
 }
 
-// again counts a refusal that has a place, and reports whether it has.
-func (t *table) again(k key) bool {
+// again counts a refusal that has a place, and reports whether it has. asked is the method
+// or the headers that were refused, or "".
+func (t *table) again(k key, asked string) bool {
 	e := t.entries[k]
 	if e != nil {
 		e.times++
+		e.asked.set(asked)
 	}
 	return e != nil
 }
 
 // add counts a refusal, and reports whether it is the first of its kind and has got a
 // place.
-func (t *table) add(k key, r room) (first bool) {
-	if t.again(k) {
+func (t *table) add(k key, r room, asked string) (first bool) {
+	if t.again(k, asked) {
 		return false
 	}
 	e := &entry{room: r}
@@ -109,7 +123,7 @@ func (t *table) collect() []count {
 			t.used[e.room]--
 			continue
 		}
-		counts = append(counts, count{key: k, times: e.times})
+		counts = append(counts, count{key: k, times: e.times, asked: e.asked.String()})
 		e.times = 0
 	}
 	slices.SortFunc(counts, func(a, b count) int {
