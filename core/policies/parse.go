@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	cors "github.com/crossgate/cors/core"
@@ -12,6 +13,7 @@ import (
 // Parse reads a JSON document of policies, for New and Load. It is as strict as
 // cors.ParsePolicy and compiles each policy: every problem of the document is reported
 // at once, a *cors.ParseError with its place, whose Field begins with the policy's name.
+// After 100 problems there is the number of all others.
 // "$schema" at the top is skipped.
 func Parse(document []byte) (map[string]cors.Config, error) {
 	configs := make(map[string]cors.Config)
@@ -34,7 +36,7 @@ func read(document []byte, found func(name string, text []byte, policy *cors.Pol
 	if t, _ := r.decoder.Token(); t != json.Delim('{') {
 		return r.fail(0, "", "json-type", `write an object with a policy for each name: {"public": {…}}`)
 	}
-	var errs []error
+	var errs problemList
 	seen := make(map[string]bool)
 	for r.decoder.More() {
 		at := r.next()
@@ -43,30 +45,43 @@ func read(document []byte, found func(name string, text []byte, policy *cors.Pol
 		begins := r.next()
 		var text json.RawMessage
 		if err := r.decoder.Decode(&text); err != nil {
-			return errors.Join(append(errs, r.fail(begins, name, "json-syntax", err.Error()))...)
+			errs.add(r.fail(begins, name, "json-syntax", err.Error()))
+			return r.joined(errs)
 		}
 		switch {
 		case name == "$schema":
 			if text[0] != '"' {
-				errs = append(errs, r.fail(begins, name, "json-type", "write the schema's address, in quotes"))
+				errs.add(r.fail(begins, name, "json-type", "write the schema's address, in quotes"))
 			}
 		case name == "":
-			errs = append(errs, r.fail(at, name, "policy-name", "give the policy a name"))
+			errs.add(r.fail(at, name, "policy-name", "give the policy a name"))
+		case text[0] != '{' && isField(name):
+			return r.fail(at, "", "policy-name", `this is one policy, where a set of policies should be; give it a name: {"public": {"`+name+`": …}}`)
 		case seen[name]:
-			errs = append(errs, r.fail(at, name, "json-repeated-field", "the policy occurs twice; remove one"))
+			errs.add(r.fail(at, name, "json-repeated-field", "the policy occurs twice; remove one"))
 		default:
 			policy, err := cors.ParsePolicy(text)
 			if err == nil {
 				err = found(name, text, policy)
 			}
-			errs = append(errs, r.moved(begins, name, err)...)
+			errs.add(r.moved(begins, name, err)...)
 		}
 		seen[name] = true
 	}
 	if delete(seen, "$schema"); len(seen) == 0 {
-		errs = append(errs, r.fail(0, "", "policy-name", `there is no policy; write one for each name: {"public": {…}}`))
+		errs.add(r.fail(0, "", "policy-name", `there is no policy; write one for each name: {"public": {…}}`))
 	}
-	return errors.Join(errs...)
+	return r.joined(errs)
+}
+
+// isField reports whether a policy has a field of this name.
+func isField(name string) bool {
+	document, err := json.Marshal(map[string]any{name: nil})
+	if err != nil {
+		return false
+	}
+	_, err = cors.ParseConfig(document)
+	return !slices.ContainsFunc(cors.ConfigErrors(err), func(e *cors.ConfigError) bool { return e.Code == "json-unknown-field" })
 }
 
 // reader reads the names and texts of a document's policies.
@@ -93,6 +108,14 @@ func (r *reader) syntax() error {
 func (r *reader) next() int {
 	rest := bytes.TrimLeft(r.document[r.decoder.InputOffset():], " \t\r\n,:")
 	return len(r.document) - len(rest)
+}
+
+// joined makes one error of all, with the number of those that are not listed.
+func (r *reader) joined(all problemList) error {
+	if all.more > 0 {
+		all.errs = append(all.errs, r.fail(0, "", "json-problems", all.rest()))
+	}
+	return errors.Join(all.errs...)
 }
 
 // moved gives errors of the policy that begins at an offset their places in the whole

@@ -38,7 +38,7 @@ type Set struct {
 // New returns a Set of the policies of these names. They are in force until Load or
 // LoadJSON replaces them, and their names are those that the program may ask for. Every
 // problem is reported at once; each is a *cors.ConfigError whose Field begins with the
-// policy's name.
+// policy's name. After 100 problems there is the number of all others.
 func New(configs map[string]cors.Config) (*Set, error) {
 	if len(configs) == 0 {
 		return nil, errors.New("policies: there is no policy; name those that the program asks for")
@@ -121,18 +121,19 @@ func (s *Set) store(compiled map[string]*cors.Policy) {
 // checkNames compares names with those of New.
 func (s *Set) checkNames(names func(func(string) bool)) error {
 	given := slices.Sorted(names)
-	var errs []error
+	var errs problemList
 	for _, name := range slices.Sorted(maps.Keys(s.live)) {
 		if _, found := slices.BinarySearch(given, name); !found {
-			errs = append(errs, fmt.Errorf("policies: there is no policy %s, which the program uses", display(name)))
+			errs.add(fmt.Errorf("policies: there is no policy %s, which the program uses", display(name)))
 		}
 	}
+	used := s.names()
 	for _, name := range given {
 		if s.live[name] == nil {
-			errs = append(errs, fmt.Errorf("policies: the program uses no policy %s; it uses %s", display(name), s.names()))
+			errs.add(fmt.Errorf("policies: the program uses no policy %s; it uses %s", display(name), used))
 		}
 	}
-	return errors.Join(errs...)
+	return errs.joined()
 }
 
 func (s *Set) names() string {
@@ -146,15 +147,42 @@ func (s *Set) names() string {
 // compile compiles all configs, and names the policy in each error.
 func compile(configs map[string]cors.Config) (map[string]*cors.Policy, error) {
 	compiled := make(map[string]*cors.Policy, len(configs))
-	var errs []error
+	var errs problemList
 	for _, name := range slices.Sorted(maps.Keys(configs)) {
 		policy, err := cors.Compile(configs[name])
 		for _, e := range cors.ConfigErrors(err) {
-			errs = append(errs, named(name, e))
+			errs.add(named(name, e))
 		}
 		compiled[name] = policy
 	}
-	return compiled, errors.Join(errs...)
+	return compiled, errs.joined()
+}
+
+// maxProblems is how many problems are listed, as of a document in package cors.
+const maxProblems = 100
+
+// problemList keeps the first problems and counts the others.
+type problemList struct {
+	errs []error
+	more int
+}
+
+func (p *problemList) add(errs ...error) {
+	kept := min(len(errs), maxProblems-len(p.errs))
+	p.errs = append(p.errs, errs[:kept]...)
+	p.more += len(errs) - kept
+}
+
+// rest tells how many are not listed.
+func (p *problemList) rest() string {
+	return fmt.Sprintf("only the first %d problems are reported; there are %d more", maxProblems, p.more)
+}
+
+func (p *problemList) joined() error {
+	if p.more > 0 {
+		return errors.Join(append(p.errs, errors.New("policies: "+p.rest()))...)
+	}
+	return errors.Join(p.errs...)
 }
 
 // named returns a copy of err whose Field begins with the policy's name.

@@ -94,6 +94,8 @@ func TestLoadRefuses(t *testing.T) {
 		"a schema that is not a string": {`{"$schema": 1, "public": {"allowOrigins": ["*"]}, "partners": {"allowOrigins": ["*"]}}`, []string{"cors: line 1, column 13: $schema: write the schema's address"}},
 		"no policy":                     {`{}`, []string{"cors: line 1, column 1: document: there is no policy"}},
 		"a schema and no policy":        {`{"$schema": "x"}`, []string{"there is no policy"}},
+		"one policy in place of a set":  {`{"allowOrigins": ["*"]}`, []string{`cors: line 1, column 2: document: this is one policy, where a set of policies should be; give it a name: {"public": {"allowOrigins": …}}`}},
+		"one policy, with a Danger":     {`{"dangerously": {"insecureOrigins": true}, "maxAge": "1m"}`, []string{`cors: line 1, column 44: document: this is one policy`}},
 		"a list":                        {`[]`, []string{"cors: line 1, column 1: document: write an object with a policy for each name"}},
 		"a text":                        {`"x"`, []string{"write an object"}},
 		"a comma too many":              {"{\n  \"public\": {\"allowOrigins\": [\"*\",]}\n}\n", []string{"cors: line 2, column 35: document: this is not JSON: invalid character ']'"}},
@@ -134,6 +136,49 @@ func TestCutShort(t *testing.T) {
 	}
 	if inForce(set) != 0 {
 		t.Error("what is in force has changed")
+	}
+}
+
+// However much is wrong, the errors have an end, and say how many there are.
+func TestErrorsHaveAnEnd(t *testing.T) {
+	t.Parallel()
+	configs := make(map[string]cors.Config)
+	wrong, unknown := []string{}, []string{}
+	for i := range 20_000 {
+		name := fmt.Sprint("p", i)
+		configs[name] = cors.Config{AllowOrigins: []string{"x"}}
+		wrong = append(wrong, fmt.Sprintf(`"%s": {"allowOrigins": ["x"]}`, name))
+		unknown = append(unknown, fmt.Sprintf(`"%s": {"allowOrigins": ["*"]}`, name))
+	}
+	set := newSet(t)
+	for name, call := range map[string]func() error{
+		"Parse":    func() error { _, err := policies.Parse([]byte("{" + strings.Join(wrong, ",") + "}")); return err },
+		"New":      func() error { _, err := policies.New(configs); return err },
+		"LoadJSON": func() error { return set.LoadJSON([]byte("{" + strings.Join(unknown, ",") + "}")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := call()
+			if err == nil {
+				t.Fatal("there is no error")
+			}
+			text := err.Error()
+			if lines := strings.Count(text, "\n") + 1; lines != 101 || !strings.Contains(text, "only the first 100 problems are reported; there are 199") {
+				t.Errorf("the error has %d lines:\n%s", lines, text)
+			}
+		})
+	}
+}
+
+// A hundred problems are all listed.
+func TestAHundredErrors(t *testing.T) {
+	t.Parallel()
+	configs := make(map[string]cors.Config)
+	for i := range 100 {
+		configs[fmt.Sprint("p", i)] = cors.Config{AllowOrigins: []string{"x"}}
+	}
+	if _, err := policies.New(configs); len(cors.ConfigErrors(err)) != 100 || strings.Contains(err.Error(), "more") {
+		t.Errorf("the error is %v", err)
 	}
 }
 
