@@ -104,7 +104,7 @@ var errUnchecked = errors.New("no route is registered through the Mount; registe
 func (t *Table) routes() (routes []Route, known bool, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("the router panicked when it was asked for its routes: %v", v)
+			err = fmt.Errorf("the router panicked when it was asked for its routes: %s", contain.Text(v))
 		}
 	}()
 	routes, known = t.config.Routes()
