@@ -22,7 +22,7 @@ func ExampleLayer_Watch() {
 	var placed adapt.Placed = context
 	handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		context.path = "/admin"
-		fmt.Fprintln(w, "secret") //nolint:errcheck // a recorder takes all
+		fmt.Fprintln(w, "secret")
 	})
 
 	layer := adapt.New("corsmine.New", policy, []cors.Option{cors.Guard(cors.PolicyWins)})
