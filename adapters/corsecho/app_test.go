@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/crossgate/cors/adapters/corsecho"
 	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
@@ -33,4 +34,12 @@ func (a app) Handle(method, pattern string, h http.HandlerFunc) {
 		h(c.Response(), c.Request())
 		return nil
 	})
+}
+
+// this is echo v4 for the tests that both majors share.
+var this = corshttptest.Echo[echo.HandlerFunc, echo.MiddlewareFunc, *echo.Echo, *corsecho.Mount]{
+	New: func() *echo.Echo { return newApp().(app).Echo }, Adapter: corsecho.New, NewMount: corsecho.NewMount,
+	WrapHandler: echo.WrapHandler, WrapMiddleware: echo.WrapMiddleware, Unauthorized: echo.ErrUnauthorized,
+	Recover: middleware.Recover(), RemoveTrailingSlash: middleware.RemoveTrailingSlash(), Gzip: middleware.Gzip(),
+	Rewrite: middleware.Rewrite, ContextTimeout: middleware.ContextTimeout,
 }

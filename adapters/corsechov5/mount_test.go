@@ -1,7 +1,6 @@
 package corsechov5_test
 
 import (
-	"log/slog"
 	"net/http"
 	"testing"
 
@@ -10,56 +9,18 @@ import (
 
 	"github.com/crossgate/cors/adapters/corsechov5"
 	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
-	cors "github.com/crossgate/cors/core"
 )
-
-// newMount returns an Echo and a Mount with the policy of the whole, which is installed.
-func newMount(opts ...cors.Option) (*echo.Echo, *corsechov5.Mount) {
-	e := echo.New()
-	m := corsechov5.NewMount(e, corshttptest.Policy("whole"), opts...)
-	e.Use(m.Middleware())
-	return e, m
-}
 
 func TestMountPatterns(t *testing.T) {
 	t.Parallel()
-	e, m := newMount()
-	pass := func(next echo.HandlerFunc) echo.HandlerFunc { return next }
-	v1 := e.Group("/v1", pass) // registers RouteNotFound for /v1 and /v1/*
-	v1.PUT("", update)
-	v1.PUT("/items/:id", update)
-	v1.PUT("/own/*", update)
-	v1.Any("/any", update)
-	v1.Group("/open", pass).GET("/*", update)
-	e.Add("PURGE", "/purge", update)
-	e.RouteNotFound("/missing/*", func(c *echo.Context) error { return c.NoContent(http.StatusOK) })
-	corshttptest.Must(t,
-		m.Group("/v1", corshttptest.Policy("group")),
-		m.Route("PUT", "/v1/own/*", corshttptest.Policy("route")),
-		m.Route("PATCH", "/v1/any", corshttptest.Policy("route")),
-		m.Check(),
-	)
-	corshttptest.Decides(t, e, map[string]string{
-		"preflight PUT /v1":                         "group",
-		"PUT /v1":                                   "group",
-		"preflight PATCH /v1":                       "group", // a 405, as are others below
-		"preflight PUT /v1/items/7":                 "group",
-		"preflight DELETE /v1/items/7":              "group",
-		"preflight PUT /v1/none":                    "group",
-		"GET /v1/none":                              "group",
-		"preflight PUT /v1/own/a/b":                 "route",
-		"PUT /v1/own/a/b":                           "route",
-		"preflight PATCH /v1/any":                   "route",
-		"PATCH /v1/any":                             "route",
-		"preflight FROB /v1/any":                    "group", // any method is any method in v5
-		"GET /v1/open/x":                            "group",
-		"preflight PUT /v1/open/x":                  "group",
-		"preflight echo_route_not_found /v1/open/x": "group",
-		"preflight PURGE /purge":                    "whole",
-		"preflight PUT /V1/items/7":                 "", // other routers ignore case
-		"preflight PUT /missing/x":                  "whole",
-		"GET /missing/x":                            "", // a success that no route serves
-		"GET /none":                                 "whole",
+	corshttptest.EchoPatterns(t, this, func(e *echo.Echo, m *corsechov5.Mount) error {
+		e.RouteNotFound("/missing/*", func(c *echo.Context) error { return c.NoContent(http.StatusOK) })
+		return m.Route("PATCH", "/v1/any", corshttptest.Policy("route"))
+	}, map[string]string{
+		"preflight PATCH /v1/any":  "route",
+		"PATCH /v1/any":            "route",
+		"preflight PUT /missing/x": "whole",
+		"GET /missing/x":           "", // a success that no route serves
 	})
 }
 
@@ -91,45 +52,17 @@ func TestMountMethodOverride(t *testing.T) {
 	}
 }
 
-// The policy is that of the route that echo has chosen, whatever path its handler sees.
 func TestMountBehindMiddleware(t *testing.T) {
 	t.Parallel()
-	e, m := newMount()
-	strip := echo.WrapMiddleware(func(next http.Handler) http.Handler { return http.StripPrefix("/admin", next) })
-	e.GET("/admin/x", update, strip)
-	e.GET("/x", update)
-	corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group")), m.Check())
-	corshttptest.Decides(t, e, map[string]string{"GET /admin/x": "group", "GET /x": "whole", "preflight GET /admin/x": "group"})
-
-	e = echo.New()
-	m = corsechov5.NewMount(e, corshttptest.Policy("whole"))
-	e.Use(strip, m.Middleware()) // which fails for paths that do not begin so
-	e.GET("/admin/x", update)
-	e.GET("/x", update)
-	corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group")), m.Check())
-	corshttptest.Decides(t, e, map[string]string{"GET /admin/x": "group"})
+	corshttptest.EchoBehindMiddleware(t, this)
 }
 
-// What the HTTPErrorHandler makes of an error is as readable as the route.
 func TestMountErrors(t *testing.T) {
 	t.Parallel()
-	e, m := newMount()
-	e.Logger = slog.New(slog.DiscardHandler)
-	e.Use(middleware.Recover())
-	admin := e.Group("/admin", func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c *echo.Context) error {
-			if c.QueryParam("status") == "401" {
-				return echo.ErrUnauthorized
-			}
-			return next(c)
-		}
-	})
-	admin.GET("/x", update)
-	admin.GET("/panics", func(*echo.Context) error { panic("the test asks for it") })
-	admin.GET("/fails", func(*echo.Context) error { return http.ErrBodyNotAllowed })
-	corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group")), m.Check())
-	corshttptest.Decides(t, e, map[string]string{
-		"GET /admin/x?status=401": "group", "GET /admin/panics": "group", "GET /admin/fails": "group",
-		"GET /admin/none": "group", "GET /admin/none?status=401": "group", "POST /admin/x": "group", "GET /none": "whole", "POST /none": "whole",
-	})
+	corshttptest.EchoErrors(t, this)
+}
+
+func TestDifferential(t *testing.T) {
+	t.Parallel()
+	corshttptest.EchoDifferential(t, this)
 }

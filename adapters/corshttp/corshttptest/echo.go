@@ -1,0 +1,253 @@
+package corshttptest
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	cors "github.com/crossgate/cors/core"
+)
+
+// Echo is one major of echo, and the adapter for it: H is its HandlerFunc, M its
+// MiddlewareFunc, E its *Echo, and K the adapter's *Mount.
+type Echo[H, M, E, K any] struct {
+	New            func() E // which logs nothing
+	Adapter        func(cors.Decider, ...cors.Option) M
+	NewMount       func(E, cors.Decider, ...cors.Option) K
+	WrapHandler    func(http.Handler) H
+	WrapMiddleware func(func(http.Handler) http.Handler) M
+	Unauthorized   error
+
+	// What follows is in echo's package middleware.
+	Recover, RemoveTrailingSlash, Gzip M
+	Rewrite                            func(map[string]string) M
+	ContextTimeout                     func(time.Duration) M
+}
+
+// EchoContext is a request in either echo, whose Response is a W.
+type EchoContext[W http.ResponseWriter] interface {
+	Request() *http.Request
+	Response() W
+	QueryParam(name string) string
+	String(status int, body string) error
+	NoContent(status int) error
+}
+
+// EchoRouter is an Echo or a Group of either echo, with groups that are a G. Add returns an
+// R and Any an A, which the tests do not need.
+type EchoRouter[H, M, R, A, G any] interface {
+	Use(middleware ...M)
+	Group(prefix string, middleware ...M) G
+	Add(method, path string, h H, middleware ...M) R
+	Any(path string, h H, middleware ...M) A
+}
+
+// EchoApp is an *Echo of either echo.
+type EchoApp[H, M, R, A, G any] interface {
+	http.Handler
+	EchoRouter[H, M, R, A, G]
+	Pre(middleware ...M)
+	RouteNotFound(path string, h H, middleware ...M) R
+}
+
+// EchoMount is a Mount of either adapter.
+type EchoMount[M any] interface {
+	Mount
+	Middleware() M
+}
+
+func noContent(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
+
+// installed returns an Echo whose Mount is installed.
+func installed[H, M, R, A, G any, E EchoApp[H, M, R, A, G], K EchoMount[M]](p Echo[H, M, E, K]) (E, K) {
+	e := p.New()
+	m := p.NewMount(e, Policy("whole"))
+	e.Use(m.Middleware())
+	return e, m
+}
+
+// EchoPatterns asks for routes of all kinds. own registers routes and attaches policies that
+// only one of the majors has, and want is what decides about those.
+func EchoPatterns[C any, H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[H, M, R, A, G], E EchoApp[H, M, R, A, G], K EchoMount[M]](
+	t *testing.T, p Echo[H, M, E, K], own func(E, K) error, want map[string]string,
+) {
+	t.Helper()
+	e, m := installed(p)
+	update := p.WrapHandler(http.HandlerFunc(noContent))
+	pass := M(func(next H) H { return next })
+	v1 := e.Group("/v1", pass) // registers RouteNotFound for /v1 and /v1/*
+	v1.Add("PUT", "", update)
+	v1.Add("PUT", "/items/:id", update)
+	v1.Add("PUT", "/own/*", update)
+	v1.Any("/any", update)
+	v1.Group("/open", pass).Add("GET", "/*", update)
+	e.Add("PURGE", "/purge", update)
+	Must(t, own(e, m), m.Group("/v1", Policy("group")), m.Route("PUT", "/v1/own/*", Policy("route")), m.Check())
+	Decides(t, e, map[string]string{
+		"preflight PUT /v1":                         "group",
+		"PUT /v1":                                   "group",
+		"preflight PATCH /v1":                       "group", // a 405, as are others below
+		"preflight PUT /v1/items/7":                 "group",
+		"preflight DELETE /v1/items/7":              "group",
+		"preflight PUT /v1/none":                    "group",
+		"GET /v1/none":                              "group",
+		"preflight PUT /v1/own/a/b":                 "route",
+		"PUT /v1/own/a/b":                           "route",
+		"preflight FROB /v1/any":                    "group", // any method is any method in v5
+		"GET /v1/open/x":                            "group",
+		"preflight PUT /v1/open/x":                  "group",
+		"preflight echo_route_not_found /v1/open/x": "group",
+		"preflight PURGE /purge":                    "whole",
+		"preflight PUT /V1/items/7":                 "", // other routers ignore case
+		"GET /none":                                 "whole",
+	})
+	Decides(t, e, want)
+}
+
+// EchoBehindMiddleware checks that the policy is that of the route that echo has chosen,
+// whatever path its handler sees.
+func EchoBehindMiddleware[H, M, R, A, G any, E EchoApp[H, M, R, A, G], K EchoMount[M]](t *testing.T, p Echo[H, M, E, K]) {
+	t.Helper()
+	update := p.WrapHandler(http.HandlerFunc(noContent))
+	e, m := installed(p)
+	strip := p.WrapMiddleware(func(next http.Handler) http.Handler { return http.StripPrefix("/admin", next) })
+	e.Add("GET", "/admin/x", update, strip)
+	e.Add("GET", "/x", update)
+	Must(t, m.Group("/admin", Policy("group")), m.Check())
+	Decides(t, e, map[string]string{"GET /admin/x": "group", "GET /x": "whole", "preflight GET /admin/x": "group"})
+
+	e = p.New()
+	m = p.NewMount(e, Policy("whole"))
+	e.Use(strip, m.Middleware()) // which fails for paths that do not begin so
+	e.Add("GET", "/admin/x", update)
+	e.Add("GET", "/x", update)
+	Must(t, m.Group("/admin", Policy("group")), m.Check())
+	Decides(t, e, map[string]string{"GET /admin/x": "group"})
+}
+
+// EchoErrors checks that what the HTTPErrorHandler makes of an error is as readable as the
+// route.
+func EchoErrors[W http.ResponseWriter, C EchoContext[W], H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[H, M, R, A, G], E EchoApp[H, M, R, A, G], K EchoMount[M]](
+	t *testing.T, p Echo[H, M, E, K],
+) {
+	t.Helper()
+	e, m := installed(p)
+	e.Use(p.Recover)
+	admin := e.Group("/admin", func(next H) H {
+		return func(c C) error {
+			if c.QueryParam("status") == "401" {
+				return p.Unauthorized
+			}
+			return next(c)
+		}
+	})
+	admin.Add("GET", "/x", p.WrapHandler(http.HandlerFunc(noContent)))
+	admin.Add("GET", "/panics", func(C) error { panic("the test asks for it") })
+	admin.Add("GET", "/fails", func(C) error { return http.ErrBodyNotAllowed })
+	Must(t, m.Group("/admin", Policy("group")), m.Check())
+	Decides(t, e, map[string]string{
+		"GET /admin/x?status=401": "group", "GET /admin/panics": "group", "GET /admin/fails": "group",
+		"GET /admin/none": "group", "GET /admin/none?status=401": "group", "POST /admin/x": "group", "GET /none": "whole", "POST /none": "whole",
+	})
+}
+
+// EchoDifferential puts Echos together at random: with groups that have middleware, and so
+// RouteNotFound, with echo's rewriters and method override, and Echos that are called again.
+func EchoDifferential[W http.ResponseWriter, C EchoContext[W], H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[H, M, R, A, G], E EchoApp[H, M, R, A, G], K EchoMount[M]](
+	t *testing.T, p Echo[H, M, E, K],
+) {
+	t.Helper()
+	// changed overrides one method by another, as middleware.MethodOverride does by a header.
+	changed := func(from, to string) M {
+		return func(next H) H {
+			return func(c C) error {
+				if c.Request().Method == from {
+					c.Request().Method = to
+				}
+				return next(c)
+			}
+		}
+	}
+	unauthorized := M(func(next H) H {
+		return func(c C) error {
+			if c.Request().Method == "PUT" {
+				return p.Unauthorized
+			}
+			return next(c)
+		}
+	})
+	Differential(t, func(r *Random, attach func(Mount)) http.Handler {
+		e := p.New()
+		m := p.NewMount(e, Policy("whole"))
+		for _, pre := range []M{p.RemoveTrailingSlash, p.Rewrite(map[string]string{"/c/*": "/a/b/$1"}), changed("POST", "PUT")} {
+			if r.Chance(4) {
+				e.Pre(pre)
+			}
+		}
+		if r.Chance(4) {
+			e.Use(changed("POST", "PUT")) // after the routing
+		}
+		e.Use(m.Middleware())
+		if r.Chance(4) {
+			e.Use(changed("GET", "PUT"), p.Rewrite(map[string]string{"/x/*": "/a/b/$1"}))
+		}
+		groups := []G{e.Group("")}
+		r.Fill(func(parent int, segment string) {
+			in := groups[parent].Group(segment)
+			if r.Chance(3) {
+				in.Use(unauthorized)
+			}
+			groups = append(groups, in)
+		}, func(group int, method, pattern string, h http.HandlerFunc) {
+			groups[group].Add(method, pattern, p.WrapHandler(h))
+		})
+		to := r.Path()
+		Try(func() {
+			e.Add("GET", "/b/again", func(c C) error {
+				if strings.HasPrefix(to, "/b/again") {
+					return p.WrapHandler(r.Serves("GET", "/b/again"))(c)
+				}
+				q := c.Request().Clone(c.Request().Context())
+				q.URL.Path, q.URL.RawPath = to, ""
+				e.ServeHTTP(c.Response(), q)
+				return nil
+			})
+		})
+		if r.Chance(3) {
+			e.RouteNotFound("/*", p.WrapHandler(r.Serves("", "")))
+		}
+		attach(m)
+		return Around(e, r.Stack(r.Usual()...))
+	})
+}
+
+// EchoGuardCases checks ways in which handlers of either echo tamper with headers, and own,
+// which only one of the majors has, or which differ in type.
+func EchoGuardCases[W http.ResponseWriter, C EchoContext[W], H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[H, M, R, A, G], E EchoApp[H, M, R, A, G], K EchoMount[M]](
+	t *testing.T, p Echo[H, M, E, K], own []GuardCase[func(E)],
+) {
+	t.Helper()
+	serve := func(routes func(E), d cors.Decider, opts ...cors.Option) http.Handler {
+		e := p.New()
+		e.Use(p.Adapter(d, opts...))
+		routes(e)
+		return e
+	}
+	get := func(h func(C) error, m ...M) func(E) {
+		return func(e E) { e.Add("GET", "/", h, m...) }
+	}
+	tamper := func(c C) { Tamper(c.Response().Header()) }
+	GuardCases(t, serve, append(own, []GuardCase[func(E)]{
+		{Name: "middleware.ContextTimeout times out", Status: 503, Routes: get(func(c C) error {
+			tamper(c)
+			<-c.Request().Context().Done()
+			return c.Request().Context().Err()
+		}, p.ContextTimeout(time.Millisecond))},
+		{Name: "nothing is written", Status: 200, Routes: get(func(c C) error { tamper(c); return nil })},
+		{Name: "NoContent", Status: 204, Routes: get(func(c C) error { tamper(c); return c.NoContent(http.StatusNoContent) })},
+		{Name: "middleware.Gzip adds to Vary", Status: 200, Body: "hello\n", Right: "it adds, and replaces nothing",
+			Routes: get(func(c C) error { return c.String(http.StatusOK, "hello\n") }, p.Gzip)},
+		{Name: "no route", Status: 404, Right: "nobody tampers with anything", Routes: func(E) {}},
+	}...))
+}
