@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/crossgate/cors/adapters/corsfasthttp/fibertest"
+	"github.com/crossgate/cors/adapters/corsfiber/corsfibertest"
 )
 
 var (
@@ -14,5 +15,5 @@ var (
 
 func TestDifferential(t *testing.T) {
 	t.Parallel()
-	fibertest.Differential(t, newApp, *seed, *differential)
+	fibertest.Differential(t, corsfibertest.NewApp, *seed, *differential)
 }

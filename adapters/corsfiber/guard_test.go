@@ -12,5 +12,5 @@ import (
 func TestGuard(t *testing.T) {
 	conformance.RunGuard(t, corsfibertest.Start, corsfasthttptest.AlreadyRight()...)
 	corsfasthttptest.RunGuarded(t, corsfibertest.Start)
-	fibertest.GuardCases(t, newApp)
+	fibertest.GuardCases(t, corsfibertest.NewApp)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/crossgate/cors/adapters/corsfasthttp/corsfasthttptest"
 	"github.com/crossgate/cors/adapters/corsfasthttp/fibertest"
+	"github.com/crossgate/cors/adapters/corsfiber/corsfibertest"
 	"github.com/crossgate/cors/conformance"
 	cors "github.com/crossgate/cors/core"
 )
@@ -42,9 +43,9 @@ func TestGuardMiddleware(t *testing.T) {
 			t.Parallel()
 			conformance.GuardCase{Status: tt.status, Keeps: []string{"Accept-Encoding"}, Start: func(tb testing.TB, d cors.Decider, opts ...cors.Option) string {
 				tb.Helper()
-				app := newApp(fibertest.Config{})
+				app := corsfibertest.NewApp(fibertest.Config{})
 				app.Install(d, opts...)
-				app.(fiberApp).app.Add(http.MethodGet, "/", tt.handler)
+				app.(corsfibertest.App).Fiber.Add(http.MethodGet, "/", tt.handler)
 				return app.Serve(tb)
 			}}.Check(t)
 		})

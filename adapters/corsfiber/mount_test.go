@@ -4,14 +4,15 @@ import (
 	"testing"
 
 	"github.com/crossgate/cors/adapters/corsfasthttp/fibertest"
+	"github.com/crossgate/cors/adapters/corsfiber/corsfibertest"
 )
 
 func TestMount(t *testing.T) {
 	t.Parallel()
-	fibertest.Mounts(t, newApp)
+	fibertest.Mounts(t, corsfibertest.NewApp)
 }
 
 func TestMisuse(t *testing.T) {
 	t.Parallel()
-	fibertest.Misuse(t, newApp, "corsfiber")
+	fibertest.Misuse(t, corsfibertest.NewApp, "corsfiber")
 }

@@ -6,7 +6,8 @@ import (
 	"testing"
 
 	"github.com/crossgate/cors/adapters/corsfasthttp/fibertest"
+	"github.com/crossgate/cors/adapters/corsfiberv3/corsfiberv3test"
 )
 
 // TestAllocates holds the budget, which is nothing.
-func TestAllocates(t *testing.T) { fibertest.Allocates(t, newApp) }
+func TestAllocates(t *testing.T) { fibertest.Allocates(t, corsfiberv3test.NewApp) }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/crossgate/cors/adapters/corsfasthttp/fibertest"
+	"github.com/crossgate/cors/adapters/corsfiberv3/corsfiberv3test"
 )
 
 var (
@@ -14,5 +15,5 @@ var (
 
 func TestDifferential(t *testing.T) {
 	t.Parallel()
-	fibertest.Differential(t, newApp, *seed, *differential)
+	fibertest.Differential(t, corsfiberv3test.NewApp, *seed, *differential)
 }

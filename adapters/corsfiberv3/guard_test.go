@@ -12,5 +12,5 @@ import (
 func TestGuard(t *testing.T) {
 	conformance.RunGuard(t, corsfiberv3test.Start, corsfasthttptest.AlreadyRight()...)
 	corsfasthttptest.RunGuarded(t, corsfiberv3test.Start)
-	fibertest.GuardCases(t, newApp)
+	fibertest.GuardCases(t, corsfiberv3test.NewApp)
 }

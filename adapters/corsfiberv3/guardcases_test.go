@@ -19,6 +19,7 @@ import (
 
 	"github.com/crossgate/cors/adapters/corsfasthttp/corsfasthttptest"
 	"github.com/crossgate/cors/adapters/corsfasthttp/fibertest"
+	"github.com/crossgate/cors/adapters/corsfiberv3/corsfiberv3test"
 	"github.com/crossgate/cors/conformance"
 	cors "github.com/crossgate/cors/core"
 )
@@ -70,9 +71,9 @@ func TestGuardMiddleware(t *testing.T) {
 			}
 			guardCase.Start = func(tb testing.TB, d cors.Decider, opts ...cors.Option) string {
 				tb.Helper()
-				app := newApp(fibertest.Config{})
+				app := corsfiberv3test.NewApp(fibertest.Config{})
 				app.Install(d, opts...)
-				app.(fiberApp).app.Get("/", c.handlers[0], c.handlers[1:]...)
+				app.(corsfiberv3test.App).Fiber.Get("/", c.handlers[0], c.handlers[1:]...)
 				return app.Serve(tb)
 			}
 			guardCase.Check(t)
@@ -84,13 +85,13 @@ func TestGuardMiddleware(t *testing.T) {
 func TestGuardOutOfReach(t *testing.T) {
 	t.Parallel()
 	errs := make(chan error, 4)
-	app := newApp(fibertest.Config{BodyLimit: 10, ErrorHandler: func(c fibertest.Ctx, err error) error {
+	app := corsfiberv3test.NewApp(fibertest.Config{BodyLimit: 10, ErrorHandler: func(c fibertest.Ctx, err error) error {
 		errs <- err
 		corsfasthttptest.Tamper(c.RequestCtx())
 		return fiber.DefaultErrorHandler(c.(fiber.Ctx), err)
 	}})
 	app.Install(policy, cors.Guard(cors.PolicyWins))
-	app.(fiberApp).app.Get("/", func(c fiber.Ctx) error {
+	app.(corsfiberv3test.App).Fiber.Get("/", func(c fiber.Ctx) error {
 		c.Set("Vary", "Accept-Encoding")
 		return c.End()
 	})

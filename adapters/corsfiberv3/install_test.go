@@ -17,6 +17,7 @@ import (
 
 	"github.com/crossgate/cors/adapters/corsfasthttp/fibertest"
 	"github.com/crossgate/cors/adapters/corsfiberv3"
+	"github.com/crossgate/cors/adapters/corsfiberv3/corsfiberv3test"
 	cors "github.com/crossgate/cors/core"
 )
 
@@ -77,7 +78,7 @@ func TestInstallRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			app := newApp(fibertest.Config{BodyLimit: 10})
+			app := corsfiberv3test.NewApp(fibertest.Config{BodyLimit: 10})
 			app.Install(everybody)
 			app.Add("GET", "/", func(fibertest.Ctx) error { return nil })
 			w := roundTrip(t, app.Serve(t), fmt.Sprintf(c.request, "Host: api.example\r\nOrigin: https://app.example.com\r\nConnection: close\r\n"))

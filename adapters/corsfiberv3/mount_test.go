@@ -4,14 +4,15 @@ import (
 	"testing"
 
 	"github.com/crossgate/cors/adapters/corsfasthttp/fibertest"
+	"github.com/crossgate/cors/adapters/corsfiberv3/corsfiberv3test"
 )
 
 func TestMount(t *testing.T) {
 	t.Parallel()
-	fibertest.Mounts(t, newApp)
+	fibertest.Mounts(t, corsfiberv3test.NewApp)
 }
 
 func TestMisuse(t *testing.T) {
 	t.Parallel()
-	fibertest.Misuse(t, newApp, "corsfiberv3")
+	fibertest.Misuse(t, corsfiberv3test.NewApp, "corsfiberv3")
 }

@@ -1,51 +1,18 @@
 package corsfiberv3test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/gofiber/fiber/v3"
-	recovery "github.com/gofiber/fiber/v3/middleware/recover"
-	"github.com/gofiber/fiber/v3/middleware/static"
 
-	"github.com/crossgate/cors/adapters/corsfasthttp/corsfasthttptest"
-	"github.com/crossgate/cors/adapters/corsfiberv3"
+	"github.com/crossgate/cors/adapters/corsfasthttp/fibertest"
 	"github.com/crossgate/cors/conformance"
 )
 
-// StartMount serves app, with an app that is mounted in a group for the sub-router. It
-// is a conformance.MountStart.
+// StartMount serves app. It is a conformance.MountStart.
 func StartMount(tb testing.TB, app conformance.MountApp) string {
 	tb.Helper()
-	spell := conformance.Spelling(":id", "*")
-	f, sub := fiber.New(), fiber.New()
-	f.Use(recovery.New(), twist(conformance.Outside))
-	if app.Decider != nil {
-		m := corsfiberv3.NewMount(f, app.Decider, app.Options...)
-		f.Use(m.Middleware())
-		app.Attach(tb, m, spell)
-		if app.Inner != nil {
-			f.Use(corsfiberv3.NewMount(f, app.Inner).Middleware())
-		}
-	}
-	f.Use(twist(conformance.Inside))
-	sub.Use(twist(conformance.Sub))
-	first, second, _ := strings.Cut(strings.TrimPrefix(conformance.SubRouter, "/"), "/")
-	f.Group("/"+first).Use("/"+second, sub)
-	for _, route := range app.Routes {
-		in, path := f, route.Path
-		if below, ok := strings.CutPrefix(path, conformance.SubRouter); ok {
-			in, path = sub, below
-		}
-		in.Add([]string{route.Method}, spell(path), func(c fiber.Ctx) error { return respond(c, route) })
-	}
-	f.Get("/static/*", static.New(app.Files))
-
-	return serve(tb, f)
-}
-
-func twist(s conformance.Spot) fiber.Handler {
-	return func(c fiber.Ctx) error { return corsfasthttptest.Twist(s, c) }
+	return fibertest.StartMount(tb, app, NewApp, func(c fibertest.Ctx, route conformance.Route) error { return respond(c.(fiber.Ctx), route) })
 }
 
 // RouteAgain implements conformance.Rerouter.

@@ -1,4 +1,4 @@
-package corsfiber_test
+package corsfibertest
 
 import (
 	"context"
@@ -8,14 +8,13 @@ import (
 	recovery "github.com/gofiber/fiber/v2/middleware/recover"
 	"github.com/valyala/fasthttp"
 
-	"github.com/crossgate/cors/adapters/corsfasthttp/corsfasthttptest"
 	"github.com/crossgate/cors/adapters/corsfasthttp/fibertest"
 	"github.com/crossgate/cors/adapters/corsfiber"
 	cors "github.com/crossgate/cors/core"
 )
 
-// newApp returns an app of fiber v2. It is a fibertest.New.
-func newApp(c fibertest.Config) fibertest.App {
+// NewApp returns an app of fiber v2. It is a fibertest.New.
+func NewApp(c fibertest.Config) fibertest.App {
 	config := fiber.Config{
 		DisableStartupMessage: true,
 		CaseSensitive:         c.CaseSensitive, StrictRouting: c.StrictRouting, UnescapePath: c.UnescapePath,
@@ -25,7 +24,7 @@ func newApp(c fibertest.Config) fibertest.App {
 		config.ErrorHandler = func(c2 *fiber.Ctx, err error) error { return c.ErrorHandler(ctx{c2}, err) }
 	}
 	app := fiber.New(config)
-	return fiberApp{router{app}, app}
+	return App{router{app}, app}
 }
 
 // ctx is a *fiber.Ctx as a fibertest.Ctx.
@@ -40,6 +39,7 @@ func handlerOf(h fibertest.Handler) fiber.Handler {
 // router is a fiber.Router as a fibertest.Router.
 type router struct{ fiber.Router }
 
+// Use implements fibertest.Router.
 func (r router) Use(prefix string, h fibertest.Handler) {
 	if prefix == "" {
 		r.Router.Use(handlerOf(h))
@@ -48,6 +48,7 @@ func (r router) Use(prefix string, h fibertest.Handler) {
 	r.Router.Use(prefix, handlerOf(h))
 }
 
+// Add implements fibertest.Router.
 func (r router) Add(method, path string, handlers ...fibertest.Handler) {
 	all := make([]fiber.Handler, len(handlers))
 	for i, h := range handlers {
@@ -60,37 +61,49 @@ func (r router) Add(method, path string, handlers ...fibertest.Handler) {
 	r.Router.Add(method, path, all...)
 }
 
+// Group implements fibertest.Router.
 func (r router) Group(prefix string) fibertest.Router { return router{r.Router.Group(prefix)} }
 
+// Mount implements fibertest.Router.
 func (r router) Mount(prefix string, c fibertest.Config) fibertest.Router {
-	app := newApp(c)
-	r.Router.Mount(prefix, app.(fiberApp).app)
+	app := NewApp(c)
+	r.Router.Mount(prefix, app.(App).Fiber)
 	return app
 }
 
+// Static implements fibertest.Router.
 func (r router) Static(prefix, folder string) { r.Router.Static(prefix, folder) }
 
-// fiberApp is a *fiber.App as a fibertest.App.
-type fiberApp struct {
+// App is a *fiber.App as a fibertest.App.
+type App struct {
 	router
-	app *fiber.App
+	Fiber *fiber.App
 }
 
-func (a fiberApp) Install(d cors.Decider, opts ...cors.Option) { a.app.Use(corsfiber.New(d, opts...)) }
+// Install implements fibertest.App.
+func (a App) Install(d cors.Decider, opts ...cors.Option) { a.Fiber.Use(corsfiber.New(d, opts...)) }
 
-func (a fiberApp) InstallMount(d cors.Decider, opts ...cors.Option) fibertest.Mount {
-	m := corsfiber.NewMount(a.app, d, opts...)
-	a.app.Use(m.Middleware())
+// InstallMount implements fibertest.App.
+func (a App) InstallMount(d cors.Decider, opts ...cors.Option) fibertest.Mount {
+	m := corsfiber.NewMount(a.Fiber, d, opts...)
+	a.Fiber.Use(m.Middleware())
 	return m
 }
 
-func (a fiberApp) Handler() fasthttp.RequestHandler { return a.app.Handler() }
-func (a fiberApp) Recover()                         { a.app.Use(recovery.New()) }
-func (a fiberApp) Error(status int) error           { return fiber.NewError(status) }
+// Handler implements fibertest.App.
+func (a App) Handler() fasthttp.RequestHandler { return a.Fiber.Handler() }
 
-func (a fiberApp) SetContext(c fibertest.Ctx, to context.Context) { c.(ctx).SetUserContext(to) }
+// Recover implements fibertest.App.
+func (a App) Recover() { a.Fiber.Use(recovery.New()) }
 
-func (a fiberApp) Serve(tb testing.TB) string {
+// Error implements fibertest.App.
+func (a App) Error(status int) error { return fiber.NewError(status) }
+
+// SetContext implements fibertest.App.
+func (a App) SetContext(c fibertest.Ctx, to context.Context) { c.(ctx).SetUserContext(to) }
+
+// Serve implements fibertest.App.
+func (a App) Serve(tb testing.TB) string {
 	tb.Helper()
-	return corsfasthttptest.Serve(tb, a.app.Listener, a.app.Shutdown)
+	return serve(tb, a.Fiber)
 }
