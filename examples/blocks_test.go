@@ -92,7 +92,7 @@ func NewDifferences(*slog.Logger, time.Duration) *Differences { return nil }
 ---
 %s
 var _ http.Handler = handler`,
-		"adapters/corshttp/README.md":    mount("corshttp", "", "var mux *http.ServeMux"),
+		"adapters/corshttp/README.md":    mount("corshttp", "", "var mux *http.ServeMux\nvar listUsers http.HandlerFunc"),
 		"adapters/corschi/README.md":     mount("corschi", `"github.com/go-chi/chi/v5"`, "var r *chi.Mux"),
 		"adapters/corsgin/README.md":     mount("corsgin", `"github.com/gin-gonic/gin"`, "var r *gin.Engine"),
 		"adapters/corsecho/README.md":    mount("corsecho", `"github.com/labstack/echo/v4"`, "var e *echo.Echo"),
