@@ -1,6 +1,7 @@
 package fibertest
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -10,6 +11,18 @@ import (
 
 	cors "github.com/crossgate/cors/core"
 )
+
+// DifferentialFlags registers -differential and -differential.seed, and returns what runs
+// Differential by them. The caller is a test's package: programs import this one that have a
+// flag of that name already.
+func DifferentialFlags() func(t *testing.T, n New) {
+	requests := flag.Int("differential", 20_000, "how many random requests TestDifferential sends")
+	seed := flag.Uint64("differential.seed", 1, "for other apps and requests")
+	return func(t *testing.T, n New) {
+		t.Helper()
+		Differential(t, n, *seed, *requests)
+	}
+}
 
 // Differential asks random apps for random paths, requests times, and compares what a page
 // can read with what the handlers say of themselves: the headers are those of the policy of
