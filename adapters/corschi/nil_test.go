@@ -1,7 +1,6 @@
 package corschi_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/go-chi/chi/v5"
@@ -14,18 +13,9 @@ import (
 func TestNil(t *testing.T) {
 	t.Parallel()
 	policy := corshttptest.Policy("whole")
-	for want, call := range map[string]func(){
+	corshttptest.Panics(t, map[string]func(){
 		"corschi.NewMount: the router is nil; pass chi.NewRouter()":                                                    func() { corschi.NewMount((*chi.Mux)(nil), policy) },
 		"corschi.New: the handler inside is nil; pass the application's handler, or http.DefaultServeMux":              func() { corschi.New(policy)(nil) },
 		"corschi.Mount.Middleware: the handler inside is nil; pass the application's handler, or http.DefaultServeMux": func() { corschi.NewMount(chi.NewRouter(), policy).Middleware()(nil) },
-	} {
-		func() {
-			defer func() {
-				if got := fmt.Sprint(recover()); got != want {
-					t.Errorf("panic: %s, want %s", got, want)
-				}
-			}()
-			call()
-		}()
-	}
+	})
 }

@@ -1,7 +1,6 @@
 package corsecho_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/crossgate/cors/adapters/corsecho"
@@ -12,16 +11,7 @@ import (
 func TestNil(t *testing.T) {
 	t.Parallel()
 	policy := corshttptest.Policy("whole")
-	for want, call := range map[string]func(){
+	corshttptest.Panics(t, map[string]func(){
 		"corsecho.NewMount: the Echo is nil; pass echo.New()": func() { corsecho.NewMount(nil, policy) },
-	} {
-		func() {
-			defer func() {
-				if got := fmt.Sprint(recover()); got != want {
-					t.Errorf("panic: %s, want %s", got, want)
-				}
-			}()
-			call()
-		}()
-	}
+	})
 }

@@ -1,7 +1,6 @@
 package corshttp_test
 
 import (
-	"fmt"
 	"net/http"
 	"testing"
 
@@ -13,18 +12,9 @@ import (
 func TestNil(t *testing.T) {
 	t.Parallel()
 	policy := corshttptest.Policy("whole")
-	for want, call := range map[string]func(){
+	corshttptest.Panics(t, map[string]func(){
 		"corshttp.NewMount: the ServeMux is nil; pass http.NewServeMux(), or http.DefaultServeMux":                      func() { corshttp.NewMount(nil, policy) },
 		"corshttp.New: the handler inside is nil; pass the application's handler, or http.DefaultServeMux":              func() { corshttp.New(policy)((*http.ServeMux)(nil)) },
 		"corshttp.Mount.Middleware: the handler inside is nil; pass the application's handler, or http.DefaultServeMux": func() { corshttp.NewMount(http.NewServeMux(), policy).Middleware()(http.HandlerFunc(nil)) },
-	} {
-		func() {
-			defer func() {
-				if got := fmt.Sprint(recover()); got != want {
-					t.Errorf("panic: %s, want %s", got, want)
-				}
-			}()
-			call()
-		}()
-	}
+	})
 }

@@ -55,6 +55,16 @@ var both, neither, newAlone = map[string]bool{"New": true, "NewMount": true}, ma
 
 func new0[T any]() *T { return new(T) }
 
+// Panics checks that each call panics with the text.
+func Panics(t *testing.T, calls map[string]func()) {
+	t.Helper()
+	for want, call := range calls {
+		if got := panicOf(call); got != want {
+			t.Errorf("panic: %s, want %s", got, want)
+		}
+	}
+}
+
 func panicOf(f func()) (text string) {
 	defer func() {
 		if v := recover(); v != nil {
