@@ -110,7 +110,7 @@ func checkSameSite(t *testing.T, written, fixed string) {
 }
 
 // TestRepairs checks the Repair of each mistake in the tables of these tests, alone and
-// beside others, and holds all of them against testdata/repairs.txt, where they are read.
+// among others, and compares all of them with testdata/repairs.txt, where they are read.
 func TestRepairs(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder

@@ -142,7 +142,7 @@ func TestCertificateForTheTerminal(t *testing.T) {
 }
 
 // Pages with a scheme of their own are asked for like others; a server that names one
-// origin whoever asks gets no note of two lines; a method that no route serves is no
+// origin, for all who ask, gets no note of two lines; a method that no route serves is no
 // deviation from a policy.
 func TestOwnSchemesFixedOriginsAndRoutes(t *testing.T) {
 	t.Parallel()
