@@ -333,6 +333,17 @@ func (s *Set) HasWildcards() bool {
 	return len(s.onePort.at)+len(s.anyPort.at)+len(s.schemes) > 0
 }
 
+// plainLeftOf reports whether a wildcard below host can stand for what p's host has left
+// of it: in schemes that are not the web's, a host may hold more than labels do.
+func (p Pattern) plainLeftOf(host string) bool {
+	if p.Shape != Exact {
+		return true // patterns with a wildcard in the host are plain
+	}
+	left := p.Host[:len(p.Host)-len(host)-len(".")]
+	end, plain, ok := scanDomain(left)
+	return ok && plain && end == len(left)
+}
+
 // CoveredBy finds another pattern of the set that matches all that p matches, if
 // there is one. It serves Compile and Explain, not decisions.
 func (s *Set) CoveredBy(p Pattern) (q Pattern, found bool) {
@@ -361,10 +372,10 @@ func (s *Set) CoveredBy(p Pattern) (q Pattern, found bool) {
 		}
 		for more := host != ""; more; _, host, more = strings.Cut(host, ".") {
 			w := s.at(p.Scheme, host, port)
-			if q = (Pattern{Shape: Subdomain, Scheme: p.Scheme, Host: host, Port: port}); w != nil && w.below && q != p {
+			if q = (Pattern{Shape: Subdomain, Scheme: p.Scheme, Host: host, Port: port}); w != nil && w.below && q != p && p.plainLeftOf(host) {
 				return q, true
 			}
-			if w != nil && w.labels != nil && label != "" {
+			if w != nil && w.labels != nil && label != "" && p.plainLeftOf(host) {
 				if a, found := w.labels.find(label); found {
 					q.Shape, q.prefix, q.suffix = InLabel, a.prefix, a.suffix
 					return q, true
