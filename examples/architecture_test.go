@@ -25,17 +25,17 @@ import (
 const (
 	root     = ".."
 	ourPath  = "github.com/crossgate/cors/"
-	document = root + "/ARCHITECTURE.md"
+	document = root + "/docs/architecture.md"
 )
 
-var update = flag.Bool("update", false, "write what the sources say into ARCHITECTURE.md")
+var update = flag.Bool("update", false, "write what the sources say into docs/architecture.md")
 
 // module is what a module's sources import of this repository's other modules.
 type module struct {
 	uses, tests map[string]bool // by folder: its packages, and its tests with what only they import
 }
 
-// TestArchitectureDiagram holds the diagram and the table of ARCHITECTURE.md against
+// TestArchitectureDiagram holds the diagram and the table of docs/architecture.md against
 // the imports of the sources.
 func TestArchitectureDiagram(t *testing.T) {
 	t.Parallel()
@@ -105,7 +105,7 @@ func TestArchitectureStandard(t *testing.T) {
 		rows++
 		section := strings.TrimPrefix(cells[0], "| ")
 		for _, m := range regexp.MustCompile(`\]\(([^)]+\.go)\)`).FindAllStringSubmatch(line, -1) {
-			content, err := os.ReadFile(filepath.Join(root, m[1]))
+			content, err := os.ReadFile(filepath.Join(root, "docs", m[1]))
 			if assert.NoError(t, err) {
 				comments := strings.Join(strings.Fields(strings.ReplaceAll(string(content), "//", " ")), " ")
 				assert.True(t, strings.Contains(plain.Replace(strings.ToLower(comments)), plain.Replace(strings.ToLower(section))), "%s does not speak of %q", m[1], section)
@@ -200,7 +200,7 @@ func moduleTable(modules map[string]module) string {
 		return strings.Join(names, ", ")
 	}
 	for _, name := range slices.Sorted(maps.Keys(modules)) {
-		fmt.Fprintf(&b, "| [%s](%s) | %s | %s |\n", name, name, bases(modules[name].uses), bases(modules[name].tests))
+		fmt.Fprintf(&b, "| [%s](../%s) | %s | %s |\n", name, name, bases(modules[name].uses), bases(modules[name].tests))
 	}
 	return b.String()
 }

@@ -14,19 +14,19 @@ import (
 // repository is where this module's tests find the others.
 const repository = "../.."
 
-// threatRow is a row of a table of THREAT_MODEL.md.
+// threatRow is a row of a table of docs/threat-model.md.
 var (
 	threatRow = regexp.MustCompile("(?m)^\\| (`[^|]*?) \\|.*$")
 	quoted    = regexp.MustCompile("`([^`]+)`")
 	heldBy    = regexp.MustCompile("`([a-z0-9/]+_test\\.go)` `([A-Z][A-Za-z0-9]+)`")
 )
 
-// TestThreatModel holds THREAT_MODEL.md against the tree: each test that it names
+// TestThreatModel holds docs/threat-model.md against the tree: each test that it names
 // exists, each setting of cors.Config and each code of its errors and warnings has a
 // row, and no row is of anything else.
 func TestThreatModel(t *testing.T) {
 	t.Parallel()
-	page := read(t, "THREAT_MODEL.md")
+	page := read(t, "docs/threat-model.md")
 	named := heldBy.FindAllStringSubmatch(page, -1)
 	if len(named) < 80 {
 		t.Errorf("only %d tests are named", len(named))
@@ -142,11 +142,11 @@ func read(t *testing.T, file string) string {
 	return string(data)
 }
 
-// TestVersioning holds VERSIONING.md against the tree: the tests that it names exist, and
+// TestVersioning holds docs/versioning.md against the tree: the tests that it names exist, and
 // each adapter has a row with the version of its framework that its go.mod requires.
 func TestVersioning(t *testing.T) {
 	t.Parallel()
-	page := read(t, "VERSIONING.md")
+	page := read(t, "docs/versioning.md")
 	named := heldBy.FindAllStringSubmatch(page, -1)
 	if len(named) < 6 {
 		t.Errorf("only %d tests are named", len(named))
