@@ -33,10 +33,23 @@ func elsewhere() map[string]string {
 // contexts are what the fragments of Go stand in, by document: declarations, and
 // after a line of dashes the statements around it.
 func contexts() map[string]string {
-	mount := func(adapter, framework, declarations string) string {
-		return "import (\n\"errors\"\n\"net/http\"\n\"" + ourPath + "adapters/" + adapter + "\"\n" + framework + "\ncors \"" + ourPath + "core\"\n)\n" +
-			"var policy, adminPolicy *cors.Policy\nvar addr string\nvar _, _ = errors.Join, http.ListenAndServe\n" + declarations + "\n---\n%s\n_ = err"
+	// What is in scope of a guide's fragments, and of the lines in an adapter's README.
+	guide := func(adapter, framework, declarations, handlers string) string {
+		return "import (\n\"errors\"\n\"log\"\n\"net/http\"\n\"" + ourPath + "adapters/" + adapter + "\"\n" + framework + "\ncors \"" + ourPath + "core\"\n\"" + ourPath + "core/corslog\"\n)\n" +
+			"var policy, adminPolicy, publicPolicy *cors.Policy\nvar refusals *corslog.Log\nvar _, _, _ = errors.Join, http.ListenAndServe, log.Fatal\n" + declarations + "\nvar " + handlers + "\n---\nvar handler any\n_ = handler\n{\n%s\n_ = handler\n}"
 	}
+	readme := func(adapter, framework, declarations string) string {
+		return "import (\n\"" + ourPath + "adapters/" + adapter + "\"\n" + framework + "\ncors \"" + ourPath + "core\"\n)\n" + declarations + "\n---\nvar handler any\n_ = handler\n{\n%s\n_ = handler\n}"
+	}
+	const (
+		chi     = `"github.com/go-chi/chi/v5"`
+		gin     = `"github.com/gin-gonic/gin"`
+		echo    = `"github.com/labstack/echo/v4"`
+		echoV5  = `"github.com/labstack/echo/v5"`
+		fiber   = `"github.com/gofiber/fiber/v2"`
+		fiberV3 = `"github.com/gofiber/fiber/v3"`
+		fast    = `"github.com/valyala/fasthttp"`
+	)
 	return map[string]string{
 		"README.md": `import (
 	"errors"
@@ -92,13 +105,22 @@ func NewDifferences(*slog.Logger, time.Duration) *Differences { return nil }
 ---
 %s
 var _ http.Handler = handler`,
-		"adapters/corshttp/README.md":    mount("corshttp", "", "var mux *http.ServeMux\nvar listUsers http.HandlerFunc"),
-		"adapters/corschi/README.md":     mount("corschi", `"github.com/go-chi/chi/v5"`, "var r *chi.Mux"),
-		"adapters/corsgin/README.md":     mount("corsgin", `"github.com/gin-gonic/gin"`, "var r *gin.Engine"),
-		"adapters/corsecho/README.md":    mount("corsecho", `"github.com/labstack/echo/v4"`, "var e *echo.Echo"),
-		"adapters/corsechov5/README.md":  mount("corsechov5", `"github.com/labstack/echo/v5"`, "var e *echo.Echo"),
-		"adapters/corsfiber/README.md":   mount("corsfiber", `"github.com/gofiber/fiber/v2"`, "var app *fiber.App"),
-		"adapters/corsfiberv3/README.md": mount("corsfiberv3", `"github.com/gofiber/fiber/v3"`, "var app *fiber.App"),
+		"docs/frameworks/nethttp.md":      guide("corshttp", "", "var mux *http.ServeMux", "status, updateUser, jobs http.HandlerFunc"),
+		"docs/frameworks/chi.md":          guide("corschi", chi, "var r *chi.Mux", "status, updateUser, jobs http.HandlerFunc"),
+		"docs/frameworks/gin.md":          guide("corsgin", gin, "var r *gin.Engine", "status, updateUser, jobs gin.HandlerFunc"),
+		"docs/frameworks/echo.md":         guide("corsecho", echo, "var e *echo.Echo", "status, updateUser, jobs echo.HandlerFunc"),
+		"docs/frameworks/echov5.md":       guide("corsechov5", echoV5, "var e *echo.Echo", "status, updateUser, jobs echo.HandlerFunc"),
+		"docs/frameworks/fiber.md":        guide("corsfiber", fiber, "var app *fiber.App", "status, updateUser, jobs fiber.Handler"),
+		"docs/frameworks/fiberv3.md":      guide("corsfiberv3", fiberV3, "var app *fiber.App", "status, updateUser, jobs fiber.Handler"),
+		"docs/frameworks/fasthttp.md":     guide("corsfasthttp", fast, "", "router fasthttp.RequestHandler"),
+		"adapters/corshttp/README.md":     readme("corshttp", `"net/http"`, "var mux *http.ServeMux"),
+		"adapters/corschi/README.md":      readme("corschi", chi, "var r *chi.Mux"),
+		"adapters/corsgin/README.md":      readme("corsgin", gin, "var r *gin.Engine"),
+		"adapters/corsecho/README.md":     readme("corsecho", echo, "var e *echo.Echo"),
+		"adapters/corsechov5/README.md":   readme("corsechov5", echoV5, "var e *echo.Echo"),
+		"adapters/corsfiber/README.md":    readme("corsfiber", fiber, "var app *fiber.App"),
+		"adapters/corsfiberv3/README.md":  readme("corsfiberv3", fiberV3, "var app *fiber.App"),
+		"adapters/corsfasthttp/README.md": readme("corsfasthttp", fast, "var router fasthttp.RequestHandler"),
 	}
 }
 
@@ -153,10 +175,7 @@ func sortBlocks(pages []page) (programs map[string]map[string]string, counts map
 			default:
 				continue
 			}
-			folder := "examples"
-			if strings.HasPrefix(p.file, "adapters/") {
-				folder = path.Dir(p.file)
-			}
+			folder := moduleOfPage(p.file)
 			if programs[folder] == nil {
 				programs[folder] = make(map[string]string)
 			}
@@ -166,6 +185,18 @@ func sortBlocks(pages []page) (programs map[string]map[string]string, counts map
 		}
 	}
 	return programs, counts, problems
+}
+
+// moduleOfPage is the folder of the module in which a page's programs compile.
+func moduleOfPage(file string) string {
+	framework, guide := strings.CutPrefix(file, "docs/frameworks/")
+	switch {
+	case strings.HasPrefix(file, "adapters/"):
+		return path.Dir(file)
+	case guide:
+		return "adapters/cors" + strings.TrimPrefix(strings.TrimSuffix(framework, ".md"), "net")
+	}
+	return "examples"
 }
 
 // kind says how a block is checked, or what is wrong with it.

@@ -40,7 +40,7 @@ func placementsChi() map[string]func(*testing.T) {
 			bare.Put("/items/{id}", ok)
 			see(t, serve(t, bare), "PUT /items/1", page, "405 blocked, 200 blocked")
 		},
-		"a group with a policy of its own": func(t *testing.T) {
+		"a group": func(t *testing.T) {
 			r, m := chiMount("PUT /items/{id}", "PUT /admin/users/{id}")
 			site := serve(t, r)
 			see(t, site, "PUT /admin/users/1", admin, "403 blocked, 200 blocked")
@@ -58,7 +58,7 @@ func placementsChi() map[string]func(*testing.T) {
 			see(t, site, "PUT /admin/reports/1", page, "204 any, 200 any")
 			see(t, site, "PUT /admin/users", admin, "204 cookies, 200 cookies")
 		},
-		"a single route": func(t *testing.T) {
+		"one route": func(t *testing.T) {
 			r := chi.NewRouter()
 			m := corschi.NewMount(r, policy, cors.RouteMethods())
 			r.Use(m.Middleware())
@@ -73,7 +73,7 @@ func placementsChi() map[string]func(*testing.T) {
 			assert.Empty(t, methodsOf(t, site, "GET /admin/1", page))
 			assert.Equal(t, "PUT", methodsOf(t, site, "PUT /admin/1", admin))
 		},
-		"a group or route without CORS": func(t *testing.T) {
+		"no CORS for a group or route": func(t *testing.T) {
 			r, m := chiMount("PUT /internal/{id}", "PUT /items/{id}")
 			site := serve(t, r)
 			see(t, site, "PUT /internal/1", page, "204 allowed, 200 allowed")
@@ -82,7 +82,7 @@ func placementsChi() map[string]func(*testing.T) {
 			see(t, site, "PUT /internal/1", page, "405 blocked, 200 blocked")
 			see(t, site, "PUT /items/1", page, "405 blocked, 200 blocked")
 		},
-		"public and credentialed side by side": func(t *testing.T) {
+		"public pages and pages with cookies": func(t *testing.T) {
 			r := chi.NewRouter()
 			m := corschi.NewMount(r, publicPolicy)
 			r.Use(m.Middleware())
@@ -167,7 +167,7 @@ func placementsChi() map[string]func(*testing.T) {
 			r.Put("/items/{id}", ok)
 			see(t, serve(t, r), "PUT /items/1/", page, "301 blocked, 301 blocked")
 		},
-		"a handler's redirect": func(t *testing.T) {
+		"redirects by handlers": func(t *testing.T) {
 			r := chi.NewRouter()
 			r.Use(corschi.New(policy))
 			r.Get("/moved", moved)
@@ -226,7 +226,7 @@ func placementsChi() map[string]func(*testing.T) {
 			r.Get("/long", lengthy)
 			gunzip(t, serve(t, r))
 		},
-		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
+		"a reverse proxy": func(t *testing.T) {
 			proxy := newProxy(t)
 			r := chi.NewRouter()
 			r.Use(corschi.New(policy, cors.Guard(cors.PolicyWins)))
@@ -234,7 +234,7 @@ func placementsChi() map[string]func(*testing.T) {
 			see(t, serve(t, r), "GET /items", page, "204 allowed, 200 allowed")
 			see(t, serve(t, corshttp.New(policy)(proxy)), "GET /items", page, "204 allowed, 200 doubled")
 		},
-		"handlers that set CORS headers or Vary": func(t *testing.T) {
+		"handlers that set CORS headers": func(t *testing.T) {
 			vary := func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Vary", "Accept") }
 			with := func(options ...cors.Option) string {
 				r := chi.NewRouter()
@@ -250,7 +250,7 @@ func placementsChi() map[string]func(*testing.T) {
 			see(t, plain, "GET /items", evil, "403 blocked, 200 any")
 			see(t, plain, "GET /vary", page, "204 allowed, 200 uncacheable")
 		},
-		"WebSocket upgrades": func(t *testing.T) {
+		"WebSockets": func(t *testing.T) {
 			r := chi.NewRouter()
 			r.Use(corschi.New(policy))
 			r.Get("/live", func(w http.ResponseWriter, r *http.Request) {
@@ -266,7 +266,7 @@ func placementsChi() map[string]func(*testing.T) {
 			assert.Equal(t, 403, handshake(t, site, "/live", evil))
 			assert.Equal(t, 101, handshake(t, site, "/unchecked", evil))
 		},
-		"OPTIONS handlers of the app": func(t *testing.T) {
+		"your own OPTIONS handlers": func(t *testing.T) {
 			r, _ := chiMount("PUT /items/{id}")
 			r.Options("/items/{id}", options)
 			whole := chi.NewRouter()
@@ -282,7 +282,7 @@ func placementsChi() map[string]func(*testing.T) {
 			bare.Options("/items/{id}", options)
 			see(t, serve(t, bare), "PUT /items/1", page, "200 blocked, 200 blocked")
 		},
-		"not with With, nor in a Group": func(t *testing.T) {
+		"in With or in a Group": func(t *testing.T) {
 			r := chi.NewRouter()
 			r.With(corschi.New(policy)).Put("/items/{id}", ok)
 			r.Group(func(r chi.Router) {
@@ -292,12 +292,21 @@ func placementsChi() map[string]func(*testing.T) {
 			see(t, serve(t, r), "PUT /items/1", page, "405 blocked, 200 allowed")
 			see(t, serve(t, r), "PUT /users/1", page, "405 blocked, 200 allowed")
 		},
-		"not after the routes": func(t *testing.T) {
+		"in a sub-router": func(t *testing.T) {
+			r, sub := chi.NewRouter(), chi.NewRouter()
+			sub.Use(corschi.New(policy))
+			sub.Put("/items/{id}", ok)
+			r.Mount("/v1", sub)
+			r.Put("/items/{id}", ok)
+			see(t, serve(t, r), "PUT /v1/items/1", page, "204 allowed, 200 allowed")
+			see(t, serve(t, r), "PUT /items/1", page, "405 blocked, 200 blocked")
+		},
+		"after the routes": func(t *testing.T) {
 			r := chi.NewRouter()
 			r.Put("/items/{id}", ok)
 			assert.Panics(t, func() { r.Use(corschi.New(policy)) })
 		},
-		"not one inside another": func(t *testing.T) {
+		"one policy inside another": func(t *testing.T) {
 			r := chi.NewRouter()
 			r.Use(corschi.New(policy))
 			r.Route("/admin", func(r chi.Router) {

@@ -49,7 +49,7 @@ func placementsEcho() map[string]func(*testing.T) {
 			see(t, serve(t, e), "PUT /items/1", page, "204 allowed, 200 allowed")
 			see(t, serve(t, e), "PUT /items/1", evil, "403 blocked, 200 blocked")
 		},
-		"a group with a policy of its own": func(t *testing.T) {
+		"a group": func(t *testing.T) {
 			e, m := echoMount("PUT /items/:id", "PUT /admin/users/:id")
 			site := serve(t, e)
 			see(t, site, "PUT /admin/users/1", admin, "403 blocked, 200 blocked")
@@ -68,7 +68,7 @@ func placementsEcho() map[string]func(*testing.T) {
 			see(t, site, "PUT /admin/reports/1", page, "204 any, 200 any")
 			see(t, site, "PUT /admin/users", admin, "204 cookies, 200 cookies")
 		},
-		"a single route": func(t *testing.T) {
+		"one route": func(t *testing.T) {
 			e := echoOf(nil, "GET /admin/:id", "PUT /admin/:id")
 			m := corsecho.NewMount(e, policy, cors.RouteMethods())
 			e.Use(m.Middleware())
@@ -81,7 +81,7 @@ func placementsEcho() map[string]func(*testing.T) {
 			assert.Empty(t, methodsOf(t, site, "GET /admin/1", page))
 			assert.Equal(t, "PUT", methodsOf(t, site, "PUT /admin/1", admin))
 		},
-		"a group or route without CORS": func(t *testing.T) {
+		"no CORS for a group or route": func(t *testing.T) {
 			e, m := echoMount("PUT /internal/:id", "PUT /items/:id")
 			site := serve(t, e)
 			see(t, site, "PUT /internal/1", page, "204 allowed, 200 allowed")
@@ -90,7 +90,7 @@ func placementsEcho() map[string]func(*testing.T) {
 			see(t, site, "PUT /internal/1", page, "204 blocked, 200 blocked")
 			see(t, site, "PUT /items/1", page, "204 blocked, 200 blocked")
 		},
-		"public and credentialed side by side": func(t *testing.T) {
+		"public pages and pages with cookies": func(t *testing.T) {
 			e := echoOf(nil, "GET /items", "GET /account/me")
 			m := corsecho.NewMount(e, publicPolicy)
 			e.Use(m.Middleware())
@@ -102,7 +102,7 @@ func placementsEcho() map[string]func(*testing.T) {
 			_, err := cors.Compile(cors.Config{AllowOrigins: []string{"*"}, AllowCredentials: true})
 			assert.Error(t, err)
 		},
-		"a host of its own": func(t *testing.T) {
+		"a host": func(t *testing.T) {
 			e, m := echoMount("PUT /items/:id")
 			site := serve(t, e)
 			host := strings.TrimPrefix(site, "http://")
@@ -166,7 +166,7 @@ func placementsEcho() map[string]func(*testing.T) {
 			e.Pre(redirect)
 			see(t, serve(t, e), "PUT /items/", page, "308 blocked, 308 blocked")
 		},
-		"a handler's redirect": func(t *testing.T) {
+		"redirects by handlers": func(t *testing.T) {
 			e := echoOf(nil)
 			e.Use(corsecho.New(policy))
 			e.GET("/moved", func(c echo.Context) error { return c.Redirect(http.StatusFound, "/items") })
@@ -226,7 +226,7 @@ func placementsEcho() map[string]func(*testing.T) {
 			e.GET("/long", echo.WrapHandler(http.HandlerFunc(lengthy)))
 			gunzip(t, serve(t, e))
 		},
-		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
+		"a reverse proxy": func(t *testing.T) {
 			targets := middleware.NewRoundRobinBalancer([]*middleware.ProxyTarget{{URL: upstreamOf(t)}})
 			e := echoOf(nil)
 			e.Use(corsecho.New(policy, cors.Guard(cors.PolicyWins)), middleware.Proxy(targets))
@@ -234,7 +234,7 @@ func placementsEcho() map[string]func(*testing.T) {
 			e = echoOf([]echo.MiddlewareFunc{corsecho.New(policy), middleware.Proxy(targets)})
 			see(t, serve(t, e), "GET /items", page, "204 allowed, 200 doubled")
 		},
-		"handlers that set CORS headers or Vary": func(t *testing.T) {
+		"handlers that set CORS headers": func(t *testing.T) {
 			with := func(options ...cors.Option) string {
 				e := echoOf([]echo.MiddlewareFunc{corsecho.New(policy, options...)})
 				e.GET("/items", echo.WrapHandler(http.HandlerFunc(careless)))
@@ -251,7 +251,7 @@ func placementsEcho() map[string]func(*testing.T) {
 			see(t, plain, "GET /items", evil, "403 blocked, 200 any")
 			see(t, plain, "GET /vary", page, "204 allowed, 200 uncacheable")
 		},
-		"WebSocket upgrades": func(t *testing.T) {
+		"WebSockets": func(t *testing.T) {
 			e := echoOf([]echo.MiddlewareFunc{corsecho.New(policy)})
 			e.GET("/live", func(c echo.Context) error {
 				if !policy.AllowsOrigin(c.Request().Header.Get("Origin")) {
@@ -269,7 +269,7 @@ func placementsEcho() map[string]func(*testing.T) {
 			assert.Equal(t, 403, handshake(t, site, "/live", evil))
 			assert.Equal(t, 101, handshake(t, site, "/unchecked", evil))
 		},
-		"OPTIONS handlers of the app": func(t *testing.T) {
+		"your own OPTIONS handlers": func(t *testing.T) {
 			mounted, _ := echoMount("PUT /items/:id")
 			for _, e := range []*echo.Echo{mounted, echoOf([]echo.MiddlewareFunc{corsecho.New(policy)}, "PUT /items/:id")} {
 				e.OPTIONS("/items/:id", echo.WrapHandler(http.HandlerFunc(options)))
@@ -281,12 +281,12 @@ func placementsEcho() map[string]func(*testing.T) {
 			e.OPTIONS("/items/:id", echo.WrapHandler(http.HandlerFunc(options)))
 			see(t, serve(t, e), "PUT /items/1", page, "200 blocked, 200 blocked")
 		},
-		"not on a single route": func(t *testing.T) {
+		"on one route": func(t *testing.T) {
 			e := echoOf(nil)
 			e.PUT("/users/:id", echoOK, corsecho.New(policy))
 			see(t, serve(t, e), "PUT /users/1", page, "204 blocked, 200 allowed")
 		},
-		"not on a group": func(t *testing.T) {
+		"on a group": func(t *testing.T) {
 			e := echoOf(nil)
 			items := e.Group("/items", corsecho.New(policy))
 			items.PUT("/:id", echoOK)
@@ -298,13 +298,13 @@ func placementsEcho() map[string]func(*testing.T) {
 			e.Group("/items").PUT("/:id", echoOK)
 			see(t, serve(t, e), "GET /items/1", page, "204 blocked, 405 blocked")
 		},
-		"no Mount in Pre": func(t *testing.T) {
+		"a Mount in Pre": func(t *testing.T) {
 			e := echoOf(nil, "PUT /items")
 			m := corsecho.NewMount(e, policy)
 			e.Pre(m.Middleware(), middleware.RemoveTrailingSlash())
 			see(t, serve(t, e), "PUT /items/", page, "204 blocked, 200 allowed")
 		},
-		"not one inside another": func(t *testing.T) {
+		"one policy inside another": func(t *testing.T) {
 			e := echoOf(nil)
 			e.Use(corsecho.New(policy))
 			e.Group("/admin", corsecho.New(adminPolicy)).PUT("/users", echoOK)

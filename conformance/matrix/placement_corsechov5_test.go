@@ -50,7 +50,7 @@ func placementsEchoV5() map[string]func(*testing.T) {
 			see(t, serve(t, e), "PUT /items/1", page, "204 allowed, 200 allowed")
 			see(t, serve(t, e), "PUT /items/1", evil, "403 blocked, 200 blocked")
 		},
-		"a group with a policy of its own": func(t *testing.T) {
+		"a group": func(t *testing.T) {
 			e, m := echoV5Mount("PUT /items/:id", "PUT /admin/users/:id")
 			site := serve(t, e)
 			see(t, site, "PUT /admin/users/1", admin, "403 blocked, 200 blocked")
@@ -69,7 +69,7 @@ func placementsEchoV5() map[string]func(*testing.T) {
 			see(t, site, "PUT /admin/reports/1", page, "204 any, 200 any")
 			see(t, site, "PUT /admin/users", admin, "204 cookies, 200 cookies")
 		},
-		"a single route": func(t *testing.T) {
+		"one route": func(t *testing.T) {
 			e := echoV5Of(nil, "GET /admin/:id", "PUT /admin/:id")
 			m := corsechov5.NewMount(e, policy, cors.RouteMethods())
 			e.Use(m.Middleware())
@@ -82,7 +82,7 @@ func placementsEchoV5() map[string]func(*testing.T) {
 			assert.Empty(t, methodsOf(t, site, "GET /admin/1", page))
 			assert.Equal(t, "PUT", methodsOf(t, site, "PUT /admin/1", admin))
 		},
-		"a group or route without CORS": func(t *testing.T) {
+		"no CORS for a group or route": func(t *testing.T) {
 			e, m := echoV5Mount("PUT /internal/:id", "PUT /items/:id")
 			site := serve(t, e)
 			see(t, site, "PUT /internal/1", page, "204 allowed, 200 allowed")
@@ -91,7 +91,7 @@ func placementsEchoV5() map[string]func(*testing.T) {
 			see(t, site, "PUT /internal/1", page, "204 blocked, 200 blocked")
 			see(t, site, "PUT /items/1", page, "204 blocked, 200 blocked")
 		},
-		"public and credentialed side by side": func(t *testing.T) {
+		"public pages and pages with cookies": func(t *testing.T) {
 			e := echoV5Of(nil, "GET /items", "GET /account/me")
 			m := corsechov5.NewMount(e, publicPolicy)
 			e.Use(m.Middleware())
@@ -172,7 +172,7 @@ func placementsEchoV5() map[string]func(*testing.T) {
 			e.Pre(redirect)
 			see(t, serve(t, e), "PUT /items/", page, "308 blocked, 308 blocked")
 		},
-		"a handler's redirect": func(t *testing.T) {
+		"redirects by handlers": func(t *testing.T) {
 			e := echoV5Of(nil)
 			e.Use(corsechov5.New(policy))
 			e.GET("/moved", func(c *echo.Context) error { return c.Redirect(http.StatusFound, "/items") })
@@ -232,7 +232,7 @@ func placementsEchoV5() map[string]func(*testing.T) {
 			e.GET("/long", echo.WrapHandler(http.HandlerFunc(lengthy)))
 			gunzip(t, serve(t, e))
 		},
-		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
+		"a reverse proxy": func(t *testing.T) {
 			targets := middleware.NewRoundRobinBalancer([]*middleware.ProxyTarget{{URL: upstreamOf(t)}})
 			e := echoV5Of(nil)
 			e.Use(corsechov5.New(policy, cors.Guard(cors.PolicyWins)), middleware.Proxy(targets))
@@ -240,7 +240,7 @@ func placementsEchoV5() map[string]func(*testing.T) {
 			e = echoV5Of([]echo.MiddlewareFunc{corsechov5.New(policy), middleware.Proxy(targets)})
 			see(t, serve(t, e), "GET /items", page, "204 allowed, 200 doubled")
 		},
-		"handlers that set CORS headers or Vary": func(t *testing.T) {
+		"handlers that set CORS headers": func(t *testing.T) {
 			with := func(options ...cors.Option) string {
 				e := echoV5Of([]echo.MiddlewareFunc{corsechov5.New(policy, options...)})
 				e.GET("/items", echo.WrapHandler(http.HandlerFunc(careless)))
@@ -257,7 +257,7 @@ func placementsEchoV5() map[string]func(*testing.T) {
 			see(t, plain, "GET /items", evil, "403 blocked, 200 any")
 			see(t, plain, "GET /vary", page, "204 allowed, 200 uncacheable")
 		},
-		"WebSocket upgrades": func(t *testing.T) {
+		"WebSockets": func(t *testing.T) {
 			e := echoV5Of([]echo.MiddlewareFunc{corsechov5.New(policy)})
 			e.GET("/live", func(c *echo.Context) error {
 				if !policy.AllowsOrigin(c.Request().Header.Get("Origin")) {
@@ -275,7 +275,7 @@ func placementsEchoV5() map[string]func(*testing.T) {
 			assert.Equal(t, 403, handshake(t, site, "/live", evil))
 			assert.Equal(t, 101, handshake(t, site, "/unchecked", evil))
 		},
-		"OPTIONS handlers of the app": func(t *testing.T) {
+		"your own OPTIONS handlers": func(t *testing.T) {
 			mounted, _ := echoV5Mount("PUT /items/:id")
 			for _, e := range []*echo.Echo{mounted, echoV5Of([]echo.MiddlewareFunc{corsechov5.New(policy)}, "PUT /items/:id")} {
 				e.OPTIONS("/items/:id", echo.WrapHandler(http.HandlerFunc(options)))
@@ -287,12 +287,12 @@ func placementsEchoV5() map[string]func(*testing.T) {
 			e.OPTIONS("/items/:id", echo.WrapHandler(http.HandlerFunc(options)))
 			see(t, serve(t, e), "PUT /items/1", page, "200 blocked, 200 blocked")
 		},
-		"not on a single route": func(t *testing.T) {
+		"on one route": func(t *testing.T) {
 			e := echoV5Of(nil)
 			e.PUT("/users/:id", echoV5OK, corsechov5.New(policy))
 			see(t, serve(t, e), "PUT /users/1", page, "204 blocked, 200 allowed")
 		},
-		"not on a group": func(t *testing.T) {
+		"on a group": func(t *testing.T) {
 			e := echoV5Of(nil)
 			items := e.Group("/items", corsechov5.New(policy))
 			items.PUT("/:id", echoV5OK)
@@ -304,13 +304,13 @@ func placementsEchoV5() map[string]func(*testing.T) {
 			e.Group("/items").PUT("/:id", echoV5OK)
 			see(t, serve(t, e), "GET /items/1", page, "204 blocked, 405 blocked")
 		},
-		"no Mount in Pre": func(t *testing.T) {
+		"a Mount in Pre": func(t *testing.T) {
 			e := echoV5Of(nil, "PUT /items")
 			m := corsechov5.NewMount(e, policy)
 			e.Pre(m.Middleware(), middleware.RemoveTrailingSlash())
 			see(t, serve(t, e), "PUT /items/", page, "204 blocked, 200 allowed")
 		},
-		"not one inside another": func(t *testing.T) {
+		"one policy inside another": func(t *testing.T) {
 			e := echoV5Of(nil)
 			e.Use(corsechov5.New(policy))
 			e.Group("/admin", corsechov5.New(adminPolicy)).PUT("/users", echoV5OK)

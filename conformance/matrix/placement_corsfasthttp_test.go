@@ -55,7 +55,7 @@ func placementsFasthttp() map[string]func(*testing.T) {
 			see(t, site, "PUT /items/1", evil, "403 blocked, 200 blocked")
 			see(t, serveFast(t, router), "PUT /items/1", page, "405 blocked, 200 blocked")
 		},
-		"paths with a policy of their own": func(t *testing.T) {
+		"paths with another policy": func(t *testing.T) {
 			routes, err := cors.NewRoutes(map[string]cors.Decider{"/": policy, "/admin/": adminPolicy})
 			require.NoError(t, err)
 			site := serveFast(t, corsfasthttp.New(routes)(router))
@@ -69,7 +69,7 @@ func placementsFasthttp() map[string]func(*testing.T) {
 			see(t, site, "GET /items/1", page, "204 allowed, 405 allowed")
 			see(t, serveFast(t, router), "GET /none", page, "404 blocked, 404 blocked")
 		},
-		"what fasthttp refuses by itself": func(t *testing.T) {
+		"long request headers": func(t *testing.T) {
 			cookie := strings.Repeat("x", 8<<10)
 			for _, tt := range []struct {
 				server *fasthttp.Server
@@ -84,7 +84,7 @@ func placementsFasthttp() map[string]func(*testing.T) {
 				assert.Equal(t, tt.want, a.Status[:3]+" "+a.verdict(page))
 			}
 		},
-		"a handler's redirect": func(t *testing.T) {
+		"redirects by handlers": func(t *testing.T) {
 			redirect := func(c *fasthttp.RequestCtx) { c.Redirect("/items", fasthttp.StatusFound) }
 			router := fastRouter("GET /moved", redirect)
 			see(t, serveFast(t, corsfasthttp.New(policy)(router)), "GET /moved", page, "204 allowed, 302 allowed")
@@ -131,7 +131,7 @@ func placementsFasthttp() map[string]func(*testing.T) {
 			gunzip(t, serveFast(t, corsfasthttp.New(policy)(fasthttp.CompressHandler(lengthy))))
 			gunzip(t, serveFast(t, fasthttp.CompressHandler(corsfasthttp.New(policy)(lengthy))))
 		},
-		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
+		"a reverse proxy": func(t *testing.T) {
 			upstream := upstreamOf(t).Host
 			proxy := func(c *fasthttp.RequestCtx) {
 				c.Request.SetHost(upstream)
@@ -140,7 +140,7 @@ func placementsFasthttp() map[string]func(*testing.T) {
 			see(t, serveFast(t, corsfasthttp.New(policy, cors.Guard(cors.PolicyWins))(proxy)), "GET /items", page, "204 allowed, 200 allowed")
 			see(t, serveFast(t, corsfasthttp.New(policy)(proxy)), "GET /items", evil, "403 blocked, 200 any")
 		},
-		"handlers that set CORS headers or Vary": func(t *testing.T) {
+		"handlers that set CORS headers": func(t *testing.T) {
 			router := fastRouter(
 				"GET /items", func(c *fasthttp.RequestCtx) { c.Response.Header.Set("Access-Control-Allow-Origin", "*") },
 				"GET /vary", func(c *fasthttp.RequestCtx) { c.Response.Header.Set("Vary", "Accept") })
@@ -154,7 +154,7 @@ func placementsFasthttp() map[string]func(*testing.T) {
 			see(t, policyWins, "GET /vary", page, "204 allowed, 200 allowed")
 			see(t, plain, "GET /vary", page, "204 allowed, 200 allowed")
 		},
-		"WebSocket upgrades": func(t *testing.T) {
+		"WebSockets": func(t *testing.T) {
 			upgrade := func(c *fasthttp.RequestCtx) {
 				c.Response.Header.Set("Connection", "Upgrade")
 				c.Response.Header.Set("Upgrade", "websocket")
@@ -172,18 +172,18 @@ func placementsFasthttp() map[string]func(*testing.T) {
 			assert.Equal(t, 403, handshake(t, site, "/live", evil))
 			assert.Equal(t, 101, handshake(t, site, "/unchecked", evil))
 		},
-		"development without CORS": func(t *testing.T) {
+		"no CORS, in development": func(t *testing.T) {
 			see(t, serveFast(t, corsfasthttp.New((*cors.Policy)(nil))(router)), "PUT /items/1", page, "405 blocked, 200 blocked")
 			var live cors.Live // cors.Live
 			see(t, serveFast(t, corsfasthttp.New(&live)(router)), "PUT /items/1", page, "405 blocked, 200 blocked")
 			assert.Panics(t, func() { corsfasthttp.New(nil) })
 		},
-		"not around one handler": func(t *testing.T) {
+		"around one handler": func(t *testing.T) {
 			update := func(*fasthttp.RequestCtx) {}
 			router := fastRouter("PUT /items/1", (func(*fasthttp.RequestCtx))(corsfasthttp.New(policy)(update)))
 			see(t, serveFast(t, router), "PUT /items/1", page, "405 blocked, 200 allowed")
 		},
-		"not one inside another": func(t *testing.T) {
+		"one policy inside another": func(t *testing.T) {
 			site := serveFast(t, corsfasthttp.New(policy)(corsfasthttp.New(adminPolicy)(router)))
 			see(t, site, "PUT /items/1", admin, "403 blocked, 200 cookies")
 			routes, err := cors.NewRoutes(map[string]cors.Decider{"/": adminPolicy})

@@ -77,7 +77,7 @@ func placementsFiber() map[string]func(*testing.T) {
 			see(t, site, "PUT /items/1", evil, "403 blocked, 200 blocked")
 			see(t, serveFiber(t, fiberOf(nil, "PUT /items/:id")), "PUT /items/1", page, "405 blocked, 200 blocked")
 		},
-		"a group with a policy of its own": func(t *testing.T) {
+		"a group": func(t *testing.T) {
 			app, m := fiberMount("PUT /items/:id", "PUT /admin/users/:id", "PUT /administration")
 			site := serveFiber(t, app)
 			see(t, site, "PUT /admin/users/1", admin, "403 blocked, 200 blocked")
@@ -98,7 +98,7 @@ func placementsFiber() map[string]func(*testing.T) {
 			see(t, site, "PUT /admin/reports/1", page, "204 any, 200 any")
 			see(t, site, "PUT /admin/users", admin, "204 cookies, 200 cookies")
 		},
-		"a single route": func(t *testing.T) {
+		"one route": func(t *testing.T) {
 			app := fiberOf(nil)
 			m := corsfiber.NewMount(app, policy, cors.RouteMethods())
 			app.Use(m.Middleware())
@@ -113,7 +113,7 @@ func placementsFiber() map[string]func(*testing.T) {
 			assert.Empty(t, methodsOf(t, site, "GET /admin/1", page))
 			assert.Equal(t, "PUT", methodsOf(t, site, "PUT /admin/1", admin))
 		},
-		"a group or route without CORS": func(t *testing.T) {
+		"no CORS for a group or route": func(t *testing.T) {
 			app, m := fiberMount("PUT /internal/:id", "PUT /items/:id")
 			site := serveFiber(t, app)
 			see(t, site, "PUT /internal/1", page, "204 allowed, 200 allowed")
@@ -122,7 +122,7 @@ func placementsFiber() map[string]func(*testing.T) {
 			see(t, site, "PUT /internal/1", page, "405 blocked, 200 blocked")
 			see(t, site, "PUT /items/1", page, "405 blocked, 200 blocked")
 		},
-		"public and credentialed side by side": func(t *testing.T) {
+		"public pages and pages with cookies": func(t *testing.T) {
 			app := fiberOf(nil)
 			m := corsfiber.NewMount(app, publicPolicy)
 			app.Use(m.Middleware())
@@ -159,7 +159,7 @@ func placementsFiber() map[string]func(*testing.T) {
 			see(t, site, "GET /files/none", evil, "204 any, 404 any")
 			unmodified(t, "GET /files/a.woff2", site, evil, "any")
 		},
-		"what rewrites paths": func(t *testing.T) {
+		"rewritten paths": func(t *testing.T) {
 			rules := rewrite.Config{Rules: map[string]string{"/open": "/admin/users"}}
 			app := fiberOf(nil)
 			m := corsfiber.NewMount(app, policy)
@@ -188,13 +188,13 @@ func placementsFiber() map[string]func(*testing.T) {
 			see(t, site, "GET /internal/page", page, "200 blocked, 200 blocked")
 			see(t, site, "GET //internal/page", page, "200 blocked, 200 blocked")
 		},
-		"a misspelt attachment": func(t *testing.T) {
+		"a misspelt group": func(t *testing.T) {
 			app, m := fiberMount("GET /admin/users")
 			require.NoError(t, m.Group("/amdin", adminPolicy))
 			require.ErrorContains(t, m.Check(), `write "/admin"`)
 			see(t, serveFiber(t, app), "GET /admin/users", page, "403 blocked, 200 blocked")
 		},
-		"development without CORS": func(t *testing.T) {
+		"no CORS, in development": func(t *testing.T) {
 			var live cors.Live // cors.Live
 			for _, d := range []cors.Decider{(*cors.Policy)(nil), &live} {
 				see(t, serveFiber(t, fiberOf([]fiber.Handler{corsfiber.New(d)}, "PUT /items/:id")), "PUT /items/1", page, "405 blocked, 200 blocked")
@@ -216,7 +216,7 @@ func placementsFiber() map[string]func(*testing.T) {
 			see(t, site, "GET /items/1", page, "405 blocked, 405 allowed")
 			see(t, serveFiber(t, fiberOf(nil)), "GET /none", page, "404 blocked, 404 blocked")
 		},
-		"what fiber refuses by itself": func(t *testing.T) {
+		"long request headers": func(t *testing.T) {
 			app := fiber.New(fiber.Config{DisableStartupMessage: true, ReadBufferSize: 16 << 10})
 			app.Use(corsfiber.New(policy))
 			app.Get("/items", fiberOK)
@@ -226,7 +226,7 @@ func placementsFiber() map[string]func(*testing.T) {
 			a = ask(t, "GET /items", serveFiber(t, fiberOf([]fiber.Handler{corsfiber.New(policy)})), "Origin", page, "Cookie", cookie)
 			assert.Equal(t, "431 blocked", a.Status[:3]+" "+a.verdict(page))
 		},
-		"a handler's redirect": func(t *testing.T) {
+		"redirects by handlers": func(t *testing.T) {
 			app := fiberOf(nil)
 			app.Use(corsfiber.New(policy))
 			app.Get("/moved", func(c *fiber.Ctx) error { return c.Redirect("/items") })
@@ -285,7 +285,7 @@ func placementsFiber() map[string]func(*testing.T) {
 				gunzip(t, serveFiber(t, app))
 			}
 		},
-		"the cache middleware, with StoreResponseHeaders": func(t *testing.T) {
+		"the cache middleware with StoreResponseHeaders": func(t *testing.T) {
 			kept := cache.Config{StoreResponseHeaders: true}
 			app := fiberOf(nil)
 			app.Use(corsfiber.New(policy, cors.Guard(cors.PolicyWins)), cache.New(kept))
@@ -302,7 +302,7 @@ func placementsFiber() map[string]func(*testing.T) {
 				assert.Equal(t, page, ask(t, "GET /items", site, "Origin", evil).Header.Get("Access-Control-Allow-Origin"))
 			}
 		},
-		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
+		"a reverse proxy": func(t *testing.T) {
 			upstream := upstreamOf(t).String()
 			app := fiberOf(nil)
 			app.Use(corsfiber.New(policy, cors.Guard(cors.PolicyWins)))
@@ -312,7 +312,7 @@ func placementsFiber() map[string]func(*testing.T) {
 			app.Get("/items", proxy.Forward(upstream))
 			see(t, serveFiber(t, app), "GET /items", evil, "403 blocked, 200 any")
 		},
-		"handlers that set CORS headers or Vary": func(t *testing.T) {
+		"handlers that set CORS headers": func(t *testing.T) {
 			with := func(options ...cors.Option) string {
 				app := fiberOf([]fiber.Handler{corsfiber.New(policy, options...)})
 				app.Get("/items", func(c *fiber.Ctx) error {
@@ -333,7 +333,7 @@ func placementsFiber() map[string]func(*testing.T) {
 			see(t, own, "GET /vary", page, "204 allowed, 200 allowed")
 			see(t, plain, "GET /vary", page, "204 allowed, 200 allowed")
 		},
-		"WebSocket upgrades": func(t *testing.T) {
+		"WebSockets": func(t *testing.T) {
 			upgrade := func(c *fiber.Ctx) error {
 				c.Set("Connection", "Upgrade")
 				c.Set("Upgrade", "websocket")
@@ -353,7 +353,7 @@ func placementsFiber() map[string]func(*testing.T) {
 			assert.Equal(t, 403, handshake(t, site, "/live", evil))
 			assert.Equal(t, 101, handshake(t, site, "/unchecked", evil))
 		},
-		"OPTIONS handlers of the app": func(t *testing.T) {
+		"your own OPTIONS handlers": func(t *testing.T) {
 			byApp := func(c *fiber.Ctx) error { return c.SendString("by the app") }
 			mounted, _ := fiberMount("PUT /items/:id")
 			for _, app := range []*fiber.App{mounted, fiberOf([]fiber.Handler{corsfiber.New(policy)}, "PUT /items/:id")} {
@@ -366,12 +366,12 @@ func placementsFiber() map[string]func(*testing.T) {
 			app.Options("/items/:id", byApp)
 			see(t, serveFiber(t, app), "PUT /items/1", page, "200 blocked, 200 blocked")
 		},
-		"not on a single route": func(t *testing.T) {
+		"on one route": func(t *testing.T) {
 			app := fiberOf(nil)
 			app.Put("/items/:id", corsfiber.New(policy), fiberOK)
 			see(t, serveFiber(t, app), "PUT /items/1", page, "405 blocked, 200 allowed")
 		},
-		"not on a group or prefix": func(t *testing.T) {
+		"on a group or a prefix": func(t *testing.T) {
 			app := fiberOf(nil)
 			app.Use("/items", corsfiber.New(policy))
 			app.Group("/users", corsfiber.New(policy)).Put("/:id", fiberOK)
@@ -382,13 +382,13 @@ func placementsFiber() map[string]func(*testing.T) {
 			see(t, site, "PUT /users/1", page, "204 allowed, 200 allowed")
 			see(t, site, "PUT /usersets", page, "204 allowed, 200 allowed")
 		},
-		"not after the routes": func(t *testing.T) {
+		"after the routes": func(t *testing.T) {
 			app := fiberOf(nil)
 			app.Put("/items/:id", fiberOK)
 			app.Use(corsfiber.New(policy))
 			see(t, serveFiber(t, app), "PUT /items/1", page, "204 allowed, 200 blocked")
 		},
-		"not one inside another": func(t *testing.T) {
+		"one policy inside another": func(t *testing.T) {
 			app := fiberOf(nil)
 			app.Use(corsfiber.New(policy))
 			app.Group("/admin", corsfiber.New(adminPolicy)).Put("/users", fiberOK)

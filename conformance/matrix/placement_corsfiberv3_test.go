@@ -78,7 +78,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			see(t, site, "PUT /items/1", evil, "403 blocked, 200 blocked")
 			see(t, serveFiberV3(t, fiberV3Of(nil, "PUT /items/:id")), "PUT /items/1", page, "405 blocked, 200 blocked")
 		},
-		"a group with a policy of its own": func(t *testing.T) {
+		"a group": func(t *testing.T) {
 			app, m := fiberV3Mount("PUT /items/:id", "PUT /admin/users/:id", "PUT /administration")
 			site := serveFiberV3(t, app)
 			see(t, site, "PUT /admin/users/1", admin, "403 blocked, 200 blocked")
@@ -99,7 +99,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			see(t, site, "PUT /admin/reports/1", page, "204 any, 200 any")
 			see(t, site, "PUT /admin/users", admin, "204 cookies, 200 cookies")
 		},
-		"a single route": func(t *testing.T) {
+		"one route": func(t *testing.T) {
 			app := fiberV3Of(nil)
 			m := corsfiberv3.NewMount(app, policy, cors.RouteMethods())
 			app.Use(m.Middleware())
@@ -114,7 +114,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			assert.Empty(t, methodsOf(t, site, "GET /admin/1", page))
 			assert.Equal(t, "PUT", methodsOf(t, site, "PUT /admin/1", admin))
 		},
-		"a group or route without CORS": func(t *testing.T) {
+		"no CORS for a group or route": func(t *testing.T) {
 			app, m := fiberV3Mount("PUT /internal/:id", "PUT /items/:id")
 			site := serveFiberV3(t, app)
 			see(t, site, "PUT /internal/1", page, "204 allowed, 200 allowed")
@@ -123,7 +123,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			see(t, site, "PUT /internal/1", page, "405 blocked, 200 blocked")
 			see(t, site, "PUT /items/1", page, "405 blocked, 200 blocked")
 		},
-		"public and credentialed side by side": func(t *testing.T) {
+		"public pages and pages with cookies": func(t *testing.T) {
 			app := fiberV3Of(nil)
 			m := corsfiberv3.NewMount(app, publicPolicy)
 			app.Use(m.Middleware())
@@ -160,7 +160,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			see(t, site, "GET /files/none", evil, "204 any, 404 any")
 			unmodified(t, "GET /files/a.woff2", site, evil, "any")
 		},
-		"what rewrites paths": func(t *testing.T) {
+		"rewritten paths": func(t *testing.T) {
 			rules := rewrite.Config{Rules: map[string]string{"/open": "/admin/users"}}
 			app := fiberV3Of(nil)
 			m := corsfiberv3.NewMount(app, policy)
@@ -189,13 +189,13 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			see(t, site, "GET /internal/page", page, "200 blocked, 200 blocked")
 			see(t, site, "GET //internal/page", page, "200 blocked, 200 blocked")
 		},
-		"a misspelt attachment": func(t *testing.T) {
+		"a misspelt group": func(t *testing.T) {
 			app, m := fiberV3Mount("GET /admin/users")
 			require.NoError(t, m.Group("/amdin", adminPolicy))
 			require.ErrorContains(t, m.Check(), `write "/admin"`)
 			see(t, serveFiberV3(t, app), "GET /admin/users", page, "403 blocked, 200 blocked")
 		},
-		"development without CORS": func(t *testing.T) {
+		"no CORS, in development": func(t *testing.T) {
 			var live cors.Live // cors.Live
 			for _, d := range []cors.Decider{(*cors.Policy)(nil), &live} {
 				see(t, serveFiberV3(t, fiberV3Of([]fiber.Handler{corsfiberv3.New(d)}, "PUT /items/:id")), "PUT /items/1", page, "405 blocked, 200 blocked")
@@ -217,7 +217,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			see(t, site, "GET /items/1", page, "405 blocked, 405 allowed")
 			see(t, serveFiberV3(t, fiberV3Of(nil)), "GET /none", page, "404 blocked, 404 blocked")
 		},
-		"what fiber refuses by itself": func(t *testing.T) {
+		"long request headers": func(t *testing.T) {
 			app := fiber.New(fiber.Config{ReadBufferSize: 16 << 10})
 			app.Use(corsfiberv3.New(policy))
 			app.Get("/items", fiberV3OK)
@@ -227,7 +227,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			a = ask(t, "GET /items", serveFiberV3(t, fiberV3Of([]fiber.Handler{corsfiberv3.New(policy)})), "Origin", page, "Cookie", cookie)
 			assert.Equal(t, "431 blocked", a.Status[:3]+" "+a.verdict(page))
 		},
-		"a handler's redirect": func(t *testing.T) {
+		"redirects by handlers": func(t *testing.T) {
 			app := fiberV3Of(nil)
 			app.Use(corsfiberv3.New(policy))
 			app.Get("/moved", func(c fiber.Ctx) error { return c.Redirect().Status(http.StatusFound).To("/items") })
@@ -286,7 +286,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 				gunzip(t, serveFiberV3(t, app))
 			}
 		},
-		"the cache middleware, with StoreResponseHeaders": func(t *testing.T) {
+		"the cache middleware with StoreResponseHeaders": func(t *testing.T) {
 			kept := cache.Config{StoreResponseHeaders: true}
 			vary := func(c fiber.Ctx) error {
 				c.Response().Header.Add("Vary", "Accept-Language")
@@ -307,7 +307,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 				assert.Equal(t, page, ask(t, "GET /items", site, "Origin", evil).Header.Get("Access-Control-Allow-Origin"))
 			}
 		},
-		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
+		"a reverse proxy": func(t *testing.T) {
 			upstream := upstreamOf(t).String()
 			app := fiberV3Of(nil)
 			app.Use(corsfiberv3.New(policy, cors.Guard(cors.PolicyWins)))
@@ -317,7 +317,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			app.Get("/items", proxy.Forward(upstream))
 			see(t, serveFiberV3(t, app), "GET /items", evil, "403 blocked, 200 any")
 		},
-		"handlers that set CORS headers or Vary": func(t *testing.T) {
+		"handlers that set CORS headers": func(t *testing.T) {
 			with := func(options ...cors.Option) string {
 				app := fiberV3Of([]fiber.Handler{corsfiberv3.New(policy, options...)})
 				app.Get("/items", func(c fiber.Ctx) error {
@@ -338,7 +338,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			see(t, own, "GET /vary", page, "204 allowed, 200 allowed")
 			see(t, plain, "GET /vary", page, "204 allowed, 200 allowed")
 		},
-		"WebSocket upgrades": func(t *testing.T) {
+		"WebSockets": func(t *testing.T) {
 			upgrade := func(c fiber.Ctx) error {
 				c.Set("Connection", "Upgrade")
 				c.Set("Upgrade", "websocket")
@@ -358,7 +358,7 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			assert.Equal(t, 403, handshake(t, site, "/live", evil))
 			assert.Equal(t, 101, handshake(t, site, "/unchecked", evil))
 		},
-		"OPTIONS handlers of the app": func(t *testing.T) {
+		"your own OPTIONS handlers": func(t *testing.T) {
 			byApp := func(c fiber.Ctx) error { return c.SendString("by the app") }
 			mounted, _ := fiberV3Mount("PUT /items/:id")
 			for _, app := range []*fiber.App{mounted, fiberV3Of([]fiber.Handler{corsfiberv3.New(policy)}, "PUT /items/:id")} {
@@ -371,12 +371,12 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			app.Options("/items/:id", byApp)
 			see(t, serveFiberV3(t, app), "PUT /items/1", page, "200 blocked, 200 blocked")
 		},
-		"not on a single route": func(t *testing.T) {
+		"on one route": func(t *testing.T) {
 			app := fiberV3Of(nil)
 			app.Put("/items/:id", corsfiberv3.New(policy), fiberV3OK)
 			see(t, serveFiberV3(t, app), "PUT /items/1", page, "405 blocked, 200 allowed")
 		},
-		"a prefix alone, and the rest without CORS": func(t *testing.T) {
+		"one prefix, and no CORS elsewhere": func(t *testing.T) {
 			app := fiberV3Of(nil)
 			app.Use("/items", corsfiberv3.New(policy))
 			app.Group("/users", corsfiberv3.New(policy)).Put("/:id", fiberV3OK)
@@ -387,13 +387,13 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			see(t, site, "PUT /itemsets", page, "405 blocked, 200 blocked")
 			see(t, site, "GET /none", page, "404 blocked, 404 blocked")
 		},
-		"not after the routes": func(t *testing.T) {
+		"after the routes": func(t *testing.T) {
 			app := fiberV3Of(nil)
 			app.Put("/items/:id", fiberV3OK)
 			app.Use(corsfiberv3.New(policy))
 			see(t, serveFiberV3(t, app), "PUT /items/1", page, "204 allowed, 200 blocked")
 		},
-		"not one inside another": func(t *testing.T) {
+		"one policy inside another": func(t *testing.T) {
 			app := fiberV3Of(nil)
 			app.Use(corsfiberv3.New(policy))
 			app.Group("/admin", corsfiberv3.New(adminPolicy)).Put("/users", fiberV3OK)

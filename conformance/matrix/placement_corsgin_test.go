@@ -51,7 +51,7 @@ func placementsGin() map[string]func(*testing.T) {
 			see(t, serve(t, r), "PUT /items/1", evil, "403 blocked, 200 blocked")
 			see(t, serve(t, ginOf(nil, "PUT /items/:id")), "PUT /items/1", page, "404 blocked, 200 blocked")
 		},
-		"a group with a policy of its own": func(t *testing.T) {
+		"a group": func(t *testing.T) {
 			r, m := ginMount("PUT /items/:id", "PUT /admin/users/:id")
 			site := serve(t, r)
 			see(t, site, "PUT /admin/users/1", admin, "403 blocked, 200 blocked")
@@ -72,7 +72,7 @@ func placementsGin() map[string]func(*testing.T) {
 			see(t, site, "PUT /admin/users", admin, "204 cookies, 200 cookies")
 			assert.Equal(t, "/admin/reports", group.BasePath())
 		},
-		"a single route": func(t *testing.T) {
+		"one route": func(t *testing.T) {
 			r := ginOf(nil)
 			m := corsgin.NewMount(r, policy, cors.RouteMethods())
 			r.Use(m.Middleware())
@@ -87,7 +87,7 @@ func placementsGin() map[string]func(*testing.T) {
 			assert.Empty(t, methodsOf(t, site, "GET /admin/1", page))
 			assert.Equal(t, "PUT", methodsOf(t, site, "PUT /admin/1", admin))
 		},
-		"a group or route without CORS": func(t *testing.T) {
+		"no CORS for a group or route": func(t *testing.T) {
 			r, m := ginMount("PUT /internal/:id", "PUT /items/:id")
 			site := serve(t, r)
 			see(t, site, "PUT /internal/1", page, "204 allowed, 200 allowed")
@@ -96,7 +96,7 @@ func placementsGin() map[string]func(*testing.T) {
 			see(t, site, "PUT /internal/1", page, "404 blocked, 200 blocked")
 			see(t, site, "PUT /items/1", page, "404 blocked, 200 blocked")
 		},
-		"public and credentialed side by side": func(t *testing.T) {
+		"public pages and pages with cookies": func(t *testing.T) {
 			r := ginOf(nil)
 			m := corsgin.NewMount(r, publicPolicy)
 			r.Use(m.Middleware())
@@ -170,7 +170,7 @@ func placementsGin() map[string]func(*testing.T) {
 			r.RedirectTrailingSlash = false
 			see(t, serve(t, r), "PUT /items/1/", page, "204 allowed, 404 allowed")
 		},
-		"a handler's redirect": func(t *testing.T) {
+		"redirects by handlers": func(t *testing.T) {
 			r := ginOf(nil)
 			r.Use(corsgin.New(policy))
 			r.GET("/moved", func(c *gin.Context) { c.Redirect(http.StatusFound, "/items") })
@@ -228,7 +228,7 @@ func placementsGin() map[string]func(*testing.T) {
 				see(t, serve(t, r), "GET /items", page, "204 allowed, 200 allowed")
 			}
 		},
-		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
+		"a reverse proxy": func(t *testing.T) {
 			proxy := newProxy(t)
 			r := ginOf(nil)
 			r.Use(corsgin.New(policy, cors.Guard(cors.PolicyWins)))
@@ -238,7 +238,7 @@ func placementsGin() map[string]func(*testing.T) {
 			r.GET("/items", gin.WrapH(proxy))
 			see(t, serve(t, r), "GET /items", page, "204 allowed, 200 doubled")
 		},
-		"handlers that set CORS headers or Vary": func(t *testing.T) {
+		"handlers that set CORS headers": func(t *testing.T) {
 			with := func(options ...cors.Option) string {
 				r := ginOf([]gin.HandlerFunc{corsgin.New(policy, options...)})
 				r.GET("/items", gin.WrapF(careless))
@@ -252,7 +252,7 @@ func placementsGin() map[string]func(*testing.T) {
 			see(t, plain, "GET /items", evil, "403 blocked, 200 any")
 			see(t, plain, "GET /vary", page, "204 allowed, 200 uncacheable")
 		},
-		"WebSocket upgrades": func(t *testing.T) {
+		"WebSockets": func(t *testing.T) {
 			r := ginOf([]gin.HandlerFunc{corsgin.New(policy)})
 			r.GET("/live", func(c *gin.Context) {
 				if !policy.AllowsOrigin(c.GetHeader("Origin")) {
@@ -267,7 +267,7 @@ func placementsGin() map[string]func(*testing.T) {
 			assert.Equal(t, 403, handshake(t, site, "/live", evil))
 			assert.Equal(t, 101, handshake(t, site, "/unchecked", evil))
 		},
-		"OPTIONS handlers of the app": func(t *testing.T) {
+		"your own OPTIONS handlers": func(t *testing.T) {
 			mounted, _ := ginMount("PUT /items/:id")
 			for _, r := range []*gin.Engine{mounted, ginOf([]gin.HandlerFunc{corsgin.New(policy)}, "PUT /items/:id")} {
 				r.OPTIONS("/items/:id", gin.WrapF(options))
@@ -279,7 +279,7 @@ func placementsGin() map[string]func(*testing.T) {
 			r.OPTIONS("/items/:id", gin.WrapF(options))
 			see(t, serve(t, r), "PUT /items/1", page, "200 blocked, 200 blocked")
 		},
-		"not on a group or route": func(t *testing.T) {
+		"on a group or route": func(t *testing.T) {
 			r := ginOf(nil)
 			r.Group("/items", corsgin.New(policy)).PUT("/:id", gin.WrapF(ok))
 			r.PUT("/users/:id", corsgin.New(policy), gin.WrapF(ok))
@@ -290,18 +290,18 @@ func placementsGin() map[string]func(*testing.T) {
 				see(t, serve(t, r), "PUT "+path, page, "404 blocked, 200 allowed")
 			}
 		},
-		"not after the routes": func(t *testing.T) {
+		"after the routes": func(t *testing.T) {
 			r := ginOf(nil)
 			r.PUT("/items/:id", gin.WrapF(ok))
 			r.Use(corsgin.New(policy))
 			see(t, serve(t, r), "PUT /items/1", page, "204 allowed, 200 blocked")
 		},
-		"not by routes for OPTIONS": func(t *testing.T) {
+		"a route for OPTIONS": func(t *testing.T) {
 			r := ginOf(nil)
 			r.OPTIONS("/items/:id", corsgin.New(policy))
 			assert.Panics(t, func() { r.OPTIONS("/*any", corsgin.New(policy)) })
 		},
-		"not one inside another": func(t *testing.T) {
+		"one policy inside another": func(t *testing.T) {
 			r := ginOf(nil)
 			r.Use(corsgin.New(policy))
 			r.Group("/admin", corsgin.New(adminPolicy)).PUT("/users", gin.WrapF(ok))

@@ -32,7 +32,7 @@ func placementsHTTP() map[string]func(*testing.T) {
 			see(t, serve(t, h), "PUT /items/1", evil, "403 blocked, 200 blocked")
 			see(t, serve(t, mux), "PUT /items/1", page, "405 blocked, 200 blocked")
 		},
-		"a group with a policy of its own": func(t *testing.T) {
+		"a group": func(t *testing.T) {
 			mux := muxOf("PUT /items/{id}", "PUT /admin/users/{id}")
 			m := corshttp.NewMount(mux, policy)
 			site := serve(t, m.Middleware()(mux))
@@ -52,7 +52,7 @@ func placementsHTTP() map[string]func(*testing.T) {
 			see(t, site, "PUT /admin/reports/1", page, "204 any, 200 any")
 			see(t, site, "PUT /admin/users", admin, "204 cookies, 200 cookies")
 		},
-		"a single route": func(t *testing.T) {
+		"one route": func(t *testing.T) {
 			mux := muxOf("GET /admin/{id}", "PUT /admin/{id}")
 			m := corshttp.NewMount(mux, policy, cors.RouteMethods())
 			site := serve(t, m.Middleware()(mux))
@@ -64,7 +64,7 @@ func placementsHTTP() map[string]func(*testing.T) {
 			assert.Empty(t, methodsOf(t, site, "GET /admin/1", page))
 			assert.Equal(t, "PUT", methodsOf(t, site, "PUT /admin/1", admin))
 		},
-		"a group or route without CORS": func(t *testing.T) {
+		"no CORS for a group or route": func(t *testing.T) {
 			mux := muxOf("PUT /internal/{id}", "PUT /items/{id}")
 			m := corshttp.NewMount(mux, policy)
 			site := serve(t, m.Middleware()(mux))
@@ -74,7 +74,7 @@ func placementsHTTP() map[string]func(*testing.T) {
 			see(t, site, "PUT /internal/1", page, "405 blocked, 200 blocked")
 			see(t, site, "PUT /items/1", page, "405 blocked, 200 blocked")
 		},
-		"public and credentialed side by side": func(t *testing.T) {
+		"public pages and pages with cookies": func(t *testing.T) {
 			mux := muxOf("GET /items", "GET /account/me")
 			m := corshttp.NewMount(mux, publicPolicy)
 			require.NoError(t, m.Group("/account", adminPolicy))
@@ -124,7 +124,7 @@ func placementsHTTP() map[string]func(*testing.T) {
 			see(t, site, "GET /items/1", page, "405 blocked, 405 allowed")
 			see(t, serve(t, mux), "GET /none", page, "404 blocked, 404 blocked")
 		},
-		"the router's own redirects": func(t *testing.T) {
+		"the router's redirects": func(t *testing.T) {
 			mux := muxOf("PUT /tree/")
 			site := serve(t, corshttp.New(policy)(mux))
 			see(t, site, "PUT /tree", page, "204 allowed, 307 allowed")
@@ -132,7 +132,7 @@ func placementsHTTP() map[string]func(*testing.T) {
 			see(t, serve(t, m.Middleware()(mux)), "PUT /tree", page, "204 allowed, 307 allowed")
 			see(t, serve(t, mux), "PUT /tree", page, "405 blocked, 307 blocked")
 		},
-		"a handler's redirect": func(t *testing.T) {
+		"redirects by handlers": func(t *testing.T) {
 			mux := muxOf()
 			mux.HandleFunc("GET /moved", moved)
 			see(t, serve(t, corshttp.New(policy)(mux)), "GET /moved", page, "204 allowed, 302 allowed")
@@ -166,13 +166,13 @@ func placementsHTTP() map[string]func(*testing.T) {
 			gunzip(t, serve(t, corshttp.New(policy)(gzhttp.GzipHandler(mux))))
 			gunzip(t, serve(t, gzhttp.GzipHandler(corshttp.New(policy)(mux))))
 		},
-		"a reverse proxy, and an upstream with CORS of its own": func(t *testing.T) {
+		"a reverse proxy": func(t *testing.T) {
 			proxy := newProxy(t)
 			site := serve(t, corshttp.New(policy, cors.Guard(cors.PolicyWins))(proxy))
 			see(t, site, "GET /items", page, "204 allowed, 200 allowed")
 			see(t, serve(t, corshttp.New(policy)(proxy)), "GET /items", page, "204 allowed, 200 doubled")
 		},
-		"handlers that set CORS headers or Vary": func(t *testing.T) {
+		"handlers that set CORS headers": func(t *testing.T) {
 			mux := muxOf()
 			mux.HandleFunc("GET /items", careless)
 			mux.HandleFunc("GET /vary", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Vary", "Accept") })
@@ -184,7 +184,7 @@ func placementsHTTP() map[string]func(*testing.T) {
 			see(t, site, "GET /items", evil, "403 blocked, 200 any")
 			see(t, site, "GET /vary", page, "204 allowed, 200 uncacheable")
 		},
-		"WebSocket upgrades": func(t *testing.T) {
+		"WebSockets": func(t *testing.T) {
 			mux := http.NewServeMux()
 			mux.HandleFunc("/live", func(w http.ResponseWriter, r *http.Request) {
 				if !policy.AllowsOrigin(r.Header.Get("Origin")) {
@@ -199,7 +199,7 @@ func placementsHTTP() map[string]func(*testing.T) {
 			assert.Equal(t, 403, handshake(t, site, "/live", evil))
 			assert.Equal(t, 101, handshake(t, site, "/unchecked", evil))
 		},
-		"OPTIONS handlers of the app": func(t *testing.T) {
+		"your own OPTIONS handlers": func(t *testing.T) {
 			mux := muxOf("PUT /items/{id}")
 			mux.HandleFunc("OPTIONS /items/{id}", options)
 			for _, h := range []http.Handler{corshttp.New(policy)(mux), corshttp.NewMount(mux, policy).Middleware()(mux)} {
@@ -209,13 +209,13 @@ func placementsHTTP() map[string]func(*testing.T) {
 			}
 			see(t, serve(t, mux), "PUT /items/1", page, "200 blocked, 200 blocked")
 		},
-		"not around one handler": func(t *testing.T) {
+		"around one handler": func(t *testing.T) {
 			mux := http.NewServeMux()
 			handler := http.HandlerFunc(ok)
 			mux.Handle("PUT /items/{id}", corshttp.New(policy)(handler))
 			see(t, serve(t, mux), "PUT /items/1", page, "405 blocked, 200 allowed")
 		},
-		"not one inside another": func(t *testing.T) {
+		"one policy inside another": func(t *testing.T) {
 			mux := http.NewServeMux()
 			handler := http.HandlerFunc(ok)
 			mux.Handle("/admin/", corshttp.New(adminPolicy)(handler))

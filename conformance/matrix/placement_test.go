@@ -19,8 +19,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// The origins and policies of the tables "Where do I put it" in the adapters'
-// documents.
+// The origins and policies of the tables in the frameworks' guides.
 const (
 	page  = "https://app.example.com"
 	admin = "https://admin.example.com"
@@ -47,8 +46,17 @@ func placements() map[string]map[string]func(*testing.T) {
 	}
 }
 
-// TestPlacement runs a test for each row of each adapter's table: it serves the
-// row's app over a socket, made with the row's code, and checks what a browser would
+// guideOf is the page of docs/frameworks that is an adapter's guide.
+func guideOf(adapter string) string {
+	name := strings.TrimPrefix(adapter, "cors")
+	if name == "http" {
+		name = "nethttp"
+	}
+	return "../../docs/frameworks/" + name + ".md"
+}
+
+// TestPlacement runs a test for each row of the tables in each framework's guide: it serves
+// the row's app over a socket, made with the row's code, and checks what a browser would
 // make of it, and of what the row says one would see otherwise.
 func TestPlacement(t *testing.T) {
 	t.Parallel()
@@ -61,9 +69,9 @@ func TestPlacement(t *testing.T) {
 			t.Parallel()
 			tests, sources := placements()[name], placementSources(t, name)
 			require.NotEmpty(t, tests, "%s has no tests in placements()", name)
-			rows := placementRows(t, filepath.Join(filepath.Dir(module), "README.md"))
+			rows := guideRows(t, guideOf(name))
 			assert.ElementsMatch(t, slices.Collect(maps.Keys(rows)), slices.Collect(maps.Keys(tests)),
-				"the rows of the table, and the tests in placements()")
+				"the rows of the tables, and the tests in placements()")
 			for situation, test := range tests {
 				t.Run(situation, func(t *testing.T) {
 					t.Parallel()
@@ -79,28 +87,79 @@ func TestPlacement(t *testing.T) {
 	}
 }
 
+// TestGuidesOpenWithTheRule: each guide begins with a program and the rule, and each
+// adapter's README is short and links its guide.
+func TestGuidesOpenWithTheRule(t *testing.T) {
+	t.Parallel()
+	for name := range placements() {
+		text := fileText(t, guideOf(name))
+		program, rule, groups := strings.Index(text, "```go\npackage main\n"), strings.Index(text, "\n**The rule:** "), strings.Index(text, "\n## ")
+		assert.Positive(t, program, "%s has no program", name)
+		assert.Less(t, program, rule, "%s: the program, then the rule", name)
+		assert.Less(t, rule, groups, "%s: the rule, then the sections", name)
+		readme := fileText(t, "../../adapters/"+name+"/README.md")
+		assert.LessOrEqual(t, strings.Count(readme, "\n"), 30, name)
+		assert.Contains(t, readme, "]("+guideOf(name)+")")
+	}
+}
+
+// guideRows returns the second column of a guide's tables, by the first.
+func guideRows(t *testing.T, document string) map[string]string {
+	t.Helper()
+	rows := make(map[string]string)
+	for heading, columns := range map[string]int{"Groups and routes|Paths": 3, "With other middleware and handlers": 3, "Mistakes and their symptoms": 4} {
+		for situation, write := range tableRows(t, document, heading, columns) {
+			require.NotContains(t, rows, situation, "the row is there twice")
+			rows[situation] = write
+		}
+	}
+	return rows
+}
+
 // placementRows returns the middle column of the table "Where do I put it", by the
 // first.
 func placementRows(t *testing.T, document string) map[string]string {
 	t.Helper()
-	text, err := os.ReadFile(document)
-	require.NoError(t, err)
-	_, section, found := strings.Cut(string(text), "\n## Where do I put it\n")
-	require.True(t, found, "%s has no section of that name", document)
+	return tableRows(t, document, "Where do I put it", 3)
+}
+
+// tableRows returns the second column of the table in a section, by the first. The heading
+// may be one of several, with | between them.
+func tableRows(t *testing.T, document, headings string, columns int) map[string]string {
+	t.Helper()
+	text, section, found := fileText(t, document), "", false
+	for heading := range strings.SplitSeq(headings, "|") {
+		if _, after, is := strings.Cut(text, "\n## "+heading+"\n"); is {
+			section, found = after, true
+		}
+	}
+	require.True(t, found, "%s has no section %q", document, headings)
 	section, _, _ = strings.Cut(section, "\n## ")
 	rows := make(map[string]string)
+	head := true
 	for line := range strings.Lines(section) {
 		cells := strings.Split(strings.Trim(line, "| \n"), " | ")
-		if !strings.HasPrefix(line, "| ") || cells[0] == "situation" {
+		if !strings.HasPrefix(line, "| ") {
 			continue
 		}
-		require.Len(t, cells, 3, line)
+		require.Len(t, cells, columns, line)
+		if head {
+			head = false
+			continue
+		}
 		require.NotContains(t, rows, cells[0], "the row is there twice")
-		require.NotEmpty(t, codeSpans(cells[1]), "no code says where to put it: %s", line)
+		require.NotEmpty(t, codeSpans(cells[1]), "no code says what to write: %s", line)
 		rows[cells[0]] = cells[1]
 	}
 	require.NotEmpty(t, rows)
 	return rows
+}
+
+func fileText(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	return string(text)
 }
 
 func codeSpans(markdown string) []string {
