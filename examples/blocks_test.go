@@ -68,6 +68,18 @@ var policy *cors.Policy
 _, _ = policy, err
 }
 _ = policy`,
+		"docs/policy.md": `import (
+	"log"
+	"log/slog"
+	"time"
+	cors "` + ourPath + `core"
+	"` + ourPath + `core/corslog"
+)
+var _, _, _, _ = log.Fatal, slog.Default, time.Second, corslog.New
+var policy *cors.Policy
+---
+%s
+_ = policy`,
 		"docs/groups.md": `import (
 	"errors"
 	"log"
