@@ -17,7 +17,7 @@ func (f *fetch) blocked() *Failure {
 	if port := f.url.Port(); badPort(port) {
 		return typeError(section, "Fetch API cannot load "+f.url.String()+". Browsers refuse the port "+port+" (net::ERR_UNSAFE_PORT).")
 	}
-	if mixedContent(f.client.Origin, f.url) {
+	if mixedContent(f.client.Origin, f.url, f.client.Engine) {
 		return typeError(section, "Mixed Content: The page at '"+f.client.Origin+"/' was loaded over HTTPS, but requested an insecure resource '"+
 			f.url.String()+"'. This request has been blocked; the content must be served over HTTPS.")
 	}
@@ -46,8 +46,8 @@ func badPort(port string) bool {
 
 // mixedContent reports whether a page of an https origin asks for http (Mixed Content,
 // section "Should fetching request be blocked as mixed content?"). Chromium and Firefox
-// let it ask the user's own machine, which WebKit refuses. A page whose origin is null
+// let it ask the user's own machine, which WebKit refuses (Engine.LoopbackIsMixed). A page whose origin is null
 // goes by the page around it, which is not known here.
-func mixedContent(page string, target *url.URL) bool {
-	return strings.HasPrefix(page, "https://") && !trustworthy(originOf(target))
+func mixedContent(page string, target *url.URL, e Engine) bool {
+	return strings.HasPrefix(page, "https://") && target.Scheme == "http" && (e.LoopbackIsMixed || !trustworthy(originOf(target)))
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"time"
 )
@@ -30,6 +31,12 @@ type Client struct {
 	// http for a page of https, unless it is on the user's own machine. It is off by
 	// default, since a server under test rarely has the address that pages ask for.
 	StrictURLs bool
+
+	// Handler answers every request in this process, whatever the URL's scheme, host and
+	// port. Nothing is resolved or connected to, and nothing is encrypted, so Resolve,
+	// Permit and TLS have no effect, and there is no address for Local Network Access to
+	// look at. If nil, requests go to the servers that the URLs name.
+	Handler http.Handler
 
 	// Resolve maps a URL's host and port ("api.example:443") to the address to
 	// connect to ("127.0.0.1:40123"). If nil, that is the host and port themselves.

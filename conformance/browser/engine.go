@@ -102,6 +102,10 @@ type Engine struct {
 	// of a parameter. (Firefox)
 	CommaIsUnsafe bool
 
+	// LoopbackIsMixed refuses http for a page of https on the user's own machine too, where
+	// Client.StrictURLs is set. By the standard, that is no mixed content. (WebKit)
+	LoopbackIsMixed bool
+
 	// LocalNetworkAccess sends nothing from a page to an address that is less public than
 	// the page's, as if the user had not permitted it (Local Network Access, section
 	// "Integration with Fetch"). Client.AddressSpace is the page's. (Chromium)
@@ -171,6 +175,7 @@ func WebKit() Engine {
 		PreflightSticks:             true,
 		PreflightAsksDropped:        true,
 		EmptyLocation:               EmptyLocationFails,
+		LoopbackIsMixed:             true,
 		RangeLimit:                  math.MaxUint64,
 		HeadLimit:                   64 << 10,
 	}

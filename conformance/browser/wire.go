@@ -62,23 +62,31 @@ func (f *fetch) send(method string, header []Field, body string, preflight bool)
 		stop()
 		_ = conn.Close()
 	}}
-	// A server that answers before it has read all may have closed already: its
-	// answer is there to be read all the same.
-	_, writeErr := io.WriteString(conn, head.String()+body)
+	// A server may answer before it has read all, and close. Its answer is there to be
+	// read all the same.
+	written := make(chan error, 1)
+	go func() {
+		_, err := io.WriteString(conn, head.String()+body)
+		written <- err
+	}()
 	record := &f.exchanges[len(f.exchanges)-1]
 	record.Response, err = r.readHead(cmp.Or(f.client.Engine.HeadLimit, maxHead))
 	record.Status, record.Header = r.status, r.header
 	if err != nil {
 		r.close()
-		return nil, f.networkError(errors.Join(err, writeErr))
+		return nil, f.networkError(errors.Join(err, <-written))
 	}
 	r.noBody = method == "HEAD" || r.status == 204 || r.status == 304
 	return r, nil
 }
 
-// Dial connects as a fetch does, by Resolve and where Permit lets it, whatever a name was
-// resolved to. It is for those who ask a server more than a page can.
+// Dial connects as a fetch does, to Handler if there is one, else by Resolve and where Permit
+// lets it, whatever a name was resolved to. It is for those who ask a server more than a
+// page can. The connection is not encrypted yet, and to a Handler it never is.
 func (c *Client) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	if c.Handler != nil {
+		return connect(c.Handler), nil
+	}
 	if c.Resolve != nil {
 		address = c.Resolve(address)
 	}
@@ -101,7 +109,7 @@ func (c *Client) dial(ctx context.Context, u *url.URL) (net.Conn, error) {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
 	}
 	conn, err := c.Dial(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
-	if err != nil || u.Scheme == "http" {
+	if err != nil || u.Scheme == "http" || c.Handler != nil {
 		return conn, err
 	}
 	config := c.TLS.Clone()

@@ -34,6 +34,9 @@ func newAsker(like *browser.Client, target string) (*asker, func()) {
 		ResponseHeaderTimeout:  10 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
 		DialContext: like.Dial,
 	}
+	if like.Handler != nil {
+		transport.DialTLSContext = like.Dial // which does not encrypt to a Handler
+	}
 	a := &asker{target: target, client: &http.Client{
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
