@@ -65,9 +65,9 @@ func OfMessage(m pasted.Message, asked Asked) []Cause {
 		for _, kind := range ByCode(code) {
 			if !seen[kind] {
 				seen[kind] = true
-				causes = append(causes, Cause{
-					Kind: kind, Blocks: true, What: sentence(kind, asked), Sends: sends(kind, asked), asked: asked,
-				})
+				cause := Describe(kind, asked)
+				cause.Blocks = true // the console has said so
+				causes = append(causes, cause)
 			}
 		}
 	}

@@ -69,7 +69,7 @@ type Asked struct {
 func (c Cause) Changes() []Change {
 	changes := changes(c.Kind, c.asked)
 	if c.URL != "" {
-		changes = append([]Change{{System: "the page", Action: Ask, Code: c.URL}}, changes...)
+		changes = append([]Change{{System: "the page", Action: Ask, Code: c.URL, Line: c.URL}}, changes...)
 	}
 	return changes
 }

@@ -3,6 +3,8 @@ package diagnosis
 import (
 	"slices"
 	"strings"
+
+	"github.com/crossgate/cors/conformance/browser"
 )
 
 // Action is what to do with a change's code.
@@ -10,11 +12,11 @@ type Action string
 
 // The actions.
 const (
-	Settings Action = "put this in the place of the CORS settings"
-	First    Action = "put this before everything else: before authentication, routes and redirects"
-	Status   Action = "put this in the place of the redirect"
-	Remove   Action = "remove the second layer: keep one of the two"
-	Ask      Action = "let the script ask for this URL"
+	Settings Action = "replace the CORS settings with this"
+	First    Action = "put this first: before authentication, redirects and routes"
+	Status   Action = "replace the redirect with this"
+	Remove   Action = "keep one of the two that send CORS headers"
+	Ask      Action = "change the script: request this URL"
 	Cookie   Action = "set the cookie like this"
 )
 
@@ -23,6 +25,10 @@ type Change struct {
 	System string `json:"system"` // "Express", "nginx", …
 	Action Action `json:"action"`
 	Code   string `json:"code"`
+
+	// Line is the part of Code that makes the difference: what to look for in settings
+	// that are there already.
+	Line string `json:"line"`
 }
 
 // Systems returns the names of the systems that changes are known for, in their order.
@@ -34,14 +40,49 @@ func Systems() []string {
 	return names
 }
 
-// system knows how one system spells things. Each function returns code.
+// system knows how one system spells things.
 type system struct {
-	name     string
-	settings func(Asked) string
-	first    func(Asked) string // where it is not the settings
-	login    string             // a 401 in place of a redirect
-	once     string             // how to keep one of two layers
-	cookie   string             // a cookie that other sites' pages send
+	name   string
+	lines  func(Asked) settings
+	whole  func(Asked, settings) string // the settings as one piece of code
+	first  func(Asked, settings) string // the same with what has to come first, where that is more
+	login  string                       // a 401 in place of a redirect
+	once   string                       // how to keep one of two layers
+	cookie string                       // a cookie that other sites' pages send
+}
+
+// settings are those of one system, each by itself.
+type settings struct {
+	origin, methods, headers, credentials, vary string
+
+	place string // where the settings go
+}
+
+// of joins the lines that cure a cause.
+func (l settings) of(kind Kind, a Asked) string {
+	var needed []string
+	switch kind { //nolint:exhaustive // settings cure no other
+	case WildcardWithCredentials:
+		needed = []string{l.origin, l.credentials}
+	case CredentialsNotAllowed:
+		needed = []string{l.credentials}
+	case MethodNotListed:
+		needed = []string{l.methods}
+	case HeaderNotListed:
+		needed = []string{l.headers}
+	case ListMalformed:
+		if !browser.SafelistedMethod(a.Method) {
+			needed = append(needed, l.methods)
+		}
+		if len(a.Headers) > 0 {
+			needed = append(needed, l.headers)
+		}
+	case CacheWithoutVary:
+		needed = []string{l.vary}
+	default:
+		needed = []string{l.origin}
+	}
+	return strings.Join(needed, "\n")
 }
 
 func changes(kind Kind, a Asked) []Change {
@@ -50,28 +91,27 @@ func changes(kind Kind, a Asked) []Change {
 	}
 	var all []Change
 	for _, s := range systems() {
-		add := func(action Action, code string) {
-			if code != "" {
-				all = append(all, Change{s.name, action, code})
-			}
+		l := s.lines(a)
+		add := func(action Action, code, line string) {
+			all = append(all, Change{s.name, action, code, line})
 		}
 		first := s.first
 		if first == nil {
-			first = s.settings
+			first = s.whole
 		}
-		switch kind {
+		switch kind { //nolint:exhaustive // no server's code cures the others
 		case OriginNotListed, OriginMisspelt, NoCORS, MethodNotListed, HeaderNotListed, ListMalformed,
 			WildcardWithCredentials, CredentialsNotAllowed, CacheWithoutVary, OpaqueOrigin:
-			add(Settings, s.settings(a))
+			add(Settings, s.whole(a, l), l.of(kind, a))
 		case PreflightUnanswered, AuthenticationFirst, ServerFailed, ResponseNotCovered:
-			add(First, first(a))
+			add(First, first(a, l), l.place)
 		case RedirectToLogin:
-			add(First, first(a))
-			add(Status, s.login)
+			add(First, first(a, l), l.place)
+			add(Status, s.login, s.login)
 		case TwoLayers:
-			add(Remove, s.once)
+			add(Remove, s.once, s.once)
 		case CookiesKept:
-			add(Cookie, s.cookie)
+			add(Cookie, s.cookie, s.cookie)
 		}
 	}
 	return all

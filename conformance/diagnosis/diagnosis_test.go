@@ -384,3 +384,30 @@ func FuzzHostile(f *testing.F) {
 		}
 	})
 }
+
+// Every cause has words, and every change holds its line.
+func TestKinds(t *testing.T) {
+	t.Parallel()
+	asked := diagnosis.Asked{Origin: app, Method: "PUT", Headers: []string{"x-a"}, Credentials: true}
+	for _, kind := range diagnosis.Kinds() {
+		cause := diagnosis.Describe(kind, asked)
+		if kind.Title() == "" || kind.Fix() == "" || cause.What == "" {
+			t.Errorf("%s has no words", kind)
+		}
+		for _, change := range cause.Changes() {
+			for line := range strings.Lines(change.Line) {
+				code, _, _ := strings.Cut(strings.TrimSpace(line), " // ")
+				if change.Action != diagnosis.First && !strings.Contains(change.Code, code) {
+					t.Errorf("%s, %s: %q is not in %s", kind, change.System, code, change.Code)
+				}
+			}
+		}
+	}
+	for _, code := range codes() {
+		for _, kind := range diagnosis.ByCode(code) {
+			if !slices.Contains(diagnosis.Kinds(), kind) {
+				t.Errorf("%s is not among all kinds", kind)
+			}
+		}
+	}
+}

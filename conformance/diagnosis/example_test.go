@@ -36,7 +36,7 @@ func ExampleOf() {
 	}
 	// Output:
 	// true authentication-before-cors The preflight (OPTIONS) gets status 401.
-	// put this before everything else: before authentication, routes and redirects
+	// put this first: before authentication, redirects and routes
 	// app.use(cors({
 	//   origin: ['http://localhost:3000'],
 	//   methods: ['GET', 'POST', 'PUT'],
@@ -63,4 +63,25 @@ func ExampleOfMessage() {
 func ExampleVariesByOrigin() {
 	fmt.Println(diagnosis.VariesByOrigin([]string{"Accept-Encoding", "accept, ORIGIN"}), diagnosis.VariesByOrigin([]string{"Origin-Agent"}))
 	// Output: true false
+}
+
+// A table of all causes, for a page or a tool of your own.
+func ExampleKinds() {
+	for _, kind := range diagnosis.Kinds()[:3] {
+		fmt.Println(kind.Title()+":", kind.Fix())
+	}
+	// Output:
+	// the origin is not listed: add the origin to the list, exactly as the console prints it
+	// no CORS settings cover this path: install the CORS middleware for the whole application
+	// the preflight passes, and the response has no CORS headers: send CORS headers with every response, errors too
+}
+
+func ExampleDescribe() {
+	cause := diagnosis.Describe(diagnosis.HeaderNotListed, diagnosis.Asked{Origin: "https://app.example.com", Method: "PUT", Headers: []string{"x-token"}})
+	for _, change := range cause.Changes() {
+		if change.System == "nginx" {
+			fmt.Println(change.Line)
+		}
+	}
+	// Output: add_header Access-Control-Allow-Headers "x-token" always;
 }

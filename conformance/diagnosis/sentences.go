@@ -4,6 +4,51 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
+// Kinds returns all causes, the commonest first.
+func Kinds() []Kind {
+	return []Kind{
+		OriginNotListed, NoCORS, ResponseNotCovered, ServerFailed, ProxyFailed, PreflightUnanswered, AuthenticationFirst,
+		RedirectToLogin, RedirectSlash, RedirectElsewhere, MethodNotListed, HeaderNotListed, ListMalformed,
+		WildcardWithCredentials, CredentialsNotAllowed, TwoLayers, OriginMisspelt, CacheWithoutVary, OpaqueOrigin,
+		MixedContent, LocalNetwork, CookiesKept, NoResponse, NotAllowedAnywhere,
+	}
+}
+
+// Title says in a few words what is wrong.
+func (k Kind) Title() string { return titles()[k].title }
+
+// Fix says in a few words what to change.
+func (k Kind) Fix() string { return titles()[k].fix }
+
+func titles() map[Kind]struct{ title, fix string } {
+	return map[Kind]struct{ title, fix string }{
+		OriginNotListed:         {"the origin is not listed", "add the origin to the list, exactly as the console prints it"},
+		NoCORS:                  {"no CORS settings cover this path", "install the CORS middleware for the whole application"},
+		PreflightUnanswered:     {"nothing answers OPTIONS", "install the CORS middleware before the router"},
+		AuthenticationFirst:     {"authentication refuses the preflight", "install the CORS middleware before authentication"},
+		ResponseNotCovered:      {"the preflight passes, and the response has no CORS headers", "send CORS headers with every response, errors too"},
+		ServerFailed:            {"the server failed", "fix the error; send CORS headers with errors too"},
+		ProxyFailed:             {"a proxy or CDN answered", "fix what the proxy reports; look into its log"},
+		RedirectSlash:           {"a redirect adds or removes a slash", "request the URL that the redirect leads to"},
+		RedirectToLogin:         {"a redirect leads to a login page", "answer 401 in place of the redirect"},
+		RedirectElsewhere:       {"the server redirects", "request the URL that the redirect leads to"},
+		MethodNotListed:         {"the method is not listed", "add the method to the list, in the same case"},
+		HeaderNotListed:         {"a request header is not listed", "add the header to the list, or do not set it"},
+		ListMalformed:           {"a list of methods or headers is malformed", "separate the names by commas"},
+		WildcardWithCredentials: {"`*` with credentials", "list the origins; or fetch without credentials"},
+		CredentialsNotAllowed:   {"credentials are not allowed", "allow credentials; or fetch without them"},
+		TwoLayers:               {"two layers send CORS headers", "keep one: the proxy or the application"},
+		OriginMisspelt:          {"the server spells the origin differently", "send the origin exactly as the browser does"},
+		CacheWithoutVary:        {"a cache mixes up origins", "send `Vary: Origin` with every response"},
+		OpaqueOrigin:            {"the page has the origin `null`", "serve the page from a URL, without `sandbox`"},
+		MixedContent:            {"an https page requests an http URL", "serve the API with https"},
+		LocalNetwork:            {"a public page requests a private address", "let the user allow it; or make the API public"},
+		CookiesKept:             {"the browser does not send the cookies", "set them with `SameSite=None; Secure`"},
+		NoResponse:              {"there is no HTTP response", "check address, port, certificate and firewall"},
+		NotAllowedAnywhere:      {"the browser allows this for no server", "change the request"},
+	}
+}
+
 // sentence says what is wrong, without what a server has shown.
 func sentence(kind Kind, a Asked) string {
 	origin := a.Origin
@@ -12,60 +57,61 @@ func sentence(kind Kind, a Asked) string {
 	}
 	switch kind {
 	case OriginNotListed:
-		return "The server does not list " + origin + ". Is the origin listed, with its scheme and port?"
+		return "The server does not list " + origin + ". Is the origin listed with the same scheme, host and port?"
 	case OriginMisspelt:
-		return "The server does not write the origin as the browser does: " + origin + ", without a path, a slash at its end or a default port, and one alone."
+		return "Access-Control-Allow-Origin must be exactly " + origin + ": one origin, without a path, a slash at the end or a default port. Browsers know no patterns and no lists there."
 	case NoCORS:
-		return "The server sends CORS headers to nobody here: no CORS settings cover this path."
+		return "The server sends no CORS headers here, to any origin. No CORS settings cover this path."
 	case PreflightUnanswered:
-		return "Nothing answers the preflight: the server has no answer to OPTIONS here. CORS must answer it before the router does."
+		return "Nothing answers the preflight, an OPTIONS request. Install the CORS middleware before the router, so that it answers."
 	case AuthenticationFirst:
-		return "Authentication answers before CORS. A preflight never carries cookies or Authorization, so it must be answered before anybody is asked who they are."
+		return "Authentication answers before CORS. A preflight never carries cookies or Authorization, so CORS must answer it first. A 401 needs CORS headers too."
 	case RedirectToLogin:
-		return "The server redirects the script to a page where people sign in. Answer 401 instead of the redirect, and let the page's script send the user there."
+		return "The server redirects the script to a login page. Answer 401 in place of the redirect, and let the script send the user to the login."
 	case RedirectSlash:
-		return "The server redirects to the same path with or without a slash at its end. Ask for the right URL at once."
+		return "The server redirects to the same path with or without a slash at the end. Request the URL that it redirects to."
 	case RedirectElsewhere:
-		return "The server redirects the request. Browsers follow no redirect of a preflight, and after a redirect to another origin the request has the origin null."
+		return "The server redirects the request. Browsers do not follow a redirect of a preflight. After a redirect from one origin to another, the request has the origin null."
 	case ResponseNotCovered:
-		return "The server allows the page to send the request, and the response itself has no CORS headers: the settings cover OPTIONS alone, or not this status. CORS must be around everything that answers, errors too."
+		return "The server allows the request, and then sends the response without CORS headers. Send them with every response, errors too."
 	case ServerFailed:
-		return "The server failed, and its error has no CORS headers, so the page does not see the status. Fix the error; let CORS wrap what writes errors."
+		return "The server failed. Its error has no CORS headers, so the page cannot see the status. Fix the error, and let CORS headers be sent with errors too."
 	case ProxyFailed:
-		return "A proxy or CDN answered, not the application. CORS headers of the application are not on what a proxy answers itself."
+		return "A proxy or CDN answered in place of the application. Its own responses do not have the application's CORS headers. Fix what it reports."
 	case TwoLayers:
-		return "Two layers send CORS headers, such as a proxy and the application. Browsers refuse that, even if both say the same. Keep one."
+		return "Two layers send CORS headers, such as a proxy and the application. Browsers refuse two, even if both are equal. Keep one."
 	case CacheWithoutVary:
-		return "The answer depends on the Origin and does not say so. Caches give the answer for one origin to a page of another. Send Vary: Origin with every response, without an Origin too."
+		return "The response depends on the Origin, and has no Vary: Origin. A cache can then give it to a page of another origin. Send Vary: Origin with every response, also to requests without an Origin."
 	case OpaqueOrigin:
-		return "The page's origin is null: it is a sandboxed frame, a file or a data: URL. Serve the page from a URL, or allow the sandbox its own origin (allow-same-origin)."
+		return "The page has the origin null: it is a sandboxed frame, a file or a data: URL. Serve the page from a URL. In a sandbox, add allow-same-origin."
 	case MixedContent:
-		return "An https page asks an http server. Browsers block that before CORS. Serve the API with https."
+		return "An https page requests an http URL. Browsers block that before CORS. Serve the API with https."
 	case LocalNetwork:
-		return "A page from the internet asks a server of this machine or network. Chromium 142 and later ask the user first, and nothing is sent unless the user allows it. The server can do nothing for it: serve the page from the same network, or the API in public. An http page cannot ask at all."
+		return "A page from the internet requests an address of this machine or network. Chromium 142 and later ask the user, and send nothing until the user allows it. The server cannot change that. " +
+			"Serve the page from the same network, or make the API public. An http page cannot ask the user."
 	case CookiesKept:
-		return "The cookies are not meant for pages of other sites, so browsers do not send them with this request. Set them with SameSite=None; Secure."
+		return "The cookies are not for pages of other sites, so browsers do not send them. Set them with SameSite=None; Secure."
 	case MethodNotListed:
-		return "The server does not list the method " + a.Method + ". Methods are compared with their case: write it as the request does."
+		return "The server does not list the method " + a.Method + ". Write it exactly so: methods are case-sensitive. In a response to a request with credentials, * is not a wildcard."
 	case HeaderNotListed:
-		return "The server does not list a header that the script sets. * lists no header of a request with credentials, and never Authorization."
+		return "The server does not list a header that the script sets. With credentials, * is not a wildcard. Without, it does not cover Authorization."
 	case ListMalformed:
-		return "Access-Control-Allow-Methods or -Headers is not a list of names with commas between them. One wrong element tampers it all."
+		return "Access-Control-Allow-Methods or -Headers is not a list of names with commas between them. One malformed element makes the whole list invalid."
 	case WildcardWithCredentials:
-		return "The server answers with *, and the request has credentials. Answer with the page's origin, from a list; or fetch without credentials."
+		return "The server answers with *, and the request has credentials. Send the page's origin in place of *, if it is on your list. Or fetch without credentials."
 	case CredentialsNotAllowed:
-		return "The request has credentials, and the server does not send Access-Control-Allow-Credentials: true, in lower case and once."
+		return "The request has credentials. The server must send Access-Control-Allow-Credentials: true, once and in lower case."
 	case NotAllowedAnywhere:
-		return "No server can allow this: the browser itself refuses it."
+		return "The browser refuses this request for every server. No server can allow it."
 	case NoResponse:
-		return "There is no response: no connection, a wrong certificate, or what came is not HTTP. Consoles call that a CORS error too."
+		return "There is no HTTP response: no connection, an invalid certificate, or a malformed response. Consoles call that a CORS error too."
 	}
 	return ""
 }
 
 // sends are the header lines that the server must send, where these are the cure.
 func sends(kind Kind, a Asked) []string {
-	switch kind {
+	switch kind { //nolint:exhaustive // no header cures the others
 	case OriginNotListed, OriginMisspelt, NoCORS, TwoLayers, WildcardWithCredentials, CredentialsNotAllowed, ServerFailed, ResponseNotCovered, OpaqueOrigin:
 		return headerLines(a, false)
 	case PreflightUnanswered, AuthenticationFirst:
@@ -86,4 +132,9 @@ func sends(kind Kind, a Asked) []string {
 		return []string{"Set-Cookie: …; SameSite=None; Secure"}
 	}
 	return nil
+}
+
+// Describe returns a cause without evidence, for what a page wants to do.
+func Describe(kind Kind, asked Asked) Cause {
+	return Cause{Kind: kind, Blocks: kind != CookiesKept && kind != LocalNetwork, What: sentence(kind, asked), Sends: sends(kind, asked), asked: asked}
 }

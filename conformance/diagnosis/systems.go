@@ -2,13 +2,14 @@ package diagnosis
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// systems are those that changes are written for. What they put into code is harmless: see
-// there.
+// systems are those that changes are written for. What they put into code is harmless
+// (see harmless).
 func systems() []system {
 	return []system{
 		crossgate("Crossgate (net/http)", "handler = corshttp.New(policy)(handler) // the outermost layer: around authentication, redirects and the router"),
@@ -20,28 +21,36 @@ func systems() []system {
 	}
 }
 
+// crossgate is the same in every framework but for the line that installs it.
 func crossgate(name, install string) system {
 	return system{
 		name: name,
-		settings: func(a Asked) string {
-			var b strings.Builder
-			fmt.Fprintf(&b, "policy := cors.MustCompile(cors.Config{\n\tAllowOrigins: []string{%q},\n", a.Origin)
-			if a.Credentials {
-				b.WriteString("\tAllowCredentials: true,\n")
-			}
-			if !browser.SafelistedMethod(a.Method) && a.Method != "" {
-				fmt.Fprintf(&b, "\tAllowMethods: []string{%q},\n", a.Method)
-			}
-			if len(a.Headers) > 0 {
-				fmt.Fprintf(&b, "\tAllowHeaders: []string{%s},\n", quotedList(a.Headers, `"`))
+		lines: func(a Asked) settings {
+			l := settings{
+				origin: fmt.Sprintf("AllowOrigins: []string{%q},", a.Origin), methods: fmt.Sprintf("AllowMethods: []string{%q},", a.Method),
+				headers: fmt.Sprintf("AllowHeaders: []string{%s},", quotedList(a.Headers, `"`)), credentials: "AllowCredentials: true,",
+				vary: install, place: install,
 			}
 			if a.Origin == "null" {
-				b.WriteString("\tDangerously: cors.Dangers{NullOrigin: true}, // every sandboxed page has this origin\n")
+				l.origin += "\nDangerously: cors.Dangers{NullOrigin: true}, // every sandboxed page has this origin"
 			}
-			return b.String() + "})\n" + install
+			return l
+		},
+		whole: func(a Asked, l settings) string {
+			fields := []string{l.origin}
+			if a.Credentials {
+				fields = append(fields, l.credentials)
+			}
+			if !browser.SafelistedMethod(a.Method) && a.Method != "" {
+				fields = append(fields, l.methods)
+			}
+			if len(a.Headers) > 0 {
+				fields = append(fields, l.headers)
+			}
+			return "policy := cors.MustCompile(cors.Config{\n" + indented("\t", fields...) + "})\n" + install
 		},
 		login:  `http.Error(w, "sign in", http.StatusUnauthorized)`,
-		once:   "corshttp.New(policy, cors.Guard(cors.PolicyWins)) // in the adapter in use: what handlers and upstreams set is removed",
+		once:   "corshttp.New(policy, cors.Guard(cors.PolicyWins)) // your adapter's New takes it too: it removes the CORS headers that handlers and upstreams set",
 		cookie: `http.SetCookie(w, &http.Cookie{Name: "session", Value: value, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteNoneMode})`,
 	}
 }
@@ -49,17 +58,15 @@ func crossgate(name, install string) system {
 func express() system {
 	return system{
 		name: "Express",
-		settings: func(a Asked) string {
-			var b strings.Builder
-			fmt.Fprintf(&b, "app.use(cors({\n  origin: ['%s'],\n  methods: [%s],\n", a.Origin, quotedList(a.methods(), "'"))
-			if len(a.Headers) > 0 {
-				fmt.Fprintf(&b, "  allowedHeaders: [%s],\n", quotedList(a.Headers, "'"))
+		lines: func(a Asked) settings {
+			return settings{
+				origin: fmt.Sprintf("origin: ['%s'],", a.Origin), methods: fmt.Sprintf("methods: [%s],", quotedList(a.methods(), "'")),
+				headers: fmt.Sprintf("allowedHeaders: [%s],", quotedList(a.Headers, "'")), credentials: "credentials: true,",
+				vary:  fmt.Sprintf("origin: ['%s'], // a list: cors then sends Vary", a.Origin),
+				place: "app.use(cors({ … })) // before authentication, redirects and routes",
 			}
-			if a.Credentials {
-				b.WriteString("  credentials: true,\n")
-			}
-			return b.String() + "}))"
 		},
+		whole:  func(a Asked, l settings) string { return "app.use(cors({\n" + indented("  ", l.needed(a)...) + "}))" },
 		login:  "res.sendStatus(401)",
 		once:   "// remove res.set('Access-Control-Allow-Origin', …) from handlers, and add_header from the proxy; keep app.use(cors(…))",
 		cookie: "res.cookie('session', value, { secure: true, httpOnly: true, sameSite: 'none' })",
@@ -67,33 +74,29 @@ func express() system {
 }
 
 func flask() system {
-	settings := func(a Asked) string {
-		var b strings.Builder
-		fmt.Fprintf(&b, "CORS(app, origins=[\"%s\"], methods=[%s]", a.Origin, quotedList(a.methods(), `"`))
-		if len(a.Headers) > 0 {
-			fmt.Fprintf(&b, ", allow_headers=[%s]", quotedList(a.Headers, `"`))
-		}
-		if a.Credentials {
-			b.WriteString(", supports_credentials=True")
-		}
-		return b.String() + `)
-
-@app.after_request
-def vary_by_origin(response):
-    response.vary.add("Origin")
-    return response`
-	}
-	return system{
-		name:     "Flask",
-		settings: settings,
-		first: func(a Asked) string {
-			return settings(a) + `
-
-@app.before_request
+	const preflights = `@app.before_request
 def answer_preflights():
     if request.method == "OPTIONS":
         return app.make_default_options_response()`
+	whole := func(a Asked, l settings) string {
+		return "CORS(\n    app,\n" + indented("    ", l.needed(a)...) + `)
+
+@app.after_request
+def vary_by_origin(response):
+    ` + l.vary + `
+    return response`
+	}
+	return system{
+		name: "Flask",
+		lines: func(a Asked) settings {
+			return settings{
+				origin: fmt.Sprintf("origins=[\"%s\"],", a.Origin), methods: fmt.Sprintf("methods=[%s],", quotedList(a.methods(), `"`)),
+				headers: fmt.Sprintf("allow_headers=[%s],", quotedList(a.Headers, `"`)), credentials: "supports_credentials=True,",
+				vary: `response.vary.add("Origin")`, place: "@app.before_request # the first one: it returns app.make_default_options_response() to OPTIONS",
+			}
 		},
+		whole:  whole,
+		first:  func(a Asked, l settings) string { return whole(a, l) + "\n\n" + preflights },
 		login:  "abort(401)",
 		once:   "# remove response.headers[\"Access-Control-Allow-Origin\"] from views, and add_header from the proxy; keep CORS(app, …)",
 		cookie: `response.set_cookie("session", value, secure=True, httponly=True, samesite="None")`,
@@ -101,20 +104,20 @@ def answer_preflights():
 }
 
 func spring() system {
+	const install = "http.cors(Customizer.withDefaults());"
 	return system{
 		name: "Spring",
-		settings: func(a Asked) string {
-			var b strings.Builder
-			fmt.Fprintf(&b, "@Bean\nCorsConfigurationSource corsConfigurationSource() {\n  CorsConfiguration c = new CorsConfiguration();\n"+
-				"  c.setAllowedOrigins(List.of(\"%s\"));\n  c.setAllowedMethods(List.of(%s));\n", a.Origin, quotedList(a.methods(), `"`))
-			if len(a.Headers) > 0 {
-				fmt.Fprintf(&b, "  c.setAllowedHeaders(List.of(%s));\n", quotedList(a.Headers, `"`))
+		lines: func(a Asked) settings {
+			return settings{
+				origin: fmt.Sprintf("c.setAllowedOrigins(List.of(\"%s\"));", a.Origin), methods: fmt.Sprintf("c.setAllowedMethods(List.of(%s));", quotedList(a.methods(), `"`)),
+				headers: fmt.Sprintf("c.setAllowedHeaders(List.of(%s));", quotedList(a.Headers, `"`)), credentials: "c.setAllowCredentials(true);",
+				vary: install + " // sends Vary", place: install + " // in the security filter chain, before authorization",
 			}
-			if a.Credentials {
-				b.WriteString("  c.setAllowCredentials(true);\n")
-			}
-			return b.String() + "  UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();\n" +
-				"  source.registerCorsConfiguration(\"/**\", c);\n  return source;\n}\n\n// in the security filter chain, before authorization:\nhttp.cors(Customizer.withDefaults());"
+		},
+		whole: func(a Asked, l settings) string {
+			return "@Bean\nCorsConfigurationSource corsConfigurationSource() {\n  CorsConfiguration c = new CorsConfiguration();\n" +
+				indented("  ", l.needed(a)...) + "  UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();\n" +
+				"  source.registerCorsConfiguration(\"/**\", c);\n  return source;\n}\n\n// in the security filter chain, before authorization:\n" + install
 		},
 		login:  "http.exceptionHandling(e -> e.authenticationEntryPoint(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED)));",
 		once:   "// remove @CrossOrigin and response.setHeader(\"Access-Control-Allow-Origin\", …), and add_header from the proxy; keep http.cors(…)",
@@ -125,18 +128,25 @@ func spring() system {
 func nginx() system {
 	return system{
 		name: "nginx",
-		settings: func(a Asked) string {
-			headers := "add_header Access-Control-Allow-Origin $cors always;\n"
+		lines: func(a Asked) settings {
+			return settings{
+				origin:  fmt.Sprintf("if ($http_origin = \"%s\") {\n    set $cors $http_origin;\n}", a.Origin),
+				methods: fmt.Sprintf("add_header Access-Control-Allow-Methods \"%s\" always;", joined(a.methods())),
+				headers: fmt.Sprintf("add_header Access-Control-Allow-Headers \"%s\" always;", joined(a.Headers)), credentials: "add_header Access-Control-Allow-Credentials true always;",
+				vary: "add_header Vary Origin always;", place: "if ($request_method = OPTIONS) { … return 204; } # in the server block, before auth_request and return 301",
+			}
+		},
+		whole: func(a Asked, l settings) string {
+			headers := []string{"add_header Access-Control-Allow-Origin $cors always;"}
 			if a.Credentials {
-				headers += "add_header Access-Control-Allow-Credentials true always;\n"
+				headers = append(headers, l.credentials)
 			}
-			headers += "add_header Vary Origin always;\n"
-			preflight := headers + fmt.Sprintf("add_header Access-Control-Allow-Methods \"%s\" always;\n", joined(a.methods()))
+			headers = append(headers, l.vary)
+			preflight := append(slices.Clone(headers), l.methods)
 			if len(a.Headers) > 0 {
-				preflight += fmt.Sprintf("add_header Access-Control-Allow-Headers \"%s\" always;\n", joined(a.Headers))
+				preflight = append(preflight, l.headers)
 			}
-			return fmt.Sprintf("set $cors \"\";\nif ($http_origin = \"%s\") {\n    set $cors $http_origin;\n}\nif ($request_method = OPTIONS) {\n", a.Origin) +
-				indent(preflight) + "    return 204;\n}\n" + strings.TrimSuffix(headers, "\n")
+			return "set $cors \"\";\n" + l.origin + "\nif ($request_method = OPTIONS) {\n" + indented("    ", preflight...) + "    return 204;\n}\n" + strings.Join(headers, "\n")
 		},
 		login:  "return 401;",
 		once:   "proxy_hide_header Access-Control-Allow-Origin;\nproxy_hide_header Access-Control-Allow-Credentials; # where nginx sets them; else remove its add_header lines",
@@ -147,17 +157,16 @@ func nginx() system {
 func ginContrib() system {
 	return system{
 		name: "gin-contrib/cors",
-		settings: func(a Asked) string {
-			var b strings.Builder
-			fmt.Fprintf(&b, "engine.Use(cors.New(cors.Config{\n\tAllowOrigins: []string{%q},\n\tAllowMethods: []string{%s},\n", a.Origin, quotedList(a.methods(), `"`))
-			if len(a.Headers) > 0 {
-				fmt.Fprintf(&b, "\tAllowHeaders: []string{%s},\n", quotedList(a.Headers, `"`))
+		lines: func(a Asked) settings {
+			return settings{
+				origin: fmt.Sprintf("AllowOrigins: []string{%q},", a.Origin), methods: fmt.Sprintf("AllowMethods: []string{%s},", quotedList(a.methods(), `"`)),
+				headers: fmt.Sprintf("AllowHeaders: []string{%s},", quotedList(a.Headers, `"`)), credentials: "AllowCredentials: true,",
+				vary:  `engine.Use(func(c *gin.Context) { c.Writer.Header().Add("Vary", "Origin") }) // it sends none where there is no Origin`,
+				place: "engine.Use(cors.New(…)) // the first Use of the engine, before its routes",
 			}
-			if a.Credentials {
-				b.WriteString("\tAllowCredentials: true,\n")
-			}
-			return b.String() + "})) // the first Use of the engine, before its routes\n" +
-				"engine.Use(func(c *gin.Context) { c.Writer.Header().Add(\"Vary\", \"Origin\") }) // it sends none where there is no Origin"
+		},
+		whole: func(a Asked, l settings) string {
+			return "engine.Use(cors.New(cors.Config{\n" + indented("\t", l.needed(a)...) + "})) // the first Use of the engine, before its routes\n" + l.vary
 		},
 		login:  "c.AbortWithStatus(http.StatusUnauthorized)",
 		once:   "// remove c.Header(\"Access-Control-Allow-Origin\", …) from handlers, and add_header from the proxy; keep cors.New(…)",
@@ -168,18 +177,25 @@ func ginContrib() system {
 func php() system {
 	return system{
 		name: "PHP",
-		settings: func(a Asked) string {
-			var b strings.Builder
-			fmt.Fprintf(&b, "$origin = $_SERVER['HTTP_ORIGIN'] ?? '';\nheader('Vary: Origin', false);\nif (in_array($origin, ['%s'], true)) {\n", a.Origin)
-			b.WriteString("    header('Access-Control-Allow-Origin: ' . $origin);\n")
+		lines: func(a Asked) settings {
+			return settings{
+				origin:  fmt.Sprintf("if (in_array($origin, ['%s'], true)) {", a.Origin),
+				methods: fmt.Sprintf("header('Access-Control-Allow-Methods: %s');", joined(a.methods())),
+				headers: fmt.Sprintf("header('Access-Control-Allow-Headers: %s');", joined(a.Headers)), credentials: "header('Access-Control-Allow-Credentials: true');",
+				vary: "header('Vary: Origin', false);", place: "if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') { http_response_code(204); exit; } // at the top of the script",
+			}
+		},
+		whole: func(a Asked, l settings) string {
+			headers := []string{"header('Access-Control-Allow-Origin: ' . $origin);"}
 			if a.Credentials {
-				b.WriteString("    header('Access-Control-Allow-Credentials: true');\n")
+				headers = append(headers, l.credentials)
 			}
-			fmt.Fprintf(&b, "    header('Access-Control-Allow-Methods: %s');\n", joined(a.methods()))
+			headers = append(headers, l.methods)
 			if len(a.Headers) > 0 {
-				fmt.Fprintf(&b, "    header('Access-Control-Allow-Headers: %s');\n", joined(a.Headers))
+				headers = append(headers, l.headers)
 			}
-			return b.String() + "}\nif ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {\n    http_response_code(204);\n    exit;\n}"
+			return "$origin = $_SERVER['HTTP_ORIGIN'] ?? '';\n" + l.vary + "\n" + l.origin + "\n" + indented("    ", headers...) +
+				"}\nif ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {\n    http_response_code(204);\n    exit;\n}"
 		},
 		login:  "http_response_code(401);\nexit;",
 		once:   "// remove header('Access-Control-Allow-Origin: …', false) or the add_header of the proxy; keep one",
@@ -187,6 +203,20 @@ func php() system {
 	}
 }
 
-func indent(lines string) string {
-	return "    " + strings.ReplaceAll(strings.TrimSuffix(lines, "\n"), "\n", "\n    ") + "\n"
+// needed are the settings of what was asked: each system's list of options has them in
+// this order.
+func (l settings) needed(a Asked) []string {
+	needed := []string{l.origin, l.methods}
+	if len(a.Headers) > 0 {
+		needed = append(needed, l.headers)
+	}
+	if a.Credentials {
+		needed = append(needed, l.credentials)
+	}
+	return needed
+}
+
+// indented puts every line of code behind a margin.
+func indented(margin string, code ...string) string {
+	return margin + strings.ReplaceAll(strings.Join(code, "\n"), "\n", "\n"+margin) + "\n"
 }
