@@ -22,12 +22,11 @@ import (
 // the beginning of their names.
 func elsewhere() map[string]string {
 	return map[string]string{
-		"conformance/peers/migrate/":     "conformance/peers/guides_test.go",    // runs both programs of a guide
+		"docs/migrate/":                  "conformance/peers/guides_test.go",    // runs both programs of a guide
 		"conformance/peers/MIGRATION.md": "conformance/peers/migration_test.go", // prints what profile_test.go has run
 		"conformance/peers/DIFFERENCES":  "conformance/peers/differences_test.go",
 		"docs/blocked.md":                "conformance/peers/doctor_test.go",    // runs these changes in each system
 		"docs/recipes/configuration.md":  "conformance/configlibs/page_test.go", // writes the page from the sources that it runs
-		"examples/recipes/README.md":     "examples/recipes/readme_test.go",     // holds them against the sources
 	}
 }
 

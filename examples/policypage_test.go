@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -180,10 +181,18 @@ func codeTables(t *testing.T, topics []codeTopic, say func(codeSample) (code, hi
 			code, hint := say(s)
 			rows[code]++
 			require.NotContains(t, s.shown()+hint, "|", "it would end a cell")
-			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", code, s.shown(), strings.NewReplacer("*", `\*`, "<", "&lt;", "\n", " ").Replace(hint))
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", code, s.shown(), spelled(hint))
 		}
 	}
 	return b.String() + "\n", rows
+}
+
+// spelled shows what a hint quotes as code. Documents stay as they are.
+func spelled(hint string) string {
+	if strings.ContainsAny(hint, "{[") {
+		return hint
+	}
+	return regexp.MustCompile(`"([^"`+"`"+`]+)"`).ReplaceAllString(hint, "`$1`")
 }
 
 // codeTopic is a heading, and what stands in the table below it.

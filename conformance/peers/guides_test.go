@@ -114,7 +114,7 @@ func TestGuides(t *testing.T) {
 // A guide whose code is changed does not pass, whichever of the two it is.
 func TestGuidesNotice(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile(filepath.Join("migrate", "rs-cors.md"))
+	content, err := os.ReadFile(filepath.Join(migrate, "rs-cors.md"))
 	require.NoError(t, err)
 	text := string(content)
 	first, last := strings.Index(text, `"https://admin.example.com"`), strings.LastIndex(text, `"https://admin.example.com"`)
@@ -169,9 +169,9 @@ func TestGuideOptions(t *testing.T) {
 // TestGuidesAreAll holds the list of guides against the folder and its index.
 func TestGuidesAreAll(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join("migrate", "*.md"))
+	files, err := filepath.Glob(filepath.Join(migrate, "*.md"))
 	require.NoError(t, err)
-	index, err := os.ReadFile(filepath.Join("migrate", "README.md"))
+	index, err := os.ReadFile(filepath.Join(migrate, "README.md"))
 	require.NoError(t, err)
 	assert.Len(t, files, len(guides())+1)
 	assert.Len(t, guides(), len(peers()), "one for each system")
@@ -181,7 +181,10 @@ func TestGuidesAreAll(t *testing.T) {
 	}
 }
 
-func (g guide) path() string { return filepath.Join("migrate", g.file+".md") }
+// migrate is the folder of the guides.
+const migrate = "../../docs/migrate"
+
+func (g guide) path() string { return filepath.Join(migrate, g.file+".md") }
 
 // programs returns the two programs of a guide and the language of the first: the
 // block below "Before" and the one below "After".
@@ -250,14 +253,14 @@ func departures(tb testing.TB, system string) string {
 		case strings.HasPrefix(line, "## "):
 			require.Positive(tb, column, system)
 			if b.Len() == 0 {
-				return "Nothing in [DIFFERENCES.md](../DIFFERENCES.md) stands against its answers.\n"
+				return "Nothing in [DIFFERENCES.md](../../conformance/peers/DIFFERENCES.md) is against its answers.\n"
 			}
 			return b.String()
 		case strings.HasPrefix(line, "| request |"):
 			column = slices.Index(cells, system)
 		case strings.HasPrefix(line, "| [") && cells[column] == "✗":
 			assert.Equal(tb, "✓", cells[len(cells)-1], line)
-			fmt.Fprintf(&b, "- %s\n", strings.ReplaceAll(cells[0], "](#", "](../DIFFERENCES.md#"))
+			fmt.Fprintf(&b, "- %s\n", strings.ReplaceAll(cells[0], "](#", "](../../conformance/peers/DIFFERENCES.md#"))
 		}
 	}
 	require.FailNow(tb, "no end of the table")

@@ -1,4 +1,3 @@
-// Package recipes has a working answer to each of the questions that README.md is
-// about. What the README shows is the source here, and what it says is tested over
-// sockets, for the most part by a browser's pages (conformance/browser).
+// Package recipes has the sources of the pages below docs/recipes. Each of them is tested
+// over sockets, for the most part by the pages of a browser (conformance/browser).
 package recipes
