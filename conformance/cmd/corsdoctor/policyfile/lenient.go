@@ -1,0 +1,125 @@
+package policyfile
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// fault is what is not JSON, but clearly meant.
+type fault struct {
+	edit    Edit // by which it is read
+	hint    string
+	certain bool // the edit is a Repair; a comment is for its author to move
+}
+
+// lenient finds comments, commas too many and too few, and a byte order mark.
+func lenient(data []byte) []fault {
+	var faults []fault
+	const mark = "\ufeff"
+	i := 0
+	if bytes.HasPrefix(data, []byte(mark)) {
+		faults = append(faults, fault{Edit{0, len(mark), ""}, "the document begins with a byte order mark, which JSON does not have; save it as UTF-8 without one", true})
+		i = len(mark)
+	}
+	var (
+		open  []byte // the objects and lists that a place is in
+		comma = -1   // where the last token is, if that is a comma
+		ended = -1   // where the last token ends, if it ends an element or a member
+		colon bool   // the next value is a member's
+	)
+scan:
+	for i < len(data) {
+		start := i
+		switch b := data[i]; b {
+		case ' ', '\t', '\r', '\n':
+			i++
+			continue
+		case '/', '#':
+			n := comment(data[i:])
+			if n == 0 {
+				break scan
+			}
+			i += n
+			faults = append(faults, fault{Edit{start, i, ""}, "JSON has no comments; remove it, or write the document in YAML", false})
+			continue
+		case ',':
+			i, comma, ended = i+1, start, -1
+			continue
+		case ':':
+			i, comma, ended, colon = i+1, -1, -1, true
+			continue
+		case '}', ']':
+			if i++; comma >= 0 {
+				faults = append(faults, fault{Edit{comma, comma + 1, ""}, "JSON has no comma after the last element; remove it", true})
+			}
+			if len(open) == 0 {
+				break scan
+			}
+			open = open[:len(open)-1]
+			comma, ended = -1, i
+			continue
+		case '{', '[':
+			i++
+		case '"':
+			n := quoted(data[i:])
+			if n == 0 {
+				break scan
+			}
+			i += n
+		default:
+			for i < len(data) && !strings.ContainsRune(" \t\r\n,:{}[]\"/#", rune(data[i])) {
+				i++
+			}
+		}
+		if ended >= 0 && len(open) > 0 {
+			faults = append(faults, fault{Edit{ended, ended, ","}, "a comma is missing here", true})
+		}
+		comma, ended = -1, -1
+		switch inObject := len(open) > 0 && open[len(open)-1] == '{'; {
+		case data[start] == '{' || data[start] == '[':
+			open = append(open, data[start])
+		case colon || !inObject: // else it is a member's name
+			ended = i
+		}
+		colon = false
+	}
+	slices.SortStableFunc(faults, func(a, b fault) int {
+		return cmp.Or(cmp.Compare(a.edit.Start, b.edit.Start), cmp.Compare(a.edit.End, b.edit.End))
+	})
+	return faults
+}
+
+// comment is the length of the comment that data begins with, or 0.
+func comment(data []byte) int {
+	if bytes.HasPrefix(data, []byte("/*")) {
+		if i := bytes.Index(data[2:], []byte("*/")); i >= 0 {
+			return 2 + i + 2
+		}
+		return 0
+	}
+	if data[0] == '#' || bytes.HasPrefix(data, []byte("//")) {
+		if i := bytes.IndexByte(data, '\n'); i >= 0 {
+			return i
+		}
+		return len(data)
+	}
+	return 0
+}
+
+// quoted is the length of the string that data begins with, or 0 if it does not end in its
+// line.
+func quoted(data []byte) int {
+	for i := 1; i < len(data); i++ {
+		switch data[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		case '\n':
+			return 0
+		}
+	}
+	return 0
+}

@@ -1,0 +1,127 @@
+package policyfile
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// maxQuotes bounds how many wildcards without quotes are put right: the document is read
+// anew after each.
+const maxQuotes = 32
+
+// readYAML reads a YAML document. A wildcard without quotes, which YAML takes for an alias,
+// is put right first. Of a document that is wrong otherwise, the lines before are read.
+func (r *reader) readYAML() {
+	if !utf8.Valid(r.original) {
+		r.syntax(invalid(r.original), "yaml-syntax", "this is not UTF-8; save the document as UTF-8")
+		return
+	}
+	var root yaml.Node
+	var edits []Edit
+	for {
+		err := load(r.working, &root)
+		if err == nil {
+			break
+		}
+		at, hint := r.notYAML(err)
+		if edit, ok := r.quoteWildcard(at); ok && len(edits) < maxQuotes {
+			r.file.Problems = append(r.file.Problems, Problem{
+				Severity: Error, Field: "document", Value: edit.New[1 : len(edit.New)-1], Code: "yaml-syntax",
+				Hint: "YAML takes * for an alias here; write it in quotes", Repair: []Edit{edit}, offset: edit.Start,
+			})
+			edits = append(edits, edit)
+			slices.SortFunc(edits, func(a, b Edit) int { return cmp.Compare(a.Start, b.Start) })
+			r.use(edits)
+			continue
+		}
+		r.syntax(at, "yaml-syntax", hint)
+		r.partial = true
+		startOfLine := bytes.LastIndexByte(r.working[:at], '\n') + 1
+		root = yaml.Node{}
+		if load(r.working[:startOfLine], &root) != nil {
+			return
+		}
+		break
+	}
+	if root.Kind != yaml.DocumentNode || len(root.Content) != 1 {
+		if !r.partial {
+			r.syntax(0, "json-type", "the document is empty; write a policy: allowOrigins: […]")
+		}
+		return
+	}
+	begin := beginning(r.working)
+	t := &yamlTree{text: r.working, nodes: make(map[*yaml.Node]*node), begin: begin, place: begin, budget: &r.budget}
+	if top := t.value(root.Content[0], 0); top.kind == object {
+		r.document(top)
+	} else {
+		r.check("", top)
+	}
+}
+
+// load reads a document. An error of the library's own kind comes back, whatever it does.
+func load(text []byte, root *yaml.Node) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the YAML library failed: %v", p)
+		}
+	}()
+	if len(bytes.TrimSpace(text)) == 0 {
+		return nil
+	}
+	return yaml.Load(text, root)
+}
+
+// invalid is where text ceases to be UTF-8.
+func invalid(text []byte) int {
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return len(text)
+}
+
+// notYAML is where a document is not YAML, and why.
+func (r *reader) notYAML(err error) (offset int, hint string) {
+	var e *yaml.LoadError
+	if !errors.As(err, &e) {
+		return 0, "this is not YAML: " + err.Error()
+	}
+	hint = "this is not YAML: " + e.Message
+	if e.ContextMsg != "" && e.ContextMark.Line > 0 {
+		hint += " (" + e.ContextMsg + " that begins in line " + strconv.Itoa(e.ContextMark.Line) + ")"
+	}
+	if strings.Contains(e.Message, "control characters") {
+		return bytes.IndexFunc(r.working, func(c rune) bool { return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f }), hint
+	}
+	return beginning(r.working).forward(r.working, e.Mark.Line, e.Mark.Column).offset, hint
+}
+
+// quoteWildcard puts a word that begins with * in quotes.
+func (r *reader) quoteWildcard(at int) (Edit, bool) {
+	for at > 0 && (at >= len(r.working) || r.working[at] != '*') && !strings.ContainsRune("\n ", rune(r.working[at-1])) {
+		at-- // an alias without a name is found where the name should be
+	}
+	if at >= len(r.working) || r.working[at] != '*' {
+		return Edit{}, false
+	}
+	word := r.working[at:]
+	if i := bytes.IndexAny(word, " \t\r\n,]}"); i >= 0 {
+		word = word[:i]
+	}
+	from, to, ok := r.span(at, at+len(word))
+	if !ok || bytes.ContainsAny(word, `"'\`) {
+		return Edit{}, false
+	}
+	return Edit{from, to, `"` + string(word) + `"`}, true
+}
