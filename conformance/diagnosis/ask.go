@@ -46,7 +46,12 @@ func newAsker(like *browser.Client, target string) (*asker, func()) {
 
 // get asks with GET on behalf of an origin; "" is for none.
 func (a *asker) get(ctx context.Context, origin string) (answer, bool) {
-	return a.ask(ctx, http.MethodGet, origin, nil)
+	return a.ask(ctx, http.MethodGet, a.target, origin, nil)
+}
+
+// getAt is get for another URL of the same server.
+func (a *asker) getAt(ctx context.Context, target, origin string) (answer, bool) {
+	return a.ask(ctx, http.MethodGet, target, origin, nil)
 }
 
 // preflight asks for permission to do what the page wants.
@@ -55,16 +60,16 @@ func (a *asker) preflight(ctx context.Context, origin string, wanted Asked) (ans
 	if len(wanted.Headers) > 0 {
 		header.Set("Access-Control-Request-Headers", strings.Join(wanted.Headers, ","))
 	}
-	return a.ask(ctx, http.MethodOptions, origin, header)
+	return a.ask(ctx, http.MethodOptions, a.target, origin, header)
 }
 
 // ask sends one question. It is false where no answer came: that is no cause by itself,
 // since the page's own request has had one.
-func (a *asker) ask(ctx context.Context, method, origin string, header http.Header) (answer, bool) {
+func (a *asker) ask(ctx context.Context, method, target, origin string, header http.Header) (answer, bool) {
 	if a.client == nil { // nobody is to be asked
 		return answer{}, false
 	}
-	request, err := http.NewRequestWithContext(ctx, method, a.target, nil)
+	request, err := http.NewRequestWithContext(ctx, method, target, nil)
 	if err != nil {
 		return answer{}, false
 	}

@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -99,9 +100,16 @@ func (e *examiner) blocked() []Cause {
 	code := e.verdict.Code
 	switch {
 	case code == browser.LocalNetworkAccessPermissionDenied || code == browser.InsecureLocalNetwork:
-		return []Cause{e.cause(LocalNetwork, true)}
+		c := e.cause(LocalNetwork, true, e.request.URL+" is at a "+e.verdict.Parameter+" address.")
+		if code == browser.InsecureLocalNetwork {
+			c.What = "An http page from the internet requests an address of this machine or network. Chromium 142 and later block it: only an https page can ask the user. Serve the page with https."
+		}
+		return []Cause{c}
 	case !answered || last.Status == 0:
 		if c, ok := e.redirected(); ok { // to where nothing answers
+			return []Cause{c}
+		}
+		if c, ok := e.hungUp(last); ok {
 			return []Cause{c}
 		}
 		if code == "" && !answered { // the constructor of Request refuses it
@@ -141,6 +149,20 @@ func (e *examiner) blocked() []Cause {
 	return []Cause{c}
 }
 
+// hungUp: the server ends the connection instead of answering the preflight, and answers a
+// GET.
+func (e *examiner) hungUp(last browser.Exchange) (Cause, bool) {
+	if !last.Preflight {
+		return Cause{}, false
+	}
+	page, answered := e.asker.get(e.ctx, e.client.Origin)
+	if !answered {
+		return Cause{}, false
+	}
+	return e.cause(PreflightUnanswered, true, "The preflight (OPTIONS) gets no response: "+e.verdict.Message+".",
+		fmt.Sprintf("A GET with this Origin gets status %d.", page.status)), true
+}
+
 // badStatus: the preflight's answer names the origin, and has a status that is not ok.
 func (e *examiner) badStatus(last browser.Exchange) []Cause {
 	status := statusLine(last)
@@ -158,7 +180,7 @@ func (e *examiner) badStatus(last browser.Exchange) []Cause {
 // credentials: Access-Control-Allow-Credentials is not true.
 func (e *examiner) credentials(last browser.Exchange) []Cause {
 	evidence := shown(last, "Access-Control-Allow-Credentials")
-	if len(lines(last, "Access-Control-Allow-Credentials")) > 1 {
+	if values := lines(last, "Access-Control-Allow-Credentials"); len(values) > 1 || repeats(values) {
 		return []Cause{e.cause(TwoLayers, true, evidence)}
 	}
 	return []Cause{e.cause(CredentialsNotAllowed, true, evidence)}
@@ -203,7 +225,7 @@ func (e *examiner) otherOrigin(last browser.Exchange) []Cause {
 			return []Cause{e.cause(CacheWithoutVary, false, evidence, cached, "Vary does not name Origin"), e.cause(OriginNotListed, false, evidence)}
 		}
 	}
-	if e.verdict.Code == browser.InvalidAllowOriginValue || e.verdict.Code == browser.PreflightInvalidAllowOriginValue {
+	if !isOrigin.MatchString(value) {
 		return []Cause{e.cause(OriginMisspelt, true, evidence)}
 	}
 	if e.granted(last) { // so that one is listed, and something else writes another
@@ -219,22 +241,26 @@ func (e *examiner) otherOrigin(last browser.Exchange) []Cause {
 // missing: there is no Access-Control-Allow-Origin.
 func (e *examiner) missing(last browser.Exchange) []Cause {
 	status := statusLine(last)
+	here := answerOf(last)
 	switch {
-	case proxyStatus(last):
-		return []Cause{e.cause(ProxyFailed, false, append([]string{status}, proxyEvidence(last)...)...)}
+	case proxyStatus(last) || challenged(last) != "":
+		return []Cause{e.cause(ProxyFailed, false, append([]string{status, challenged(last)}, proxyEvidence(last)...)...)}
 	case e.granted(last) && last.Status < 500:
-		return []Cause{e.cause(ResponseNotCovered, true, "The preflight is allowed.", status)}
-	case last.Status == 401 || last.Status == 407:
-		return []Cause{e.cause(AuthenticationFirst, true, status, shown(last, "WWW-Authenticate"))}
-	case last.Status >= 500:
-		return []Cause{e.cause(ServerFailed, false, append([]string{status}, proxyEvidence(last)...)...)}
+		return []Cause{e.cause(ResponseNotCovered, true, append([]string{"The preflight is allowed.", status}, proxyEvidence(last)...)...)}
+	}
+	if c, ok := e.refused(last); ok { // by a status of its own
+		// CORS settings have been asked before, and did not list the origin. Of a preflight,
+		// they would have answered it themselves.
+		if here.knowsCORS() && !last.Preflight && !e.granted(last) {
+			return []Cause{e.cause(OriginNotListed, true, status, "This response has CORS settings: "+proofOf(here)+"."), c}
+		}
+		return []Cause{c}
 	}
 	own := ownOrigin(e.request.URL)
 	page, _ := e.asker.get(e.ctx, e.client.Origin)
 	none, noneAnswered := e.asker.get(e.ctx, "")
 	ownGet, _ := e.asker.get(e.ctx, own)
 	ownAsked, _ := e.asker.preflight(e.ctx, own, e.asked)
-	here := answerOf(last)
 	unlisted := func(certain bool, evidence ...string) Cause {
 		return e.cause(OriginNotListed, certain, append([]string{status}, evidence...)...)
 	}
@@ -242,6 +268,8 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 		return []Cause{e.cause(OpaqueOrigin, true, status), unlisted(false)}
 	}
 	switch {
+	case !last.Preflight && (page.allowOrigin() == e.client.Origin || page.allowOrigin() == "*"):
+		return []Cause{e.cause(ResponseNotCovered, e.asked.Method != http.MethodGet, append([]string{status, "A GET with this Origin gets Access-Control-Allow-Origin: " + page.allowOrigin()}, proxyEvidence(last)...)...)}
 	case ownGet.allowOrigin() == own || ownAsked.allowOrigin() == own:
 		return []Cause{unlisted(true, "Asked on behalf of "+own+", the server allows it.")}
 	case last.Preflight && (page.allowOrigin() == e.client.Origin || page.allowOrigin() == "*"):
@@ -257,12 +285,38 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 			return []Cause{unlisted(false, without), first}
 		}
 		return []Cause{first, unlisted(false)}
+	case last.Status == http.StatusTooManyRequests: // a limiter answers before CORS
+		return []Cause{e.cause(ResponseNotCovered, false, status), unlisted(false)}
+	case noneAnswered && none.status == last.Status && none.status >= 400 && last.Status != http.StatusMethodNotAllowed: // of any page, and of none
+		return []Cause{e.cause(NoCORS, false, status, fmt.Sprintf("Without an Origin, a GET gets status %d too.", none.status), e.wrongURL(last.Status)), unlisted(false)}
 	case last.Preflight && (last.Status == 404 || last.Status == 405 || last.Status == 501):
 		return []Cause{e.cause(NoCORS, false, status, shown(last, "Allow")), e.cause(PreflightUnanswered, false, status), unlisted(false)}
 	}
 	first := unlisted(false, "No answer has a CORS header, with this Origin, with the server's own, or with none. Either this origin is not listed, or nobody is.")
 	first.Because = []Cause{e.cause(NoCORS, false)}
 	return []Cause{first}
+}
+
+// wrongURL asks what may be wrong with the URL, by the status that everybody gets.
+func (e *examiner) wrongURL(status int) string {
+	switch {
+	case status == http.StatusBadRequest && strings.HasPrefix(e.request.URL, "http://"):
+		return "Does this port expect https?"
+	case status == http.StatusNotFound || status == http.StatusGone:
+		return "Is the path of the URL right?"
+	}
+	return ""
+}
+
+// refused: the response has a status by which something else than CORS refuses.
+func (e *examiner) refused(last browser.Exchange) (Cause, bool) {
+	switch {
+	case last.Status == http.StatusUnauthorized || last.Status == http.StatusProxyAuthRequired:
+		return e.cause(AuthenticationFirst, true, statusLine(last), shown(last, "WWW-Authenticate")), true
+	case last.Status >= 500:
+		return e.cause(ServerFailed, false, append([]string{statusLine(last)}, proxyEvidence(last)...)...), true
+	}
+	return Cause{}, false
 }
 
 // granted reports whether the server allowed the request beforehand: by a preflight of the

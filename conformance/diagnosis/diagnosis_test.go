@@ -1,12 +1,18 @@
 package diagnosis_test
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
+	"io"
+	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/crossgate/cors/conformance/browser"
 	"github.com/crossgate/cors/conformance/diagnosis"
@@ -287,6 +293,62 @@ func TestBeforeAnythingIsSent(t *testing.T) {
 		local := strings.Contains(target, "192.") || strings.Contains(target, "127.")
 		if (last.Kind == diagnosis.LocalNetwork && !last.Blocks) != local {
 			t.Errorf("%s: %+v", target, last)
+		}
+	}
+}
+
+// Where Chromium has refused to ask this machine, the diagnosis says whether an http page or
+// the user's permission is the reason.
+func TestLocalNetworkAccess(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(layer{origin: "*"}.around(sends(200)))
+	defer server.Close()
+	for origin, says := range map[string]string{app: "ask the user", "http://app.example.com": "Serve the page with https"} {
+		client := &browser.Client{Origin: origin, Engine: browser.Chromium(), AddressSpace: browser.Public}
+		d, err := diagnosis.Of(t.Context(), client, browser.Request{URL: server.URL})
+		if err != nil || d.Causes[0].Kind != diagnosis.LocalNetwork || !d.Causes[0].Blocks || !strings.Contains(d.Causes[0].What, says) || !strings.Contains(d.Causes[0].Evidence[0], "loopback") {
+			t.Errorf("%s: %+v, %v", origin, d.Causes, err)
+		}
+	}
+}
+
+// Servers by a numeric address, with TLS and HTTP/2 alone, and with a certificate that
+// nobody trusts.
+func TestConnections(t *testing.T) {
+	t.Parallel()
+	right := allows().around(sends(200))
+	six, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	literal := &http.Server{Handler: right, ReadHeaderTimeout: time.Minute}
+	go func() { _ = literal.Serve(six) }()
+	defer func() { _ = literal.Close() }()
+	two := httptest.NewUnstartedServer(right)
+	two.EnableHTTP2, two.TLS = true, &tls.Config{NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12}
+	two.Config.ErrorLog = log.New(io.Discard, "", 0)
+	two.StartTLS()
+	defer two.Close()
+	trust := x509.NewCertPool()
+	trust.AddCert(two.Certificate())
+	for target, test := range map[string]struct {
+		tls  *tls.Config
+		want diagnosis.Kind
+	}{
+		"http://" + six.Addr().String() + "/": {nil, ""},
+		two.URL + "/trusted":                  {&tls.Config{RootCAs: trust, MinVersion: tls.VersionTLS12}, ""},
+		two.URL + "/untrusted":                {nil, diagnosis.NoResponse},
+	} {
+		d, err := diagnosis.Of(t.Context(), &browser.Client{Origin: app, TLS: test.tls}, browser.Request{Method: "PUT", URL: target})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := diagnosis.Kind("")
+		if d.Causes[0].Kind != diagnosis.LocalNetwork { // all are on loopback
+			got = d.Causes[0].Kind
+		}
+		if got != test.want || d.Blocked() != (test.want != "") {
+			t.Errorf("%s: %+v", target, d.Causes)
 		}
 	}
 }

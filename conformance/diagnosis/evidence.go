@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/crossgate/cors/conformance/browser"
@@ -58,6 +59,20 @@ func proxyStatus(x browser.Exchange) bool {
 	}
 	return false
 }
+
+// challenged is the header by which a CDN or firewall says that it refused the request
+// itself: Cloudflare's and AWS WAF's.
+func challenged(x browser.Exchange) string {
+	for _, name := range []string{"Cf-Mitigated", "X-Amzn-Waf-Action"} {
+		if values := lines(x, name); len(values) > 0 {
+			return name + ": " + strings.Join(values, ", ")
+		}
+	}
+	return ""
+}
+
+// isOrigin is the form of an origin as browsers write it.
+var isOrigin = regexp.MustCompile(`^([a-z][a-z0-9+.-]*://([a-z0-9._~-]*|\[[0-9a-f:.]+\])(:[0-9]+)?|null)$`)
 
 // proxyEvidence are the headers by which proxies and CDNs tell of themselves.
 func proxyEvidence(x browser.Exchange) []string {

@@ -73,7 +73,7 @@ func ExampleKinds() {
 	// Output:
 	// the origin is not listed: add the origin to the list, exactly as the console prints it
 	// no CORS settings cover this path: install the CORS middleware for the whole application
-	// the preflight passes, and the response has no CORS headers: send CORS headers with every response, errors too
+	// this response alone has no CORS headers: send CORS headers with every response, errors too
 }
 
 func ExampleDescribe() {

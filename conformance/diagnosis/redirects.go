@@ -66,10 +66,17 @@ func (e *examiner) hop(x browser.Exchange, number int) (Cause, bool) {
 		there.Path, there.RawPath = to.Path, to.RawPath
 		c.URL = there.String()
 	case samePath && (from.Scheme != to.Scheme || from.Host != to.Host) && pathOf(from) == pathOf(to) && !login(from, to):
-		c.What = "The server redirects to the same path at another origin. Ask for that URL at once. " + c.What
+		c.What = "The server redirects to the same path at another origin. Request that URL. " + c.What
 		c.URL = to.String()
 	case login(from, to):
 		c = e.cause(RedirectToLogin, true, evidence)
+	}
+	sameOrigin := from.Scheme == to.Scheme && from.Host == to.Host
+	if last, ok := e.last(); ok && sameOrigin && c.Kind == RedirectElsewhere && c.URL == "" && last.URL == x.URL {
+		if there, ok := e.asker.getAt(e.ctx, to.String(), e.client.Origin); ok && (there.allowOrigin() == e.client.Origin || there.allowOrigin() == "*") {
+			c.URL = to.String() // which allows the page
+			c.What = "The redirect leads to a URL that allows the page. Request that URL. " + c.What
+		}
 	}
 	if x.Preflight || from.Scheme != to.Scheme || from.Host != to.Host {
 		return c, true

@@ -26,7 +26,7 @@ func titles() map[Kind]struct{ title, fix string } {
 		NoCORS:                  {"no CORS settings cover this path", "install the CORS middleware for the whole application"},
 		PreflightUnanswered:     {"nothing answers OPTIONS", "install the CORS middleware before the router"},
 		AuthenticationFirst:     {"authentication refuses the preflight", "install the CORS middleware before authentication"},
-		ResponseNotCovered:      {"the preflight passes, and the response has no CORS headers", "send CORS headers with every response, errors too"},
+		ResponseNotCovered:      {"this response alone has no CORS headers", "send CORS headers with every response, errors too"},
 		ServerFailed:            {"the server failed", "fix the error; send CORS headers with errors too"},
 		ProxyFailed:             {"a proxy or CDN answered", "fix what the proxy reports; look into its log"},
 		RedirectSlash:           {"a redirect adds or removes a slash", "request the URL that the redirect leads to"},
@@ -73,7 +73,7 @@ func sentence(kind Kind, a Asked) string {
 	case RedirectElsewhere:
 		return "The server redirects the request. Browsers do not follow a redirect of a preflight. After a redirect from one origin to another, the request has the origin null."
 	case ResponseNotCovered:
-		return "The server allows the request, and then sends the response without CORS headers. Send them with every response, errors too."
+		return "This response has no CORS headers. Send them with every response, errors too: whatever refuses or limits requests must run after CORS."
 	case ServerFailed:
 		return "The server failed. Its error has no CORS headers, so the page cannot see the status. Fix the error, and let CORS headers be sent with errors too."
 	case ProxyFailed:
