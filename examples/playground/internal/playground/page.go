@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/crossgate/cors/examples/playground/internal/api"
+	"github.com/crossgate/cors/examples/playground/internal/lab"
 	"github.com/crossgate/cors/examples/playground/internal/wire"
 )
 
@@ -33,6 +34,8 @@ func (p *Playground) pageHandler(pol *policy, log *wire.Log) http.Handler {
 	})
 	mux.HandleFunc("PUT /policy", pol.put)
 	mux.HandleFunc("POST /explain", func(w http.ResponseWriter, r *http.Request) { explain(w, r, log) })
+
+	lab.Register(mux)
 
 	// Not a middleware of this project: CORS is for those who may read, and this
 	// is to keep requests out.

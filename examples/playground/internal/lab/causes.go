@@ -1,0 +1,151 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/diagnosis"
+	cors "github.com/crossgate/cors/core"
+)
+
+// Cause is why the page does not get the response, or what else is wrong with the call.
+type Cause struct {
+	Kind   string `json:"kind"`
+	Blocks bool   `json:"blocks"` // without it there may be a response, and the cause is a warning
+	Title  string `json:"title"`
+	Cause  string `json:"cause"` // in a sentence or two
+	Fixes  []Fix  `json:"fixes"`
+}
+
+// Fix is a click that changes the policy's text, or the call.
+type Fix struct {
+	Label  string `json:"label"`
+	Policy string `json:"policy,omitempty"` // the whole new text
+	Call   *Call  `json:"call,omitempty"`   // the whole new call
+}
+
+// The causes that package diagnosis does not have.
+const (
+	refusedByEnforce = "refused-by-enforce" // 403 by the policy's Enforce, which the page may read
+	blockedPort      = "blocked-port"       // browsers connect to no such port
+	notARequest      = "not-a-request"      // the script's own fetch throws
+)
+
+// titles are the causes in a few words.
+func titles() map[string]string {
+	return map[string]string{
+		string(diagnosis.OriginNotListed):         "The policy does not list the page's origin",
+		string(diagnosis.OpaqueOrigin):            "The page's origin is null",
+		string(diagnosis.MethodNotListed):         "The policy does not list the method",
+		string(diagnosis.HeaderNotListed):         "The policy does not list a header",
+		string(diagnosis.WildcardWithCredentials): "* is for requests without credentials",
+		string(diagnosis.CredentialsNotAllowed):   "The policy does not allow credentials",
+		string(diagnosis.MixedContent):            "An https page asks an http server",
+		string(diagnosis.LocalNetwork):            "The browser asks the user first",
+		string(diagnosis.NoResponse):              "There is no response",
+		string(diagnosis.NotAllowedAnywhere):      "The browser itself refuses the call",
+		refusedByEnforce:                          "The server refuses the request with 403",
+		blockedPort:                               "Browsers connect to no such port",
+		notARequest:                               "The script's fetch throws",
+	}
+}
+
+// causes says why a verdict is what it is, and offers what changes it.
+func causes(p *policy, c Call, e engine, v browser.Verdict) []Cause {
+	list := []Cause{}
+	add := func(kind string, blocks bool, sentence string) {
+		cause := Cause{Kind: kind, Blocks: blocks, Title: titles()[kind], Cause: sentence, Fixes: []Fix{}}
+		if cause.Title == "" {
+			cause.Title = kind
+		}
+		cause.Fixes = append(cause.Fixes, fixes(p, c, e, v, kind)...)
+		list = append(list, cause)
+	}
+	d := diagnosis.WithoutAsking(client(e, p.compiled, c), c.request(), v)
+	for _, found := range d.Causes {
+		switch {
+		case !v.Allowed && len(v.Exchanges) == 0 && found.Blocks:
+			continue // below, with a kind of its own
+		default:
+			add(string(found.Kind), found.Blocks, sentence(p, c, v, found))
+		}
+	}
+	if kind := unsent(v); kind != "" {
+		add(kind, true, unsentSentence(kind, v, c))
+	}
+	if refused(v) {
+		add(refusedByEnforce, false, "The page may read the answer, and it is 403: enforce refuses the request, because the policy trusts no origin by *. The handler does not run.")
+	}
+	return list
+}
+
+// refused reports whether the policy's Enforce has answered.
+func refused(v browser.Verdict) bool { return v.Allowed && v.Status == http.StatusForbidden }
+
+// unsent is the cause of a call that is never sent, or "".
+func unsent(v browser.Verdict) string {
+	switch {
+	case v.Allowed || len(v.Exchanges) > 0:
+		return ""
+	case strings.Contains(v.Message, "Mixed Content"):
+		return string(diagnosis.MixedContent)
+	case strings.Contains(v.Message, "refuse the port"):
+		return blockedPort
+	}
+	return notARequest
+}
+
+func unsentSentence(kind string, v browser.Verdict, c Call) string {
+	switch kind {
+	case string(diagnosis.MixedContent):
+		return fmt.Sprintf("A page of %s may not ask %s: browsers block http for pages of https, before CORS. Serve the API with https.", c.Origin, c.URL)
+	case blockedPort:
+		return v.Message + " Serve the API on another port."
+	}
+	return "No server can allow this. The script gets a TypeError: " + v.Message
+}
+
+// sentence says what is wrong in the words of the policy.
+func sentence(p *policy, c Call, v browser.Verdict, found diagnosis.Cause) string {
+	switch found.Kind {
+	case diagnosis.OriginNotListed:
+		x := p.compiled.Explain(context.Background(), request(c))
+		if x.Cause != "" && x.BrowserError != "" {
+			return capital(inDocument(x.Cause)) + "."
+		}
+	case diagnosis.MethodNotListed:
+		return fmt.Sprintf("The script uses %s, and allowMethods does not list it. Methods are compared with their case.", c.method())
+	case diagnosis.HeaderNotListed:
+		return fmt.Sprintf("The script sets the header %s, and allowHeaders does not list it.", asWritten(c, v.Parameter))
+	case diagnosis.CredentialsNotAllowed:
+		return "The script asks with credentials (cookies), and the policy does not set allowCredentials."
+	case diagnosis.WildcardWithCredentials:
+		return "The script asks with credentials (cookies), and the policy allows every origin by *. Browsers refuse that: any page could read a visitor's data."
+	}
+	return found.What
+}
+
+// request is the call as the policy gets it: the preflight, where there is one.
+func request(c Call) (r cors.Request) {
+	r = cors.Request{Method: c.method(), Origin: c.Origin}
+	if names := c.unsafe(); len(names) > 0 || !browser.SafelistedMethod(c.method()) {
+		r = cors.Request{Method: http.MethodOptions, Origin: c.Origin, RequestMethod: c.method(), RequestHeaders: strings.Join(names, ",")}
+	}
+	return r
+}
+
+// inDocument writes the names of Go's fields as documents spell them.
+func inDocument(s string) string {
+	return strings.NewReplacer("AllowOrigins", "allowOrigins", "AllowCredentials", "allowCredentials", "AllowMethods", "allowMethods",
+		"AllowHeaders", "allowHeaders", "ExposeHeaders", "exposeHeaders", "Dangerously.", "dangerously.").Replace(s)
+}
+
+func capital(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -1,0 +1,220 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// document is a policy's text that can be edited in its places, so that comments, order and
+// layout stay as the user wrote them. JSON is read as the YAML that it is.
+type document struct {
+	text string
+	json bool
+	root *yaml.Node // the mapping
+	line []int      // where each line begins
+}
+
+// field is one of a document's fields.
+type field struct{ name, value *yaml.Node }
+
+var errNotAMapping = errors.New("the document is not a mapping of fields")
+
+// readDocument reads the places of a text. It fails where there is nothing to edit.
+func readDocument(format, text string) (*document, error) {
+	d := &document{text: text, json: format == formatJSON, line: []int{0}}
+	for i := range len(text) {
+		if text[i] == '\n' {
+			d.line = append(d.line, i+1)
+		}
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &root); err != nil {
+		return nil, err
+	}
+	if root.Kind != yaml.DocumentNode || len(root.Content) != 1 || root.Content[0].Kind != yaml.MappingNode {
+		return nil, errNotAMapping
+	}
+	d.root = root.Content[0]
+	return d, nil
+}
+
+// fields are the fields of a mapping, in the text's order.
+func fields(mapping *yaml.Node) []field {
+	var all []field
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		all = append(all, field{mapping.Content[i], mapping.Content[i+1]})
+	}
+	return all
+}
+
+// find returns the node of a path such as "allowOrigins[2]" or "dangerously.nullOrigin", and
+// that of its name; nil where the document has no such node.
+func (d *document) find(path string) (name, value *yaml.Node) {
+	path, index, indexed := strings.Cut(path, "[")
+	outer, inner, nested := strings.Cut(path, ".")
+	for _, f := range fields(d.root) {
+		if f.name.Value != outer {
+			continue
+		}
+		name, value = f.name, f.value
+		break
+	}
+	if nested && value != nil {
+		mapping := value
+		name, value = nil, nil
+		for _, f := range fields(mapping) {
+			if mapping.Kind == yaml.MappingNode && f.name.Value == inner {
+				name, value = f.name, f.value
+			}
+		}
+	}
+	if indexed && value != nil {
+		n, err := strconv.Atoi(strings.TrimSuffix(index, "]"))
+		if err != nil || value.Kind != yaml.SequenceNode || n < 0 || n >= len(value.Content) {
+			return name, nil
+		}
+		return name, value.Content[n]
+	}
+	return name, value
+}
+
+// place is where a path stands, by line and column in bytes, both from 1: its value, else its
+// name, else where the document's fields begin.
+func (d *document) place(path string) (line, column int) {
+	name, value := d.find(path)
+	node := value
+	if node == nil {
+		node = name
+	}
+	if node == nil {
+		node = d.root
+	}
+	at := d.start(node)
+	return node.Line, at - d.line[min(node.Line, len(d.line))-1] + 1
+}
+
+// start is where a node begins, in bytes. yaml counts its column in characters.
+func (d *document) start(n *yaml.Node) int {
+	if n.Line < 1 || n.Line > len(d.line) {
+		return len(d.text)
+	}
+	at := d.line[n.Line-1]
+	for range n.Column - 1 {
+		if at >= len(d.text) || d.text[at] == '\n' {
+			break
+		}
+		_, size := utf8.DecodeRuneInString(d.text[at:])
+		at += size
+	}
+	return at
+}
+
+// end is where a node ends. It is exact for what people write: a mistake is found when the
+// edited text is read again.
+func (d *document) end(n *yaml.Node) int {
+	at := d.start(n)
+	if at >= len(d.text) {
+		return len(d.text)
+	}
+	switch {
+	case n.Kind == yaml.ScalarNode:
+		return d.endOfScalar(n, at)
+	case n.Style&yaml.FlowStyle != 0 || d.json:
+		return d.endOfFlow(at)
+	case len(n.Content) > 0:
+		return d.end(n.Content[len(n.Content)-1])
+	}
+	return at
+}
+
+func (d *document) endOfScalar(n *yaml.Node, at int) int {
+	switch {
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+		return endOfQuoted(d.text, at)
+	case d.text[at:] == "" || n.Value == "" && n.Tag == "!!null":
+		return at
+	}
+	rest := d.text[at:]
+	if i := strings.IndexAny(rest, "\r\n"); i >= 0 {
+		rest = rest[:i]
+	}
+	if i := strings.Index(rest, " #"); i >= 0 {
+		rest = rest[:i]
+	}
+	// In a flow, a plain scalar is as long as its value; out of one, to the line's end.
+	if strings.HasPrefix(rest, n.Value) {
+		return at + len(n.Value)
+	}
+	return at + len(strings.TrimRight(rest, " \t"))
+}
+
+// endOfQuoted returns where a quoted string ends that begins at.
+func endOfQuoted(text string, at int) int {
+	quote := text[at]
+	for i := at + 1; i < len(text); i++ {
+		switch {
+		case quote == '"' && text[i] == '\\':
+			i++
+		case text[i] != quote:
+		case quote == '\'' && i+1 < len(text) && text[i+1] == quote:
+			i++
+		default:
+			return i + 1
+		}
+	}
+	return len(text)
+}
+
+// endOfFlow returns where a list or mapping in brackets ends that begins at.
+func (d *document) endOfFlow(at int) int {
+	depth := 0
+	for i := at; i < len(d.text); i++ {
+		switch c := d.text[i]; c {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case '"', '\'':
+			if before := d.text[:i]; c == '\'' && before != "" && !strings.ContainsAny(before[len(before)-1:], " \t\r\n,[{:") {
+				continue // an apostrophe within a plain scalar
+			}
+			i = endOfQuoted(d.text, i) - 1
+		case '#':
+			if !d.json && strings.ContainsAny(d.text[i-1:i], " \t\n") {
+				if end := strings.IndexByte(d.text[i:], '\n'); end >= 0 {
+					i += end
+				}
+			}
+		}
+	}
+	return len(d.text)
+}
+
+// indent is what a node's line begins with.
+func (d *document) indent(n *yaml.Node) string {
+	begin := d.line[min(n.Line, len(d.line))-1]
+	rest := d.text[begin:]
+	return rest[:len(rest)-len(strings.TrimLeft(rest, " \t"))]
+}
+
+// write writes a value into the document: a string, a bool or a list of strings.
+func (d *document) write(value any) string {
+	switch v := value.(type) {
+	case bool:
+		return strconv.FormatBool(v)
+	case []string:
+		var quoted []string
+		for _, s := range v {
+			quoted = append(quoted, quotedJSON(s))
+		}
+		return "[" + strings.Join(quoted, ", ") + "]"
+	}
+	return quotedJSON(fmt.Sprint(value))
+}

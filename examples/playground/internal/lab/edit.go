@@ -1,0 +1,244 @@
+package lab
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// splice is a change of a text: what stands from begin to end becomes with.
+type splice struct {
+	begin, end int
+	with       string
+}
+
+// edit is something that is to become of a policy's text.
+type edit func(*document) ([]splice, error)
+
+var errNoPlace = errors.New("the text has no place for this edit")
+
+// apply makes the edits one after the other. Each reads the text that the one before has left.
+func apply(format, text string, edits ...edit) (string, error) {
+	for _, e := range edits {
+		d, err := readDocument(format, text)
+		if err != nil {
+			return "", err
+		}
+		splices, err := e(d)
+		if err != nil {
+			return "", err
+		}
+		// From the last to the first, so that places stay what they are.
+		slices.SortFunc(splices, func(a, b splice) int { return b.begin - a.begin })
+		for _, s := range splices {
+			if s.begin > s.end || s.end > len(text) {
+				return "", errNoPlace
+			}
+			text = text[:s.begin] + s.with + text[s.end:]
+		}
+	}
+	return text, nil
+}
+
+// add puts elements at the end of a list, which is made if there is none.
+func add(list string, elements ...string) edit {
+	return func(d *document) ([]splice, error) {
+		_, node := d.find(list)
+		if node == nil || node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
+			return set(list, elements)(d)
+		}
+		if node.Kind != yaml.SequenceNode {
+			return nil, errNoPlace
+		}
+		return d.insert(node, len(node.Content), elements), nil
+	}
+}
+
+// insert is the splice that puts elements before the one at i, or behind the last.
+func (d *document) insert(list *yaml.Node, i int, elements []string) []splice {
+	if len(elements) == 0 {
+		return nil
+	}
+	if n := len(list.Content); n == 0 {
+		at := d.start(list)
+		return []splice{{at, d.endOfFlow(at), d.write(elements)}}
+	}
+	block := list.Style&yaml.FlowStyle == 0 && !d.json
+	last := list.Content[max(i-1, 0)]
+	var b strings.Builder
+	for _, e := range elements {
+		switch {
+		case block:
+			b.WriteString("\n" + d.indent(last) + "- " + quotedLike(last, e))
+		case last.Line > list.Line: // each on a line of its own
+			b.WriteString(",\n" + d.indent(last) + quotedLike(last, e))
+		default:
+			b.WriteString(", " + quotedLike(last, e))
+		}
+	}
+	at := d.end(last)
+	if block { // behind a comment on the same line
+		at = d.endOfLine(at)
+	}
+	return []splice{{at, at, b.String()}}
+}
+
+func (d *document) endOfLine(at int) int {
+	if i := strings.IndexAny(d.text[at:], "\r\n"); i >= 0 {
+		return at + i
+	}
+	return len(d.text)
+}
+
+// replace writes other elements in place of one of a list. None removes it.
+func replace(path string, with ...string) edit {
+	return func(d *document) ([]splice, error) {
+		list, _, indexed := strings.Cut(path, "[")
+		_, node := d.find(path)
+		switch {
+		case node == nil:
+			return nil, errNoPlace
+		case !indexed && len(with) == 1:
+			return []splice{{d.start(node), d.end(node), quotedLike(node, with[0])}}, nil
+		case !indexed && node.Kind == yaml.ScalarNode: // a string in place of a list
+			return []splice{{d.start(node), d.end(node), d.write(with)}}, nil
+		case !indexed:
+			return nil, errNoPlace
+		}
+		_, elements := d.find(list)
+		i := slices.Index(elements.Content, node)
+		if len(with) == 0 {
+			return d.remove(elements, i), nil
+		}
+		first := splice{d.start(node), d.end(node), quotedLike(node, with[0])}
+		return append(d.insert(elements, i+1, with[1:]), first), nil
+	}
+}
+
+// remove is the splice that takes an element out of a list, with its comma or its line.
+func (d *document) remove(list *yaml.Node, i int) []splice {
+	node := list.Content[i]
+	block := list.Style&yaml.FlowStyle == 0 && !d.json
+	switch {
+	case len(list.Content) == 1 && block:
+		dash := strings.LastIndexByte(d.text[:d.start(node)], '-')
+		return []splice{{max(dash, 0), d.end(node), "[]"}}
+	case len(list.Content) == 1:
+		return []splice{{d.start(list), d.end(list), "[]"}}
+	case block: // its lines
+		begin := d.line[node.Line-1]
+		end := d.endOfLine(d.end(node))
+		if end < len(d.text) {
+			end += len(d.text[end:]) - len(strings.TrimPrefix(strings.TrimPrefix(d.text[end:], "\r"), "\n"))
+		}
+		return []splice{{begin, end, ""}}
+	case i == 0:
+		return []splice{{d.start(node), d.start(list.Content[1]), ""}}
+	}
+	return []splice{{d.end(list.Content[i-1]), d.end(node), ""}}
+}
+
+// set writes a field's value, and the field where there is none.
+func set(path string, value any) edit {
+	return func(d *document) ([]splice, error) {
+		if _, node := d.find(path); node != nil {
+			return []splice{{d.start(node), d.end(node), pad(d, node) + d.write(value)}}, nil
+		}
+		outer, inner, nested := strings.Cut(path, ".")
+		if !nested {
+			return d.addField(d.root, outer, d.write(value))
+		}
+		if _, mapping := d.find(outer); mapping != nil {
+			if mapping.Kind != yaml.MappingNode {
+				return nil, errNoPlace
+			}
+			return d.addField(mapping, inner, d.write(value))
+		}
+		return d.addField(d.root, outer, "{"+d.name(inner)+": "+d.write(value)+"}")
+	}
+}
+
+// pad is the space that a value needs where there was none: "field:" has a place for its
+// value right behind the colon.
+func pad(d *document, node *yaml.Node) string {
+	if at := d.start(node); at > 0 && d.text[at-1] == ':' {
+		return " "
+	}
+	return ""
+}
+
+// addField puts a field behind the last of a mapping.
+func (d *document) addField(mapping *yaml.Node, name, value string) ([]splice, error) {
+	flow := mapping.Style&yaml.FlowStyle != 0 || d.json
+	entry := d.name(name) + ": " + value
+	if len(mapping.Content) == 0 {
+		if !flow {
+			return nil, errNoPlace
+		}
+		at := d.start(mapping)
+		if mapping == d.root {
+			return []splice{{at, d.end(mapping), "{\n  " + entry + "\n}"}}, nil
+		}
+		return []splice{{at, d.end(mapping), "{" + entry + "}"}}, nil
+	}
+	first, last := mapping.Content[0], mapping.Content[len(mapping.Content)-1]
+	at := d.end(last)
+	switch {
+	case !flow:
+		at = d.endOfLine(at)
+		return []splice{{at, at, "\n" + d.indent(first) + entry}}, nil
+	case first.Line > mapping.Line: // each on a line of its own
+		return []splice{{at, at, ",\n" + d.indent(first) + entry}}, nil
+	}
+	return []splice{{at, at, ", " + entry}}, nil
+}
+
+// rename writes another name of a field.
+func rename(path, to string) edit {
+	return func(d *document) ([]splice, error) {
+		name, _ := d.find(path)
+		if name == nil {
+			return nil, errNoPlace
+		}
+		if i := strings.LastIndexByte(to, '.'); i >= 0 {
+			to = to[i+1:]
+		}
+		return []splice{{d.start(name), d.end(name), quotedLike(name, to)}}, nil
+	}
+}
+
+// name writes a field's name.
+func (d *document) name(name string) string {
+	if d.json {
+		return quotedJSON(name)
+	}
+	return name
+}
+
+// quotedLike writes a string with the quotes that another has in the text. A plain scalar of
+// YAML is followed by a quoted one where it would mean something else without.
+func quotedLike(n *yaml.Node, s string) string {
+	if n.Kind == yaml.ScalarNode && n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) == 0 && plain(s) {
+		return s
+	}
+	if n.Kind == yaml.ScalarNode && n.Style&yaml.SingleQuotedStyle != 0 && !strings.ContainsAny(s, "'\n\r\t") {
+		return "'" + s + "'"
+	}
+	return quotedJSON(s)
+}
+
+// plain reports whether a string may stand without quotes, in a flow too.
+func plain(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || i > 0 && ('0' <= c && c <= '9' || strings.IndexByte("-_./", c) >= 0 || c == ':' && i+1 < len(s) && s[i+1] == '/')) {
+			return false
+		}
+	}
+	var read any
+	err := yaml.Unmarshal([]byte(s), &read)
+	_, isString := read.(string)
+	return err == nil && isString
+}

@@ -1,0 +1,154 @@
+package lab
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/crossgate/cors/adapters/corshttp"
+	"github.com/crossgate/cors/conformance/browser"
+	cors "github.com/crossgate/cors/core"
+)
+
+// longest is how long one fetch in the model may take. There is no network in it.
+const longest = 5 * time.Second
+
+// engine is a browser that a call is judged in.
+type engine struct {
+	name  string
+	model browser.Engine
+}
+
+// engines are those that verdicts are shown of. The first is the one that the steps are of.
+func engines() []engine {
+	return []engine{{"Chromium", browser.Chromium()}, {"Firefox", browser.Firefox()}, {"WebKit", browser.WebKit()}}
+}
+
+// Engine is what one browser makes of a call.
+type Engine struct {
+	Engine  string `json:"engine"`
+	Allowed bool   `json:"allowed"`
+	Console string `json:"console"` // what its console writes; "" where it writes nothing, or that is not known
+	Note    string `json:"note"`    // how long it keeps the preflight's answer, and what else is its own
+}
+
+// client is a browser with the call's page in it, for which the policy answers.
+func client(e engine, p *cors.Policy, c Call) *browser.Client {
+	return &browser.Client{
+		Origin: c.Origin, StrictURLs: true, Engine: e.model, Timeout: longest, Cookie: "session=8f1c",
+		Handler: corshttp.New(p)(Application(p)),
+	}
+}
+
+// fetch makes the call in an engine.
+func fetch(e engine, p *cors.Policy, c Call) (browser.Verdict, error) {
+	return client(e, p, c).Fetch(context.Background(), c.request())
+}
+
+// responseHeaders are what the application answers with, next to the policy's. Scripts see
+// some of them always, and the others where the policy exposes them.
+var responseHeaders = [][2]string{
+	{"Content-Type", "application/json"},
+	{"Cache-Control", "max-age=60"},
+	{"Etag", `"7f3a"`},
+	{"X-Request-Id", "42"},
+	{"X-Total-Count", "3"},
+}
+
+// Application is the small handler behind the policy: it answers every request, and sets the
+// headers that the policy exposes, so that one sees who may read them.
+func Application(p *cors.Policy) http.Handler {
+	exposed := p.Config().ExposeHeaders
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, h := range responseHeaders {
+			w.Header().Set(h[0], h[1])
+		}
+		for _, name := range exposed {
+			if settable(name) && w.Header().Get(name) == "" {
+				w.Header().Set(name, "1")
+			}
+		}
+		_ = json.NewEncoder(w).Encode(map[string]string{"method": r.Method, "path": r.URL.Path}) // fails only when the client has gone
+	})
+}
+
+// settable reports whether an application may set a header without an effect on the message
+// itself, or on what is shown here.
+func settable(name string) bool {
+	lower := strings.ToLower(name)
+	for _, prefix := range []string{"access-control-", "content-", "sec-", "proxy-", "transfer-", "trailer"} {
+		if strings.HasPrefix(lower, prefix) {
+			return false
+		}
+	}
+	switch lower {
+	case "*", "connection", "date", "upgrade", "vary", "te", "keep-alive", "location", "set-cookie", "set-cookie2":
+		return false
+	}
+	return true
+}
+
+// note says what is an engine's own: how long it keeps the answer to the preflight.
+func note(e engine, p *cors.Policy, c Call, v browser.Verdict) string {
+	preflight, found := exchange(v, true)
+	if !found || !v.Allowed {
+		return ""
+	}
+	kept := browser.MaxAge(preflight.Header, e.model)
+	if kept == 0 {
+		return "keeps no answer to a preflight, and asks each time"
+	}
+	if asksAgain(e, p, c) {
+		return "asks again each time: what it allows by a * it does not keep"
+	}
+	if most := e.model.MaxAgeLimit; kept == most {
+		return "keeps the preflight's answer for " + spoken(kept) + ", which is its limit"
+	}
+	return fmt.Sprintf("keeps the preflight's answer for %s (its limit is %s)", spoken(kept), spoken(e.model.MaxAgeLimit))
+}
+
+// asksAgain reports whether the same call, made at once again, has a preflight again.
+func asksAgain(e engine, p *cors.Policy, c Call) bool {
+	page := client(e, p, c)
+	now := time.Now()
+	page.Now = func() time.Time { return now }
+	for range 2 {
+		v, err := page.Fetch(context.Background(), c.request())
+		if err != nil || !v.Allowed {
+			return false
+		}
+		if v.Preflights() == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// exchange is the preflight of a verdict, or its request.
+func exchange(v browser.Verdict, preflight bool) (browser.Exchange, bool) {
+	for _, x := range v.Exchanges {
+		if x.Preflight == preflight {
+			return x, true
+		}
+	}
+	return browser.Exchange{}, false
+}
+
+// spoken writes a duration for people.
+func spoken(d time.Duration) string {
+	for _, unit := range []struct {
+		name string
+		of   time.Duration
+	}{{"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}} {
+		if d >= unit.of && d%unit.of == 0 {
+			if d == unit.of {
+				return "1 " + unit.name
+			}
+			return fmt.Sprintf("%d %ss", d/unit.of, unit.name)
+		}
+	}
+	return d.String()
+}

@@ -1,0 +1,151 @@
+package lab
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/diagnosis"
+	cors "github.com/crossgate/cors/core"
+)
+
+// candidate is a fix that has yet to prove that it helps.
+type candidate struct {
+	label string
+	edits []edit
+	call  func(*Call)
+}
+
+// fixes returns what changes a cause, and has been judged to: the policy compiles, and the
+// call is allowed or has another cause.
+func fixes(p *policy, c Call, e engine, v browser.Verdict, kind string) []Fix {
+	var list []Fix
+	for _, try := range candidates(p, c, e, v, kind) {
+		f := Fix{Label: try.label}
+		fixed, call := p, c
+		if try.edits != nil {
+			text, err := apply(p.format, p.text, try.edits...)
+			if err != nil {
+				continue
+			}
+			if fixed = readPolicy(p.format, text); fixed.compiled == nil {
+				continue
+			}
+			f.Policy = text
+		}
+		if try.call != nil {
+			call.Headers = slices.Clone(c.Headers)
+			try.call(&call)
+			f.Call = &call
+		}
+		if helps(fixed, call, e, kind, v) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// helps judges a fix.
+func helps(p *policy, c Call, e engine, kind string, before browser.Verdict) bool {
+	if wrong(c.problems()) {
+		return false
+	}
+	after, err := fetch(e, p.compiled, c)
+	if err != nil {
+		return false
+	}
+	if kind == refusedByEnforce {
+		return after.Allowed && !refused(after)
+	}
+	return after.Allowed || unprefixed(after.Code) != unprefixed(before.Code) || after.Parameter != before.Parameter ||
+		len(after.Exchanges) > len(before.Exchanges)
+}
+
+// candidates are the fixes that a cause may have, the narrowest first.
+func candidates(p *policy, c Call, e engine, v browser.Verdict, kind string) []candidate {
+	withoutCredentials := candidate{label: `ask without credentials (credentials: "omit")`, call: func(c *Call) { c.Credentials = string(browser.Omit) }}
+	switch kind {
+	case string(diagnosis.OriginNotListed):
+		return []candidate{{label: "add " + c.Origin + " to allowOrigins", edits: []edit{add("allowOrigins", c.Origin)}}}
+	case string(diagnosis.MethodNotListed):
+		return methodFixes(c)
+	case string(diagnosis.HeaderNotListed):
+		return headerFixes(p, c, e, v)
+	case string(diagnosis.CredentialsNotAllowed):
+		return []candidate{{label: "set allowCredentials", edits: []edit{set("allowCredentials", true)}}, withoutCredentials}
+	case string(diagnosis.WildcardWithCredentials):
+		return []candidate{
+			withoutCredentials,
+			{label: "list " + c.Origin + " in place of *, and set allowCredentials", edits: p.listedWithCredentials(c.Origin)},
+		}
+	case string(diagnosis.MixedContent):
+		if rest, insecure := strings.CutPrefix(c.URL, "http://"); insecure {
+			return []candidate{{label: "ask for https://" + rest, call: func(c *Call) { c.URL = "https://" + rest }}}
+		}
+	case refusedByEnforce:
+		return []candidate{
+			{label: "list " + c.Origin + " in place of *", edits: []edit{p.withoutAny("allowOrigins", c.Origin)}},
+			{label: "set enforce to none", edits: []edit{set("enforce", cors.EnforceNone.String())}},
+		}
+	}
+	return nil
+}
+
+// methodFixes: most often a method in small letters is meant to be the one in capitals.
+func methodFixes(c Call) []candidate {
+	var list []candidate
+	method := c.method()
+	if upper := strings.ToUpper(method); upper != method {
+		list = append(list, candidate{label: "use the method " + upper, call: func(c *Call) { c.Method = upper }})
+	}
+	return append(list, candidate{label: "add " + method + " to allowMethods", edits: []edit{add("allowMethods", method)}})
+}
+
+// headerFixes lists all names that the policy refuses, since browsers tell one at a time.
+func headerFixes(p *policy, c Call, e engine, v browser.Verdict) []candidate {
+	var missing []string
+	for _, name := range c.unsafe() {
+		one := c
+		one.Headers = slices.DeleteFunc(slices.Clone(c.Headers), func(h [2]string) bool { return !strings.EqualFold(h[0], name) })
+		if verdict, err := fetch(e, p.compiled, one); err == nil && verdict.Code == browser.HeaderDisallowedByPreflightResponse {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) == 0 { // an engine asks for more than the standard
+		missing = []string{strings.ToLower(v.Parameter)}
+	}
+	names := strings.Join(missing, ", ")
+	return []candidate{
+		{label: "add " + names + " to allowHeaders", edits: []edit{add("allowHeaders", missing...)}},
+		{label: "do not set " + names + " in the script", call: func(c *Call) {
+			c.Headers = slices.DeleteFunc(c.Headers, func(h [2]string) bool { return slices.Contains(missing, strings.ToLower(h[0])) })
+		}},
+	}
+}
+
+// listedWithCredentials lists an origin in place of *, and allows it credentials. An
+// exposeHeaders of * has no meaning with them.
+func (p *policy) listedWithCredentials(origin string) []edit {
+	edits := []edit{p.withoutAny("allowOrigins", origin), set("allowCredentials", true)}
+	if i := slices.Index(p.config.ExposeHeaders, "*"); i >= 0 {
+		edits = append(edits, replace(fmt.Sprintf("exposeHeaders[%d]", i)))
+	}
+	return edits
+}
+
+// withoutAny replaces the * of a list.
+func (p *policy) withoutAny(list, with string) edit {
+	return func(d *document) ([]splice, error) {
+		_, node := d.find(list)
+		if node == nil {
+			return nil, errNoPlace
+		}
+		for i, element := range node.Content {
+			if element.Value == "*" {
+				return replace(fmt.Sprintf("%s[%d]", list, i), with)(d)
+			}
+		}
+		return nil, errNoPlace
+	}
+}

@@ -1,0 +1,68 @@
+package lab
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+)
+
+// maxBody bounds what is read of a request, in bytes.
+const maxBody = 64 << 10
+
+// Register adds the lab's endpoints to mux. They answer their own page alone: the caller keeps
+// other origins out.
+func Register(mux *http.ServeMux) {
+	mux.HandleFunc("GET /lab/presets", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, map[string][]Preset{"presets": Presets()})
+	})
+	mux.HandleFunc("POST /lab/judge", func(w http.ResponseWriter, r *http.Request) {
+		var q Question
+		if !readBody(w, r, &q) {
+			return
+		}
+		a, err := Judge(q)
+		if err != nil {
+			fail(w, http.StatusBadRequest, err.Error())
+			return
+		}
+		answer(w, http.StatusOK, a)
+	})
+	mux.HandleFunc("POST /lab/read", func(w http.ResponseWriter, r *http.Request) {
+		var q struct {
+			Text string `json:"text"`
+		}
+		if readBody(w, r, &q) {
+			answer(w, http.StatusOK, readPasted(q.Text))
+		}
+	})
+}
+
+// readBody reads a request's JSON. Where it cannot, it answers, and returns false.
+func readBody(w http.ResponseWriter, r *http.Request, to any) bool {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var long *http.MaxBytesError
+	switch {
+	case errors.As(err, &long):
+		fail(w, http.StatusRequestEntityTooLarge, "the request is longer than 64 KiB")
+		return false
+	case err != nil:
+		fail(w, http.StatusBadRequest, "the request's body breaks off")
+		return false
+	}
+	if err := json.Unmarshal(body, to); err != nil {
+		fail(w, http.StatusBadRequest, "the request's body is not what this address reads: "+err.Error())
+		return false
+	}
+	return true
+}
+
+func fail(w http.ResponseWriter, status int, message string) {
+	answer(w, status, map[string]string{"error": message})
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // fails only when the client has gone
+}

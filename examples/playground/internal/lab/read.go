@@ -1,0 +1,146 @@
+package lab
+
+import (
+	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/diagnosis"
+	"github.com/crossgate/cors/conformance/pasted"
+)
+
+// Pasted is what a pasted text says.
+type Pasted struct {
+	Form    string    `json:"form"` // "Copy as cURL (bash)", or "" where the text has no request
+	Call    *Call     `json:"call"`
+	Console []Message `json:"console"`
+	Notes   []string  `json:"notes"`   // what is left out of the call
+	Problem string    `json:"problem"` // what is not understood, or ""
+}
+
+// Message is a line of a console.
+type Message struct {
+	Engine string         `json:"engine"`
+	Code   string         `json:"code"`
+	Origin string         `json:"origin"`
+	URL    string         `json:"url"`
+	Causes []MessageCause `json:"causes"`
+}
+
+// MessageCause is what a line may mean.
+type MessageCause struct {
+	Title string `json:"title"`
+	Cause string `json:"cause"`
+	Fix   string `json:"fix"` // what the server has to send, or ""
+}
+
+// forms are the menu's names.
+func forms() map[pasted.Form]string {
+	return map[pasted.Form]string{
+		pasted.CurlBash:  "Copy as cURL (bash)",
+		pasted.CurlCmd:   "Copy as cURL (cmd)",
+		pasted.Fetch:     "Copy as fetch",
+		pasted.FetchNode: "Copy as fetch (Node.js)",
+	}
+}
+
+// readPasted reads a request that DevTools has copied, a console's message, or both.
+func readPasted(text string) Pasted {
+	p := Pasted{Console: []Message{}, Notes: []string{}}
+	read, err := pasted.Parse(text)
+	if err != nil {
+		p.Problem = err.Error()
+		return p
+	}
+	if r := read.Request; r != nil {
+		p.Form = forms()[r.Form]
+		p.Call = pastedCall(r)
+		if r.Body != "" {
+			p.Notes = append(p.Notes, "The body is left out: CORS does not look at it.")
+		}
+		if r.Mode == browser.ModeNoCORS {
+			p.Notes = append(p.Notes, "The copied request has the mode no-cors, in which no page reads the response. Here it is judged in the mode cors.")
+		}
+		if r.Origin == "" {
+			p.Notes = append(p.Notes, "The text does not say which page made the request: write its origin.")
+		}
+	}
+	for _, m := range read.Messages {
+		p.Console = append(p.Console, message(m, p.Call))
+	}
+	if p.Call == nil && len(read.Messages) > 0 { // the message knows part of it
+		p.Call = messageCall(read.Messages[0])
+	}
+	return p
+}
+
+// pastedCall is a copied request as a call.
+func pastedCall(r *pasted.Request) *Call {
+	c := &Call{Origin: r.Origin, URL: r.URL, Method: r.Method, Headers: [][2]string{}, Credentials: string(r.Credentials)}
+	if c.Method == "" {
+		c.Method = "GET"
+	}
+	if c.Credentials == "" {
+		c.Credentials = string(browser.SameOrigin)
+	}
+	for _, f := range r.Header {
+		c.Headers = append(c.Headers, [2]string{f.Name, f.Value})
+	}
+	return c
+}
+
+// messageCall is the call that a console's line is about, as far as it says.
+func messageCall(m pasted.Message) *Call {
+	if m.URL == "" || m.Origin == "" {
+		return nil
+	}
+	c := &Call{Origin: m.Origin, URL: m.URL, Method: "GET", Headers: [][2]string{}, Credentials: string(browser.SameOrigin)}
+	for _, code := range m.Codes {
+		switch unprefixed(code) {
+		case browser.MethodDisallowedByPreflightResponse:
+			c.Method = m.Value
+		case browser.HeaderDisallowedByPreflightResponse:
+			if m.Value == "content-type" {
+				c.Method = "POST"
+				c.Headers = append(c.Headers, [2]string{m.Value, "application/json"})
+			} else {
+				c.Headers = append(c.Headers, [2]string{m.Value, "1"})
+			}
+		case browser.WildcardOriginNotAllowed, browser.InvalidAllowCredentials:
+			c.Credentials = string(browser.Include)
+		}
+		if code != unprefixed(code) && c.Method == "GET" && len(c.Headers) == 0 { // there was a preflight, and the line does not say why
+			c.Method, c.Headers = "POST", append(c.Headers, [2]string{"Content-Type", "application/json"})
+		}
+	}
+	return c
+}
+
+// message says what a console's line may mean.
+func message(m pasted.Message, c *Call) Message {
+	asked := diagnosis.Asked{Origin: m.Origin}
+	if c != nil {
+		asked = diagnosis.Asked{Origin: c.Origin, Method: c.method(), Headers: c.unsafe(), Credentials: c.credentials() == browser.Include}
+	}
+	line := Message{Engine: engineName(m.Engine), Origin: m.Origin, URL: m.URL, Causes: []MessageCause{}}
+	if len(m.Codes) > 0 {
+		line.Code = string(m.Codes[0])
+	}
+	for _, cause := range diagnosis.OfMessage(m, asked) {
+		title := titles()[string(cause.Kind)]
+		if title == "" {
+			title = string(cause.Kind)
+		}
+		line.Causes = append(line.Causes, MessageCause{title, cause.What, sent(cause.Sends)})
+	}
+	return line
+}
+
+func sent(lines []string) string {
+	text := ""
+	for _, line := range lines {
+		text += line + "\n"
+	}
+	return text
+}
+
+func engineName(name string) string {
+	return map[string]string{"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}[name]
+}
