@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -235,4 +236,16 @@ func quotedJSON(s string) string {
 	e.SetEscapeHTML(false)
 	_ = e.Encode(s) // a string always has a form
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// Document writes a configuration as a document in a format, "json" or "yaml".
+func Document(format string, c cors.Config) (string, error) { return asDocument(format, c) }
+
+// Compile compiles a policy's text. The error has the first thing that is wrong.
+func Compile(format, text string) (*cors.Policy, error) {
+	p := readPolicy(format, text)
+	if p.compiled == nil {
+		return nil, fmt.Errorf("the policy has problems, the first in line %d: %s", p.problems[0].Line, p.problems[0].Message)
+	}
+	return p.compiled, nil
 }
