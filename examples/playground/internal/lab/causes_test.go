@@ -1,0 +1,183 @@
+package lab_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/examples/playground/internal/lab"
+	"github.com/crossgate/cors/examples/playground/internal/lab/labtest"
+)
+
+// judge answers a question that is one.
+func judge(t *testing.T, format, policy string, c lab.Call) lab.Answer {
+	t.Helper()
+	a, err := lab.Judge(lab.Question{Format: format, Policy: policy, Call: c})
+	require.NoError(t, err)
+	return a
+}
+
+// blocks is the first cause that keeps the response from the page, or "".
+func blocks(a lab.Answer) string {
+	for _, c := range a.Causes {
+		if c.Blocks {
+			return c.Kind
+		}
+	}
+	return ""
+}
+
+func call(origin, method, credentials string, headers ...string) lab.Call {
+	c := lab.Call{Origin: origin, URL: "https://api.example.com/items", Method: method, Credentials: credentials, Headers: [][2]string{}}
+	for i := 0; i+1 < len(headers); i += 2 {
+		c.Headers = append(c.Headers, [2]string{headers[i], headers[i+1]})
+	}
+	return c
+}
+
+// TestCauses judges a call for each cause, and then with each fix that is offered.
+func TestCauses(t *testing.T) {
+	t.Parallel()
+	const app = "https://app.example.com"
+	commented := "allowOrigins:\n  - https://app.example.com # the app\n  # and nobody else\nallowMethods: [PUT] # for editing\n"
+	httpCall := call(app, "GET", "omit")
+	httpCall.URL = "http://api.example.com/items"
+	portCall := call(app, "GET", "omit")
+	portCall.URL = "https://api.example.com:6000/"
+	for name, tt := range map[string]struct {
+		format, policy string
+		call           lab.Call
+		cause          string
+		fixes          []string // their labels; those of the call in angle brackets
+	}{
+		"allowed": {"yaml", commented, call(app, "PUT", "omit"), "", nil},
+		"another origin": {"yaml", commented, call("https://other.example.com", "GET", "omit"), "origin-not-listed",
+			[]string{"add https://other.example.com to allowOrigins"}},
+		"another origin, preflighted": {"json", `{"allowOrigins": ["https://app.example.com"]}`, call("https://other.example.com", "PUT", "omit"), "origin-not-listed",
+			[]string{"add https://other.example.com to allowOrigins"}},
+		"an insecure origin with credentials has no click": {"json", `{"allowOrigins": ["https://app.example.com"], "allowCredentials": true}`,
+			call("http://old.example.com", "GET", "include"), "origin-not-listed", nil},
+		"a sandboxed frame": {"yaml", commented, call("null", "GET", "omit"), "opaque-origin", nil},
+		"another method":    {"yaml", commented, call(app, "DELETE", "omit"), "method-not-listed", []string{"add DELETE to allowMethods"}},
+		"a method in small letters": {"json", `{"allowOrigins": ["*"], "allowMethods": ["PATCH"]}`, call(app, "patch", "omit"), "method-not-listed",
+			[]string{"<use the method PATCH>", "add patch to allowMethods"}},
+		"no methods yet": {"json", "{\n  \"allowOrigins\": [\"*\"]\n}\n", call(app, "PUT", "omit"), "method-not-listed", []string{"add PUT to allowMethods"}},
+		"two headers": {"yaml", commented, call(app, "PUT", "omit", "X-A", "1", "Content-Type", "application/json", "Accept", "text/html"), "header-not-listed",
+			[]string{"add content-type, x-a to allowHeaders", "<do not set content-type, x-a in the script>"}},
+		"credentials": {"json", `{"allowOrigins":["https://app.example.com"],"allowCredentials":false}`, call(app, "GET", "include"), "credentials-not-allowed",
+			[]string{"set allowCredentials", `<ask without credentials (credentials: "omit")>`}},
+		"credentials of everybody": {"json", `{"allowOrigins": ["*"], "exposeHeaders": ["*", "x-a"]}`, call(app, "GET", "include"), "wildcard-with-credentials",
+			[]string{`<ask without credentials (credentials: "omit")>`, "list https://app.example.com in place of *, and set allowCredentials"}},
+		"credentials of everybody, in lines": {"yaml", "allowOrigins:\n  - '*' # all\nexposeHeaders:\n  - '*'\n", call(app, "PUT", "include"), "wildcard-with-credentials",
+			[]string{`<ask without credentials (credentials: "omit")>`, "list https://app.example.com in place of *, and set allowCredentials"}},
+		"mixed content":        {"yaml", commented, httpCall, "mixed-content", []string{"<ask for https://api.example.com/items>"}},
+		"a port":               {"yaml", commented, portCall, "blocked-port", nil},
+		"a method of nobody":   {"yaml", commented, call(app, "TRACE", "omit"), "not-a-request", nil},
+		"a method with blanks": {"yaml", commented, call(app, "PUT IT", "omit"), "not-a-request", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := judge(t, tt.format, tt.policy, tt.call)
+			require.True(t, a.Compiled, a.Problems)
+			assert.Equal(t, tt.cause == "", a.Verdict.Allowed)
+			assert.Equal(t, tt.cause, blocks(a))
+			if tt.cause == "" {
+				return
+			}
+			var labels []string
+			for _, f := range a.Causes[0].Fixes {
+				label := f.Label
+				if f.Call != nil {
+					label = "<" + label + ">"
+				}
+				labels = append(labels, label)
+			}
+			assert.Equal(t, tt.fixes, labels)
+			assert.NotEmpty(t, a.Causes[0].Title)
+			assert.NotEmpty(t, a.Causes[0].Cause)
+			fixed(t, tt.format, tt.policy, tt.call, a)
+		})
+	}
+}
+
+// fixed applies each fix of the causes, and judges again.
+func fixed(t *testing.T, format, policy string, c lab.Call, a lab.Answer) {
+	t.Helper()
+	for _, cause := range a.Causes {
+		for _, f := range cause.Fixes {
+			text, again := policy, c
+			require.NotEqual(t, f.Policy == "", f.Call == nil, "one of the two: %s", f.Label)
+			if f.Call != nil {
+				again = *f.Call
+			} else {
+				text = f.Policy
+			}
+			after := judge(t, format, text, again)
+			say := fmt.Sprintf("%s, by %q:\n%s\n%s\n%+v", cause.Kind, f.Label, policy, text, again)
+			if !assert.True(t, after.Compiled, "%s\n%v", say, after.Problems) || !assert.NotNil(t, after.Verdict, say) {
+				continue
+			}
+			switch {
+			case !cause.Blocks:
+				assert.False(t, has(after, cause.Kind), say)
+			case after.Verdict.Allowed:
+			case blocks(after) == cause.Kind: // of the response now, or of another header
+				assert.NotEqual(t, a.Causes[0].Cause+a.Engines[0].Console, after.Causes[0].Cause+after.Engines[0].Console, say)
+			}
+			for _, comment := range comments(policy) {
+				assert.Contains(t, text, comment, say)
+			}
+		}
+	}
+}
+
+func has(a lab.Answer, kind string) bool {
+	for _, c := range a.Causes {
+		if c.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// comments are those of a YAML text.
+func comments(text string) (all []string) {
+	for line := range strings.Lines(text) {
+		if _, comment, found := strings.Cut(line, "# "); found {
+			all = append(all, strings.TrimSpace(comment))
+		}
+	}
+	return all
+}
+
+// Every fix of every cause, of random policies and calls, changes what it is for. And a
+// cause that a policy can fix has a fix.
+func TestFixes(t *testing.T) {
+	t.Parallel()
+	pages := []string{"https://app.example.com", "https://app.example.net", "http://localhost:3000", "null", "tauri://localhost", "http://old.example.com", "file://"}
+	kinds := make(map[string]int)
+	for _, c := range labtest.Random(7, 1000, pages, "https://api.example.com") {
+		a := judge(t, c.Format, c.Policy, c.Call)
+		kind := blocks(a)
+		kinds[kind]++
+		fixed(t, c.Format, c.Policy, c.Call, a)
+		switch kind {
+		case "method-not-listed", "header-not-listed", "credentials-not-allowed", "wildcard-with-credentials":
+			assert.NotEmpty(t, a.Causes[0].Fixes, "%s: %s%+v", kind, c.Policy, c.Call)
+		case "origin-not-listed":
+			if strings.HasPrefix(c.Call.Origin, "https://") {
+				assert.NotEmpty(t, a.Causes[0].Fixes, "%s: %s%+v", kind, c.Policy, c.Call)
+			}
+		}
+		for _, cause := range a.Causes {
+			kinds[cause.Kind+" at all"]++
+		}
+	}
+	t.Log(kinds)
+	for _, kind := range []string{"", "origin-not-listed", "opaque-origin", "method-not-listed", "header-not-listed", "credentials-not-allowed", "wildcard-with-credentials", "refused-by-enforce at all"} {
+		assert.Positive(t, kinds[kind], kind)
+	}
+}
