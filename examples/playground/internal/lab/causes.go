@@ -18,6 +18,7 @@ type Cause struct {
 	Title  string `json:"title"`
 	Cause  string `json:"cause"` // in a sentence or two
 	Fixes  []Fix  `json:"fixes"`
+	Guide  string `json:"guide"` // a page about it, or ""
 }
 
 // Fix is a click that changes the policy's text, or the call.
@@ -34,33 +35,38 @@ const (
 	notARequest      = "not-a-request"      // the script's own fetch throws
 )
 
-// titles are the causes in a few words.
-func titles() map[string]string {
-	return map[string]string{
-		string(diagnosis.OriginNotListed):         "The policy does not list the page's origin",
-		string(diagnosis.OpaqueOrigin):            "The page's origin is null",
-		string(diagnosis.MethodNotListed):         "The policy does not list the method",
-		string(diagnosis.HeaderNotListed):         "The policy does not list a header",
-		string(diagnosis.WildcardWithCredentials): "* is for requests without credentials",
-		string(diagnosis.CredentialsNotAllowed):   "The policy does not allow credentials",
-		string(diagnosis.MixedContent):            "An https page asks an http server",
-		string(diagnosis.LocalNetwork):            "The browser asks the user first",
-		string(diagnosis.NoResponse):              "There is no response",
-		string(diagnosis.NotAllowedAnywhere):      "The browser itself refuses the call",
-		refusedByEnforce:                          "The server refuses the request with 403",
-		blockedPort:                               "Browsers connect to no such port",
-		notARequest:                               "The script's fetch throws",
+// title is a cause in a few words.
+func title(kind string) string {
+	switch kind {
+	case refusedByEnforce:
+		return "The server refuses the request with 403"
+	case blockedPort:
+		return "Browsers connect to no such port"
+	case notARequest:
+		return "The script's fetch throws"
 	}
+	return capital(strings.ReplaceAll(diagnosis.Kind(kind).Title(), "`", ""))
+}
+
+// guides is where the repository is read by people.
+const guides = "https://github.com/crossgate/cors/blob/main/docs/"
+
+// guide is where a cause is explained, or "".
+func guide(kind string) string {
+	switch kind {
+	case refusedByEnforce:
+		return guides + "policy.md#refuse-requests"
+	case blockedPort, notARequest:
+		return ""
+	}
+	return guides + "blocked.md#" + kind
 }
 
 // causes says why a verdict is what it is, and offers what changes it.
 func causes(p *policy, c Call, e engine, v browser.Verdict) []Cause {
 	list := []Cause{}
 	add := func(kind string, blocks bool, sentence string) {
-		cause := Cause{Kind: kind, Blocks: blocks, Title: titles()[kind], Cause: sentence, Fixes: []Fix{}}
-		if cause.Title == "" {
-			cause.Title = kind
-		}
+		cause := Cause{Kind: kind, Blocks: blocks, Title: title(kind), Cause: sentence, Fixes: []Fix{}, Guide: guide(kind)}
 		cause.Fixes = append(cause.Fixes, fixes(p, c, e, v, kind)...)
 		list = append(list, cause)
 	}

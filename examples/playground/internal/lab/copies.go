@@ -138,10 +138,13 @@ func curl(v browser.Verdict) string {
 	for _, x := range v.Exchanges {
 		method, _, _ := strings.Cut(x.Request, " ")
 		parts := []string{"curl -i"}
+		if strings.ContainsAny(x.URL, "[]{}") { // which curl would take for a pattern
+			parts[0] += " -g"
+		}
 		switch method {
 		case "GET":
 		case "HEAD":
-			parts[0] = "curl -I"
+			parts[0] += " -I"
 		default:
 			parts[0] += " -X " + quotedShell(method)
 		}

@@ -194,6 +194,9 @@ func (p *policy) problem(severity, field, value, code, hint string, repair []str
 	}
 	if p.document != nil {
 		problem.Line, problem.Column = p.document.place(field)
+		if name, _ := p.document.find(field); name != nil && (code == "json-unknown-field" || code == "json-repeated-field") {
+			problem.Line, problem.Column = name.Line, p.document.start(name)-p.document.line[name.Line-1]+1
+		}
 	}
 	p.problems = append(p.problems, problem)
 }

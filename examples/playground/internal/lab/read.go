@@ -1,6 +1,8 @@
 package lab
 
 import (
+	"strings"
+
 	"github.com/crossgate/cors/conformance/browser"
 	"github.com/crossgate/cors/conformance/diagnosis"
 	"github.com/crossgate/cors/conformance/pasted"
@@ -28,7 +30,8 @@ type Message struct {
 type MessageCause struct {
 	Title string `json:"title"`
 	Cause string `json:"cause"`
-	Fix   string `json:"fix"` // what the server has to send, or ""
+	Fix   string `json:"fix"`   // the header lines that the server must send, or ""
+	Guide string `json:"guide"` // a page about it, or ""
 }
 
 // forms are the menu's names.
@@ -124,21 +127,9 @@ func message(m pasted.Message, c *Call) Message {
 		line.Code = string(m.Codes[0])
 	}
 	for _, cause := range diagnosis.OfMessage(m, asked) {
-		title := titles()[string(cause.Kind)]
-		if title == "" {
-			title = string(cause.Kind)
-		}
-		line.Causes = append(line.Causes, MessageCause{title, cause.What, sent(cause.Sends)})
+		line.Causes = append(line.Causes, MessageCause{title(string(cause.Kind)), cause.What, strings.Join(cause.Sends, "\n"), guide(string(cause.Kind))})
 	}
 	return line
-}
-
-func sent(lines []string) string {
-	text := ""
-	for _, line := range lines {
-		text += line + "\n"
-	}
-	return text
 }
 
 func engineName(name string) string {

@@ -1,0 +1,105 @@
+package lab_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/examples/playground/internal/lab"
+)
+
+// TestProblems reads wrong and questionable policies: every problem has its place, those of
+// the document and of the policy together, and what can be put right has a click for it that
+// leaves the rest of the text alone.
+func TestProblems(t *testing.T) {
+	t.Parallel()
+	c := call("https://app.example.com", "GET", "omit")
+	for name, tt := range map[string]struct {
+		format, policy string
+		problems       []string // severity line:column code, and then the labels of the fixes
+		fixed          string   // the text after the first fix of the first problem that has one
+	}{
+		"a path in JSON": {
+			"json", "{\n  \"allowOrigins\": [\"https://a.example\",  \"https://app.example.com/\"],\n\n  \"maxAge\": \"10m\"\n}\n",
+			[]string{`error 2:42 origin-path [write "https://app.example.com"]`},
+			"{\n  \"allowOrigins\": [\"https://a.example\",  \"https://app.example.com\"],\n\n  \"maxAge\": \"10m\"\n}\n",
+		},
+		"a path in YAML, plain, with a comment": {
+			"yaml", "# who may read\nallowOrigins:\n  - https://app.example.com/ # ours\nmaxAge: 10m\n",
+			[]string{`error 3:5 origin-path [write "https://app.example.com"]`},
+			"# who may read\nallowOrigins:\n  - https://app.example.com # ours\nmaxAge: 10m\n",
+		},
+		"a list in one string": {
+			"yaml", "allowOrigins: ['https://a.example, https://b.example']\n",
+			[]string{`error 1:16 origin-list [write "https://a.example", "https://b.example"]`},
+			"allowOrigins: ['https://a.example', 'https://b.example']\n",
+		},
+		"a field that does not exist, and a value that is wrong": {
+			"json", "{\"allowOrigin\": [\"*\"],\n \"allowMethods\": [\"PUT DELETE\"]}",
+			[]string{`error 1:2 json-unknown-field [write "allowOrigins"]`, `error 2:19 method-token [write "PUT", "DELETE"]`},
+			"{\"allowOrigins\": [\"*\"],\n \"allowMethods\": [\"PUT DELETE\"]}",
+		},
+		"the same in YAML": {
+			"yaml", "allowOrigin: ['*']\nallowMethods: [PUT DELETE]\n",
+			[]string{`error 1:1 json-unknown-field [write "allowOrigins"]`, `error 2:16 method-token [write "PUT", "DELETE"]`},
+			"allowOrigins: ['*']\nallowMethods: [PUT DELETE]\n",
+		},
+		"no policy":       {"yaml", "", []string{"error 1:1 yaml-empty"}, ""},
+		"no JSON":         {"json", "{\n  \"allowOrigins\": [\"*\"\n}\n", []string{"error 3:1 json-syntax"}, ""},
+		"no origins":      {"json", "{}", []string{"error 1:1 origins-none"}, ""},
+		"a method twice":  {"yaml", "allowOrigins: ['*']\nallowMethods:\n  - GET\n  - PUT\nallowHeaders: [content-type]\n", []string{`warning 3:5 method-safelisted [remove "GET", which has no effect]`}, "allowOrigins: ['*']\nallowMethods:\n  - PUT\nallowHeaders: [content-type]\n"},
+		"what is covered": {"json", `{"allowOrigins": ["https://*.example.com", "https://app.example.com"]}`, []string{`warning 1:44 origin-covered [remove "https://app.example.com", which has no effect]`}, `{"allowOrigins": ["https://*.example.com"]}`},
+		"a warning for a field that is not there": {
+			"json", "{\n  \"allowOrigins\": [\"https://app.example.com\"],\n  \"allowMethods\": [\"PUT\"]\n}",
+			[]string{"warning 1:1 content-type-missing [add content-type to allowHeaders]"},
+			"{\n  \"allowOrigins\": [\"https://app.example.com\"],\n  \"allowMethods\": [\"PUT\"],\n  \"allowHeaders\": [\"content-type\"]\n}",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := judge(t, tt.format, tt.policy, c)
+			var got []string
+			var fixed string
+			for _, p := range a.Problems {
+				line := fmt.Sprintf("%s %d:%d %s", p.Severity, p.Line, p.Column, p.Code)
+				for _, f := range p.Fixes {
+					line += " [" + f.Label + "]"
+					if fixed == "" {
+						fixed = f.Policy
+					}
+				}
+				got = append(got, line)
+				assert.NotEmpty(t, p.Message)
+				assert.NotEmpty(t, p.Hint)
+			}
+			assert.Equal(t, tt.problems, got)
+			assert.Equal(t, tt.fixed, fixed)
+		})
+	}
+}
+
+// TestPresets: each preset compiles, its call is allowed in every engine, and none differs
+// from itself.
+func TestPresets(t *testing.T) {
+	t.Parallel()
+	seen := make(map[string]bool)
+	for _, p := range lab.Presets() {
+		a, err := lab.Judge(lab.Question{Format: p.Format, Policy: p.Policy, Call: p.Call, Preset: p.ID})
+		require.NoError(t, err)
+		require.True(t, a.Compiled, p.ID)
+		assert.True(t, a.Verdict.Allowed, p.ID)
+		assert.Empty(t, a.CallProblems, p.ID)
+		assert.Empty(t, a.Diff, p.ID)
+		assert.False(t, a.Differ, p.ID)
+		assert.Len(t, a.Engines, 3)
+		for _, e := range a.Engines {
+			assert.True(t, e.Allowed, p.ID)
+			assert.Contains(t, e.Note, "keeps the preflight's answer for ", "%s in %s", p.ID, e.Engine)
+		}
+		assert.False(t, seen[p.ID], "twice")
+		seen[p.ID] = true
+	}
+	assert.Len(t, seen, 6)
+}
