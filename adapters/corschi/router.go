@@ -81,6 +81,7 @@ func (r *router) Hit(x *adapt.Exchange) (method, pattern string, known mount.Kno
 	}
 	switch {
 	case end.served:
+		x.RouteMemo = end.memo
 		return method, end.pattern, mount.Served
 	case end.unknown:
 		return "", "", mount.Unclear
@@ -118,7 +119,8 @@ type node struct {
 
 // leaf is a pattern that has handlers.
 type leaf struct {
-	pattern string          // of the whole
+	pattern string // of the whole
+	memo    mount.Memo
 	methods map[string]bool // "*" for all
 }
 
@@ -191,6 +193,7 @@ func (n *node) list(routes []mount.Route) []mount.Route {
 type end struct {
 	node    *node  // the router that was reached
 	pattern string // of the route that was reached, if served
+	memo    *mount.Memo
 	served  bool
 	unknown bool // a pattern is not registered
 }
@@ -204,7 +207,7 @@ func (n *node) follow(hits []string, method string) end {
 		l, sub := n.leaves[hit], n.mounted[hit]
 		switch {
 		case l != nil && (sub == nil || l.serves(method)):
-			return end{node: n, pattern: l.pattern, served: true}
+			return end{node: n, pattern: l.pattern, memo: &l.memo, served: true}
 		case sub == nil:
 			return end{unknown: true}
 		}

@@ -97,8 +97,8 @@ func (m *Mount) Middleware() echo.MiddlewareFunc {
 				caller, _, _, _ := runtime.Caller(1)
 				noteFirst(c, caller)
 			}
-			if method, pattern, known := m.router.hit(c); known == mount.Served { // echo has chosen the route
-				if layer, ok := m.mount.Layer(c.Request(), method, pattern); ok {
+			if method, pattern, memo, known := m.router.hit(c); known == mount.Served { // echo has chosen the route
+				if layer, ok := m.mount.Layer(c.Request(), method, pattern, memo); ok {
 					layer.Watch(c)
 					return apply(&layer, c, next)
 				}

@@ -1,6 +1,8 @@
 package corsecho
 
 import (
+	"slices"
+
 	"github.com/labstack/echo/v4"
 
 	"github.com/crossgate/cors/adapters/corshttp/adapt"
@@ -16,9 +18,15 @@ type router struct {
 	notes notes
 }
 
-// index has the methods of each pattern that is registered, RouteNotFound's left out: a
-// group with middleware registers one for all paths below it.
-type index map[registered][]string
+// index has each pattern that is registered, RouteNotFound's left out: a group with
+// middleware registers one for all paths below it.
+type index map[registered]*routes
+
+// routes are those of one pattern.
+type routes struct {
+	methods []string
+	memo    mount.Memo
+}
 
 type registered struct {
 	router  *echo.Router
@@ -35,7 +43,10 @@ func newIndex(e *echo.Echo) *index {
 		for _, route := range r.Routes() {
 			if route.Method != echo.RouteNotFound {
 				key := registered{r, route.Path}
-				made[key] = append(made[key], route.Method)
+				if made[key] == nil {
+					made[key] = new(routes)
+				}
+				made[key].methods = append(made[key].methods, route.Method)
 			}
 		}
 	}
@@ -58,7 +69,7 @@ func (r *router) Ask(x *adapt.Exchange, method string) string {
 	}
 	router.Find(method, path, probe)
 	pattern := probe.Path()
-	if pattern == "" || probe.Get(echo.ContextKeyHeaderAllow) != nil || !r.serves(router, method, pattern) {
+	if pattern == "" || probe.Get(echo.ContextKeyHeaderAllow) != nil || r.serving(router, method, pattern) == nil {
 		return ""
 	}
 	return host + pattern
@@ -71,31 +82,34 @@ func (r *router) Hit(x *adapt.Exchange) (method, pattern string, known mount.Kno
 		return r.among(nil, c.Path()) // the handler for what no route serves has routed again, by any method
 	}
 	x.Begun = c.Path() == ""
-	return r.hit(c)
+	method, pattern, x.RouteMemo, known = r.hit(c)
+	return method, pattern, known
 }
 
 // hit returns the route that echo has chosen.
-func (r *router) hit(c echo.Context) (method, pattern string, known mount.Known) {
+func (r *router) hit(c echo.Context) (method, pattern string, memo *mount.Memo, known mount.Known) {
 	pattern = c.Path()
 	if pattern == "" || c.Get(echo.ContextKeyHeaderAllow) != nil {
-		return "", "", mount.Nothing
+		return "", "", nil, mount.Nothing
 	}
 	hosts := r.echo.Routers()
 	if !r.notes.methods.Load() && len(hosts) == 0 { // the route's policy is that of its pattern
-		if method = c.Request().Method; r.serves(r.echo.Router(), method, pattern) {
-			return method, pattern, mount.Served
+		method = c.Request().Method
+		if of := r.serving(r.echo.Router(), method, pattern); of != nil {
+			return method, pattern, &of.memo, mount.Served
 		}
-		return "", "", mount.Nothing
+		return "", "", nil, mount.Nothing
 	}
 	n, _ := c.Get(noteKey).(*note)
 	if n != nil && n.first && n.last {
 		router, host := r.of(n.host)
-		if r.serves(router, n.method, pattern) {
-			return n.method, host + pattern, mount.Served
+		if of := r.serving(router, n.method, pattern); of != nil {
+			return n.method, host + pattern, &of.memo, mount.Served
 		}
-		return "", "", mount.Nothing
+		return "", "", nil, mount.Nothing
 	}
-	return r.among(n, pattern)
+	method, pattern, known = r.among(n, pattern)
+	return method, pattern, nil, known
 }
 
 // among returns the route with the pattern, if each that echo may have chosen has the same
@@ -144,8 +158,8 @@ func (r *router) Routes() (routes []mount.Route, known bool) {
 	for host, router := range r.echo.Routers() {
 		hosts[router] = host
 	}
-	for key, methods := range *made {
-		for _, method := range methods {
+	for key, of := range *made {
+		for _, method := range of.methods {
 			routes = append(routes, mount.Route{Method: method, Pattern: hosts[key.router] + key.pattern})
 		}
 	}
@@ -172,27 +186,32 @@ func (r *router) of(host string) (router *echo.Router, prefix string) {
 func (r *router) methods(router *echo.Router, pattern string) []string {
 	key := registered{router, pattern}
 	made := r.routes.Get()
-	if methods := (*made)[key]; methods != nil {
-		return methods
+	of := (*made)[key]
+	if of == nil {
+		of = (*r.routes.Renew(made))[key]
 	}
-	return (*r.routes.Renew(made))[key]
+	if of == nil {
+		return nil
+	}
+	return of.methods
 }
 
-// serves reports whether a route is registered for method with pattern.
-func (r *router) serves(router *echo.Router, method, pattern string) bool {
+// serving returns the routes of the pattern if one is registered for the method, else nil.
+func (r *router) serving(router *echo.Router, method, pattern string) *routes {
 	made := r.routes.Get()
-	if made.has(router, method, pattern) {
-		return true
+	if of := made.serving(router, method, pattern); of != nil {
+		return of
 	}
-	newer := r.routes.Renew(made)
-	return newer != made && newer.has(router, method, pattern)
+	if newer := r.routes.Renew(made); newer != made {
+		return newer.serving(router, method, pattern)
+	}
+	return nil
 }
 
-func (i *index) has(router *echo.Router, method, pattern string) bool {
-	for _, m := range (*i)[registered{router, pattern}] {
-		if m == method {
-			return true
-		}
+func (i *index) serving(router *echo.Router, method, pattern string) *routes {
+	of := (*i)[registered{router, pattern}]
+	if of != nil && slices.Contains(of.methods, method) {
+		return of
 	}
-	return false
+	return nil
 }

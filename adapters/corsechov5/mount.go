@@ -67,7 +67,7 @@ func (m *Mount) Middleware() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c *echo.Context) error {
 			if method, pattern, known := hit(c, c.Request().Method); known == mount.Served { // echo has chosen the route
-				if layer, ok := m.mount.Layer(c.Request(), method, pattern); ok {
+				if layer, ok := m.mount.Layer(c.Request(), method, pattern, nil); ok {
 					layer.Watch(c)
 					return apply(&layer, c, next)
 				}

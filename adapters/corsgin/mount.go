@@ -63,7 +63,7 @@ func (m *Mount) Check() error { return m.mount.Check() }
 func (m *Mount) Middleware() gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if pattern := c.FullPath(); pattern != "" { // gin has chosen the route
-			if layer, ok := m.mount.Layer(c.Request, c.Request.Method, pattern); ok {
+			if layer, ok := m.mount.Layer(c.Request, c.Request.Method, pattern, nil); ok {
 				apply(&layer, c)
 				return
 			}

@@ -91,14 +91,16 @@ func (m *Mount) Handle(pattern string, h http.Handler) {
 	if h == nil {
 		panic("corshttp: nil handler")
 	}
-	route := parsePattern(pattern)
+	route := &adapt.Route{Route: parsePattern(pattern)}
 	m.mux.Handle(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		m.mount.Report(w, r, &route)
+		if done := m.mount.Report(w, r, route); done != nil {
+			defer done()
+		}
 		h.ServeHTTP(w, r)
 	}))
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.routes = append(m.routes, route)
+	m.routes = append(m.routes, route.Route)
 }
 
 // HandleFunc registers the function in the mux. See http.ServeMux.HandleFunc.
@@ -130,7 +132,7 @@ func (m *router) Hit(x *adapt.Exchange) (method, pattern string, known mount.Kno
 	if route == nil {
 		return "", "", mount.Partly
 	}
-	if method = route.Method; method == "" {
+	if method, x.RouteMemo = route.Method, &route.Memo; method == "" {
 		method = x.Request.Method
 	}
 	return method, route.Pattern, mount.Served

@@ -51,7 +51,9 @@ func (e *enforcers) add(s *Scope) {
 
 // active reports whether a policy may refuse requests now. No policy that enforces does
 // without metadata.
-func (e *enforcers) active() bool {
+func (e *enforcers) active() bool { return len(e.scopes) > 0 && e.some() }
+
+func (e *enforcers) some() bool {
 	if e.always {
 		return true
 	}

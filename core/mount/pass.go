@@ -36,6 +36,12 @@ type Rerouter interface {
 	Rerouted() (path string, changed bool)
 }
 
+// Memorizer is implemented by an Exchange whose adapter keeps something for each route.
+type Memorizer interface {
+	// Memo returns the Memo of the route that Hit has reported, or nil.
+	Memo() *Memo
+}
+
 // Known says how much a router tells of the route that has served a request.
 type Known uint8
 
@@ -83,13 +89,13 @@ type Pass struct {
 // Begin may be called again on the same Pass, also with another Table: what counts is the
 // last call. d is valid until the next one.
 func (p *Pass) Begin(t *Table, r cors.Request, x Exchange) (d *cors.Decision, final bool) {
-	*p = Pass{table: t, state: t.current.Load(), exchange: x, method: r.Method, origin: r.Origin}
-	preflight := r.Kind() == cors.Preflight
+	p.table, p.state, p.exchange, p.method, p.origin = t, t.current.Load(), x, r.Method, r.Origin
+	p.decision, p.by, p.final, p.unserved = cors.Decision{}, nil, false, false
 	switch {
 	case !t.attached(p.state):
 		p.decideAbout(t.unattached, &r)
 		p.final = true
-	case preflight:
+	case r.Method == "OPTIONS" && r.Kind() == cors.Preflight:
 		p.beginPreflight(&r)
 	case t.config.RoutedFirst:
 		p.beginRouted()
@@ -123,7 +129,7 @@ func (p *Pass) beginPreflight(r *cors.Request) {
 func (p *Pass) beginRouted() {
 	switch method, pattern, known := p.hit(); known {
 	case Served:
-		p.decide(p.state.of(method, pattern))
+		p.decide(p.served(method, pattern))
 		p.final = true
 	case Unclear:
 		p.decide(p.table.ambiguous)
@@ -192,7 +198,7 @@ func (p *Pass) Commit(status int) *cors.Decision {
 func (p *Pass) serving(status int) *Scope {
 	switch method, pattern, known := p.hit(); known {
 	case Served:
-		return p.state.of(method, pattern)
+		return p.served(method, pattern)
 	case Partly:
 		if method, pattern := p.ask(p.method); pattern != "" {
 			return p.state.of(method, pattern)
@@ -205,6 +211,14 @@ func (p *Pass) serving(status int) *Scope {
 	default:
 		return p.table.uncertain
 	}
+}
+
+// served returns the Scope of the route that Hit has reported.
+func (p *Pass) served(method, pattern string) *Scope {
+	if x, ok := p.exchange.(Memorizer); ok {
+		return p.state.remembered(x.Memo(), method, pattern)
+	}
+	return p.state.of(method, pattern)
 }
 
 // unservedScope returns the Scope for what no route serves. Pages may read a 404 or a 405,

@@ -221,13 +221,13 @@ func TestServed(t *testing.T) {
 	framework.register("GET /x")
 	table := mount.New(mount.Config{Package: "corsany", Routes: framework.routes}, named(t, "whole"), nil)
 	must(t, table.Group("/admin", named(t, "admin")))
-	if table.Served("GET", "/x") != nil {
+	if table.Served("GET", "/x", nil) != nil {
 		t.Error("a Scope decides, though a policy is attached to nothing")
 	}
 	framework.register("GET /admin/x")
 	must(t, table.Check())
 	for _, pattern := range []string{"/x", "/admin/x"} {
-		if s := table.Served("GET", pattern); s == nil || s != table.Scope("GET", pattern) {
+		if s := table.Served("GET", pattern, nil); s == nil || s != table.Scope("GET", pattern) {
 			t.Errorf("%s: another Scope", pattern)
 		}
 	}

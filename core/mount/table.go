@@ -215,13 +215,14 @@ func (t *Table) scope(caller, prefix string, d cors.Decider) *Scope {
 }
 
 // Served returns the Scope that decides about an actual request which the route is certain
-// to serve. It is nil while an attachment matches nothing: then Begin decides.
-func (t *Table) Served(method, pattern string) *Scope {
+// to serve. It is nil while an attachment matches nothing: then Begin decides. The Memo is
+// that of the pattern, or nil.
+func (t *Table) Served(method, pattern string, m *Memo) *Scope {
 	s := t.current.Load()
 	if !t.attached(s) {
 		return nil
 	}
-	return s.of(method, pattern)
+	return s.remembered(m, method, pattern)
 }
 
 // Scope returns the Scope of the route that is registered with pattern for method.
@@ -282,6 +283,30 @@ func (s *state) of(method, pattern string) *Scope {
 		}
 	}
 	return s.find(method, pattern)
+}
+
+// Memo keeps the Scope of a route, so that it need not be looked up for each request. An
+// adapter has one for each pattern. The zero Memo is ready for use, by several requests at
+// once.
+type Memo struct{ last atomic.Pointer[memo] }
+
+type memo struct {
+	state *state
+	scope *Scope
+}
+
+// remembered is of, with a Memo of the pattern, or nil.
+func (s *state) remembered(m *Memo, method, pattern string) *Scope {
+	if m != nil {
+		if last := m.last.Load(); last != nil && last.state == s {
+			return last.scope
+		}
+	}
+	scope := s.of(method, pattern)
+	if m != nil && !s.byMethod[pattern] {
+		m.last.Store(&memo{s, scope})
+	}
+	return scope
 }
 
 func (s *state) find(method, pattern string) *Scope {

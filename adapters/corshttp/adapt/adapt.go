@@ -110,7 +110,7 @@ func (l *Layer) Serve(next http.Handler, w http.ResponseWriter, r *http.Request)
 
 func (l *Layer) serveGuarded(d *cors.Decision, next http.Handler, w http.ResponseWriter, r *http.Request) {
 	guarded, g := l.Wrap(w, d)
-	g.serve(next, guarded, r)
+	g.serve(next, guarded, w, r)
 }
 
 // readPreflight reads from r what only the decision on a preflight depends on.

@@ -136,9 +136,12 @@ func ExampleMount_ServeInContext() {
 	mux, router := http.NewServeMux(), new(reporting)
 	m := adapt.NewMount("corsmine", router, false, (*cors.Policy)(nil), nil)
 	router.mux, router.routes = mux, []mount.Route{{Method: "GET", Pattern: "/items/7"}}
-	for _, route := range router.routes {
+	for _, of := range router.routes {
+		route := &adapt.Route{Route: of}
 		mux.HandleFunc(route.Method+" "+route.Pattern, func(w http.ResponseWriter, r *http.Request) {
-			m.Report(w, r, &route)
+			if done := m.Report(w, r, route); done != nil {
+				defer done()
+			}
 			careless(w, r)
 		})
 	}
@@ -166,6 +169,7 @@ func (m *reporting) Ask(x *adapt.Exchange, method string) string {
 
 func (m *reporting) Hit(x *adapt.Exchange) (method, pattern string, known mount.Known) {
 	if route := x.Reported(); route != nil {
+		x.RouteMemo = &route.Memo
 		return route.Method, route.Pattern, mount.Served
 	}
 	return "", "", mount.Partly

@@ -14,6 +14,7 @@ type Guard struct {
 	values   [4]string      // of the headers; a response to an actual request has no more
 	exchange *Exchange      // decides when the head is committed; nil once it has
 	mode     cors.GuardMode
+	unmarked bool // mark is to be called when somebody looks at the header
 	place    place
 }
 
@@ -45,6 +46,7 @@ func (l *Layer) Guard(g *Guard, h http.Header, d *cors.Decision) {
 // mark sets the last header, by which a second pass over the response notices that there may
 // have been a first. The other headers can wait.
 func (g *Guard) mark(h http.Header) {
+	g.unmarked = false
 	last, name := 0, ""
 	if d := g.decision; d != nil && d.Len() > 0 {
 		last = d.Len() - 1
@@ -105,17 +107,23 @@ func (g *Guard) Commit(h http.Header, status int) {
 // server, or middleware outside, is going to, with the status: that is 200 for most
 // servers, and 500 after a panic.
 func (g *Guard) Finish(h http.Header, status int) {
+	g.unmarked = false
 	if g.exchange != nil {
 		g.decideLate(h, status)
 	}
 	if g.place.changed() && !g.withholds() { // a handler has routed again, past the Mount
-		d := cors.Withheld(cors.Request{}, cors.MountUncertain, 0)
-		g.decision = &d
+		g.close()
 	}
 	n := g.decision.Len()
 	if n == 0 { // no policy
 		if lines, ok := h["Vary"]; ok && len(lines) == 0 {
 			delete(h, "Vary")
+		}
+		return
+	}
+	if len(h) == 0 {
+		for i := range n {
+			g.set(h, i)
 		}
 		return
 	}
@@ -169,11 +177,23 @@ func (g *Guard) Finish(h http.Header, status int) {
 // another, which a writer between hides, says that it has decided.
 const passed = "Crossgate-Passed"
 
+// lost is another such name. By it a route says that it does not know the pass that it is
+// part of, as its request has another context, and a writer hides the one of the pass.
+const lost = "Crossgate-Lost"
+
 // decideLate decides now that it is known which route has served.
 func (g *Guard) decideLate(h http.Header, status int) {
 	x := g.exchange
 	g.exchange = nil
 	g.decision = x.pass.Commit(status)
+	if len(h) == 0 && x.Mark == 0 {
+		return
+	}
+	if _, found := h[lost]; found {
+		delete(h, lost)
+		g.close()
+		x.mount.sayLost(x)
+	}
 	if x.Again {
 		if _, decided := h[passed]; decided {
 			g.decision = new(cors.Decision)
@@ -239,29 +259,36 @@ func (g *Guard) has(name string, lines []string) bool {
 	return false
 }
 
+// close lets no page read.
+func (g *Guard) close() {
+	d := cors.Withheld(cors.Request{}, cors.MountUncertain, 0)
+	g.decision = &d
+}
+
 // withholds reports whether no page may read, whatever a handler writes.
 func (g *Guard) withholds() bool {
 	reason := g.decision.Reason()
 	return reason == cors.MountUnattached || reason == cors.MountUncertain
 }
 
-// serve calls next, and makes the headers right when it is done or has panicked.
-func (g *Guard) serve(next http.Handler, w http.ResponseWriter, r *http.Request) {
+// serve calls next with wrapped, a writer around w, and makes the headers right when it is
+// done or has panicked.
+func (g *Guard) serve(next http.Handler, wrapped, w http.ResponseWriter, r *http.Request) {
 	status := http.StatusInternalServerError
 	defer func() { g.Finish(w.Header(), status) }()
-	next.ServeHTTP(w, r)
+	next.ServeHTTP(wrapped, r)
 	status = http.StatusOK
 }
 
 // GuardOf returns the guard of an earlier pass over the response of w, or nil.
 func GuardOf(w http.ResponseWriter) *Guard {
 	for range 64 { // an Unwrap may return itself
+		if g, ok := w.(Guarded); ok {
+			return g.CORSGuard()
+		}
 		u, ok := w.(interface{ Unwrap() http.ResponseWriter })
 		if !ok {
 			return nil
-		}
-		if g, ok := w.(Guarded); ok {
-			return g.CORSGuard()
 		}
 		w = u.Unwrap()
 	}

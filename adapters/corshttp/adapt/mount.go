@@ -31,6 +31,8 @@ type Mount struct {
 	*mount.Table
 	router  Router
 	upgrade upgradeCheck
+	serving atomic.Bool // by ServeInContext
+	lost    rarely
 }
 
 // NewMount returns the Mount of an adapter, such as "corsgin". routedFirst says that the
@@ -39,20 +41,25 @@ type Mount struct {
 func NewMount(adapter string, router Router, routedFirst bool, d cors.Decider, opts []cors.Option) Mount {
 	cors.CheckDecider(adapter+".NewMount", d)
 	table := mount.New(mount.Config{Package: adapter, Routes: router.Routes, RoutedFirst: routedFirst}, d, opts)
-	return Mount{Table: table, router: router, upgrade: upgradeCheck{caller: adapter + ".NewMount", policy: table, next: new(atomic.Int64)}}
+	return Mount{Table: table, router: router, upgrade: upgradeCheck{caller: adapter + ".NewMount", policy: table, logged: new(rarely)}}
 }
 
 // Layer returns the Layer for r, which the route is certain to serve. It returns false for
-// what may be a preflight, and while a policy is attached to nothing: then Begin decides.
-func (m *Mount) Layer(r *http.Request, method, pattern string) (l Layer, ok bool) {
+// what may be a preflight, and while a policy is attached to nothing: then Begin decides. memo
+// is that of the pattern, or nil.
+func (m *Mount) Layer(r *http.Request, method, pattern string, memo *mount.Memo) (l Layer, ok bool) {
 	if r.Method == http.MethodOptions {
 		return Layer{}, false
 	}
-	s := m.Served(method, pattern)
+	s := m.Served(method, pattern, memo)
 	if s == nil {
 		return Layer{}, false
 	}
-	return Layer{decider: s.Decider(), guard: m.Guard(), mount: true, upgrade: m.upgrade}, true
+	l = Layer{decider: s.Decider(), guard: m.Guard(), mount: true}
+	if m.NeedsMetadata() {
+		l.upgrade = m.upgrade
+	}
+	return l, true
 }
 
 // Watch says that l decides only as long as c.Path returns what it does now. If that changes
@@ -71,14 +78,17 @@ type Exchange struct {
 	Mark  int32
 	Begun bool
 
+	// RouteMemo is set by Router.Hit where the Router has one of the route.
+	RouteMemo *mount.Memo
+
 	// Again is set by Router.Hit where a handler may have routed the request again, so that
 	// another pass may have decided that Unwrap does not find.
 	Again bool
 
-	mount  *Mount
-	outer  *Exchange // of the pass that this one has taken over from, if another Mount's
-	served atomic.Pointer[mount.Route]
-	pass   mount.Pass
+	mount   *Mount
+	outer   *Exchange // of the pass that this one has taken over from, if another Mount's
+	reports *reports  // of ServeInContext
+	pass    mount.Pass
 }
 
 // Begin decides about x, whose exported fields are set, as far as it is known which route
@@ -87,7 +97,7 @@ type Exchange struct {
 // g around w. Then it calls the handler.
 func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int, wrap bool) {
 	r := x.Request
-	if m.upgrade.refuses(r) {
+	if m.NeedsMetadata() && m.upgrade.refuses(r) {
 		return http.StatusForbidden, false
 	}
 	h := w.Header()
@@ -121,7 +131,9 @@ func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int,
 	if outer != nil || final && g.decision.Len() == 0 {
 		return 0, false
 	}
-	g.mark(h)
+	if !g.unmarked {
+		g.mark(h)
+	}
 	return 0, true
 }
 
@@ -134,29 +146,40 @@ func (m *Mount) Wrap(w http.ResponseWriter) (http.ResponseWriter, *Guard, *Excha
 // in the Exchange.
 func (m *Mount) Serve(next http.Handler, w http.ResponseWriter, r *http.Request, begin func(x *Exchange)) {
 	wrapped, g, x := m.Wrap(w)
-	x.Request = r
+	x.Request, g.unmarked = r, true
 	begin(x)
 	switch status, wrap := m.Begin(g, x, w); {
 	case status != 0:
 		w.WriteHeader(status)
 	case wrap:
-		g.serve(next, wrapped, r)
+		g.serve(next, wrapped, w, r)
 	default:
 		next.ServeHTTP(w, r)
 	}
 }
 
+// inContext is an Exchange, with the copy of the request that has it in its context. So
+// both are one allocation.
+type inContext struct {
+	Exchange
+	reports reports
+	request http.Request
+}
+
 // ServeInContext is Serve for a router that does not tell which route it has chosen. The
 // route reports itself by Report.
 func (m *Mount) ServeInContext(next http.Handler, w http.ResponseWriter, r *http.Request) {
-	wrapped, g, x := m.Wrap(w)
-	x.Request, x.RoutePath, x.RawPath = r, r.URL.Path, r.URL.RawPath
-	status, wrap := m.Begin(g, x, w)
+	m.serving.Store(true)
+	wrapped, g, made := wrap[inContext](w)
+	x := &made.Exchange
+	x.Request, x.RoutePath, x.RawPath, x.reports, g.unmarked = r, r.URL.Path, r.URL.RawPath, &made.reports, true
+	status, guard := m.Begin(g, x, w)
 	if status != 0 {
 		w.WriteHeader(status)
 		return
 	}
-	with := r.WithContext((*carrier)(x))
+	with := &made.request
+	*with = *r.WithContext((*carrier)(x))
 	// Middleware outside, and the server, look for these in the request that they know.
 	defer func() {
 		r.Pattern = with.Pattern
@@ -164,33 +187,11 @@ func (m *Mount) ServeInContext(next http.Handler, w http.ResponseWriter, r *http
 			r.MultipartForm = with.MultipartForm // the server removes its files
 		}
 	}()
-	if wrap {
-		g.serve(next, wrapped, with)
+	if guard {
+		g.serve(next, wrapped, w, with)
 		return
 	}
 	next.ServeHTTP(w, with)
-}
-
-// Report says that the route is about to serve r by w. r may be a copy of the request that
-// the Mount has seen, and w may be around its writer. A handler that routes again may make a
-// request of its own, without the context. So the response tells of the pass as well.
-func (m *Mount) Report(w http.ResponseWriter, r *http.Request, route *mount.Route) {
-	x, _ := r.Context().Value(m).(*Exchange)
-	if g := GuardOf(w); g != nil {
-		if found := g.passThrough(m); found != nil && found != x {
-			found.report(r, route)
-		}
-	}
-	if x != nil {
-		x.report(r, route)
-	}
-}
-
-func (x *Exchange) report(r *http.Request, route *mount.Route) {
-	if route.Method == "" && r.Method != x.Request.Method { // which middleware has changed
-		route = &mount.Route{Method: r.Method, Pattern: route.Pattern}
-	}
-	x.served.Store(route)
 }
 
 // As returns the request as it came in, with the method, for a router that is asked with a
@@ -210,9 +211,6 @@ func (x *Exchange) As(method string) *http.Request {
 	}
 	return &other
 }
-
-// Reported returns the route that Report was last called with, or nil.
-func (x *Exchange) Reported() *mount.Route { return x.served.Load() }
 
 // carrier is an Exchange as a context, which is that of the request and has the Exchange in
 // it. So it allocates nothing.
@@ -255,5 +253,12 @@ func (x *exchange) Ask(method string) string { return x.mount.router.Ask((*Excha
 
 // Hit implements mount.Exchange.
 func (x *exchange) Hit() (method, pattern string, known mount.Known) {
+	x.RouteMemo = nil
+	if x.reports != nil && x.reports.unclear.Load() {
+		return "", "", mount.Unclear
+	}
 	return x.mount.router.Hit((*Exchange)(x))
 }
+
+// Memo implements mount.Memorizer.
+func (x *exchange) Memo() *mount.Memo { return x.RouteMemo }

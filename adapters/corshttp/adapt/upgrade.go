@@ -17,7 +17,7 @@ import (
 type upgradeCheck struct {
 	caller string
 	policy refuser // nil if it refuses nothing, for good
-	next   *atomic.Int64
+	logged *rarely
 }
 
 // refuser is a policy, or several, that may refuse a request. *mount.Table is one.
@@ -34,7 +34,7 @@ func (d decides) Refuses(ctx context.Context, r cors.Request) bool {
 }
 
 func newUpgradeCheck(caller string, d cors.Decider) upgradeCheck {
-	u := upgradeCheck{caller: caller, next: new(atomic.Int64)}
+	u := upgradeCheck{caller: caller, logged: new(rarely)}
 	if p, ok := d.(*cors.Policy); !ok || p.NeedsMetadata() {
 		u.policy = decides{d}
 	}
@@ -52,8 +52,7 @@ func (u *upgradeCheck) refuses(r *http.Request) bool {
 	if !u.policy.Refuses(r.Context(), hostile) {
 		return false
 	}
-	now := time.Now().UnixNano()
-	if next := u.next.Load(); now >= next && u.next.CompareAndSwap(next, now+int64(time.Minute)) {
+	if u.logged.now() {
 		slog.ErrorContext(r.Context(), u.caller+": refused to pass a connection on to HTTP/2 without TLS, whose requests no policy would see; "+
 			"install the middleware inside h2c.NewHandler, or use http.Server.Protocols", "path", path(r))
 	}
@@ -74,4 +73,13 @@ func isH2C(r *http.Request) bool {
 		}
 	}
 	return false
+}
+
+// rarely says when to log again: once a minute.
+type rarely struct{ next atomic.Int64 }
+
+func (l *rarely) now() bool {
+	now := time.Now().UnixNano()
+	next := l.next.Load()
+	return now >= next && l.next.CompareAndSwap(next, now+int64(time.Minute))
 }
