@@ -1,66 +1,177 @@
 package main
 
 import (
-	"errors"
-	"flag"
+	"context"
 	"fmt"
-	"io"
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/crossgate/cors/conformance/cmd/corsdoctor/policyfile"
+	cors "github.com/crossgate/cors/core"
 	"github.com/crossgate/cors/core/policydiff"
 )
 
-// runDiff says what pages gain and lose when one policy replaces another. It sends
-// nothing.
-func runDiff(args []string, out, problems io.Writer) int {
-	text, wider, err := diff(args, problems)
-	if errors.Is(err, flag.ErrHelp) {
-		return exitHealthy
-	}
-	if err == nil {
-		_, err = io.WriteString(safeWriter{out}, text)
-	}
-	switch {
-	case err != nil:
-		_, _ = fmt.Fprintln(problems, "corsdoctor diff:", err)
-		return exitUsage
-	case wider:
-		return exitIll
-	}
-	return exitHealthy
+// compared is what diff --json prints.
+type compared struct {
+	Old      string           `json:"old"`
+	New      string           `json:"new"`
+	Policies []comparedPolicy `json:"policies"` // those that change
+	Wider    int              `json:"wider"`
+	Narrower int              `json:"narrower"`
+	Other    int              `json:"other"`
+	Exit     int              `json:"exit"`
 }
 
-// diff returns a line for each change from the first policy that args name to the second.
-func diff(args []string, problems io.Writer) (text string, wider bool, err error) {
-	flags := flag.NewFlagSet("corsdoctor diff", flag.ContinueOnError)
-	flags.SetOutput(problems)
-	flags.Usage = func() {
-		_, _ = fmt.Fprintln(problems, "usage: corsdoctor diff OLD NEW\nOLD and NEW are files with a policy as JSON. The exit status is 1 if NEW is wider.")
+// comparedPolicy is a policy that changes.
+type comparedPolicy struct {
+	Name    string   `json:"name,omitempty"` // in a set
+	Changes []change `json:"changes"`
+}
+
+// change is a change, with a request that shows it.
+type change struct {
+	Field     string               `json:"field"`
+	Value     string               `json:"value,omitempty"`
+	Direction policydiff.Direction `json:"direction"`
+	Proven    bool                 `json:"proven"`
+	Witness   *witness             `json:"witness,omitempty"`
+	Message   string               `json:"message"`
+	Line      int                  `json:"line,omitempty"` // of the field, in the new document
+
+	said string
+}
+
+// witness is a request that gains or loses.
+type witness struct {
+	Method         string `json:"method"`
+	Origin         string `json:"origin"`
+	RequestMethod  string `json:"requestMethod,omitempty"`
+	RequestHeaders string `json:"requestHeaders,omitempty"`
+}
+
+func (c *diffCommand) run(ctx context.Context, t *terminal) (exit int, err error) {
+	if c.JSON {
+		c.Format = "json"
 	}
-	if err := flags.Parse(args); err != nil {
-		return "", false, err
+	if c.Old == "-" && c.New == "-" {
+		return exitUsage, fmt.Errorf("standard input is one document; name a file for the other")
 	}
-	if flags.NArg() != 2 {
-		return "", false, fmt.Errorf("want two files, such as old.json cors.json, and got %d", flags.NArg())
+	var files [2]*policyfile.File
+	for i, name := range []string{c.Old, c.New} {
+		text, err := readRevision(ctx, name, t.in)
+		if err != nil {
+			return exitUsage, err
+		}
+		if files[i] = policyfile.Read(text, formOf(name)); files[i].Faulty() {
+			return exitUsage, errNoPolicy(name, files[i])
+		}
 	}
-	old, err := readPolicy(flags.Arg(0))
-	if err != nil {
-		return "", false, err
+	if files[0].Set != files[1].Set {
+		return exitUsage, fmt.Errorf("one of %s and %s is a set of policies, and the other is one policy; compare two of a kind", c.Old, c.New)
 	}
-	next, err := readPolicy(flags.Arg(1))
-	if err != nil {
-		return "", false, err
+	d := compare2(files[0], files[1])
+	d.Old, d.New = c.Old, c.New
+	switch c.Format {
+	case "json":
+		return d.Exit, t.printJSON(d)
+	case "github":
+		t.print(github(d.annotations()))
+	case "gitlab":
+		t.problem(d.text())
+		return d.Exit, t.printJSON(gitlab(d.annotations()))
+	default:
+		t.print(d.text())
 	}
-	changes := policydiff.Diff(old, next)
-	if len(changes) == 0 {
-		return "no change for pages\n", false, nil
+	return d.Exit, nil
+}
+
+// compare2 compares the policies of two documents, by their names. One that is missing
+// allows nobody.
+func compare2(old, next *policyfile.File) compared {
+	d := compared{Policies: []comparedPolicy{}}
+	byName := func(f *policyfile.File) map[string]policyfile.Policy {
+		all := make(map[string]policyfile.Policy)
+		for _, p := range f.Policies {
+			all[p.Name] = p
+		}
+		return all
+	}
+	before, after := byName(old), byName(next)
+	names := maps.Clone(before)
+	maps.Copy(names, after)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		changes := policydiff.Diff(before[name].Compiled, after[name].Compiled)
+		if len(changes) == 0 {
+			continue
+		}
+		p := comparedPolicy{Name: name}
+		for _, found := range changes {
+			p.Changes = append(p.Changes, changeOf(found, after[name]))
+			switch found.Direction {
+			case policydiff.Wider:
+				d.Wider++
+			case policydiff.Narrower:
+				d.Narrower++
+			case policydiff.Other:
+				d.Other++
+			}
+		}
+		d.Policies = append(d.Policies, p)
+	}
+	if d.Wider > 0 {
+		d.Exit = exitIll
+	}
+	return d
+}
+
+func changeOf(c policydiff.Change, next policyfile.Policy) change {
+	out := change{Field: c.Field, Value: c.Value, Direction: c.Direction, Proven: c.Proven, Message: c.String(), Line: next.Line(c.Field, c.Value), said: c.String()}
+	if w := c.Witness; w != (cors.Request{}) {
+		out.Witness = &witness{w.Method, w.Origin, w.RequestMethod, w.RequestHeaders}
+	}
+	return out
+}
+
+// text says it for a reviewer: first what is wider.
+func (d *compared) text() string {
+	if len(d.Policies) == 0 {
+		return "no change for pages\n"
 	}
 	var b strings.Builder
-	counts := make(map[policydiff.Direction]int)
-	for _, c := range changes {
-		counts[c.Direction]++
-		b.WriteString(c.String() + "\n")
+	for i, p := range d.Policies {
+		if p.Name != "" {
+			if i > 0 {
+				b.WriteString("\n")
+			}
+			b.WriteString(hanging("policy " + p.Name + ":"))
+		}
+		for _, c := range p.Changes {
+			b.WriteString(hanging(c.said))
+		}
 	}
-	fmt.Fprintf(&b, "%d wider, %d narrower, %d other\n", counts[policydiff.Wider], counts[policydiff.Narrower], counts[policydiff.Other])
-	return b.String(), counts[policydiff.Wider] > 0, nil
+	if d.Policies[0].Name != "" {
+		b.WriteString("\n")
+	}
+	fmt.Fprintf(&b, "%d wider, %d narrower, %d other\n", d.Wider, d.Narrower, d.Other)
+	return b.String()
+}
+
+func (d *compared) annotations() []annotation {
+	var all []annotation
+	file := d.New
+	if file == "-" {
+		file = ""
+	}
+	for _, p := range d.Policies {
+		for _, c := range p.Changes {
+			message := c.said
+			if p.Name != "" {
+				message = p.Name + ": " + message
+			}
+			level := [...]level{policydiff.Wider: isError, policydiff.Narrower: isWarning, policydiff.Other: isNotice}[c.Direction]
+			all = append(all, annotation{level: level, file: file, line: max(c.Line, 1), title: c.Direction.String(), message: message})
+		}
+	}
+	return all
 }

@@ -1,16 +1,13 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"io"
 	"slices"
 
 	"github.com/crossgate/cors/conformance/browser"
 	"github.com/crossgate/cors/conformance/diagnosis"
 )
 
-// document is what -json prints. Fields may be added to it; none changes its meaning.
+// document is what fetch --json prints. Fields may be added to it; none changes its meaning.
 type document struct {
 	URL         string         `json:"url"`
 	Origin      string         `json:"origin"`
@@ -58,8 +55,8 @@ type policyOutcome struct {
 	Disagreements []disagreement `json:"disagreements"`
 }
 
-// writeJSON writes r as one JSON document.
-func writeJSON(out io.Writer, r *result) error {
+// document is r for scripts.
+func (r *result) document() document {
 	v := r.verdict
 	d := document{
 		URL: r.request.URL, Origin: r.client.Origin, Method: r.request.Method, Credentials: string(r.request.Credentials),
@@ -89,13 +86,5 @@ func writeJSON(out io.Writer, r *result) error {
 	if c := r.comparison; c != nil {
 		d.Policy = &policyOutcome{r.policyFile, c.patterns, min(c.patterns, maxPatterns), c.probes, append([]disagreement{}, c.disagreed...)}
 	}
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(d); err != nil {
-		return err
-	}
-	_, err := out.Write(asciiJSON(text.Bytes()))
-	return err
+	return d
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // errPrivate keeps what was pasted from the user's own machine and network.
-var errPrivate = errors.New("this address is of this machine or its network; a pasted text is sent there with -send only")
+var errPrivate = errors.New("this address is of this machine or its network; a pasted text is sent there with --send only")
 
 // readPasted takes the request from standard input. It returns what to tell the user
 // before anything is sent.
@@ -44,7 +44,7 @@ func (s *settings) readPasted(in io.Reader) (told string, err error) {
 	return b.String(), nil
 }
 
-// takeRequest takes a copied request, or of it what is sent without -send.
+// takeRequest takes a copied request, or of it what is sent without --send.
 func (s *settings) takeRequest(b *strings.Builder, r *pasted.Request) {
 	b.WriteString(wrapped("pasted: ", string(r.Form)+", "+r.Method+" "+r.URL))
 	for _, f := range r.Header {
@@ -60,11 +60,11 @@ func (s *settings) takeRequest(b *strings.Builder, r *pasted.Request) {
 		s.client.Origin = r.Origin
 	}
 	if s.client.Origin == "" {
-		b.WriteString(wrapped("note: ", "the text does not say the page's origin; -origin does"))
+		b.WriteString(wrapped("note: ", "the text does not say the page's origin; --origin does"))
 	}
 	send, risks := r, r.Risks()
 	if len(risks) > 0 && !s.send {
-		b.WriteString(wrapped("not sent: ", strings.Join(risks, ", ")+"; -send sends all of it"))
+		b.WriteString(wrapped("not sent: ", strings.Join(risks, ", ")+"; --send sends all of it"))
 		if browser.NeedsPreflight(browser.NormalizeMethod(r.Method), r.Header) {
 			s.request = r.Fetch() // its preflight tells no values, and changes nothing
 			s.request.PreflightOnly = true

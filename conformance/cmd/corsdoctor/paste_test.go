@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // recorder is a server that allows its page everything, and notes what it gets.
@@ -55,7 +56,7 @@ func TestPastedRequests(t *testing.T) {
 			if exit := run(t.Context(), []string{"-paste"}, strings.NewReader(text), &out, &problems); exit != exitUsage {
 				t.Errorf("exit status %d", exit)
 			}
-			if got := records.got(); len(got) > 0 || !strings.Contains(problems.String(), "with -send only") {
+			if got := records.got(); len(got) > 0 || !strings.Contains(problems.String(), "with --send only") {
 				t.Errorf("sent %q; it says %s", got, problems.String())
 			}
 			for _, shown := range []string{"PUT " + server.URL + "/items", "not sent: the header Cookie", "authorization: …", "Cookie: …"} {
@@ -94,7 +95,9 @@ func TestPastedPreflightAlone(t *testing.T) {
 	records := new(recorder)
 	server := httptest.NewServer(records)
 	defer server.Close()
-	s, _, err := parse([]string{"-paste"}, strings.NewReader("curl '"+server.URL+"/items' -X 'PUT' -H 'authorization: Bearer sesame' -b 'sid=1' -H 'origin: https://app.example.com'"), new(strings.Builder))
+	text := "curl '" + server.URL + "/items' -X 'PUT' -H 'authorization: Bearer sesame' -b 'sid=1' -H 'origin: https://app.example.com'"
+	c := fetchCommand{Method: "GET", Credentials: "same-origin", Timeout: time.Minute, Probe: true, Paste: true}
+	s, _, err := c.settings(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 
@@ -15,23 +14,6 @@ import (
 	"github.com/crossgate/cors/conformance/diagnosis"
 	cors "github.com/crossgate/cors/core"
 )
-
-// readPolicy compiles the policy in a file.
-func readPolicy(file string) (*cors.Policy, error) {
-	data, err := os.ReadFile(file) //nolint:gosec // the file that the user names
-	if err != nil {
-		return nil, err
-	}
-	config, err := cors.ParseConfig(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s is no policy:\n%w", file, err)
-	}
-	policy, err := cors.Compile(config)
-	if err != nil {
-		return nil, fmt.Errorf("%s does not compile:\n%w", file, err)
-	}
-	return policy, nil
-}
 
 // comparison is what came of holding a server against a policy.
 type comparison struct {

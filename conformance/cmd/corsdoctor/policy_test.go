@@ -127,7 +127,7 @@ func TestPolicy(t *testing.T) {
 		"any origin reflected": {file: shop, edit: func(h http.Header, r *http.Request) {
 			h.Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
 			h.Set("Access-Control-Allow-Credentials", "true")
-		}, says: []string{"page of: https://corsdoctor-probe.invalid null", "https://shop.example.com.corsdoctor.invalid", "https://corsdoctor-shop.example.com", "https://shop-example.com", "more, which -json lists"}},
+		}, says: []string{"page of: https://corsdoctor-probe.invalid null", "https://shop.example.com.corsdoctor.invalid", "https://corsdoctor-shop.example.com", "https://shop-example.com", "more, which --json lists"}},
 		"any origin may, in preflights alone": {file: shop, edit: func(h http.Header, r *http.Request) {
 			if r.Method == "OPTIONS" && h.Get("Access-Control-Allow-Origin") == "" {
 				h.Set("Access-Control-Allow-Origin", "*")

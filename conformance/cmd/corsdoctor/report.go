@@ -30,7 +30,7 @@ func report(r *result) string {
 	case blocks:
 		b.WriteString(wrapped("BLOCKED: ", "the browser sends no such request."))
 	case v.Type == "" && r.request.PreflightOnly:
-		b.WriteString(wrapped("ALLOWED: ", "the server allows a page of "+r.client.Origin+" to send the request, which was not sent; -send sends it."))
+		b.WriteString(wrapped("ALLOWED: ", "the server allows a page of "+r.client.Origin+" to send the request, which was not sent; --send sends it."))
 	default:
 		b.WriteString(wrapped("ALLOWED: ", fmt.Sprintf("a page of %s gets the response, status %d.", r.client.Origin, v.Status)))
 	}
@@ -90,7 +90,7 @@ func (r *result) cause(c diagnosis.Cause) string {
 		}
 	}
 	if r.system == "" && r.detected() == "" && len(c.Changes()) > 0 {
-		b.WriteString("  change: -for SYSTEM prints the code, for " + strconv.Itoa(len(diagnosis.Systems())) + " systems\n")
+		b.WriteString("  change: --for SYSTEM prints the code, for " + strconv.Itoa(len(diagnosis.Systems())) + " systems\n")
 	}
 	for _, other := range c.Because {
 		b.WriteString(wrapped("  or: ", string(other.Kind)+": "+other.What))
@@ -156,7 +156,7 @@ func (c *comparison) report(file string) string {
 		b.WriteString(wrapped("  server: ", kind.Server))
 		for i, origin := range whose[kind] {
 			if i == maxNamed {
-				fmt.Fprintf(&b, "  and of %d more, which -json lists\n", len(whose[kind])-i)
+				fmt.Fprintf(&b, "  and of %d more, which --json lists\n", len(whose[kind])-i)
 				break
 			}
 			heading := "  page of: "
@@ -218,6 +218,27 @@ func folded(line string) string {
 		line = line[at:]
 	}
 	return b.String() + line + "\n"
+}
+
+// hanging breaks a line at blanks, with what follows further in.
+func hanging(line string) string {
+	var b strings.Builder
+	length := 0
+	for i, word := range strings.Fields(line) {
+		word = escaped(word)
+		switch {
+		case i == 0:
+		case length+1+len(word) > width:
+			b.WriteString("\n    ")
+			length = 4
+		default:
+			b.WriteString(" ")
+			length++
+		}
+		b.WriteString(word)
+		length += len(word)
+	}
+	return b.String() + "\n"
 }
 
 // wrapped breaks text at blanks, below a heading.

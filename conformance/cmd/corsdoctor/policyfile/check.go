@@ -26,7 +26,24 @@ func (r *reader) check(name string, policy *node) Policy {
 	if c.faulty {
 		compiled = nil
 	}
-	return Policy{Name: name, Compiled: compiled}
+	return Policy{Name: name, Compiled: compiled, places: c.places()}
+}
+
+// places are those of the policy, of its fields and of their elements. The first is the
+// policy's.
+func (c *checker) places() []place {
+	all := []place{{line: c.place(c.policy.start)}} // offsets, until finish counts the lines
+	add := func(path string, at *node) { all = append(all, place{path, at.text, c.place(at.start)}) }
+	for _, m := range c.policy.members {
+		add(m.key.text, m.key)
+		for i, item := range m.value.items {
+			add(m.key.text+indexOpen+strconv.Itoa(i)+"]", item)
+		}
+		for _, inner := range m.value.members {
+			add(m.key.text+"."+inner.key.text, inner.key)
+		}
+	}
+	return all
 }
 
 // checker looks for the problems of one policy. It writes the policy as JSON, a token a

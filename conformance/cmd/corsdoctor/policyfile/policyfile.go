@@ -67,6 +67,31 @@ type Edit struct {
 type Policy struct {
 	Name     string       // in a set, otherwise ""
 	Compiled *cors.Policy // nil if the policy has an error
+
+	places []place
+}
+
+// place is the line of a field or of a list's element.
+type place struct {
+	path, text string
+	line       int
+}
+
+// Line is the line of a list's element, of its field, or of the policy: the nearest that the
+// document has. Names may be those of cors.Config.
+func (p Policy) Line(field, element string) int {
+	line := 0
+	for i, at := range p.places {
+		switch {
+		case i == 0:
+			line = at.line
+		case strings.EqualFold(at.path, field):
+			line = at.line
+		case isElement(at.path) && strings.EqualFold(parent(at.path), field) && at.text == element:
+			return at.line
+		}
+	}
+	return line
 }
 
 // File is what a document holds.
@@ -112,7 +137,10 @@ func formOf(text []byte) Form {
 // Fix applies the Repairs of problems, which Read found in text, and changes nothing else.
 // Of two Repairs that change the same bytes the first is applied; the other may be found
 // again by Read.
-func Fix(text []byte, problems []Problem) []byte {
+func Fix(text []byte, problems []Problem) []byte { return apply(text, Edits(text, problems)) }
+
+// Edits are those that Fix makes, in order.
+func Edits(text []byte, problems []Problem) []Edit {
 	var edits []Edit
 	for _, p := range problems {
 		if !slices.ContainsFunc(p.Repair, func(e Edit) bool { return e.Start < 0 || e.End < e.Start || e.End > len(text) }) {
@@ -120,7 +148,7 @@ func Fix(text []byte, problems []Problem) []byte {
 		}
 	}
 	slices.SortStableFunc(edits, func(a, b Edit) int { return cmp.Compare(a.Start, b.Start) })
-	return apply(text, withoutOverlaps(edits))
+	return withoutOverlaps(edits)
 }
 
 // withoutOverlaps leaves out each edit that begins before the one before it ends.

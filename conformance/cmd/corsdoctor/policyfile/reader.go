@@ -85,20 +85,47 @@ func (r *reader) finish() {
 		seen[key] = true
 		return again
 	})
-	line, startOfLine, done := 1, 0, 0
+	starts := newLineStarts(r.original)
 	for i := range all {
 		p := &all[i]
-		passed := r.original[done:p.offset]
-		line += bytes.Count(passed, []byte("\n"))
-		if n := bytes.LastIndexByte(passed, '\n'); n >= 0 {
-			startOfLine = done + n + 1
-		}
-		done = p.offset
-		p.Line, p.Column = line, 1+p.offset-startOfLine
+		p.Line, p.Column = starts.at(p.offset)
 		if p.Policy != "" {
 			p.Field = p.Policy + "." + p.Field
 		}
 		p.Message = strings.TrimPrefix((&cors.ConfigError{Field: p.Field, Value: p.Value, Hint: p.Hint}).Error(), "cors: ")
 	}
 	r.file.Problems = all
+	for _, p := range r.file.Policies {
+		for i := range p.places {
+			p.places[i].line = starts.line(p.places[i].line)
+		}
+	}
+}
+
+// lineStarts are where the lines of a text begin.
+type lineStarts []int
+
+func newLineStarts(text []byte) lineStarts {
+	starts := lineStarts{0}
+	for i, b := range text {
+		if b == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	return starts
+}
+
+// line is the line of an offset, from 1.
+func (s lineStarts) line(offset int) int {
+	i, found := slices.BinarySearch(s, offset)
+	if found {
+		i++
+	}
+	return i
+}
+
+// at is the line and the column of an offset, both from 1.
+func (s lineStarts) at(offset int) (line, column int) {
+	line = s.line(offset)
+	return line, 1 + offset - s[line-1]
 }

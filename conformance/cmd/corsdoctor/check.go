@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/crossgate/cors/conformance/cmd/corsdoctor/policyfile"
+)
+
+// checked is a file of policies, and what was found in it.
+type checked struct {
+	Name     string               `json:"file"`
+	Form     policyfile.Form      `json:"form"`
+	Set      bool                 `json:"set"` // its policies have names
+	Policies []string             `json:"policies"`
+	Problems []policyfile.Problem `json:"problems"`
+	Applied  []policyfile.Edit    `json:"applied,omitempty"` // by --fix, one after the other
+
+	text []byte
+}
+
+// checks is what check --json prints.
+type checks struct {
+	Files    []checked `json:"files"`
+	Errors   int       `json:"errors"`
+	Warnings int       `json:"warnings"`
+	Exit     int       `json:"exit"`
+}
+
+func (c *checkCommand) run(_ context.Context, t *terminal) (exit int, err error) {
+	if c.JSON {
+		c.Format = "json"
+	}
+	var all checks
+	for _, name := range c.Policies {
+		text, err := readFile(name, t.in)
+		if err != nil {
+			return exitUsage, err
+		}
+		f := check(name, text)
+		if c.Fix {
+			if f, err = c.fix(t, f); err != nil {
+				return exitUsage, err
+			}
+		}
+		all.Files = append(all.Files, f)
+		for _, p := range f.Problems {
+			if p.Severity == policyfile.Error {
+				all.Errors++
+			} else {
+				all.Warnings++
+			}
+		}
+	}
+	if all.Errors > 0 || c.Strict && all.Warnings > 0 {
+		all.Exit = exitIll
+	}
+	if c.Fix && !c.DryRun && len(c.Policies) == 1 && c.Policies[0] == "-" { // the document itself goes on
+		t.problem(all.text(false))
+		t.raw(all.Files[0].text)
+		return all.Exit, nil
+	}
+	switch c.Format {
+	case "json":
+		return all.Exit, t.printJSON(all)
+	case "github":
+		t.print(github(all.annotations()))
+	case "gitlab":
+		t.problem(all.text(!c.Fix))
+		return all.Exit, t.printJSON(gitlab(all.annotations()))
+	default:
+		t.print(all.text(!c.Fix))
+	}
+	return all.Exit, nil
+}
+
+// check reads a document.
+func check(name string, text []byte) checked {
+	file := policyfile.Read(text, formOf(name))
+	f := checked{Name: name, Form: file.Form, Set: file.Set, Policies: []string{}, Problems: append([]policyfile.Problem{}, file.Problems...), text: text}
+	for _, p := range file.Policies {
+		f.Policies = append(f.Policies, p.Name)
+	}
+	return f
+}
+
+// maxFixes bounds how often a document is read again after its repairs: where two repairs
+// change the same bytes, the second comes after the first.
+const maxFixes = 8
+
+// fix shows what the repairs change, changes it, and reads the rest again.
+func (c *checkCommand) fix(t *terminal, f checked) (checked, error) {
+	before, lines := f, newLines(f.text)
+	for range maxFixes {
+		edits := policyfile.Edits(f.text, f.Problems)
+		if len(edits) == 0 {
+			break
+		}
+		lines.apply(f.text, edits)
+		next := check(f.Name, policyfile.Fix(f.text, f.Problems))
+		next.Applied = append(f.Applied, edits...)
+		f = next
+	}
+	if len(f.Applied) == 0 {
+		return f, nil
+	}
+	shown := hunks(f.Name, before.text, f.text, lines)
+	if c.Format == "text" && f.Name != "-" {
+		t.print(shown)
+	} else {
+		t.problem(shown)
+	}
+	if t.failed != nil {
+		return f, t.failed // what was not shown is not written
+	}
+	if c.DryRun {
+		before.Applied = f.Applied
+		return before, nil
+	}
+	if f.Name == "-" {
+		return f, nil
+	}
+	return f, replaceFile(f.Name, before.text, f.text)
+}
+
+// replaceFile writes a file anew: as a whole, with the mode that it has, and only if it is
+// still what was read.
+func replaceFile(name string, old, text []byte) error {
+	target, err := filepath.EvalSymlinks(name) // a link stays a link
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(target)
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a file that can be replaced", name)
+	}
+	now, err := readFile(target, nil)
+	if err != nil {
+		return err
+	}
+	if string(now) != string(old) {
+		return fmt.Errorf("%s has changed meanwhile; nothing was written", name)
+	}
+	file, err := os.CreateTemp(filepath.Dir(target), ".corsdoctor-*")
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	err = errors.Join(err, file.Chmod(info.Mode().Perm()), file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), target)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return nil
+}
+
+// text says what was found, for people. With repairs it says what --fix would write.
+func (c *checks) text(repairs bool) string {
+	var b strings.Builder
+	repairable := 0
+	for _, f := range c.Files {
+		for _, p := range f.Problems {
+			b.WriteString(hanging(fmt.Sprintf("%s:%d:%d: %s: %s [%s]", f.Name, p.Line, p.Column, p.Severity, p.Message, p.Code)))
+			if len(p.Repair) > 0 {
+				repairable++
+			}
+			if repairs {
+				b.WriteString(repairText(f.text, p.Repair))
+			}
+		}
+		if len(f.Problems) == 0 {
+			what := "no faults"
+			if f.Set {
+				what += " in " + count(len(f.Policies), "policy", "policies")
+			}
+			b.WriteString(hanging(f.Name + ": " + what))
+		}
+	}
+	if c.Errors+c.Warnings > 0 {
+		summary := count(c.Errors, "error", "errors") + ", " + count(c.Warnings, "warning", "warnings")
+		if repairs && repairable > 0 {
+			summary += "; --fix repairs " + fmt.Sprint(repairable)
+		}
+		b.WriteString(summary + "\n")
+	}
+	return b.String()
+}
+
+// repairText shows what a repair writes.
+func repairText(text []byte, edits []policyfile.Edit) string {
+	var b strings.Builder
+	for _, e := range edits {
+		switch old := string(text[e.Start:e.End]); {
+		case e.New == "":
+			b.WriteString(wrapped("  repair: ", "remove "+old))
+		case e.Start == e.End:
+			b.WriteString(wrapped("  repair: ", "insert "+e.New))
+		default:
+			b.WriteString(wrapped("  repair: ", strings.Join(strings.Fields(e.New), " ")))
+		}
+	}
+	return b.String()
+}
+
+// count writes a number and what it counts.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", many)
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/crossgate/cors/conformance/cmd/corsdoctor/policyfile"
+	cors "github.com/crossgate/cors/core"
+)
+
+// readFile reads a file, or standard input for "-".
+func readFile(name string, in io.Reader) ([]byte, error) {
+	if name == "-" {
+		return bounded(in)
+	}
+	file, err := os.Open(name) //nolint:gosec // the file that the user names
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }() // it was read only
+	return bounded(file)
+}
+
+// bounded reads what policyfile reads, and a byte more, so that it can say so.
+func bounded(in io.Reader) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(in, policyfile.MaxLength+1))
+}
+
+// formOf is the language that a file's name says.
+func formOf(name string) policyfile.Form {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".json":
+		return policyfile.JSON
+	case ".yaml", ".yml":
+		return policyfile.YAML
+	}
+	return policyfile.Any
+}
+
+// readRevision reads a file, or a file of a git revision: HEAD~1:cors.json.
+func readRevision(ctx context.Context, name string, in io.Reader) ([]byte, error) {
+	_, missing := os.Stat(name)
+	found := strings.Contains(name, ":")
+	if name == "-" || missing == nil || !found {
+		return readFile(name, in)
+	}
+	if strings.HasPrefix(name, "-") {
+		return nil, fmt.Errorf("%q is not a file of a git revision; write one such as HEAD~1:cors.json", name)
+	}
+	return gitBlob(ctx, name)
+}
+
+// gitBlob asks git for a file of a revision. It is not git show: that runs the programs
+// which a repository's attributes name for showing a file.
+func gitBlob(ctx context.Context, name string) ([]byte, error) {
+	command := exec.CommandContext(ctx, "git", "cat-file", "blob", name)
+	command.Env = append(os.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1")
+	var problems bytes.Buffer
+	command.Stderr = &problems
+	out, err := command.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	err = command.Start()
+	if errors.Is(err, exec.ErrNotFound) {
+		return nil, fmt.Errorf("%s is not a file, and to read it from a git revision needs git, which is not installed", name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	text, err := bounded(out)
+	_, rest := io.Copy(io.Discard, out)
+	if failed := command.Wait(); failed != nil {
+		return nil, fmt.Errorf("git cannot read %s: %s", name, strings.TrimSpace(problems.String()))
+	}
+	return text, errors.Join(err, rest)
+}
+
+// errNoPolicy tells what is wrong with a document whose policies are needed.
+func errNoPolicy(name string, file *policyfile.File) error {
+	lines := []string{name + " has errors; corsdoctor check shows how to repair them"}
+	for _, p := range file.Problems {
+		if p.Severity == policyfile.Error {
+			lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", name, p.Line, p.Column, p.Message))
+		}
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}
+
+// readPolicy reads the policy of a file: of a set, the one that is named.
+func readPolicy(name, policy string, in io.Reader) (*cors.Policy, error) {
+	text, err := readFile(name, in)
+	if err != nil {
+		return nil, err
+	}
+	file := policyfile.Read(text, formOf(name))
+	if file.Faulty() {
+		return nil, errNoPolicy(name, file)
+	}
+	if len(file.Policies) == 1 && (policy == "" || policy == file.Policies[0].Name) {
+		return file.Policies[0].Compiled, nil
+	}
+	if !file.Set {
+		return nil, fmt.Errorf("%s is one policy, which has no name; leave out --name", name)
+	}
+	var names []string
+	for _, p := range file.Policies {
+		if policy != "" && p.Name == policy {
+			return p.Compiled, nil
+		}
+		names = append(names, p.Name)
+	}
+	slices.Sort(names)
+	return nil, fmt.Errorf("%s is a set of policies; name one of them with --name: %s", name, strings.Join(names, ", "))
+}

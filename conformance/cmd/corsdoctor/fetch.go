@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/diagnosis"
+	"github.com/crossgate/cors/conformance/pasted"
+	cors "github.com/crossgate/cors/core"
+)
+
+// settings are the program's arguments.
+type settings struct {
+	client     browser.Client
+	request    browser.Request
+	messages   []pasted.Message // of -paste
+	paste      bool
+	send       bool
+	system     string // whose changes to print; "" is for the one that the server shows
+	timeout    time.Duration
+	probe      bool
+	json       bool
+	policyFile string
+	policy     *cors.Policy // nil without policyFile
+}
+
+// result is what the program has found.
+type result struct {
+	*settings
+	verdict    browser.Verdict
+	causes     []diagnosis.Cause
+	findings   []finding
+	comparison *comparison // nil without a policy
+}
+
+// ask makes all requests.
+func (s *settings) ask(ctx context.Context) (*result, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	r := &result{settings: s}
+	if s.request.URL == "" { // a console's message that names none
+		for _, m := range s.messages {
+			r.causes = append(r.causes, diagnosis.OfMessage(m, diagnosis.Asked{Origin: s.client.Origin, Method: s.request.Method})...)
+		}
+		return r, nil
+	}
+	var err error
+	if r.verdict, err = s.client.Fetch(ctx, s.request); err != nil {
+		return nil, err
+	}
+	if !answered(r.verdict) && len(r.verdict.Exchanges) > 0 {
+		return nil, errors.New("no response: " + r.verdict.Message)
+	}
+	if s.probe {
+		r.causes = diagnosis.OfVerdict(ctx, &s.client, s.request, r.verdict).Causes
+	} else {
+		r.causes = diagnosis.WithoutAsking(&s.client, s.request, r.verdict).Causes
+	}
+	if s.probe && !s.paste {
+		if r.findings, err = examine(ctx, &s.client, s.request.URL, s.policy == nil); err != nil {
+			return nil, err
+		}
+		r.findings = append(r.findings, ofCauses(r.causes)...)
+	}
+	if s.policy != nil {
+		c, err := compare(ctx, s.policy, s.request.URL, s.client.TLS)
+		if err != nil {
+			return nil, err
+		}
+		r.comparison = &c
+	}
+	return r, nil
+}
+
+// exit is the program's exit status.
+func (r *result) exit() int {
+	dangerous := slices.ContainsFunc(r.findings, func(f finding) bool { return f.Danger })
+	blocked := slices.ContainsFunc(r.causes, func(c diagnosis.Cause) bool { return c.Blocks })
+	if !r.verdict.Allowed || blocked || dangerous || r.comparison != nil && len(r.comparison.disagreed) > 0 {
+		return exitIll
+	}
+	return exitHealthy
+}
+
+// answered reports whether the server has sent the head of a response.
+func answered(v browser.Verdict) bool {
+	for _, e := range v.Exchanges {
+		if e.Status != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// settings reads the arguments, and with --paste the text. It returns what to tell the user
+// before anything is sent.
+func (c *fetchCommand) settings(in io.Reader) (s *settings, told string, err error) {
+	s = &settings{
+		paste: c.Paste, send: c.Send, system: c.For, timeout: c.Timeout, probe: c.Probe, json: c.JSON,
+		policyFile: c.Policy,
+	}
+	s.client.Engine, s.client.BodyLimit = browser.Chromium(), -1 // a page has its response before the body
+	s.client.Origin = c.Origin
+	s.request.Method, s.request.Credentials, s.request.URL = c.Method, browser.Credentials(c.Credentials), c.URL
+	if s.request.Header, err = fields(c.Header); err != nil {
+		return nil, "", err
+	}
+	if c.URL == "" && !c.Paste {
+		return nil, "", errors.New("want one URL, such as https://api.example.com/items, and got none; corsdoctor --help shows the commands")
+	}
+	if s.system != "" && s.system != "all" && !slices.ContainsFunc(diagnosis.Systems(), func(name string) bool { return strings.EqualFold(name, s.system) }) {
+		return nil, "", fmt.Errorf("there are no changes for %q; write one of: %s", s.system, strings.Join(diagnosis.Systems(), ", "))
+	}
+	if s.paste {
+		if told, err = s.readPasted(in); err != nil {
+			return nil, "", fmt.Errorf("cannot read the pasted text: %w", err)
+		}
+	}
+	if c.Policy != "" {
+		if s.policy, err = readPolicy(c.Policy, c.Name, in); err != nil {
+			return nil, "", err
+		}
+	}
+	if s.client.Origin == "" {
+		s.client.Origin = s.page()
+	}
+	return s, told, nil
+}
+
+// fields reads what scripts set, as 'Name: value'.
+func fields(texts []string) ([]browser.Field, error) {
+	var list []browser.Field
+	for _, text := range texts {
+		name, value, found := strings.Cut(text, ":")
+		if name = strings.TrimSpace(name); !found || name == "" {
+			return nil, fmt.Errorf("the header %q: write it as 'Name: value'", text)
+		}
+		list = append(list, browser.Field{Name: name, Value: strings.TrimSpace(value)})
+	}
+	return list, nil
+}
+
+// run asks the server, and says what came of it.
+func (c *fetchCommand) run(ctx context.Context, t *terminal) (exit int, err error) {
+	s, told, err := c.settings(t.in)
+	if err != nil {
+		return exitUsage, err
+	}
+	if told != "" { // before anything is sent
+		if s.json {
+			t.problem(told + "\n")
+		} else {
+			t.print(told + "\n")
+		}
+	}
+	r, err := s.ask(ctx)
+	switch {
+	case err != nil:
+		return exitUsage, err
+	case s.json:
+		err = t.printJSON(r.document())
+	default:
+		t.print(report(r))
+	}
+	return r.exit(), err
+}
+
+// page is the origin of the page that asks, where nobody has said.
+func (s *settings) page() string {
+	if s.policy != nil {
+		list := s.policy.Config().AllowOrigins
+		for _, pattern := range list[:min(len(list), maxPatterns)] {
+			for _, origin := range members(pattern) {
+				if s.policy.AllowsOrigin(origin) {
+					return origin
+				}
+			}
+		}
+	}
+	return "https://app.example.com"
+}
