@@ -11,6 +11,7 @@ require (
 	github.com/crossgate/cors/adapters/corshttp v0.0.0
 	github.com/crossgate/cors/conformance v0.0.0
 	github.com/crossgate/cors/conformance/browsers v0.0.0
+	github.com/crossgate/cors/conformance/cmd/corsdoctor v0.0.0
 	github.com/crossgate/cors/core v0.0.0
 	github.com/gin-gonic/gin v1.12.0
 	github.com/go-chi/chi/v5 v5.5.0
@@ -18,8 +19,10 @@ require (
 	github.com/gorilla/websocket v1.5.3
 	github.com/labstack/echo/v4 v4.16.0
 	github.com/stretchr/testify v1.12.1
-	go.yaml.in/yaml/v3 v3.0.5
+	go.yaml.in/yaml/v4 v4.0.0
 )
+
+require go.yaml.in/yaml/v3 v3.0.5 // indirect
 
 require (
 	github.com/bytedance/gopkg v0.1.3 // indirect
@@ -56,7 +59,6 @@ require (
 	github.com/valyala/fasthttp v1.77.0 // indirect
 	github.com/valyala/fasttemplate v1.2.2 // indirect
 	go.mongodb.org/mongo-driver/v2 v2.5.0 // indirect
-
 	golang.org/x/arch v0.23.0 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/net v0.62.0 // indirect
@@ -75,6 +77,7 @@ replace (
 	github.com/crossgate/cors/adapters/corshttp => ../adapters/corshttp
 	github.com/crossgate/cors/conformance => ../conformance
 	github.com/crossgate/cors/conformance/browsers => ../conformance/browsers
+	github.com/crossgate/cors/conformance/cmd/corsdoctor => ../conformance/cmd/corsdoctor
 	github.com/crossgate/cors/core => ../core
 )
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // document is a policy's text that can be edited in its places, so that comments, order and
@@ -22,7 +22,20 @@ type document struct {
 // field is one of a document's fields.
 type field struct{ name, value *yaml.Node }
 
-var errNotAMapping = errors.New("the document is not a mapping of fields")
+var (
+	errNotAMapping = errors.New("the document is not a mapping of fields")
+	errOddLines    = errors.New("the document has line ends that are not counted here")
+)
+
+// load reads a text. An error comes back, whatever the library does.
+func load(text string, root *yaml.Node) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the YAML library failed: %v", p)
+		}
+	}()
+	return yaml.Load([]byte(text), root)
+}
 
 // readDocument reads the places of a text. It fails where there is nothing to edit.
 func readDocument(format, text string) (*document, error) {
@@ -32,8 +45,11 @@ func readDocument(format, text string) (*document, error) {
 			d.line = append(d.line, i+1)
 		}
 	}
+	if strings.ContainsAny(text, "\ufeff\u0085\u2028\u2029") || strings.Contains(strings.ReplaceAll(text, "\r\n", ""), "\r") {
+		return nil, errOddLines
+	}
 	var root yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &root); err != nil {
+	if err := load(text, &root); err != nil {
 		return nil, err
 	}
 	if root.Kind != yaml.DocumentNode || len(root.Content) != 1 || root.Content[0].Kind != yaml.MappingNode {
@@ -81,21 +97,6 @@ func (d *document) find(path string) (name, value *yaml.Node) {
 		return name, value.Content[n]
 	}
 	return name, value
-}
-
-// place is where a path stands, by line and column in bytes, both from 1: its value, else its
-// name, else where the document's fields begin.
-func (d *document) place(path string) (line, column int) {
-	name, value := d.find(path)
-	node := value
-	if node == nil {
-		node = name
-	}
-	if node == nil {
-		node = d.root
-	}
-	at := d.start(node)
-	return node.Line, at - d.line[min(node.Line, len(d.line))-1] + 1
 }
 
 // start is where a node begins, in bytes. yaml counts its column in characters.

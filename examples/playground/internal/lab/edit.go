@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // splice is a change of a text: what stands from begin to end becomes with.
@@ -42,8 +42,8 @@ func apply(format, text string, edits ...edit) (string, error) {
 	return text, nil
 }
 
-// add puts elements at the end of a list, which is made if there is none.
-func add(list string, elements ...string) edit {
+// addTo puts elements at the end of a list, which is made if there is none.
+func addTo(list string, elements ...string) edit {
 	return func(d *document) ([]splice, error) {
 		_, node := d.find(list)
 		if node == nil || node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
@@ -92,28 +92,27 @@ func (d *document) endOfLine(at int) int {
 	return len(d.text)
 }
 
-// replace writes other elements in place of one of a list. None removes it.
-func replace(path string, with ...string) edit {
+// replace writes another element in place of one of a list.
+func replace(path, with string) edit {
 	return func(d *document) ([]splice, error) {
-		list, _, indexed := strings.Cut(path, "[")
 		_, node := d.find(path)
-		switch {
-		case node == nil:
-			return nil, errNoPlace
-		case !indexed && len(with) == 1:
-			return []splice{{d.start(node), d.end(node), quotedLike(node, with[0])}}, nil
-		case !indexed && node.Kind == yaml.ScalarNode: // a string in place of a list
-			return []splice{{d.start(node), d.end(node), d.write(with)}}, nil
-		case !indexed:
+		if node == nil || node.Kind != yaml.ScalarNode {
 			return nil, errNoPlace
 		}
-		_, elements := d.find(list)
-		i := slices.Index(elements.Content, node)
-		if len(with) == 0 {
-			return d.remove(elements, i), nil
+		return []splice{{d.start(node), d.end(node), quotedLike(node, with)}}, nil
+	}
+}
+
+// without takes an element out of a list.
+func without(path string) edit {
+	return func(d *document) ([]splice, error) {
+		name, _, _ := strings.Cut(path, "[")
+		_, list := d.find(name)
+		_, node := d.find(path)
+		if list == nil || node == nil || list.Kind != yaml.SequenceNode {
+			return nil, errNoPlace
 		}
-		first := splice{d.start(node), d.end(node), quotedLike(node, with[0])}
-		return append(d.insert(elements, i+1, with[1:]), first), nil
+		return d.remove(list, slices.Index(list.Content, node)), nil
 	}
 }
 
@@ -195,20 +194,6 @@ func (d *document) addField(mapping *yaml.Node, name, value string) ([]splice, e
 	return []splice{{at, at, ", " + entry}}, nil
 }
 
-// rename writes another name of a field.
-func rename(path, to string) edit {
-	return func(d *document) ([]splice, error) {
-		name, _ := d.find(path)
-		if name == nil {
-			return nil, errNoPlace
-		}
-		if i := strings.LastIndexByte(to, '.'); i >= 0 {
-			to = to[i+1:]
-		}
-		return []splice{{d.start(name), d.end(name), quotedLike(name, to)}}, nil
-	}
-}
-
 // name writes a field's name.
 func (d *document) name(name string) string {
 	if d.json {
@@ -238,7 +223,7 @@ func plain(s string) bool {
 		}
 	}
 	var read any
-	err := yaml.Unmarshal([]byte(s), &read)
+	err := yaml.Load([]byte(s), &read)
 	_, isString := read.(string)
 	return err == nil && isString
 }

@@ -67,7 +67,7 @@ func candidates(p *policy, c Call, e engine, v browser.Verdict, kind string) []c
 	withoutCredentials := candidate{label: `ask without credentials (credentials: "omit")`, call: func(c *Call) { c.Credentials = string(browser.Omit) }}
 	switch kind {
 	case string(diagnosis.OriginNotListed):
-		return []candidate{{label: "add " + c.Origin + " to allowOrigins", edits: []edit{add("allowOrigins", c.Origin)}}}
+		return []candidate{{label: "add " + c.Origin + " to allowOrigins", edits: []edit{addTo("allowOrigins", c.Origin)}}}
 	case string(diagnosis.MethodNotListed):
 		return methodFixes(c)
 	case string(diagnosis.HeaderNotListed):
@@ -85,7 +85,7 @@ func candidates(p *policy, c Call, e engine, v browser.Verdict, kind string) []c
 		}
 	case refusedByEnforce:
 		return []candidate{
-			{label: "list " + c.Origin + " in place of *", edits: []edit{p.withoutAny("allowOrigins", c.Origin)}},
+			{label: "list " + c.Origin + " in place of *", edits: []edit{listed(c.Origin)}},
 			{label: "set enforce to none", edits: []edit{set("enforce", cors.EnforceNone.String())}},
 		}
 	}
@@ -99,7 +99,7 @@ func methodFixes(c Call) []candidate {
 	if upper := strings.ToUpper(method); upper != method {
 		list = append(list, candidate{label: "use the method " + upper, call: func(c *Call) { c.Method = upper }})
 	}
-	return append(list, candidate{label: "add " + method + " to allowMethods", edits: []edit{add("allowMethods", method)}})
+	return append(list, candidate{label: "add " + method + " to allowMethods", edits: []edit{addTo("allowMethods", method)}})
 }
 
 // headerFixes lists all names that the policy refuses, since browsers tell one at a time.
@@ -117,7 +117,7 @@ func headerFixes(p *policy, c Call, e engine, v browser.Verdict) []candidate {
 	}
 	names := strings.Join(missing, ", ")
 	return []candidate{
-		{label: "add " + names + " to allowHeaders", edits: []edit{add("allowHeaders", missing...)}},
+		{label: "add " + names + " to allowHeaders", edits: []edit{addTo("allowHeaders", missing...)}},
 		{label: "do not set " + names + " in the script", call: func(c *Call) {
 			c.Headers = slices.DeleteFunc(c.Headers, func(h [2]string) bool { return slices.Contains(missing, strings.ToLower(h[0])) })
 		}},
@@ -127,15 +127,23 @@ func headerFixes(p *policy, c Call, e engine, v browser.Verdict) []candidate {
 // listedWithCredentials lists an origin in place of *, and allows it credentials. An
 // exposeHeaders of * has no meaning with them.
 func (p *policy) listedWithCredentials(origin string) []edit {
-	edits := []edit{p.withoutAny("allowOrigins", origin), set("allowCredentials", true)}
-	if i := slices.Index(p.config.ExposeHeaders, "*"); i >= 0 {
-		edits = append(edits, replace(fmt.Sprintf("exposeHeaders[%d]", i)))
+	edits := []edit{listed(origin), set("allowCredentials", true)}
+	if slices.Contains(p.compiled.Config().ExposeHeaders, "*") {
+		edits = append(edits, withoutAny("exposeHeaders"))
 	}
 	return edits
 }
 
-// withoutAny replaces the * of a list.
-func (p *policy) withoutAny(list, with string) edit {
+// listed writes an origin in place of *.
+func listed(origin string) edit {
+	return atAny("allowOrigins", func(path string) edit { return replace(path, origin) })
+}
+
+// withoutAny takes * out of a list.
+func withoutAny(list string) edit { return atAny(list, without) }
+
+// atAny makes the edit of the element * of a list.
+func atAny(list string, of func(path string) edit) edit {
 	return func(d *document) ([]splice, error) {
 		_, node := d.find(list)
 		if node == nil {
@@ -143,7 +151,7 @@ func (p *policy) withoutAny(list, with string) edit {
 		}
 		for i, element := range node.Content {
 			if element.Value == "*" {
-				return replace(fmt.Sprintf("%s[%d]", list, i), with)(d)
+				return of(fmt.Sprintf("%s[%d]", list, i))(d)
 			}
 		}
 		return nil, errNoPlace

@@ -52,9 +52,8 @@ func Judge(q Question) (Answer, error) {
 		return Answer{}, fmt.Errorf("there is no preset %q", shortened(q.Preset))
 	}
 	p := readPolicy(q.Format, q.Policy)
-	p.repair()
 	a := Answer{
-		Problems: append([]Problem{}, p.problems...), Compiled: p.compiled != nil,
+		Problems: p.findings(), Compiled: p.compiled != nil,
 		CallProblems: q.Call.problems(), Causes: []Cause{}, Diff: []Change{}, Snippets: snippets(),
 	}
 	if p.compiled == nil {

@@ -1,83 +1,74 @@
 package lab
 
 import (
-	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/crossgate/cors/conformance/cmd/corsdoctor/policyfile"
 	"github.com/crossgate/cors/core/policydiff"
 )
 
-// maxRepaired is how many of a policy's problems get a fix: each holds the whole text.
-const maxRepaired = 10
+// Each fix holds the whole text, and is read again: so there are at most maxFixes of them,
+// which hold maxFixed bytes together.
+const (
+	maxFixes = 20
+	maxFixed = 512 << 10
+)
 
-// unknownField finds the name that a hint proposes for an unknown field.
-var unknownField = regexp.MustCompile(`; write "([A-Za-z.]+)"$`)
-
-// repair offers for each problem what makes it go away, where that is certain.
-func (p *policy) repair() {
-	if p.document == nil {
-		return
-	}
-	for i := range p.problems {
-		if i == maxRepaired {
-			return
+// findings are a policy's problems, each with what makes it go away, where that is certain.
+func (p *policy) findings() []Problem {
+	list := []Problem{}
+	fixes, fixed := 0, 0
+	for _, found := range p.problems {
+		problem := Problem{
+			Severity: string(found.Severity), Line: found.Line, Column: found.Column, Code: found.Code,
+			Field: found.Field, Value: found.Value, Message: found.Message, Hint: found.Hint, Fixes: []Fix{},
 		}
-		problem := &p.problems[i]
-		for _, try := range p.repairs(*problem) {
-			text, err := apply(p.format, p.text, try.edits...)
-			if err != nil || text == p.text {
-				continue
-			}
-			if fixed := readPolicy(p.format, text); p.better(fixed, *problem) {
-				problem.Fixes = append(problem.Fixes, Fix{Label: try.label, Policy: text})
-			}
+		if fixes < maxFixes && fixed < maxFixed {
+			problem.Fixes = append(problem.Fixes, p.repairs(found)...)
+			fixes, fixed = fixes+1, fixed+len(problem.Fixes)*len(p.text)
 		}
-	}
-}
-
-// repairs are the fixes that a problem may have.
-func (p *policy) repairs(problem Problem) []candidate {
-	var list []candidate
-	if len(problem.repair) > 0 {
-		var quoted []string
-		for _, r := range problem.repair {
-			quoted = append(quoted, strconv.Quote(r))
-		}
-		list = append(list, candidate{label: "write " + strings.Join(quoted, ", "), edits: []edit{replace(problem.Field, problem.repair...)}})
-	}
-	if found := unknownField.FindStringSubmatch(problem.Hint); found != nil && problem.Code == "json-unknown-field" {
-		list = append(list, candidate{label: fmt.Sprintf("write %q", found[1]), edits: []edit{rename(problem.Field, found[1])}})
-	}
-	if problem.Code == "json-type" && problem.Value != "" && strings.HasPrefix(problem.Hint, "write a list of strings") {
-		list = append(list, candidate{label: "write a list", edits: []edit{asList(problem.Field)}})
-	}
-	if strings.HasSuffix(problem.Field, "]") && problem.Severity == severityWarning {
-		list = append(list, candidate{label: "remove " + strconv.Quote(shortened(problem.Value)) + ", which has no effect", edits: []edit{replace(problem.Field)}})
-	}
-	if problem.Code == "content-type-missing" {
-		list = append(list, candidate{label: "add content-type to allowHeaders", edits: []edit{add("allowHeaders", "content-type")}})
+		list = append(list, problem)
 	}
 	return list
 }
 
-// asList writes a string that a list is wanted of as the list.
-func asList(path string) edit {
-	return func(d *document) ([]splice, error) {
-		_, node := d.find(path)
-		if node == nil {
-			return nil, errNoPlace
+// repairs are the fixes that a problem has.
+func (p *policy) repairs(problem policyfile.Problem) (list []Fix) {
+	add := func(label, text string, err error) {
+		if err == nil && text != p.text && p.better(readPolicy(p.format, text), problem) {
+			list = append(list, Fix{Label: label, Policy: text})
 		}
-		elements := strings.FieldsFunc(node.Value, func(r rune) bool { return strings.ContainsRune(", \t\n", r) })
-		return []splice{{d.start(node), d.end(node), pad(d, node) + d.write(elements)}}, nil
 	}
+	if len(problem.Repair) > 0 {
+		text := string(policyfile.Fix([]byte(p.text), []policyfile.Problem{problem}))
+		add("write "+written(problem.Repair), text, nil)
+	}
+	if strings.HasSuffix(problem.Field, "]") && problem.Severity == policyfile.Warning {
+		text, err := apply(p.format, p.text, without(problem.Field))
+		add("remove "+strconv.Quote(shortened(problem.Value))+", which has no effect", text, err)
+	}
+	if problem.Code == "content-type-missing" {
+		text, err := apply(p.format, p.text, addTo("allowHeaders", "content-type"))
+		add("add content-type to allowHeaders", text, err)
+	}
+	return list
+}
+
+// written is what a Repair writes, in one line.
+func written(repair []policyfile.Edit) string {
+	var all []string
+	for _, e := range repair {
+		all = append(all, strings.Join(strings.Fields(e.New), " "))
+	}
+	// The elements of a list may be on lines of their own.
+	return shortened(strings.ReplaceAll(strings.Join(all, ", "), " - ", ", "))
 }
 
 // better reports whether a text is without a problem, and has no new error. Where only a
 // warning goes, no page may gain or lose by it, unless what was added is what the warning asks for.
-func (p *policy) better(fixed *policy, problem Problem) bool {
-	count := func(of *policy, severity string) (n, same int) {
+func (p *policy) better(fixed *policy, problem policyfile.Problem) bool {
+	count := func(of *policy, severity policyfile.Severity) (n, same int) {
 		for _, q := range of.problems {
 			if q.Severity == severity {
 				n++
@@ -88,16 +79,19 @@ func (p *policy) better(fixed *policy, problem Problem) bool {
 		}
 		return n, same
 	}
-	before, sameBefore := count(p, severityError)
-	after, sameAfter := count(fixed, severityError)
-	if problem.Severity == severityError {
+	before, sameBefore := count(p, policyfile.Error)
+	after, sameAfter := count(fixed, policyfile.Error)
+	if problem.Severity == policyfile.Error {
 		return after < before
 	}
 	if after > before || sameAfter >= sameBefore {
 		return false
 	}
-	if problem.Code == "content-type-missing" || len(problem.repair) > 0 {
+	if problem.Code == "content-type-missing" || len(problem.Repair) > 0 {
 		return true
+	}
+	if p.compiled == nil || fixed.compiled == nil {
+		return false // what it has an effect on is not known
 	}
 	for _, change := range policydiff.Diff(p.compiled, fixed.compiled) {
 		if change.Direction != policydiff.Other {
