@@ -126,8 +126,8 @@ func originProblem(origin string) (string, []CallFix) {
 	if origin == "" {
 		return "write the origin of the page, such as https://app.example.com", nil
 	}
-	if origin == "null" || origin == "file://" {
-		return "", nil
+	if strings.Contains(origin, "*") {
+		return "a page has one origin, and this is a pattern; write one that it matches, such as https://app.example.com", nil
 	}
 	// The model knows which origins pages have.
 	page := browser.Client{Origin: origin, Handler: http.NotFoundHandler(), Timeout: longest}

@@ -15,12 +15,19 @@ type Change struct {
 	Text      string `json:"text"` // one sentence
 }
 
+// maxChanges is how many differences are shown.
+const maxChanges = 50
+
 // changes says what a page may do by a policy that it could not do by the preset, and the
 // reverse.
 func changes(p *policy, from Preset) []Change {
 	list := []Change{}
 	preset := readPolicy(from.Format, from.Policy)
-	for _, change := range policydiff.Diff(preset.compiled, p.compiled) {
+	all := policydiff.Diff(preset.compiled, p.compiled)
+	for i, change := range all {
+		if i == maxChanges {
+			return append(list, Change{policydiff.Other.String(), "", "", fmt.Sprintf("There are %d more differences.", len(all)-maxChanges)})
+		}
 		list = append(list, Change{change.Direction.String(), fieldName(change.Field), change.Value, spokenChange(change)})
 	}
 	return list
@@ -64,13 +71,9 @@ func spokenChange(c policydiff.Change) string {
 	if w.Origin == "" {
 		page = "a page"
 	}
-	gains := "gains"
+	gains := map[bool]string{true: "gains", false: "may gain"}[c.Proven]
 	if c.Direction == policydiff.Narrower {
-		gains = "loses"
-	}
-	if !c.Proven {
-		gains = "may " + strings.TrimSuffix(gains, "s") // loses, gains
-		gains = strings.Replace(gains, "lose", "lose", 1)
+		gains = map[bool]string{true: "loses", false: "may lose"}[c.Proven]
 	}
 	return fmt.Sprintf("%s: %s. For example, %s that %s %s by it.", direction, what, page, asks, gains)
 }

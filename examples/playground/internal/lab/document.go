@@ -198,6 +198,14 @@ func (d *document) endOfFlow(at int) int {
 	return len(d.text)
 }
 
+// newline is how the text ends its lines.
+func (d *document) newline() string {
+	if strings.Contains(d.text, "\r\n") {
+		return "\r\n"
+	}
+	return "\n"
+}
+
 // indent is what a node's line begins with.
 func (d *document) indent(n *yaml.Node) string {
 	begin := d.line[min(n.Line, len(d.line))-1]

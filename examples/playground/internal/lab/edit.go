@@ -71,9 +71,9 @@ func (d *document) insert(list *yaml.Node, i int, elements []string) []splice {
 	for _, e := range elements {
 		switch {
 		case block:
-			b.WriteString("\n" + d.indent(last) + "- " + quotedLike(last, e))
+			b.WriteString(d.newline() + d.indent(last) + "- " + quotedLike(last, e))
 		case last.Line > list.Line: // each on a line of its own
-			b.WriteString(",\n" + d.indent(last) + quotedLike(last, e))
+			b.WriteString("," + d.newline() + d.indent(last) + quotedLike(last, e))
 		default:
 			b.WriteString(", " + quotedLike(last, e))
 		}
@@ -123,7 +123,8 @@ func (d *document) remove(list *yaml.Node, i int) []splice {
 	switch {
 	case len(list.Content) == 1 && block:
 		dash := strings.LastIndexByte(d.text[:d.start(node)], '-')
-		return []splice{{max(dash, 0), d.end(node), "[]"}}
+		// Farther in than the list's name, with which its dash may be in line.
+		return []splice{{max(dash, 0), d.end(node), "  []"}}
 	case len(list.Content) == 1:
 		return []splice{{d.start(list), d.end(list), "[]"}}
 	case block: // its lines
@@ -178,7 +179,7 @@ func (d *document) addField(mapping *yaml.Node, name, value string) ([]splice, e
 		}
 		at := d.start(mapping)
 		if mapping == d.root {
-			return []splice{{at, d.end(mapping), "{\n  " + entry + "\n}"}}, nil
+			return []splice{{at, d.end(mapping), "{" + d.newline() + "  " + entry + d.newline() + "}"}}, nil
 		}
 		return []splice{{at, d.end(mapping), "{" + entry + "}"}}, nil
 	}
@@ -187,9 +188,9 @@ func (d *document) addField(mapping *yaml.Node, name, value string) ([]splice, e
 	switch {
 	case !flow:
 		at = d.endOfLine(at)
-		return []splice{{at, at, "\n" + d.indent(first) + entry}}, nil
+		return []splice{{at, at, d.newline() + d.indent(first) + entry}}, nil
 	case first.Line > mapping.Line: // each on a line of its own
-		return []splice{{at, at, ",\n" + d.indent(first) + entry}}, nil
+		return []splice{{at, at, "," + d.newline() + d.indent(first) + entry}}, nil
 	}
 	return []splice{{at, at, ", " + entry}}, nil
 }
