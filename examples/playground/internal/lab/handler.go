@@ -33,7 +33,7 @@ func Register(mux *http.ServeMux) {
 			Text string `json:"text"`
 		}
 		if readBody(w, r, &q) {
-			answer(w, http.StatusOK, readPasted(q.Text))
+			answer(w, http.StatusOK, Read(q.Text))
 		}
 	})
 }

@@ -44,8 +44,8 @@ func forms() map[pasted.Form]string {
 	}
 }
 
-// readPasted reads a request that DevTools has copied, a console's message, or both.
-func readPasted(text string) Pasted {
+// Read reads a request that DevTools has copied, a console's message, or both.
+func Read(text string) Pasted {
 	p := Pasted{Console: []Message{}, Notes: []string{}}
 	read, err := pasted.Parse(text)
 	if err != nil {
@@ -100,12 +100,7 @@ func messageCall(m pasted.Message) *Call {
 		case browser.MethodDisallowedByPreflightResponse:
 			c.Method = m.Value
 		case browser.HeaderDisallowedByPreflightResponse:
-			if m.Value == "content-type" {
-				c.Method = "POST"
-				c.Headers = append(c.Headers, [2]string{m.Value, "application/json"})
-			} else {
-				c.Headers = append(c.Headers, [2]string{m.Value, "1"})
-			}
+			c.Headers = append(c.Headers, [2]string{m.Value, unsafeValue(m.Value)})
 		case browser.WildcardOriginNotAllowed, browser.InvalidAllowCredentials:
 			c.Credentials = string(browser.Include)
 		}
@@ -114,6 +109,17 @@ func messageCall(m pasted.Message) *Call {
 		}
 	}
 	return c
+}
+
+// unsafeValue is a value with which a preflight asks about the header.
+func unsafeValue(name string) string {
+	switch {
+	case strings.EqualFold(name, "content-type"):
+		return "application/json"
+	case browser.SafelistedRequestHeader(name, "1"):
+		return `"1"`
+	}
+	return "1"
 }
 
 // message says what a console's line may mean.
