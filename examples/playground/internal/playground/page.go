@@ -19,7 +19,7 @@ var web embed.FS
 // pageHandler serves the page, and what it asks of its own origin: the state, the
 // policy, the explanations. None of that is for other pages to read (no CORS
 // header is ever sent here) or to change.
-func (p *Playground) pageHandler(pol *policy, log *wire.Log) http.Handler {
+func (p *Playground) pageHandler(pol *policy, pr *proof, log *wire.Log) http.Handler {
 	mux := http.NewServeMux()
 	serveFiles(mux, "page", "shared")
 	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) {
@@ -33,6 +33,7 @@ func (p *Playground) pageHandler(pol *policy, log *wire.Log) http.Handler {
 		}{p.Page, p.Other, p.APIs, pol.presets, group{api.Group, pol.groupText}, pol.inForce()})
 	})
 	mux.HandleFunc("PUT /policy", pol.put)
+	mux.HandleFunc("POST /lab/proof", pr.begin)
 	mux.HandleFunc("POST /explain", func(w http.ResponseWriter, r *http.Request) { explain(w, r, log) })
 
 	lab.Register(mux)
@@ -45,7 +46,7 @@ func (p *Playground) pageHandler(pol *policy, log *wire.Log) http.Handler {
 		"script-src 'self'",
 		"style-src 'self'",
 		"img-src 'self'",
-		"connect-src 'self' " + p.apiOrigins(),
+		"connect-src 'self' " + p.Other.Origin + " " + p.apiOrigins(),
 		"frame-src " + p.Other.Origin,
 		"frame-ancestors 'none'",
 		"base-uri 'none'",
@@ -59,10 +60,12 @@ type group struct {
 	Policy string `json:"policy"`
 }
 
-// otherHandler serves the second page, which only the first may embed.
-func (p *Playground) otherHandler() http.Handler {
+// otherHandler serves the second page, which only the first may embed, and the gateway of
+// the proof.
+func (p *Playground) otherHandler(pr *proof) http.Handler {
 	mux := http.NewServeMux()
 	serveFiles(mux, "other", "shared")
+	mux.HandleFunc("/proof/{api}/{path...}", pr.hand)
 	_, port, _ := strings.Cut(strings.TrimPrefix(p.Page.Origin, "http://"), ":")
 	return p.protect(mux, []string{
 		"default-src 'none'",

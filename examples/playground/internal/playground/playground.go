@@ -59,16 +59,18 @@ func Start(base int) (*Playground, error) {
 		closeAll(listeners)
 		return nil, err
 	}
+	proof := &proof{apis: p.APIs}
+	proof.live.Store(policy.live.Load()) // until there is a call
 	servers := make([]api.Server, len(frameworks))
 	for i, f := range frameworks {
-		if servers[i], err = f.New(&policy.live, policy.group); err != nil {
+		if servers[i], err = f.New(proof.over(&policy.live), policy.group); err != nil {
 			closeAll(listeners)
 			return nil, err
 		}
 	}
-	log := wire.NewLog(policy.of)
-	p.serve(listeners[0], api.HTTP(p.pageHandler(policy, log)))
-	p.serve(listeners[1], api.HTTP(p.otherHandler()))
+	log := wire.NewLog(proof.of(policy.of))
+	p.serve(listeners[0], api.HTTP(p.pageHandler(policy, proof, log)))
+	p.serve(listeners[1], api.HTTP(p.otherHandler(proof)))
 	for i, server := range servers {
 		p.serve(wire.Tap(listeners[2+i], log.Record), server)
 	}

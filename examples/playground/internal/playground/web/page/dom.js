@@ -1,5 +1,5 @@
 // el makes an element: el("p", { class: "note" }, "text", child, …). An attribute
-// that is false or null is left out; on… adds a listener.
+// that is false or null is left out; on… adds a listener. Text is only ever a text node.
 
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -14,3 +14,33 @@ export function el(tag, attributes = {}, ...children) {
 
 // byId finds an element of index.html.
 export const byId = (id) => document.getElementById(id);
+
+// post sends an object to the page's own server, and returns its answer. An error has
+// a message for people.
+export async function post(path, body, signal) {
+  let response;
+  try {
+    response = await fetch(path, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal,
+    });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Error("The playground does not answer. Is it still running?");
+  }
+  const text = await response.text();
+  let answer;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    answer = { error: text.trim() || `The playground answered ${response.status}.` };
+  }
+  if (!response.ok) throw new Error(answer.error ?? `The playground answered ${response.status}.`);
+  return answer;
+}
+
+// external says of a link that it leaves the playground, and keeps its page from ours.
+export const external = (href, ...children) => el("a", { href, rel: "noreferrer", target: "_blank" }, ...children,
+  el("span", { class: "spoken" }, " (opens a new tab)"));
+
+// pre is a block of text that scrolls, also by keyboard.
+export const pre = (label, text) => el("pre", { role: "group", tabindex: "0", "aria-label": label }, text);

@@ -1,111 +1,58 @@
-// The page: asks the server what there is, runs every scenario at every
-// framework, and fills the table with what the browser let through.
+// The page's two views, by the address: #lab, where the page's own server judges a call
+// that nobody sends, and #proof, where the browser sends real ones. An address may go on
+// with the lab's state (link.js).
 
-import { byId, el } from "/dom.js";
-import { openDetails } from "/details.js";
-import { startPolicyPanel } from "/policy.js";
-import { method, scenarios } from "/scenarios.js";
-import { send } from "/send.js";
-import { Table } from "/table.js";
+import { byId } from "/dom.js";
+import { Lab } from "/lab.js";
+import { Proof } from "/proof.js";
+import { startScenarios } from "/run.js";
 
 const state = await (await fetch("/state")).json();
-const table = new Table(byId("results-table"), scenarios, state.apis, openDetails);
-const frame = await loadFrame(state.other.origin);
-let round = 0;
+const lab = await Lab.start();
+const proof = new Proof(state, lab);
+const skip = document.querySelector(".skip");
+let scenarios; // started by the first look at the proof
 
-showOrigins();
-byId("again").addEventListener("click", runAll);
-startPolicyPanel(state, runAll);
-await runAll();
+const views = {
+  lab: { title: "Lab", skipTo: "result", show: () => lab.open(location.hash) },
+  proof: {
+    title: "Proof",
+    skipTo: "results",
+    show: () => {
+      lab.open(location.hash);
+      proof.send();
+      scenarios ??= startScenarios(state);
+    },
+  },
+};
 
-// runAll tries everything once: the frameworks side by side, each one's scenarios
-// in turn. A later call makes an earlier one's results void.
-async function runAll() {
-  const mine = ++round;
-  const current = () => mine === round;
-  table.start(mine);
-  say("Sending…");
-  const prefix = crypto.getRandomValues(new Uint32Array(2)).join("-");
-  await Promise.all(state.apis.map(async (api, column) => {
-    for (const [row, scenario] of scenarios.entries()) {
-      const result = await attempt(scenario, api, `${prefix}-${row}-${column}`);
-      if (!current()) return;
-      table.set(row, column, result);
-    }
-  }));
-  if (current()) say(table.finish());
-}
-
-// attempt makes one request, and then asks the page's own server what the API
-// received and what the policy said to it.
-async function attempt(scenario, api, run) {
-  if (scenario.login) {
-    // A cookie may be set by any request, without leave to read its answer.
-    await fetch(`${api.origin}/login`, { mode: "no-cors", credentials: "include" }).catch(() => {});
+function route(moved) {
+  const [, name] = /^#(\w+)/.exec(location.hash) ?? [];
+  const current = name in views ? name : "lab";
+  skip.href = `#${views[current].skipTo}`;
+  skip.textContent = current === "lab" ? "Skip to the answer" : "Skip to the table";
+  for (const [view, { title }] of Object.entries(views)) {
+    byId(`view-${view}`).hidden = view !== current;
+    byId(`nav-${view}`).removeAttribute("aria-current");
+    if (view !== current) continue;
+    byId(`nav-${view}`).setAttribute("aria-current", "page");
+    document.title = `${title} · Crossgate playground`;
   }
-  const request = { url: `${api.origin}${scenario.path}?run=${run}`, init: scenario.init };
-  const seen = scenario.other ? await sendFromFrame(request) : await send(request);
-  const origin = scenario.other ? state.other.origin : location.origin;
-  const exchanges = await explain(run, scenario.init.credentials === "include");
-  return { scenario, api, origin, url: request.url, seen, exchanges };
+  views[current].show();
+  if (moved) byId(`${current}-title`).focus();
 }
 
-async function explain(run, credentials) {
-  try {
-    const response = await fetch("/explain", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ run, credentials }),
-    });
-    return (await response.json()).exchanges;
-  } catch {
-    return []; // the playground has ended, and its APIs with it
-  }
-}
-
-// loadFrame loads the second page, which is on an origin of its own.
-function loadFrame(origin) {
-  return new Promise((resolve) => {
-    const frame = byId("other");
-    frame.addEventListener("load", () => resolve({ window: frame.contentWindow, origin }), { once: true });
-    frame.src = `${origin}/`;
-  });
-}
-
-// sendFromFrame has the second page make a request. The answer comes back through
-// a channel of its own, which nobody else holds.
-function sendFromFrame(request) {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    const answer = (data) => {
-      clearTimeout(timer);
-      port1.close();
-      resolve(data);
-    };
-    const timer = setTimeout(answer, 15_000, { verdict: "blocked", error: "The second page does not answer." });
-    port1.onmessage = (event) => answer(event.data);
-    frame.window.postMessage(request, frame.origin, [port2]);
-  });
-}
-
-function showOrigins() {
-  const entries = [
-    ["This page", location.origin],
-    ["Second page", state.other.origin],
-  ];
-  byId("origins").append(...entries.map(([name, origin]) =>
-    el("div", {}, el("dt", {}, name), el("dd", {}, origin))));
-  if (location.origin !== state.page.origin) {
-    byId("elsewhere").textContent =
-      `You opened this page as ${location.origin}. The default policy lists ${state.page.origin}, which to a browser is another origin.`;
-    byId("elsewhere").hidden = false;
-  }
-}
-
-function say(text) {
-  byId("summary").textContent = text;
-}
-
-// The number of requests is part of the introduction.
-byId("count").textContent = `${scenarios.length * state.apis.length}`;
-byId("methods").textContent = [...new Set(scenarios.map(method))].join(", ");
+let view = "";
+window.addEventListener("hashchange", () => {
+  const next = location.hash.split("?")[0];
+  route(next !== view); // the state alone moves no focus
+  view = next;
+});
+skip.addEventListener("click", (event) => {
+  event.preventDefault(); // the address names a view
+  const target = byId(skip.hash.slice(1));
+  target.focus();
+  target.scrollIntoView();
+});
+view = location.hash.split("?")[0];
+route(false);

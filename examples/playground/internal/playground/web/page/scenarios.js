@@ -114,7 +114,7 @@ export const method = (scenario) => scenario.init.method ?? "GET";
 
 // script is the scenario as a reader would write it.
 export function script(scenario, api) {
-  const url = JSON.stringify(api.origin + scenario.path);
+  const url = JSON.stringify(scenario.url ?? api.origin + scenario.path);
   const init = Object.entries(scenario.init).map(([key, value]) => {
     const text = key === "headers"
       ? "{ " + Object.entries(value).map(([k, v]) => `${JSON.stringify(k)}: ${JSON.stringify(v)}`).join(", ") + " }"

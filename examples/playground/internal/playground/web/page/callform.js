@@ -1,0 +1,47 @@
+// The form of a call: the page's origin, and what its script hands to fetch.
+
+import { byId } from "/dom.js";
+
+const fields = ["origin", "method", "url", "headers", "credentials"];
+const input = (field) => byId(`call-${field}`);
+
+export function startForm(changed) {
+  byId("call").addEventListener("input", changed);
+  byId("call").addEventListener("submit", (event) => event.preventDefault());
+}
+
+export function readCall() {
+  return {
+    origin: input("origin").value.trim(),
+    method: input("method").value.trim(),
+    url: input("url").value.trim(),
+    credentials: input("credentials").value,
+    headers: input("headers").value.split("\n").filter((line) => line.trim()).map((line) => {
+      const colon = line.indexOf(":");
+      return colon < 0 ? [line.trim(), ""] : [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
+    }),
+  };
+}
+
+export function writeCall(call) {
+  for (const field of ["origin", "method", "url", "credentials"]) input(field).value = call[field];
+  const lines = call.headers.map(([name, value]) => `${name}: ${value}`);
+  input("headers").value = lines.join("\n");
+  input("headers").rows = Math.max(2, lines.length + 1);
+}
+
+// showCallProblems writes each problem below its field.
+export function showCallProblems(problems) {
+  for (const field of fields) {
+    const mine = problems.filter((problem) => problem.field === field).map((problem) => problem.message);
+    byId(`call-${field}-problem`).textContent = mine.join(" ");
+    if (mine.length > 0) input(field).setAttribute("aria-invalid", "true");
+    else input(field).removeAttribute("aria-invalid");
+  }
+}
+
+// focusProblem leads to the first field with a problem.
+export function focusProblem(problems) {
+  const [first] = fields.filter((field) => problems.some((problem) => problem.field === field));
+  if (first) input(first).focus();
+}

@@ -1,0 +1,112 @@
+// The editor of the policy: a plain textarea, in which Tab leads on, with the numbers of
+// its lines and the marks of their problems at its left. The problems' text is below it,
+// line by line, with what repairs them.
+
+import { byId, el } from "/dom.js";
+
+export class Editor {
+  constructor(changed) {
+    this.text = byId("lab-policy");
+    this.past = []; // what Undo goes back to
+    this.changed = changed;
+    this.text.addEventListener("input", () => {
+      this.fresh = new Set();
+      this.stale();
+      changed();
+    });
+    this.text.addEventListener("scroll", () => { byId("gutter").style.transform = `translateY(${-this.text.scrollTop}px)`; });
+    byId("undo").addEventListener("click", () => {
+      const back = this.past.pop();
+      if (back) this.set(back, { undo: true });
+      if (byId("undo").disabled) this.text.focus();
+    });
+    for (const radio of document.getElementsByName("format")) {
+      radio.addEventListener("change", () => changed({ format: radio.value }));
+    }
+    this.fresh = new Set(); // lines that a click has changed
+    this.draw([]);
+  }
+
+  get value() { return this.text.value; }
+  get format() { return document.querySelector("[name=format]:checked").value; }
+
+  // set replaces the whole text: by a preset, a link, or a fix.
+  set({ policy, format }, { undo = false } = {}) {
+    const before = { policy: this.value, format: this.format };
+    if (before.policy === policy && before.format === format) return;
+    if (!undo && before.policy !== "") this.past.push(before);
+    this.past.splice(0, this.past.length - 30);
+    byId("undo").disabled = this.past.length === 0;
+    const known = new Set(before.policy.split("\n").map((line) => line.trim()));
+    this.fresh = new Set(before.policy === "" || before.format !== format ? []
+      : policy.split("\n").flatMap((line, i) => (known.has(line.trim()) ? [] : [i + 1])));
+    this.text.value = policy;
+    document.querySelector(`[name=format][value=${format}]`).checked = true;
+    this.stale();
+    this.changed();
+  }
+
+  // stale takes away what was said of another text.
+  stale() {
+    this.draw([]);
+    byId("lab-problems").dataset.stale = "true";
+    for (const button of byId("lab-problems").querySelectorAll("button")) button.disabled = true;
+    this.text.removeAttribute("aria-invalid");
+  }
+
+  // show shows the problems of the text as it is.
+  show(problems, fix) {
+    this.draw(problems);
+    const errors = problems.filter((problem) => problem.severity === "error").length;
+    if (errors > 0) this.text.setAttribute("aria-invalid", "true");
+    const list = byId("lab-problems");
+    delete list.dataset.stale;
+    list.replaceChildren(...(problems.length === 0 ? [] : [
+      el("h3", {}, summary(errors, problems.length - errors)),
+      el("ul", {}, ...problems.map((problem) => this.item(problem, fix))),
+    ]));
+  }
+
+  item(problem, fix) {
+    const { severity, line, column, message, hint, code, fixes = [] } = problem;
+    return el("li", { class: severity },
+      el("p", {},
+        line ? el("button", { type: "button", class: "place", onclick: () => this.goTo(line, column) }, `Line ${line}`) : null,
+        line ? " " : null,
+        el("strong", {}, severity === "error" ? "Error: " : "Warning: "), message,
+        code ? el("span", { class: "code" }, ` (${code})`) : null),
+      hint ? el("p", { class: "hint" }, hint) : null,
+      fixes.length > 0 ? el("div", { class: "fixes" }, ...fixes.map((one) => el("button", {
+        type: "button", class: "fix", onclick: () => fix(one, this.text),
+      }, `Fix: ${one.label}`))) : null);
+  }
+
+  // draw numbers the lines, marks those of problems, and gives all of them room.
+  draw(problems) {
+    const lines = this.value.split("\n").length;
+    this.text.rows = Math.min(Math.max(lines + 1, 6), 24);
+    byId("gutter").replaceChildren(...Array.from({ length: lines }, (_, i) => {
+      const here = problems.filter((problem) => problem.line === i + 1);
+      const kind = here.some((problem) => problem.severity === "error") ? "error"
+        : here.length > 0 ? "warning" : this.fresh.has(i + 1) ? "fresh" : "";
+      const mark = { error: "✕", warning: "!", fresh: "•" }[kind] ?? "";
+      return el("div", { class: kind, title: here.map((problem) => problem.message).join("\n") || null },
+        el("i", {}, mark), `${i + 1}`);
+    }));
+  }
+
+  // goTo puts the cursor at a place in the document. Columns count bytes.
+  goTo(line, column) {
+    const lines = this.value.split("\n");
+    const before = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+    const bytes = new TextEncoder().encode(lines[line - 1] ?? "").slice(0, Math.max(0, column - 1));
+    const at = before + new TextDecoder().decode(bytes).length;
+    this.text.focus();
+    this.text.setSelectionRange(at, Math.min(at + 1, this.value.length));
+  }
+}
+
+function summary(errors, warnings) {
+  const count = (n, what) => (n === 0 ? "" : n === 1 ? `1 ${what}` : `${n} ${what}s`);
+  return [count(errors, "error"), count(warnings, "warning")].filter(Boolean).join(", ");
+}

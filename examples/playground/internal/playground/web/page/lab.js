@@ -1,0 +1,181 @@
+// The lab: a policy and a call, and what a browser does with them. The page's own server
+// judges; an answer counts only for the text it was asked for.
+
+import { showCallProblems, startForm, readCall, writeCall, focusProblem } from "/callform.js";
+import { byId, el, post } from "/dom.js";
+import { Editor } from "/editor.js";
+import { decode, encode, sameCall } from "/link.js";
+import { startPaste } from "/paste.js";
+import { showAnswer, showDiff, showNothing, showVerdict } from "/result.js";
+
+const pause = 200; // milliseconds without a key until the server is asked
+
+export class Lab {
+  // start asks for the presets, and opens the first.
+  static async start() {
+    const response = await fetch("/lab/presets");
+    return new Lab((await response.json()).presets);
+  }
+
+  constructor(presets) {
+    this.presets = presets;
+    this.preset = "";
+    this.asking = new AbortController();
+    this.asked = 0;
+    this.answer = null; // to the state as it is, or null
+    this.waiting = []; // for it
+    this.editor = new Editor((change) => this.changed(change));
+    startForm(() => this.changed());
+    startPaste((call) => {
+      writeCall({ ...readCall(), ...call });
+      this.changed();
+    });
+    byId("lab-presets").append(...presets.map((preset) => el("button", {
+      type: "button", "data-preset": preset.id, "aria-pressed": "false", onclick: () => this.choose(preset),
+    }, preset.name)));
+    byId("jump").addEventListener("click", () => {
+      byId("result").focus({ preventScroll: true });
+      byId("result").scrollIntoView();
+    });
+    new IntersectionObserver(([{ isIntersecting }]) => {
+      byId("jump").toggleAttribute("data-seen", isIntersecting);
+    }, { rootMargin: "0px 0px -80px 0px" }).observe(byId("verdict"));
+  }
+
+  get state() { return { policy: this.editor.value, format: this.editor.format, call: readCall() }; }
+  get chosen() { return this.presets.find(({ id }) => id === this.preset); }
+
+  // open takes the state of an address; without one, what is there stays.
+  open(hash) {
+    if (hash === this.written) return;
+    const given = decode(hash, this.presets);
+    if (given) this.take(given, given.preset);
+    else if (!this.editor.value) this.choose(this.presets[0]);
+  }
+
+  choose(preset) { this.take(preset, preset.id); }
+
+  take(state, preset) {
+    this.preset = preset;
+    writeCall(state.call);
+    this.editor.set(state);
+    this.changed(); // also where the policy is the same
+  }
+
+  // changed voids the last answer, and asks for one to the state as it is. Where only the
+  // format has changed, the policy is written in that.
+  changed({ format } = {}) {
+    const copies = this.answer?.copies;
+    this.asking.abort();
+    this.asking = new AbortController();
+    clearTimeout(this.timer);
+    this.answer = null;
+    if (format && copies?.[format]) {
+      this.editor.set({ policy: copies[format], format });
+      return; // that was another change
+    }
+    this.editor.stale();
+    showCallProblems([]);
+    this.pressed();
+    byId("result").dataset.state = "busy";
+    byId("result").setAttribute("aria-busy", "true");
+    this.timer = setTimeout(() => this.ask(this.state, this.asking.signal), pause);
+  }
+
+  async ask(state, signal) {
+    let answer;
+    try {
+      answer = await post("/lab/judge", { ...state, preset: this.preset }, signal);
+    } catch (error) {
+      if (error.name !== "AbortError") this.failed(error);
+      return;
+    }
+    if (signal.aborted) return;
+    this.answer = answer;
+    this.show(state, answer);
+    const view = byId("view-proof").hidden ? "lab" : "proof";
+    this.written = encode(view, state, this.chosen).hash;
+    history.replaceState(null, "", this.written);
+    byId("nav-lab").href = encode("lab", state, this.chosen).hash;
+    byId("nav-proof").href = encode("proof", state, this.chosen).hash;
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
+  // judged waits for the answer to the state as it is.
+  async judged() {
+    while (!this.answer) await new Promise((resolve) => { this.waiting.push(resolve); });
+    return this.answer;
+  }
+
+  show(state, answer) {
+    const { problems = [], callProblems = [], verdict, diff = [] } = answer;
+    const fix = (one, next) => this.fix(state, one, next);
+    this.editor.show(problems, fix);
+    showCallProblems(callProblems);
+    showDiff(this.chosen, diff);
+    byId("lab-notice").hidden = true;
+    if (verdict) {
+      const word = verdict.allowed ? "Allowed" : "Blocked";
+      showVerdict(verdict.allowed ? "allowed" : "blocked", word, verdict.summary);
+      showAnswer(answer, { fix, link: (view = "lab") => encode(view, state, this.chosen) });
+      say(`${word}. ${verdict.summary}`);
+    } else {
+      this.cannot(answer);
+    }
+    byId("result").dataset.state = "done";
+    byId("result").removeAttribute("aria-busy");
+    byId("result").dataset.asked = ++this.asked;
+  }
+
+  // cannot says what has to be put right first, and leads there.
+  cannot({ compiled, callProblems = [], problems = [] }) {
+    const [text, go] = compiled
+      ? ["The call needs a correction first.", () => focusProblem(callProblems)]
+      : ["The policy has an error. Until it is fixed, the library does not accept it.", () => {
+        const first = problems.find(({ severity }) => severity === "error");
+        if (first?.line) this.editor.goTo(first.line, first.column);
+        else byId("lab-policy").focus();
+      }];
+    const errors = compiled ? callProblems : problems.filter(({ severity }) => severity === "error");
+    showVerdict("none", "No answer yet", text);
+    showNothing(
+      el("ul", { class: "todo" }, ...errors.map(({ line, message }) => el("li", {}, line ? `Line ${line}: ` : "", message))),
+      el("p", {}, el("button", { type: "button", class: "primary", id: "to-problem", onclick: go }, "Go to the first one")));
+    say(text);
+  }
+
+  failed(error) {
+    showVerdict("none", "No answer", error.message);
+    showNothing();
+    byId("lab-notice").textContent = error.message;
+    byId("lab-notice").hidden = false;
+    byId("result").dataset.state = "failed";
+    byId("result").removeAttribute("aria-busy");
+  }
+
+  // fix puts a repaired policy into the editor. Its button goes, so the focus goes on.
+  fix(state, { label, policy }, next) {
+    if (this.editor.value !== state.policy) return;
+    this.editor.set({ policy, format: state.format });
+    say(`The policy is changed: ${label}. Undo takes it back.`);
+    if (next === byId("verdict")) next.setAttribute("tabindex", "-1");
+    next.focus({ preventScroll: true });
+  }
+
+  // pressed marks the preset that the state is, or was before it was edited.
+  pressed() {
+    const { state, chosen } = this;
+    const same = chosen && state.policy === chosen.policy && sameCall(state.call, chosen.call);
+    for (const button of byId("lab-presets").children) {
+      const mine = button.dataset.preset === this.preset;
+      button.setAttribute("aria-pressed", `${Boolean(mine && same)}`);
+      button.toggleAttribute("data-edited", Boolean(mine && !same));
+    }
+    byId("lab-explain").textContent = !chosen ? "" : same ? chosen.explain : `Started from “${chosen.name}”, then edited.`;
+  }
+}
+
+// say speaks to those who do not see the verdict.
+function say(text) {
+  if (byId("announce").textContent !== text) byId("announce").textContent = text;
+}

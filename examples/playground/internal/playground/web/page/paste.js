@@ -1,0 +1,58 @@
+// The box for what developers copy out of their browser: a request fills the call's form,
+// a console's message tells what it means.
+
+import { byId, el, post } from "/dom.js";
+
+export function startPaste(fill) {
+  const text = byId("paste-text");
+  const answer = byId("paste-answer");
+  let asking = new AbortController();
+  let timer;
+
+  const show = (open) => {
+    byId("paste").hidden = !open;
+    byId("paste-open").setAttribute("aria-expanded", `${open}`);
+    (open ? text : byId("paste-open")).focus();
+  };
+  byId("paste-open").addEventListener("click", () => show(byId("paste").hidden));
+  byId("paste-close").addEventListener("click", () => show(false));
+  byId("paste").addEventListener("keydown", (event) => { if (event.key === "Escape") show(false); });
+  text.addEventListener("input", () => {
+    asking.abort();
+    asking = new AbortController();
+    clearTimeout(timer);
+    answer.replaceChildren();
+    delete byId("paste").dataset.state;
+    if (text.value.trim() !== "") timer = setTimeout(read, 200, text.value, asking.signal);
+  });
+
+  async function read(pasted, signal) {
+    let got;
+    try {
+      got = await post("/lab/read", { text: pasted }, signal);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      got = { problem: error.message };
+    }
+    const { form, call, console: messages = [], problem } = got;
+    byId("paste").dataset.state = problem ? "problem" : "read";
+    answer.replaceChildren(...(problem ? [
+      el("p", { class: "box blocked" }, el("strong", {}, "Not understood. "), problem),
+    ] : [
+      el("p", { class: "box allowed" }, el("strong", {}, "Read"), form ? ` as ${form}. ` : ". ",
+        call ? "The call below is filled in; add your policy to it." : "The origin and the URL are filled in below."),
+      ...messages.map(message),
+    ]));
+    const first = messages.find(({ origin, url }) => origin || url);
+    if (call) fill(call);
+    else if (first) fill({ ...(first.origin && { origin: first.origin }), ...(first.url && { url: first.url }) });
+  }
+}
+
+function message({ engine, code, url, causes = [] }) {
+  return el("section", { class: "message" },
+    el("h3", {}, `${engine} says`, code ? el("code", {}, ` ${code}`) : null),
+    url ? el("p", { class: "note" }, "of ", el("code", {}, url)) : null,
+    causes.length > 0 ? el("ul", {}, ...causes.map(({ title, cause, fix }) => el("li", {},
+      el("strong", {}, title), cause ? ` ${cause}` : null, fix ? el("p", {}, el("strong", {}, "Fix: "), fix) : null))) : null);
+}

@@ -1,0 +1,90 @@
+// The proof of the lab's answer: the reader's own browser sends the call to the five
+// frameworks, under the lab's policy.
+
+import { openDetails } from "/details.js";
+import { byId, el, post } from "/dom.js";
+import { explain } from "/run.js";
+import { send } from "/send.js";
+
+export class Proof {
+  constructor(state, lab) {
+    this.apis = state.apis;
+    this.gateway = state.other.origin;
+    this.lab = lab;
+    this.round = 0;
+    byId("proof-again").addEventListener("click", () => this.send());
+    byId("proof-how").textContent = `Your browser runs this page as ${location.origin} and sends the call to ${this.gateway}, `
+      + "another origin. The playground hands it on to each framework, and swaps one name: the frameworks see the origin "
+      + "that the call names, and your browser sees its own. The policy is the one of the lab, unchanged, and so is what "
+      + "your browser checks.";
+  }
+
+  // send sends the call to each framework. A later one makes an earlier one void.
+  async send() {
+    const mine = ++this.round;
+    const section = byId("proof");
+    section.dataset.state = "busy";
+    byId("proof-results").replaceChildren();
+    this.say("Sending…");
+    const answer = await this.lab.judged();
+    if (mine !== this.round) return;
+    const { call } = this.lab.state;
+    const show = (results, text) => {
+      byId("proof-results").replaceChildren(...results.map((result) => this.result(result)));
+      this.say(text);
+      section.dataset.state = "done";
+      section.dataset.round = mine;
+    };
+    byId("proof-call").replaceChildren("A script of ", el("code", {}, call.origin), " sends ",
+      el("code", {}, `${call.method} ${call.url}`), ` with credentials: ${call.credentials}.`);
+    byId("proof-back").href = byId("nav-lab").href;
+    if (!answer.verdict) return show([], "There is nothing to send yet: the policy or the call has a problem. See the lab.");
+    if (answer.verdict.kind === "same-origin") {
+      return show([], "The page calls its own origin. A browser allows that without CORS, so there is nothing to prove.");
+    }
+    const run = crypto.getRandomValues(new Uint32Array(2)).join("-");
+    let path;
+    try {
+      ({ path } = await post("/lab/proof", { run, call, policy: answer.copies.json }));
+    } catch (error) {
+      return show([], error.message);
+    }
+    const results = await Promise.all(this.apis.map((api, i) => this.attempt(api, i, run, path, call)));
+    if (mine === this.round) show(results, this.sentence(results, answer.verdict.allowed));
+  }
+
+  async attempt(api, i, run, path, call) {
+    const init = { method: call.method, headers: call.headers, credentials: call.credentials, cache: "no-store" };
+    if (!/^(get|head)$/i.test(call.method)) init.body = '{"name":"anchor"}';
+    const url = `${this.gateway}/proof/${i}${path}?run=${run}-${i}`;
+    const seen = await send({ url, init });
+    const exchanges = await explain(`${run}-${i}`, call.credentials === "include");
+    const { method, headers, credentials } = call;
+    const scenario = { title: "The lab's call", url: call.url, init: { method, headers: Object.fromEntries(headers), credentials } };
+    return { scenario, api, origin: call.origin, url, seen, exchanges };
+  }
+
+  // sentence compares what the browser did with what the lab said.
+  sentence(results, allowed) {
+    const let_ = results.filter(({ seen }) => seen.verdict === "allowed").length;
+    const all = results.length;
+    const did = let_ === all ? `Your browser let all ${all} responses through.`
+      : let_ === 0 ? `Your browser blocked all ${all} responses.`
+        : `Your browser let ${let_} of ${all} responses through.`;
+    const agree = let_ === (allowed ? all : 0);
+    return agree ? `${did} The lab says the same.` : `${did} The lab says ${allowed ? "allowed" : "blocked"}: that is a difference.`;
+  }
+
+  result(result) {
+    const { api, seen } = result;
+    const allowed = seen.verdict === "allowed";
+    return el("li", {}, el("button", {
+      type: "button", "aria-haspopup": "dialog", "data-framework": api.name, "data-verdict": seen.verdict,
+      onclick: () => openDetails(result),
+    }, el("span", { class: "name" }, api.name), " ",
+    el("span", { class: "word" }, el("span", { "aria-hidden": "true" }, allowed ? "✓ " : "✕ "), allowed ? "Allowed" : "Blocked"), " ",
+    el("span", { class: "small" }, allowed ? `status ${seen.status}` : "see why")));
+  }
+
+  say(text) { byId("proof-summary").textContent = text; }
+}

@@ -1,0 +1,101 @@
+// The answer to the lab's question: the verdict, what to change, the steps, the three
+// engines, the caches, and what to do next.
+
+import { byId, el, external, pre } from "/dom.js";
+import { takeAway } from "/copies.js";
+
+const signs = { ok: "✓", fail: "✕", skipped: "–", info: "i" };
+const spoken = { ok: "passes: ", fail: "fails: ", skipped: "skipped: ", info: "" };
+
+// showVerdict says it in words, by colour and by sign.
+export function showVerdict(kind, word, text) {
+  const sign = { allowed: "✓", blocked: "✕", none: "?" }[kind];
+  byId("verdict").dataset.verdict = kind;
+  byId("verdict").replaceChildren(
+    el("span", { class: "sign", "aria-hidden": "true" }, sign),
+    el("p", { class: "word" }, word),
+    el("p", { class: "summary" }, text));
+  const jump = byId("jump");
+  jump.hidden = false;
+  jump.dataset.verdict = kind;
+  jump.replaceChildren(el("span", {}, el("span", { "aria-hidden": "true" }, `${sign} `), word),
+    el("span", { class: "more" }, "See why", el("span", { "aria-hidden": "true" }, " ↓")));
+}
+
+// showAnswer fills what is below the verdict.
+export function showAnswer(answer, actions) {
+  const { verdict, causes = [], steps = [], engines = [], enginesDiffer, cache } = answer;
+  byId("result-body").replaceChildren(...[
+    causes.length > 0 ? fixes(causes, actions.fix) : null,
+    section("Step by step", el("ol", { class: "steps" }, ...steps.map(step))),
+    engines.length > 0 ? section(enginesDiffer ? "The browsers differ" : "In each browser", browsers(engines, enginesDiffer, verdict)) : null,
+    cache && (cache.shared || cache.preflight) ? section("What is kept", caches(cache)) : null,
+    takeAway(answer, actions),
+  ].filter(Boolean));
+}
+
+// showNothing is for a policy or a call that cannot be judged.
+export function showNothing(...children) {
+  byId("result-body").replaceChildren(...children);
+}
+
+const section = (title, ...children) => el("section", {}, el("h3", {}, title), ...children);
+
+function fixes(causes, fix) {
+  return el("section", { class: "causes" }, el("h3", {}, "What is wrong, and how to fix it"),
+    ...causes.map(({ title, cause, fixes: ways = [] }) => el("div", { class: "cause" },
+      el("p", {}, el("strong", {}, title)),
+      cause && cause !== title ? el("p", {}, cause) : null,
+      ways.length > 0 ? el("div", { class: "fixes" }, ...ways.map((way) => (way.policy
+        ? el("button", { type: "button", class: "primary fix", onclick: () => fix(way, byId("verdict")) }, `Fix: ${way.label}`)
+        : el("p", {}, el("strong", {}, "Fix: "), way.label)))) : null)));
+}
+
+function step({ title, state, text, detail, request, response }) {
+  return el("li", { "data-state": state },
+    el("span", { class: "sign", "aria-hidden": "true" }, signs[state] ?? "i"),
+    el("div", {},
+      el("p", { class: "title" }, el("span", { class: "spoken" }, spoken[state] ?? ""), title),
+      text ? el("p", {}, text) : null,
+      request || response ? el("div", { class: "wire" },
+        request ? lines("The browser sends", request) : null,
+        response ? lines("The server answers", response) : null) : null,
+      detail ? el("details", {}, el("summary", {}, "In the standard"),
+        el("p", { class: "note" }, detail.url ? external(detail.url, detail.section) : detail.section)) : null));
+}
+
+// What takes part in CORS stands out.
+const part = /^(origin|access-control-[^:]*|vary|cookie|sec-fetch-site):/i;
+
+function lines(label, list) {
+  return el("div", {}, el("p", { class: "label" }, label),
+    el("pre", { role: "group", tabindex: "0", "aria-label": label }, ...list.flatMap((line, i) => [
+      part.test(line) ? el("mark", {}, line) : el("span", { class: i === 0 ? "first" : "other" }, line), "\n",
+    ])));
+}
+
+function browsers(engines, differ, verdict) {
+  const same = verdict.allowed ? "All three allow it." : "All three block it. Each says so in its console:";
+  return el("div", { class: "browsers" }, differ ? null : el("p", {}, same),
+    el("ul", {}, ...engines.map(({ engine, allowed, console: line, note }) => el("li", { "data-verdict": allowed ? "allowed" : "blocked" },
+      el("p", {}, el("span", { class: "sign", "aria-hidden": "true" }, allowed ? "✓" : "✕"), el("strong", {}, engine),
+        differ ? (allowed ? " allows it." : " blocks it.") : null, note ? el("span", { class: "note" }, ` ${note}`) : null),
+      line ? pre(`Console of ${engine}`, line) : null))));
+}
+
+function caches({ shared, preflight }) {
+  return el("dl", { class: "kept" },
+    ...(shared ? [el("dt", {}, "A shared cache (CDN, proxy)"), el("dd", {}, shared)] : []),
+    ...(preflight ? [el("dt", {}, "The browser, of the preflight"), el("dd", {}, preflight)] : []));
+}
+
+// showDiff lists what has changed since the preset.
+export function showDiff(preset, changes) {
+  const signsOf = { wider: "+ wider", narrower: "− narrower", other: "± other" };
+  byId("lab-diff").replaceChildren(...(!preset || changes.length === 0 ? [] : [
+    el("h3", {}, `Compared with the preset “${preset.name}”`),
+    el("ul", { class: "diff" }, ...changes.map(({ direction, field, value, text }) => el("li", { "data-direction": direction },
+      el("span", { class: "direction" }, signsOf[direction] ?? direction), " ",
+      text || `${field}${value ? `: ${value}` : ""}`))),
+  ]));
+}
