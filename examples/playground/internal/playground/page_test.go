@@ -54,14 +54,14 @@ type page struct {
 	round int
 }
 
-// open starts a playground, and opens its page.
+// open starts a playground, and opens its page at the proof.
 func open(t *testing.T, b *browser) *page {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	p := &page{T: t, browser: b, ctx: ctx, at: start(t)}
 	p.resize(1280, 900)
-	require.NoError(t, b.driver.Go(ctx, p.at.Page.Origin+"/"))
+	require.NoError(t, b.driver.Go(ctx, p.at.Page.Origin+"/#proof"))
 	p.waitForTable()
 	return p
 }

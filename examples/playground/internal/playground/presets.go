@@ -80,7 +80,7 @@ func presets(page, other string) []preset {
 		{
 			Name: "Subdomains",
 			Note: "Any subdomain of localhost, which 127.0.0.1 is not.",
-			Open: "http://app.localhost:{port}/",
+			Open: "http://app.localhost:{port}/#proof",
 			Policy: `{
   "allowOrigins": ["http://*.localhost:{port}"],
   "allowMethods": ["PUT"],

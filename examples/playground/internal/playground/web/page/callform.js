@@ -1,6 +1,6 @@
 // The form of a call: the page's origin, and what its script hands to fetch.
 
-import { byId } from "/dom.js";
+import { byId, el } from "/dom.js";
 
 const fields = ["origin", "method", "url", "headers", "credentials"];
 const input = (field) => byId(`call-${field}`);
@@ -30,18 +30,30 @@ export function writeCall(call) {
   input("headers").rows = Math.max(2, lines.length + 1);
 }
 
-// showCallProblems writes each problem below its field.
-export function showCallProblems(problems) {
+// showCallProblems writes each problem below its field, with what repairs it.
+export function showCallProblems(problems, fix) {
   for (const field of fields) {
-    const mine = problems.filter((problem) => problem.field === field).map((problem) => problem.message);
-    byId(`call-${field}-problem`).textContent = mine.join(" ");
-    if (mine.length > 0) input(field).setAttribute("aria-invalid", "true");
+    const mine = problems.filter((problem) => problem.field === field);
+    const place = byId(`call-${field}-problem`);
+    place.dataset.severity = mine.some(isError) ? "error" : "warning";
+    place.replaceChildren(...mine.map((problem) => el("span", {}, problem.message, " ",
+      ...(problem.fixes ?? []).map((one) => el("button", {
+        type: "button", class: "fix", onclick: () => fix({ label: one.label, field, value: one.value }, input(field)),
+      }, `Fix: ${one.label}`)))));
+    if (mine.some(isError)) input(field).setAttribute("aria-invalid", "true");
     else input(field).removeAttribute("aria-invalid");
   }
 }
 
-// focusProblem leads to the first field with a problem.
+const isError = ({ severity }) => severity !== "warning";
+
+// setField writes what repairs a field.
+export function setField(field, value) {
+  input(field).value = value;
+}
+
+// focusProblem leads to the first field with an error.
 export function focusProblem(problems) {
-  const [first] = fields.filter((field) => problems.some((problem) => problem.field === field));
+  const first = fields.find((field) => problems.some((problem) => problem.field === field && isError(problem)));
   if (first) input(first).focus();
 }

@@ -75,7 +75,7 @@ export class Editor {
         line ? " " : null,
         el("strong", {}, severity === "error" ? "Error: " : "Warning: "), message,
         code ? el("span", { class: "code" }, ` (${code})`) : null),
-      hint ? el("p", { class: "hint" }, hint) : null,
+      hint && !message.includes(hint) ? el("p", { class: "hint" }, hint) : null,
       fixes.length > 0 ? el("div", { class: "fixes" }, ...fixes.map((one) => el("button", {
         type: "button", class: "fix", onclick: () => fix(one, this.text),
       }, `Fix: ${one.label}`))) : null);

@@ -1,7 +1,7 @@
 // The lab: a policy and a call, and what a browser does with them. The page's own server
 // judges; an answer counts only for the text it was asked for.
 
-import { showCallProblems, startForm, readCall, writeCall, focusProblem } from "/callform.js";
+import { focusProblem, readCall, setField, showCallProblems, startForm, writeCall } from "/callform.js";
 import { byId, el, post } from "/dom.js";
 import { Editor } from "/editor.js";
 import { decode, encode, sameCall } from "/link.js";
@@ -111,7 +111,7 @@ export class Lab {
     const { problems = [], callProblems = [], verdict, diff = [] } = answer;
     const fix = (one, next) => this.fix(state, one, next);
     this.editor.show(problems, fix);
-    showCallProblems(callProblems);
+    showCallProblems(callProblems, fix);
     showDiff(this.chosen, diff);
     byId("lab-notice").hidden = true;
     if (verdict) {
@@ -120,7 +120,7 @@ export class Lab {
       showAnswer(answer, { fix, link: (view = "lab") => encode(view, state, this.chosen) });
       say(`${word}. ${verdict.summary}`);
     } else {
-      this.cannot(answer);
+      this.cannot(answer, fix);
     }
     byId("result").dataset.state = "done";
     byId("result").removeAttribute("aria-busy");
@@ -128,19 +128,23 @@ export class Lab {
   }
 
   // cannot says what has to be put right first, and leads there.
-  cannot({ compiled, callProblems = [], problems = [] }) {
-    const [text, go] = compiled
-      ? ["The call needs a correction first.", () => focusProblem(callProblems)]
-      : ["The policy has an error. Until it is fixed, the library does not accept it.", () => {
-        const first = problems.find(({ severity }) => severity === "error");
-        if (first?.line) this.editor.goTo(first.line, first.column);
-        else byId("lab-policy").focus();
-      }];
-    const errors = compiled ? callProblems : problems.filter(({ severity }) => severity === "error");
+  cannot({ compiled, callProblems = [], problems = [] }, fix) {
+    const errors = (compiled ? callProblems : problems).filter(({ severity }) => severity === "error");
+    const go = () => {
+      if (compiled) focusProblem(errors);
+      else if (errors[0]?.line) this.editor.goTo(errors[0].line, errors[0].column);
+      else byId("lab-policy").focus();
+    };
+    const text = compiled ? "The call needs a correction first."
+      : "The policy has an error. The library does not accept it until that is fixed.";
     showVerdict("none", "No answer yet", text);
     showNothing(
-      el("ul", { class: "todo" }, ...errors.map(({ line, message }) => el("li", {}, line ? `Line ${line}: ` : "", message))),
-      el("p", {}, el("button", { type: "button", class: "primary", id: "to-problem", onclick: go }, "Go to the first one")));
+      el("ul", { class: "todo" }, ...errors.map(({ line, field, message, fixes = [] }) => el("li", {},
+        el("p", {}, line ? el("strong", {}, `Line ${line}: `) : null, message),
+        fixes.length > 0 ? el("div", { class: "fixes" }, ...fixes.map((one) => el("button", {
+          type: "button", class: "primary fix", onclick: () => fix({ field, ...one }, byId("verdict")),
+        }, `Fix: ${one.label}`))) : null))),
+      el("p", {}, el("button", { type: "button", id: "to-problem", onclick: go }, "Go to the place")));
     say(text);
   }
 
@@ -153,11 +157,18 @@ export class Lab {
     byId("result").removeAttribute("aria-busy");
   }
 
-  // fix puts a repaired policy into the editor. Its button goes, so the focus goes on.
-  fix(state, { label, policy }, next) {
-    if (this.editor.value !== state.policy) return;
-    this.editor.set({ policy, format: state.format });
-    say(`The policy is changed: ${label}. Undo takes it back.`);
+  // fix puts a repaired policy into the editor, or a repaired call into the form. Its
+  // button goes, so the focus goes on.
+  fix(state, { label, policy, call, field, value }, next) {
+    if (!this.answer) return; // that was of another text
+    if (policy !== undefined) {
+      this.editor.set({ policy, format: state.format });
+    } else {
+      if (call) writeCall(call);
+      else setField(field, value);
+      this.changed();
+    }
+    say(`Done: ${label}.`);
     if (next === byId("verdict")) next.setAttribute("tabindex", "-1");
     next.focus({ preventScroll: true });
   }

@@ -1,7 +1,7 @@
 // The box for what developers copy out of their browser: a request fills the call's form,
 // a console's message tells what it means.
 
-import { byId, el, post } from "/dom.js";
+import { byId, el, post, pre } from "/dom.js";
 
 export function startPaste(fill) {
   const text = byId("paste-text");
@@ -34,17 +34,18 @@ export function startPaste(fill) {
       if (error.name === "AbortError") return;
       got = { problem: error.message };
     }
-    const { form, call, console: messages = [], problem } = got;
+    const { form, call, console: messages = [], notes = [], problem } = got;
     byId("paste").dataset.state = problem ? "problem" : "read";
     answer.replaceChildren(...(problem ? [
       el("p", { class: "box blocked" }, el("strong", {}, "Not understood. "), problem),
     ] : [
       el("p", { class: "box allowed" }, el("strong", {}, "Read"), form ? ` as ${form}. ` : ". ",
         call ? "The call below is filled in; add your policy to it." : "The origin and the URL are filled in below."),
+      ...notes.map((note) => el("p", { class: "note" }, note)),
       ...messages.map(message),
     ]));
     const first = messages.find(({ origin, url }) => origin || url);
-    if (call) fill(call);
+    if (call) fill(Object.fromEntries(Object.entries(call).filter(([, value]) => value !== "")));
     else if (first) fill({ ...(first.origin && { origin: first.origin }), ...(first.url && { url: first.url }) });
   }
 }
@@ -54,5 +55,5 @@ function message({ engine, code, url, causes = [] }) {
     el("h3", {}, `${engine} says`, code ? el("code", {}, ` ${code}`) : null),
     url ? el("p", { class: "note" }, "of ", el("code", {}, url)) : null,
     causes.length > 0 ? el("ul", {}, ...causes.map(({ title, cause, fix }) => el("li", {},
-      el("strong", {}, title), cause ? ` ${cause}` : null, fix ? el("p", {}, el("strong", {}, "Fix: "), fix) : null))) : null);
+      el("strong", {}, title), cause ? ` ${cause}` : null, ...(fix ? [el("p", {}, el("strong", {}, "The server has to send:")), pre("Header lines to send", fix)] : [])))) : null);
 }

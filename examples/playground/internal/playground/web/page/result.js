@@ -25,9 +25,12 @@ export function showVerdict(kind, word, text) {
 // showAnswer fills what is below the verdict.
 export function showAnswer(answer, actions) {
   const { verdict, causes = [], steps = [], engines = [], enginesDiffer, cache } = answer;
+  const wrong = causes.filter(({ blocks }) => blocks !== false);
+  const notes = causes.filter(({ blocks }) => blocks === false);
   byId("result-body").replaceChildren(...[
-    causes.length > 0 ? fixes(causes, actions.fix) : null,
-    section("Step by step", el("ol", { class: "steps" }, ...steps.map(step))),
+    wrong.length > 0 ? causesOf("What is wrong, and how to fix it", wrong, actions.fix) : null,
+    section("Step by step", stepList(steps)),
+    notes.length > 0 ? causesOf("Allowed, but look at this", notes, actions.fix) : null,
     engines.length > 0 ? section(enginesDiffer ? "The browsers differ" : "In each browser", browsers(engines, enginesDiffer, verdict)) : null,
     cache && (cache.shared || cache.preflight) ? section("What is kept", caches(cache)) : null,
     takeAway(answer, actions),
@@ -41,14 +44,26 @@ export function showNothing(...children) {
 
 const section = (title, ...children) => el("section", {}, el("h3", {}, title), ...children);
 
-function fixes(causes, fix) {
-  return el("section", { class: "causes" }, el("h3", {}, "What is wrong, and how to fix it"),
-    ...causes.map(({ title, cause, fixes: ways = [] }) => el("div", { class: "cause" },
+function causesOf(heading, causes, fix) {
+  return el("section", { class: "causes" }, el("h3", {}, heading),
+    ...causes.map(({ title, cause, blocks, fixes = [] }) => el("div", { class: blocks === false ? "cause note-only" : "cause" },
       el("p", {}, el("strong", {}, title)),
       cause && cause !== title ? el("p", {}, cause) : null,
-      ways.length > 0 ? el("div", { class: "fixes" }, ...ways.map((way) => (way.policy
-        ? el("button", { type: "button", class: "primary fix", onclick: () => fix(way, byId("verdict")) }, `Fix: ${way.label}`)
-        : el("p", {}, el("strong", {}, "Fix: "), way.label)))) : null)));
+      fixes.length > 0 ? el("div", { class: "fixes" }, ...fixes.map((way) => (way.policy === undefined && !way.call
+        ? el("p", {}, el("strong", {}, "Fix: "), way.label)
+        : el("button", {
+          type: "button", class: blocks === false ? "fix" : "primary fix", onclick: () => fix(way, byId("verdict")),
+        }, `Fix: ${way.label}`)))) : null)));
+}
+
+// stepList shows the steps in order. What comes after a failure is behind a fold.
+function stepList(steps) {
+  let reached = steps.length;
+  while (reached > 0 && steps[reached - 1].state === "skipped") reached--;
+  const rest = steps.slice(reached);
+  const list = (some) => el("ol", { class: "steps" }, ...some.map(step));
+  return el("div", {}, list(steps.slice(0, reached)), rest.length === 0 ? null
+    : el("details", { class: "rest" }, el("summary", {}, rest.length === 1 ? "1 step is not reached" : `${rest.length} steps are not reached`), list(rest)));
 }
 
 function step({ title, state, text, detail, request, response }) {
@@ -89,13 +104,14 @@ function caches({ shared, preflight }) {
     ...(preflight ? [el("dt", {}, "The browser, of the preflight"), el("dd", {}, preflight)] : []));
 }
 
-// showDiff lists what has changed since the preset.
+// showDiff lists what has changed since the preset; the first ones at once.
 export function showDiff(preset, changes) {
-  const signsOf = { wider: "+ wider", narrower: "− narrower", other: "± other" };
+  const signsOf = { wider: "+", narrower: "−", other: "±" };
+  const list = (some) => el("ul", { class: "diff" }, ...some.map(({ direction, text }) => el("li", { "data-direction": direction },
+    el("span", { class: "direction", "aria-hidden": "true" }, signsOf[direction] ?? "±"), el("span", {}, text))));
+  const [first, rest] = [changes.slice(0, 3), changes.slice(3)];
   byId("lab-diff").replaceChildren(...(!preset || changes.length === 0 ? [] : [
-    el("h3", {}, `Compared with the preset “${preset.name}”`),
-    el("ul", { class: "diff" }, ...changes.map(({ direction, field, value, text }) => el("li", { "data-direction": direction },
-      el("span", { class: "direction" }, signsOf[direction] ?? direction), " ",
-      text || `${field}${value ? `: ${value}` : ""}`))),
+    el("h3", {}, `Compared with “${preset.name}”`), list(first),
+    ...(rest.length === 0 ? [] : [el("details", {}, el("summary", {}, `${rest.length} more`), list(rest))]),
   ]));
 }
