@@ -288,3 +288,5 @@ func TestMountElsewhere(t *testing.T) {
 	corshttptest.Must(t, of.Group("/admin", corshttptest.Policy("group")), of.Check())
 	corshttptest.Decides(t, root, map[string]string{"GET /v1/admin/x": "group", "GET /v1/open": "whole", "preflight GET /v1/admin/x": "group", "GET /v1/admin/none": "group"})
 }
+
+func TestTwoMountsAreLogged(t *testing.T) { corshttptest.SaysTwoMounts(t, newApp) }

@@ -26,6 +26,9 @@ func newRouter(root chi.Routes) *router {
 		index: adapt.Snapshot[node]{Make: func() *node { return newNode(root, "", 0) }}}
 }
 
+// Root implements adapt.Router.
+func (r *router) Root() any { return r.root }
+
 // Ask implements adapt.Router.
 func (r *router) Ask(x *adapt.Exchange, method string) (pattern string) {
 	index := r.index.Get()

@@ -57,6 +57,9 @@ func newIndex(e *echo.Echo) *index {
 	return &made
 }
 
+// Root implements adapt.Router.
+func (r *router) Root() any { return r.echo }
+
 // Ask implements adapt.Router.
 func (r *router) Ask(x *adapt.Exchange, method string) string {
 	router, host := r.of(r.host(x))

@@ -68,7 +68,7 @@ func (m *Mount) Middleware() echo.MiddlewareFunc {
 		return func(c *echo.Context) error {
 			if method, pattern, known := hit(c, c.Request().Method); known == mount.Served { // echo has chosen the route
 				if layer, ok := m.mount.Layer(c.Request(), method, pattern, nil); ok {
-					layer.Watch(c)
+					layer.Watch((*placed)(c))
 					return apply(&layer, c, next)
 				}
 			}

@@ -66,3 +66,5 @@ func TestDifferential(t *testing.T) {
 	t.Parallel()
 	corshttptest.EchoDifferential(t, this)
 }
+
+func TestTwoMountsAreLogged(t *testing.T) { corshttptest.SaysTwoMounts(t, newApp) }

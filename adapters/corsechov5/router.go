@@ -10,6 +10,9 @@ import (
 // router is an Echo as the kit sees it.
 type router struct{ echo *echo.Echo }
 
+// Root implements adapt.Router.
+func (r router) Root() any { return r.echo }
+
 // Ask implements adapt.Router.
 func (r router) Ask(x *adapt.Exchange, method string) string {
 	asked := *x.As(method) // a router writes the pattern into the request, too
@@ -19,6 +22,18 @@ func (r router) Ask(x *adapt.Exchange, method string) string {
 	r.echo.Router().Route(probe)
 	_, pattern, _ := hit(probe, method)
 	return pattern
+}
+
+// placed is a Context as the kit sees it: the route that a router has found for it.
+type placed echo.Context
+
+// Path implements adapt.Placed.
+func (p *placed) Path() string { return (*echo.Context)(p).Path() }
+
+// Method returns the method by which the router has found the route.
+func (p *placed) Method() string {
+	method, _, _ := hit((*echo.Context)(p), (*echo.Context)(p).Request().Method)
+	return method
 }
 
 // Hit implements adapt.Router. echo chooses the route before it calls the middleware of Use.

@@ -139,3 +139,5 @@ func TestMountSeesRoutes(t *testing.T) {
 		corshttptest.Decides(t, r, map[string]string{"preflight PUT " + pattern: "route"})
 	}
 }
+
+func TestTwoMountsAreLogged(t *testing.T) { corshttptest.SaysTwoMounts(t, newApp) }

@@ -26,6 +26,9 @@ func newRouter(engine *gin.Engine) *router {
 		copies: adapt.Snapshot[gin.Engine]{Make: func() *gin.Engine { return copyOf(engine) }}}
 }
 
+// Root implements adapt.Router.
+func (r *router) Root() any { return r.engine }
+
 // Ask implements adapt.Router.
 func (r *router) Ask(x *adapt.Exchange, method string) (pattern string) {
 	p := r.probes.Get().(*probe)

@@ -120,6 +120,9 @@ type router Mount
 
 func (m *Mount) router() *router { return (*router)(m) }
 
+// Root implements adapt.Router.
+func (m *router) Root() any { return m.mux }
+
 // Ask implements adapt.Router.
 func (m *router) Ask(x *adapt.Exchange, method string) string {
 	_, pattern := m.mux.Handler(x.As(method))

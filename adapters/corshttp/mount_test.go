@@ -178,3 +178,5 @@ func TestMountIsAMux(t *testing.T) {
 		t.Errorf("pattern %q", pattern)
 	}
 }
+
+func TestTwoMountsAreLogged(t *testing.T) { corshttptest.SaysTwoMounts(t, newApp) }

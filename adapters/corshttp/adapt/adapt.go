@@ -27,9 +27,9 @@ import (
 type Layer struct {
 	decider cors.Decider
 	guard   cors.GuardMode
-	mount   bool // of a Mount, which also wipes where CORS is off
+	mount   *Mount // which also wipes where CORS is off; nil for a New
 	upgrade upgradeCheck
-	place   place
+	placed  Placed
 }
 
 // New returns the Layer of caller, an adapter's New such as "corsgin.New". It panics if d
@@ -88,9 +88,14 @@ func (l *Layer) again(d *cors.Decision, w http.ResponseWriter, h http.Header) bo
 	outer := GuardOf(w)
 	if outer != nil {
 		decided := *d
-		outer.take(&Guard{decision: &decided, mode: max(l.guard, outer.mode), place: l.place})
+		later := Guard{decision: &decided, mode: max(l.guard, outer.mode), mount: l.mount}
+		if l.placed != nil {
+			p := newPlace(l.placed)
+			later.place = &p
+		}
+		outer.take(&later)
 	}
-	if d.Len() > 0 || l.mount {
+	if d.Len() > 0 || l.mount != nil {
 		wipe(h)
 	}
 	return outer != nil

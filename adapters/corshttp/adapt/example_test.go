@@ -98,6 +98,8 @@ func ExampleGuard() {
 // paths is the router of a framework that has three routes, and middleware of net/http's.
 type paths map[string]mount.Route
 
+func (p paths) Root() any { return nil } // there is one alone
+
 func (p paths) Ask(x *adapt.Exchange, method string) string {
 	if route, ok := p[x.RoutePath]; ok && route.Method == method {
 		return route.Pattern
@@ -160,6 +162,8 @@ type reporting struct {
 }
 
 var _ adapt.Router = (*reporting)(nil)
+
+func (m *reporting) Root() any { return m.mux }
 
 func (m *reporting) Ask(x *adapt.Exchange, method string) string {
 	_, pattern := m.mux.Handler(x.As(method))

@@ -15,20 +15,30 @@ type Guard struct {
 	exchange *Exchange      // decides when the head is committed; nil once it has
 	mode     cors.GuardMode
 	unmarked bool // mark is to be called when somebody looks at the header
-	place    place
+	mount    *Mount
+	place    *place
 }
 
 // Placed is a framework's context, by which a handler can have another route chosen. Path
-// returns the pattern of the one that is chosen.
+// returns the pattern of the one that is chosen. Where the framework tells the method of the
+// route as well, a method Method() string returns it.
 type Placed interface{ Path() string }
 
-// place is what a Placed has said when the pass began. The zero place never changes.
+// place is what a Placed has said when the pass began.
 type place struct {
-	context Placed
-	path    string
+	context         Placed
+	method, pattern string
 }
 
-func (p *place) changed() bool { return p.context != nil && p.context.Path() != p.path }
+func newPlace(c Placed) place {
+	p := place{context: c, pattern: c.Path()}
+	if c, ok := c.(interface{ Method() string }); ok {
+		p.method = c.Method()
+	}
+	return p
+}
+
+func (p *place) changed() bool { return p != nil && newPlace(p.context) != *p }
 
 // Guarded is implemented by a writer whose response has a Guard.
 type Guarded interface {
@@ -39,7 +49,7 @@ type Guarded interface {
 // Guard makes g the guard of a response with header h, by d, which Begin has made and which
 // must stay as it is until the response is over.
 func (l *Layer) Guard(g *Guard, h http.Header, d *cors.Decision) {
-	g.decision, g.mode, g.place = d, l.guard, l.place
+	g.decision, g.mode, g.mount = d, l.guard, l.mount
 	g.mark(h)
 }
 
@@ -66,13 +76,16 @@ func (g *Guard) mark(h http.Header) {
 // take makes g decide as a later pass over the response does. Where no page may read
 // through a Mount, none reads through another inside it either.
 func (g *Guard) take(later *Guard) {
+	if m := later.mount; m != nil && g.mount != nil && m != g.mount && m.root != nil && m.root == g.mount.root {
+		m.sayTwice()
+	}
 	if g.decision != nil && g.decision.Reason() == cors.MountUnattached {
 		return
 	}
 	if x := later.exchange; x != nil && g.exchange != nil && g.exchange.mount != x.mount {
 		x.outer = g.exchange
 	}
-	g.decision, g.exchange, g.mode, g.place = later.decision, later.exchange, later.mode, later.place
+	g.decision, g.exchange, g.mode, g.mount, g.place = later.decision, later.exchange, later.mode, later.mount, later.place
 }
 
 // passThrough returns the pass of this response through m, one of whose routes is about to
@@ -86,7 +99,7 @@ func (g *Guard) passThrough(m *Mount) *Exchange {
 		}
 		if inner != nil && x.Reported() != nil {
 			inner.outer, x.outer = x.outer, g.exchange
-			g.exchange, g.mode = x, m.Guard()
+			g.exchange, g.mode, g.mount = x, m.Guard(), m
 		}
 		return x
 	}

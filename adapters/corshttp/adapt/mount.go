@@ -2,8 +2,10 @@ package adapt
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
+	"reflect"
 	"sync/atomic"
 	"time"
 
@@ -13,6 +15,10 @@ import (
 
 // Router is what a Mount asks a framework's router.
 type Router interface {
+	// Root returns the framework's router. By it the Mount notices another Mount of the same
+	// router, which is a mistake.
+	Root() any
+
 	// Ask returns the pattern of the route that x would hit by method, with the path
 	// x.RoutePath, or "". A method that nobody registers may be asked about.
 	Ask(x *Exchange, method string) (pattern string)
@@ -30,9 +36,11 @@ type Router interface {
 type Mount struct {
 	*mount.Table
 	router  Router
+	root    any // of the router; nil if it cannot be compared
 	upgrade upgradeCheck
 	serving atomic.Bool // by ServeInContext
 	lost    rarely
+	twice   rarely
 }
 
 // NewMount returns the Mount of an adapter, such as "corsgin". routedFirst says that the
@@ -41,7 +49,11 @@ type Mount struct {
 func NewMount(adapter string, router Router, routedFirst bool, d cors.Decider, opts []cors.Option) Mount {
 	cors.CheckDecider(adapter+".NewMount", d)
 	table := mount.New(mount.Config{Package: adapter, Routes: router.Routes, RoutedFirst: routedFirst}, d, opts)
-	return Mount{Table: table, router: router, upgrade: upgradeCheck{caller: adapter + ".NewMount", policy: table, logged: new(rarely)}}
+	root := router.Root()
+	if root != nil && !reflect.TypeOf(root).Comparable() {
+		root = nil
+	}
+	return Mount{Table: table, router: router, root: root, upgrade: upgradeCheck{caller: adapter + ".NewMount", policy: table, logged: new(rarely)}}
 }
 
 // Layer returns the Layer for r, which the route is certain to serve. It returns false for
@@ -55,16 +67,23 @@ func (m *Mount) Layer(r *http.Request, method, pattern string, memo *mount.Memo)
 	if s == nil {
 		return Layer{}, false
 	}
-	l = Layer{decider: s.Decider(), guard: m.Guard(), mount: true}
+	l = Layer{decider: s.Decider(), guard: m.Guard(), mount: m}
 	if m.NeedsMetadata() {
 		l.upgrade = m.upgrade
 	}
 	return l, true
 }
 
-// Watch says that l decides only as long as c.Path returns what it does now. If that changes
+// Watch says that l decides only as long as c tells the place that it does now. If that changes
 // before the head is committed, no page reads.
-func (l *Layer) Watch(c Placed) { l.place = place{c, c.Path()} }
+func (l *Layer) Watch(c Placed) { l.placed = c }
+
+// sayTwice logs that a second Mount of the same router is inside another one.
+func (m *Mount) sayTwice() {
+	if m.twice.now() {
+		slog.Error(m.upgrade.caller + ": two Mounts of one router are installed, one inside the other, and the outer one decides about preflights alone; attach all policies to one of them")
+	}
+}
 
 // Exchange is one request that passes through a Mount. It is part of what an adapter
 // keeps for a response until that is over.
@@ -115,7 +134,7 @@ func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int,
 	if !final && r.Method == http.MethodConnect { // which is not wrapped
 		d, final = x.pass.Commit(http.StatusOK), true
 	}
-	g.mode = m.Guard()
+	g.mode, g.mount = m.Guard(), m
 	if final {
 		g.decision, status = d, d.Status()
 	} else {

@@ -14,10 +14,23 @@ import (
 // io.ReaderFrom, http.Pusher and http.CloseNotifier that w implements. An
 // http.ResponseController finds what else w can do.
 func (l *Layer) Wrap(w http.ResponseWriter, d *cors.Decision) (http.ResponseWriter, *Guard) {
+	if l.placed != nil {
+		wrapped, g, kept := wrap[decidedAt](w)
+		kept.decision, kept.place = *d, newPlace(l.placed)
+		l.Guard(g, w.Header(), &kept.decision)
+		g.place = &kept.place
+		return wrapped, g
+	}
 	wrapped, g, kept := wrap[cors.Decision](w)
 	*kept = *d
 	l.Guard(g, w.Header(), kept)
 	return wrapped, g
+}
+
+// decidedAt is a Decision that holds at a place.
+type decidedAt struct {
+	decision cors.Decision
+	place    place
 }
 
 // wrap returns a writer around w, its guard, and what the guard needs. For the writers of
