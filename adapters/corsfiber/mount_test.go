@@ -16,3 +16,5 @@ func TestMisuse(t *testing.T) {
 	t.Parallel()
 	fibertest.Misuse(t, corsfibertest.NewApp, "corsfiber")
 }
+
+func TestTwoMountsAreLogged(t *testing.T) { fibertest.SaysTwoMounts(t, corsfibertest.NewApp) }

@@ -29,6 +29,7 @@ func newRouter(app *fiber.App) *router {
 	return r
 }
 
+func (r *router) Root() any                                 { return r.app }
 func (r *router) Request(c *fiber.Ctx) *fasthttp.RequestCtx { return c.Context() }
 func (r *router) Context(c *fiber.Ctx) context.Context      { return c.UserContext() }
 func (r *router) Method(c *fiber.Ctx) string                { return c.Method() }

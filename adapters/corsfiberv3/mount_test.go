@@ -16,3 +16,5 @@ func TestMisuse(t *testing.T) {
 	t.Parallel()
 	fibertest.Misuse(t, corsfiberv3test.NewApp, "corsfiberv3")
 }
+
+func TestTwoMountsAreLogged(t *testing.T) { fibertest.SaysTwoMounts(t, corsfiberv3test.NewApp) }

@@ -92,6 +92,7 @@ func (r *router) Request(c *request) *fasthttp.RequestCtx { return c.RequestCtx 
 func (r *router) Context(c *request) context.Context      { return c.RequestCtx }
 func (r *router) Method(c *request) string                { return adapt.Method(c.RequestCtx) }
 func (r *router) Path(c *request) string                  { return string(c.Path()) }
+func (r *router) Root() any                               { return r.framework }
 func (r *router) Ask(method, path string) string          { return r.prober.Ask(method, path) }
 func (r *router) Routes() ([]mount.Route, bool)           { return r.index.Routes() }
 

@@ -2,9 +2,12 @@ package adapt
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/valyala/fasthttp"
 
@@ -15,6 +18,10 @@ import (
 // Router is what a Mount asks a framework about its request c, and about its routes. C is
 // the type of what the framework hands to its handlers.
 type Router[C any] interface {
+	// Root returns the framework's application, a pointer. By it the Mount notices another
+	// Mount of the same application, which is a mistake.
+	Root() any
+
 	// Request returns the request that c is about.
 	Request(c C) *fasthttp.RequestCtx
 
@@ -50,12 +57,14 @@ type Mount[C any] struct {
 	*mount.Table
 	router   Router[C]
 	passages sync.Pool
+	adapter  string
+	logged   atomic.Int64 // when the log has named two Mounts last, in seconds since the epoch
 }
 
 // NewMount returns the Mount of an adapter, such as "corsfiber". It panics with the
 // adapter's name if d is a nil *cors.Live or *cors.Routes, or if an option is given twice.
 func NewMount[C any](adapter string, router Router[C], d cors.Decider, opts []cors.Option) *Mount[C] {
-	m := &Mount[C]{router: router}
+	m := &Mount[C]{router: router, adapter: adapter}
 	m.Table = mount.New(mount.Config{Package: adapter, Routes: router.Routes}, d, opts)
 	m.passages.New = func() any { return new(passage[C]) }
 	return m
@@ -81,6 +90,14 @@ func (m *Mount[C]) Serve(c C) error {
 	}
 	p.left = true
 	return err
+}
+
+// sayTwice logs once a minute that a second Mount of the same application is inside another.
+func (m *Mount[C]) sayTwice() {
+	now := time.Now().Unix()
+	if last := m.logged.Load(); last+60 <= now && m.logged.CompareAndSwap(last, now) {
+		slog.Error(m.adapter + ".NewMount: two Mounts of one router are installed, one inside the other, and the outer one decides about preflights alone; attach all policies to one of them")
+	}
 }
 
 // passage is one request that passes through a Mount.
@@ -146,6 +163,9 @@ func (p *passage[C]) begin(m *Mount[C], c C) (answered bool) {
 // again is a second pass over the same response, as after fiber's RestartRouting. It takes
 // the first one over; that one ends it, as its headers are sent last.
 func (p *passage[C]) again(m *Mount[C], c C) error {
+	if m != p.mount && m.router.Root() == p.mount.router.Root() {
+		m.sayTwice()
+	}
 	if !p.rerouted {
 		p.first, p.rerouted = append(p.first[:0], p.path...), true
 	}
