@@ -68,6 +68,28 @@ var policy *cors.Policy
 _, _ = policy, err
 }
 _ = policy`,
+		"docs/adapter.md": `import (
+	"errors"
+	"net/http"
+	"github.com/gorilla/mux"
+	cors "` + ourPath + `core"
+	corsmux "` + ourPath + `examples/adapter"
+)
+var router *mux.Router
+var policy, adminPolicy *cors.Policy
+var items, updateUser http.HandlerFunc
+---
+%s
+_, _ = handler, err`,
+		"docs/start.md": `import (
+	"context"
+	"fmt"
+	cors "` + ourPath + `core"
+)
+var ctx context.Context
+var policy *cors.Policy
+---
+%s`,
 		"docs/policy.md": `import (
 	"log"
 	"log/slog"

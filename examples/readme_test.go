@@ -1,50 +1,64 @@
 package examples_test
 
 import (
-	"fmt"
 	"os"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	cors "github.com/crossgate/cors/core"
 )
 
-// blocks returns the blocks of the README that are marked with language.
-func blocks(t *testing.T, language string) []string {
-	t.Helper()
-	text, err := os.ReadFile("../README.md")
-	require.NoError(t, err)
-	var all []string
-	for _, b := range parsePage("README.md", string(text)).blocks {
-		if b.language == language {
-			all = append(all, b.text)
-		}
-	}
-	require.NotEmpty(t, all)
-	return all
+// TestReadmeIsShort: who opens it has little time. The table of blocked calls is generated.
+func TestReadmeIsShort(t *testing.T) {
+	t.Parallel()
+	assert.LessOrEqual(t, strings.Count(pageText(t, root+"/README.md"), "\n"), 150)
 }
 
-// TestReadmeOutput holds what the README says is printed against what is.
-func TestReadmeOutput(t *testing.T) {
+// TestReadmeSpeed: what the README says of the other middleware's speed is what the
+// benchmarks' table says.
+func TestReadmeSpeed(t *testing.T) {
 	t.Parallel()
-	texts := strings.Join(blocks(t, ""), "\n")
-
-	_, err := cors.Compile(cors.Config{
-		AllowOrigins:     []string{"https://app.example.com/", "https://*.vercel.app"},
-		AllowCredentials: true,
-		AllowHeaders:     []string{"content-type", "authorization", "x-total:"},
-	})
-	errs := cors.ConfigErrors(err)
-	require.Len(t, errs, 3)
-	unfolded := strings.ReplaceAll(texts, "\n      ", " ")
-	for _, e := range errs {
-		assert.Contains(t, unfolded, e.Error()+"\n")
+	assert.Contains(t, pageText(t, root+"/README.md"), "faster on average")
+	row := regexp.MustCompile(`(?m)^\| (\S+) +\| (\S+) +\| +([0-9.]+) \|`)
+	table := pageText(t, root+"/conformance/bench/BENCHMARKS.md")
+	slower := map[string]bool{"go-chi": true, "gin-contrib": true, "echo": true, "fiber": true}
+	for _, m := range row.FindAllStringSubmatch(table, -1) {
+		if !slower[m[2]] {
+			continue
+		}
+		delete(slower, m[2])
+		mean, err := strconv.ParseFloat(m[3], 64)
+		require.NoError(t, err)
+		assert.Less(t, mean, 1.0, m[2])
 	}
+	assert.Empty(t, slower, "no row in the first table")
+}
 
-	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"PUT"}})
-	x := policy.Explain(t.Context(), cors.Request{Method: "OPTIONS", Origin: "https://app.example.com", RequestMethod: "DELETE"})
-	assert.Contains(t, texts, fmt.Sprint(x))
+// TestReadmeLines: the line of each framework in the README's table is in its guide.
+func TestReadmeLines(t *testing.T) {
+	t.Parallel()
+	_, table, found := strings.Cut(pageText(t, root+"/README.md"), "\n| framework | the line | guide |\n|---|---|---|\n")
+	require.True(t, found)
+	table, _, _ = strings.Cut(table, "\n\n")
+	guides := 0
+	for line := range strings.Lines(table) {
+		cells := strings.Split(strings.Trim(line, "| \n"), " | ")
+		require.Len(t, cells, 3, line)
+		code := span.FindAllStringSubmatch(cells[1], -1)
+		require.NotEmpty(t, code, line)
+		for i, m := range link.FindAllStringSubmatch(cells[2], -1) {
+			install := code[0][1]
+			if i > 0 { // the next major: the same line of another package
+				install = regexp.MustCompile(`cors[a-z]+\.New`).ReplaceAllString(install, code[i][1]+".New")
+			}
+			assert.Contains(t, programOf(t, root+"/"+m[1]), install)
+			guides++
+		}
+	}
+	adapters, err := os.ReadDir(root + "/adapters")
+	require.NoError(t, err)
+	assert.Equal(t, len(adapters)-1, guides, "all but fasthttp's, which is below the table")
 }
