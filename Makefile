@@ -50,6 +50,8 @@ test: ## run all tests of all modules (TESTFLAGS=-race)
 	  printf '\n*** NO FIREFOX FOUND: its tests are SKIPPED. On Debian: apt-get install firefox-esr libnss3-tools ***\n\n'
 	@{ compgen -G '/usr/lib/*/webkit2gtk-4.1/MiniBrowser' && command -v Xvfb && command -v WebKitWebDriver; } >/dev/null || \
 	  printf '\n*** NO WEBKIT FOUND: its tests are SKIPPED. On Debian: apt-get install libwebkit2gtk-4.1-0 webkit2gtk-driver xvfb ***\n\n'
+	@/usr/bin/python3 -c 'import gi; gi.require_version("WebKit2", "4.1")' >/dev/null 2>&1 || \
+	  printf '\n*** NO WEBKITGTK FOR PYTHON FOUND: applications with a scheme of their own are NOT MEASURED. On Debian: apt-get install python3-gi gir1.2-webkit2-4.1 ***\n\n'
 	@command -v cc >/dev/null || \
 	  printf '\n*** NO C COMPILER FOUND: how long engines keep an answer is NOT MEASURED. On Debian: apt-get install gcc libc6-dev ***\n\n'
 	@{ command -v npm && command -v php && /usr/bin/python3 -c 'import flask_cors'; } >/dev/null 2>&1 || \

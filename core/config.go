@@ -34,7 +34,7 @@ type Config struct {
 	//	file://                      files in some applications; only with Dangerously.FileOrigin
 	//
 	// The hosts of other schemes than http and https are compared as they are written:
-	// "app://.", for example, is the origin of many Electron applications.
+	// "app://.", for example, is the origin of the page app://./index.html.
 	//
 	// What could never match is an error of Compile, with the right spelling in its hint.
 	AllowOrigins []string
@@ -131,8 +131,9 @@ type Dangers struct {
 	NullOrigin bool
 
 	// FileOrigin permits "file://" in AllowOrigins, without credentials. It is the
-	// origin of every page that is loaded from a file in some applications (Electron,
-	// web views, Chromium with --allow-file-access-from-files), a downloaded one included.
+	// origin of every page that is loaded from a file, a downloaded one included, in
+	// applications whose engine lets files read one another, such as Chromium with
+	// --allow-file-access-from-files. Elsewhere such a page has the origin null.
 	FileOrigin bool
 
 	// SchemesWithCredentials permits patterns such as chrome-extension://* together

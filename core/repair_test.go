@@ -40,6 +40,24 @@ func repaired(c cors.Config, e *cors.ConfigError) (cors.Config, bool) {
 
 var schemeWritten = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*)(?:://|:/|//|:)`)
 
+var alternatives = regexp.MustCompile(`[({]([^(){}]*)[)}]`)
+
+// spelledOut returns s, and some of what it says where it holds alternatives: of
+// (app|tauri)://a these are app://a and tauri://a.
+func spelledOut(s string) []string {
+	all := []string{s}
+	for i := 0; i < len(all) && len(all) < 256; i++ {
+		group := alternatives.FindStringSubmatchIndex(all[i])
+		if group == nil {
+			continue
+		}
+		for _, one := range strings.FieldsFunc(all[i][group[2]:group[3]], func(r rune) bool { return r == '|' || r == ',' }) {
+			all = append(all, all[i][:group[0]]+one+all[i][group[1]:])
+		}
+	}
+	return all
+}
+
 // checkRepairs checks of each error of c that its Repair changes the spelling alone, and
 // that c with it has one error less.
 func checkRepairs(t *testing.T, c cors.Config, err error) (n int) {
@@ -75,8 +93,10 @@ func checkSameSite(t *testing.T, written, fixed string) {
 	t.Helper()
 	written = strings.ReplaceAll(written, `\`, "") // of a regular expression
 	scheme, rest, _ := strings.Cut(fixed, "://")
-	schemes := schemeWritten.FindAllStringSubmatch(written, -1)
-	isThere := slices.ContainsFunc(schemes, func(m []string) bool { return strings.EqualFold(m[1], scheme) })
+	isThere := slices.ContainsFunc(spelledOut(written), func(one string) bool {
+		schemes := schemeWritten.FindAllStringSubmatch(one, -1)
+		return slices.ContainsFunc(schemes, func(m []string) bool { return strings.EqualFold(m[1], scheme) })
+	})
 	bare := slices.ContainsFunc(strings.FieldsFunc(written, func(r rune) bool { return strings.ContainsRune(",;| \t\r\n", r) }), func(part string) bool { return !strings.Contains(part, "://") })
 	if !isThere && (!bare || !slices.Contains([]string{"http", "https"}, scheme)) {
 		t.Errorf("%q: the repair %q has another scheme", written, fixed)
@@ -171,6 +191,7 @@ func FuzzRepair(f *testing.F) {
 		"https://a.example://b.example", "blob:blob:https://a.example", "http:https://a.example", "https://https://a.example", "https://a.example/https://b.example", "[[https://a.example]]",
 		"'\"https://a.example\"'", "https://a.example.:443", "https://*a.co.uk", "https://*.co.uk/", "https://*github.io", "a.example:*", "*.a.example:443", "http*://*", "null,*", "*,null", "* ", "'null'",
 		"https://xn--a.example/", "https://\u00df.example/", "https://a\u3002example/", "https://a.example\u2024com/", "app://{a,b}", "app://A/", "file:///{a,b}", "https://[::1],[::2]", "https://::1,::2",
+		"(a|b)://", "(app|tauri)://localhost", "{https,app}://a.example",
 	} {
 		f.Add(s, s, uint(0))
 		f.Add(s, s, uint(0x1ff))

@@ -17,7 +17,7 @@ import (
 )
 
 // update rewrites what is written down of what is measured, and the page made of it.
-var update = flag.Bool("update", false, "rewrite testdata/measured.txt and README.md")
+var update = flag.Bool("update", false, "rewrite what is measured, and the tables made of it")
 
 // only runs few cases, while one writes them.
 var only = flag.String("only", "", "run the cases in the engines whose names match this regular `expression`")

@@ -32,6 +32,9 @@ func openChromium(ctx context.Context, e *Engine, s *Session, url string, trust 
 		return err
 	}
 	session, err := followTab(ctx, p)
+	if err == nil && e.Extension != "" {
+		err = p.call(ctx, "", "Extensions.loadUnpacked", object{"path": e.Extension}, nil)
+	}
 	if err == nil {
 		err = p.call(ctx, session, "Page.navigate", object{"url": url}, nil)
 	}
@@ -43,8 +46,13 @@ func (s *Session) startChromium(e *Engine, trust Trust) (*protocol, error) {
 		"--headless=new", "--remote-debugging-pipe", "--user-data-dir=" + filepath.Join(s.Dir, "profile"),
 		"--no-sandbox", // its helpers could not be started by root, as in containers
 		"--no-first-run", "--no-default-browser-check",
-		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync",
 		"--disable-gpu", "--disable-dev-shm-usage",
+	}
+	if e.Extension == "" {
+		args = append(args, "--disable-extensions")
+	} else {
+		args = append(args, "--enable-unsafe-extension-debugging") // Extensions.loadUnpacked is refused without it
 	}
 	if e.Public != "" {
 		args = append(args, "--ip-address-space-overrides="+e.Public+"=public")
@@ -64,7 +72,7 @@ func (s *Session) startChromium(e *Engine, trust Trust) (*protocol, error) {
 		return nil, err
 	}
 	defer func() { _ = eventsIn.Close() }()
-	cmd := exec.Command(e.Path, append(args, "about:blank")...)
+	cmd := exec.Command(e.Path, append(append(args, e.Arguments...), "about:blank")...)
 	cmd.ExtraFiles = []*os.File{commandsOut, eventsIn} // 3 and 4 over there
 	if err := s.group.start(cmd, true); err != nil {
 		_, _ = commandsIn.Close(), eventsOut.Close()

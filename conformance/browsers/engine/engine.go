@@ -23,6 +23,13 @@ type Engine struct {
 	// Env holds variables, as in os.Environ, that its processes have beside their own.
 	Env []string
 
+	// Arguments are further ones of its command line.
+	Arguments []string
+
+	// Extension is the folder of an unpacked extension, which Open loads before it opens
+	// the page. WebKit has none.
+	Extension string
+
 	// Public is an address, such as "127.0.0.1:8080", whose pages Chromium takes for ones
 	// of the internet. Other engines have no such setting.
 	Public string

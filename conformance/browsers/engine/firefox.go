@@ -56,6 +56,12 @@ func openFirefox(ctx context.Context, e *Engine, s *Session, url string, trust T
 	if err != nil {
 		return err
 	}
+	if e.Extension != "" {
+		unpacked := object{"type": "path", "path": e.Extension}
+		if err := p.call(ctx, "", "webExtension.install", object{"extensionData": unpacked}, nil); err != nil {
+			return err
+		}
+	}
 	return (&firefoxTab{protocol: p, context: browsing}).navigate(ctx, url)
 }
 
@@ -74,7 +80,8 @@ func (s *Session) startFirefox(ctx context.Context, e *Engine, trust Trust, more
 			return nil, "", err
 		}
 	}
-	cmd := exec.Command(e.Path, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile, "about:blank")
+	args := append([]string{"--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile}, e.Arguments...)
+	cmd := exec.Command(e.Path, append(args, "about:blank")...)
 	announced := &announcement{log: &s.group.log, found: make(chan string, 1)}
 	cmd.Stderr = announced
 	if err := s.group.start(cmd, true); err != nil {

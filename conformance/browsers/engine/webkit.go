@@ -57,8 +57,8 @@ func openWebKit(ctx context.Context, e *Engine, s *Session, url string, _ Trust)
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(e.Path, "--enable-write-console-messages-to-stdout=true", "--ignore-tls-errors",
-		"--cookies-policy=always", url)
+	args := append([]string{"--enable-write-console-messages-to-stdout=true", "--ignore-tls-errors", "--cookies-policy=always"}, e.Arguments...)
+	cmd := exec.Command(e.Path, append(args, url)...)
 	cmd.Env = s.webkitEnv(display)
 	out, in, err := os.Pipe()
 	if err != nil {
