@@ -181,6 +181,10 @@ var originMistakes = []originMistake{
 	{spec: "https://\uff41.example", code: "origin-idn", hint: "punycode", fixed: "https://a.example"},
 	{spec: "https://a%2dexample.com", code: "origin-idn", hint: "percent-encoded", fixed: "https://a-example.com"},
 	{spec: "https://xn--.example", code: "origin-idn", hint: `begins with "xn--"`},
+	{spec: "https://a.example.xn--", code: "origin-idn", hint: `begins with "xn--"`},
+	{spec: "a.example.xn--", code: "origin-no-scheme", hint: "begins with its scheme"},
+	{spec: "https://a.example.\u00ad", code: "origin-idn", hint: "punycode"}, // a soft hyphen, which stands for nothing
+	{spec: "https://a.example\uff61/", code: "origin-path", hint: "no path", fixed: "https://a.example."},
 	{spec: "https://xn--zzzzzz.example", code: "origin-idn", hint: `begins with "xn--"`},
 	{spec: "https://xn--*.example.com", code: "origin-idn", hint: `begins with "xn--"`},
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/crossgate/cors/core/internal/ascii"
 	"github.com/crossgate/cors/core/internal/origin"
@@ -17,6 +18,9 @@ const (
 	maxRepaired = 64
 	maxSpec     = 8 << 10
 )
+
+// fullStops separate labels (UTS #46, section 4).
+const fullStops = ".\u3002\uff0e\uff61"
 
 // Repair returns the right spellings of spec, which is not well-formed, or nil.
 func Repair(spec string) []string { return repair(spec, false) }
@@ -184,6 +188,10 @@ func repairHost(host string) string {
 		host = unescaped
 	}
 	if text, err := origin.ToASCII(host); err == nil {
+		// The last label may vanish: "xn--" and a soft hyphen stand for nothing. The rest is another name.
+		if last, _ := utf8.DecodeLastRuneInString(host); strings.HasSuffix(text, ".") && !strings.ContainsRune(fullStops, last) {
+			return ""
+		}
 		host = text
 	}
 	if strings.ContainsAny(host, ":/?#@") {
