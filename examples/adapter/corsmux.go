@@ -38,10 +38,15 @@ func (m *Mount) Middleware(next http.Handler) http.Handler {
 func (m *Mount) report(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		pattern, _ := mux.CurrentRoute(r).GetPathTemplate()
-		m.Report(w, r, &mount.Route{Method: r.Method, Pattern: pattern})
+		if done := m.Report(w, r, &adapt.Route{Route: mount.Route{Method: r.Method, Pattern: pattern}}); done != nil {
+			defer done()
+		}
 		next.ServeHTTP(w, r)
 	})
 }
+
+// Root implements adapt.Router: two Mounts of one router are noticed by it.
+func (m *Mount) Root() any { return m.router }
 
 // Ask implements adapt.Router: it returns the pattern of the route that the request would
 // hit with the method.
