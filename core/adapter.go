@@ -59,24 +59,29 @@ func MayRefuse(ctx context.Context, d Decider, r Request) bool {
 func DecideTo(out *Decision, d Decider, r *Request, rest MetadataSource) {
 	*out = Decision{}
 	r.rest = rest
-	// For these two the structs need not be copied, which is all that this saves.
-	switch d := d.(type) {
+	decideTo(context.Background(), out, d, r)
+}
+
+// decideTo sets out, a zero Decision, to what d decides of r.
+func decideTo(ctx context.Context, out *Decision, d Decider, r *Request) {
+	switch d := d.(type) { // for these the structs need not be copied, which is all that this saves
 	case *Policy:
-		d.decide(context.Background(), r, out)
-		return
+		d.decide(ctx, r, out)
 	case *Live:
-		d.Load().decide(context.Background(), r, out)
-		return
+		d.Load().decide(ctx, r, out)
+	case *tallied:
+		d.decide(ctx, r, out)
+	default:
+		decideContained(ctx, out, d, r)
 	}
-	decideContained(out, d, r)
 }
 
 // deciderPanics is shared by all adapters: what it holds is when the log was written last.
 var deciderPanics contain.Reporter
 
-// decideContained is DecideTo for a Decider of any type. One that panics would end a fiber
+// decideContained is decideTo for a Decider of any type. One that panics would end a fiber
 // process, and it is not known what it would have refused: so the request is refused.
-func decideContained(out *Decision, d Decider, r *Request) {
+func decideContained(ctx context.Context, out *Decision, d Decider, r *Request) {
 	defer func() {
 		if v := recover(); v != nil {
 			err := fmt.Errorf("a Decider panicked: %s", contain.Text(v))
@@ -85,9 +90,9 @@ func decideContained(out *Decision, d Decider, r *Request) {
 			deciderPanics.Report("a Decider panicked, so the request is refused", err, "stack", string(debug.Stack()))
 		}
 	}()
-	ctx := context.Background()
 	if r.rest != nil && NeedsMetadata(d) {
-		ctx = r.complete()
+		ctx = r.contextOr(ctx)
+		r.complete()
 	}
 	*out = d.Decide(ctx, *r)
 }

@@ -128,6 +128,42 @@ func TestMetadataOfThePolicyInForce(t *testing.T) {
 	}
 }
 
+// TestMetadataIsReadWhereItIsNeeded: to read it costs time, so no decision reads it in vain,
+// and none reads it twice.
+func TestMetadataIsReadWhereItIsNeeded(t *testing.T) {
+	t.Parallel()
+	unsafe := compile(t, cors.Config{AllowOrigins: []string{app}, Enforce: cors.EnforceUnsafe})
+	asked := compile(t, cors.Config{
+		AllowOrigins: []string{app}, Enforce: cors.EnforceAll,
+		AllowOriginFunc: func(context.Context, cors.Request, cors.Origin) (bool, error) { return false, nil },
+	})
+	for name, tt := range map[string]struct {
+		policy *cors.Policy
+		r      cors.Request
+		reads  int
+	}{
+		"a safe method":                       {unsafe, get(evil), 0},
+		"an unsafe method, allowed":           {unsafe, cors.Request{Method: "POST", Origin: app}, 0},
+		"an unsafe method, not allowed":       {unsafe, cors.Request{Method: "POST", Origin: evil}, 1},
+		"a safe method without an Origin":     {unsafe, cors.Request{Method: "GET"}, 0},
+		"an unsafe method without an Origin":  {unsafe, cors.Request{Method: "POST"}, 1},
+		"a preflight":                         {unsafe, ask(evil, "PUT", ""), 0},
+		"a function that is not asked":        {asked, get(app), 0},
+		"a function that is asked, enforcing": {asked, get(evil), 1},
+		"a function that a preflight asks":    {asked, ask(evil, "PUT", ""), 1},
+	} {
+		live := new(cors.Live)
+		live.Store(tt.policy)
+		for wrapped, d := range map[string]cors.Decider{"as it is": tt.policy, "live": live, "counted": new(cors.Tally).Of(tt.policy)} {
+			r, from, out := tt.r, &rest{host: "api.example.net", site: "cross-site", ctx: t.Context()}, cors.Decision{}
+			cors.DecideTo(&out, d, &r, from)
+			if from.reads != tt.reads {
+				t.Errorf("%s, %s: metadata read %d times, want %d", name, wrapped, from.reads, tt.reads)
+			}
+		}
+	}
+}
+
 // swapping swaps the policy before each decision.
 type swapping struct {
 	of   cors.Decider
@@ -451,8 +487,9 @@ func TestPanickingDecidersAreContained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	tally := new(cors.Tally)
 	for name, d := range map[string]cors.Decider{
-		"a stranger's": failing{}, "counted": new(cors.Tally).Of(failing{}), "by path": routes, "first": cors.First(failing{}, failing{}),
+		"a stranger's": failing{}, "counted": tally.Of(failing{}), "by path": routes, "first": cors.First(failing{}, failing{}),
 	} {
 		for _, r := range []cors.Request{get(app), ask(app, "PUT", ""), {Method: "GET"}} {
 			out := cors.Decision{}
@@ -460,6 +497,11 @@ func TestPanickingDecidersAreContained(t *testing.T) {
 			if out.Status() != 500 || out.Reason() != cors.OriginCheckFailed || out.Err() == nil || strings.Contains(wire(out), "Access-Control") {
 				t.Errorf("%s, %+v: %v, error %v", name, r, wire(out), out.Err())
 			}
+		}
+	}
+	for outcome, n := range tally.All() {
+		if want := outcome.Reason == cors.OriginCheckFailed; want != (n == 1) {
+			t.Errorf("counted %v %d times", outcome, n)
 		}
 	}
 	if text := log.String(); strings.Count(text, "a Decider panicked, so the request is refused") != 1 {

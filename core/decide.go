@@ -17,9 +17,6 @@ func (p *Policy) Decide(ctx context.Context, r Request) (d Decision) {
 
 // decide writes into d, a zero Decision: copying one costs more than making it.
 func (p *Policy) decide(ctx context.Context, r *Request, d *Decision) {
-	if p != nil && p.needsMetadata && r.rest != nil {
-		ctx = r.complete()
-	}
 	switch kind := r.trim(); {
 	case p == nil:
 		d.verdict = newVerdict(kind, NoPolicy, 0)
@@ -38,8 +35,10 @@ func (p *Policy) decide(ctx context.Context, r *Request, d *Decision) {
 // protocol and HTTP caches").
 func (p *Policy) decideNotCORS(r *Request, d *Decision) {
 	reason, status := Allowed, uint16(0)
-	if p.config.Enforce != EnforceNone && unsafe(r.Method) && crossSite(r.FetchSite) {
-		reason, status = OriginMissing, statusForbidden
+	if p.config.Enforce != EnforceNone && unsafe(r.Method) {
+		if r.complete(); crossSite(r.FetchSite) {
+			reason, status = OriginMissing, statusForbidden
+		}
 	}
 	d.row, d.verdict = p.notCORS, newVerdict(NotCORS, reason, status)
 }
@@ -129,6 +128,8 @@ func (p *Policy) askOriginFunc(ctx context.Context, r *Request) (allowed bool, e
 			p.failures.Report("AllowOriginFunc failed, so the origin is not allowed", err)
 		}
 	}()
+	ctx = r.contextOr(ctx)
+	r.complete()
 	own := r.Clone()
 	o, _ := parseOrigin(own.Origin)
 	return p.config.AllowOriginFunc(ctx, own, o)
@@ -137,7 +138,7 @@ func (p *Policy) askOriginFunc(ctx context.Context, r *Request) (allowed bool, e
 // NeedsMetadata reports whether p reads a Request's Host, Path or FetchSite: it does if
 // it enforces anything or has an AllowOriginFunc.
 func (p *Policy) NeedsMetadata() bool {
-	return p != nil && p.needsMetadata
+	return p != nil && (p.config.Enforce != EnforceNone || p.config.AllowOriginFunc != nil)
 }
 
 // AllowsOrigin reports whether the policy allows a page at origin, which is what

@@ -45,6 +45,7 @@ func crossSite(fetchSite string) bool {
 // sameOrigin reports whether r, which has an Origin, comes from a page of the
 // server's own origin. Where the browser does not say, the hosts are compared.
 func sameOrigin(r *Request) bool {
+	r.complete()
 	if trimOWS(r.FetchSite) != "" {
 		return !crossSite(r.FetchSite)
 	}

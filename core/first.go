@@ -3,6 +3,7 @@ package cors
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // First returns a Decider that decides by the first of its members that allows the
@@ -32,15 +33,15 @@ func First(members ...Decider) Decider {
 			panic(fmt.Sprintf("cors.First: Decider %d allows any origin, so those after it never decide; pass it last", i+1))
 		}
 	}
-	return first(append([]Decider(nil), members...))
+	return &first{slices.Clone(members)}
 }
 
-type first []Decider
+type first struct{ members []Decider }
 
-func (f first) Decide(ctx context.Context, r Request) Decision {
-	last := len(f) - 1
+func (f *first) Decide(ctx context.Context, r Request) Decision {
+	last := len(f.members) - 1
 	if r.Kind() != NotCORS {
-		for _, d := range f[:last] {
+		for _, d := range f.members[:last] {
 			decision := d.Decide(ctx, r)
 			switch decision.Reason() {
 			case OriginNotAllowed, OriginMalformed, NoPolicy:
@@ -50,14 +51,14 @@ func (f first) Decide(ctx context.Context, r Request) Decision {
 			return decision
 		}
 	}
-	decision := f[last].Decide(ctx, r)
+	decision := f.members[last].Decide(ctx, r)
 	decision.VaryByOrigin()
 	return decision
 }
 
 // NeedsMetadata reports whether any member needs it.
-func (f first) NeedsMetadata() bool {
-	for _, d := range f {
+func (f *first) NeedsMetadata() bool {
+	for _, d := range f.members {
 		if NeedsMetadata(d) {
 			return true
 		}
@@ -66,8 +67,8 @@ func (f first) NeedsMetadata() bool {
 }
 
 // MayRefuse reports whether any member refuses r.
-func (f first) MayRefuse(ctx context.Context, r Request) bool {
-	for _, d := range f {
+func (f *first) MayRefuse(ctx context.Context, r Request) bool {
+	for _, d := range f.members {
 		if MayRefuse(ctx, d, r) {
 			return true
 		}
@@ -75,7 +76,7 @@ func (f first) MayRefuse(ctx context.Context, r Request) bool {
 	return false
 }
 
-func (f first) allowsAnyOrigin() bool { return allowsAnyOrigin(f[len(f)-1]) }
+func (f *first) allowsAnyOrigin() bool { return allowsAnyOrigin(f.members[len(f.members)-1]) }
 
 // allowsAnyOrigin reports whether d is known to allow any origin.
 func allowsAnyOrigin(d Decider) bool {

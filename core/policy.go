@@ -21,8 +21,7 @@ type Policy struct {
 	notCORS, actual, actualRefused, preflightRefused *headerRow
 	preflight                                        [listSources][listSources]*headerRow
 
-	needsMetadata bool              // see NeedsMetadata
-	failures      *contain.Reporter // of AllowOriginFunc
+	failures *contain.Reporter // of AllowOriginFunc
 }
 
 // Config returns a copy of the configuration in its normal form: methods that

@@ -26,20 +26,27 @@ type Request struct {
 // Kind returns what the Fetch standard calls the request.
 func (r Request) Kind() Kind { return r.trim() }
 
-// complete fills in Host, Path and FetchSite from where DecideTo was told to find them,
-// and returns the request's context.
-func (r *Request) complete() context.Context {
-	rest := r.rest
+// complete fills in Host, Path and FetchSite if DecideTo was told where to find them.
+func (r *Request) complete() {
+	if r.rest == nil {
+		return
+	}
+	r.Host, r.Path, r.FetchSite = r.rest.Metadata()
 	r.rest = nil
-	r.Host, r.Path, r.FetchSite = rest.Metadata()
-	return rest.Context()
+}
+
+// contextOr returns the request's context, which is found there too until r is complete,
+// or else ctx.
+func (r *Request) contextOr(ctx context.Context) context.Context {
+	if r.rest == nil {
+		return ctx
+	}
+	return r.rest.Context()
 }
 
 // Clone returns a copy of r that shares no memory with it.
 func (r Request) Clone() Request {
-	if r.rest != nil {
-		r.complete()
-	}
+	r.complete()
 	return Request{
 		Method:         strings.Clone(r.Method),
 		Origin:         strings.Clone(r.Origin),

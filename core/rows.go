@@ -46,10 +46,9 @@ const allowMethodsName = "Access-Control-Allow-Methods"
 // onlyVaryOrigin is the row of a Decision without a policy that VaryByOrigin changed.
 var onlyVaryOrigin = newRow([]string{"Origin"})
 
-// writeRows fills the rows of the decision table, and what else decisions want to know,
+// writeRows fills the rows of the decision table, and the status of a preflight's answer,
 // from p.config and p.origins.
 func (p *Policy) writeRows() {
-	p.needsMetadata = p.config.Enforce != EnforceNone || p.config.AllowOriginFunc != nil
 	c := &p.config
 	p.status = 204
 	if c.PreflightStatus != 0 {

@@ -23,7 +23,7 @@ type Outcome struct {
 // [CheckDecider]).
 func (t *Tally) Of(d Decider) Decider {
 	CheckDecider("cors.Tally.Of", d)
-	return tallied{d, t}
+	return &tallied{d, t}
 }
 
 // All yields each Outcome that can be counted and how often it was, 0 included, by Kind
@@ -45,16 +45,22 @@ type tallied struct {
 	tally   *Tally
 }
 
-func (t tallied) Decide(ctx context.Context, r Request) Decision {
-	decision := t.decider.Decide(ctx, r)
-	t.tally.counts[decision.Kind()][decision.Reason()].Add(1)
-	return decision
+func (t *tallied) Decide(ctx context.Context, r Request) (d Decision) {
+	t.decide(ctx, &r, &d)
+	return d
+}
+
+// decide is Decide without copies, as Policy's is. If the Decider panics, the request is
+// refused, and that is counted.
+func (t *tallied) decide(ctx context.Context, r *Request, d *Decision) {
+	decideTo(ctx, d, t.decider, r)
+	t.tally.counts[d.Kind()][d.Reason()].Add(1)
 }
 
 // NeedsMetadata answers for the Decider that is counted.
-func (t tallied) NeedsMetadata() bool { return NeedsMetadata(t.decider) }
+func (t *tallied) NeedsMetadata() bool { return NeedsMetadata(t.decider) }
 
 // MayRefuse answers for the Decider that is counted.
-func (t tallied) MayRefuse(ctx context.Context, r Request) bool { return MayRefuse(ctx, t.decider, r) }
+func (t *tallied) MayRefuse(ctx context.Context, r Request) bool { return MayRefuse(ctx, t.decider, r) }
 
-func (t tallied) allowsAnyOrigin() bool { return allowsAnyOrigin(t.decider) }
+func (t *tallied) allowsAnyOrigin() bool { return allowsAnyOrigin(t.decider) }

@@ -63,7 +63,7 @@ func New(logger *slog.Logger, every time.Duration) *Log {
 // [cors.CheckDecider]).
 func (l *Log) Of(d cors.Decider) cors.Decider {
 	cors.CheckDecider("corslog.Log.Of", d)
-	return logged{d, l}
+	return &logged{d, l}
 }
 
 // Flush writes the counts that were not written yet. A timer calls it once in each period
@@ -91,15 +91,15 @@ type logged struct {
 
 // NeedsMetadata answers for the Decider that is logged. What a line says of the path is
 // read when it is needed.
-func (l logged) NeedsMetadata() bool { return cors.NeedsMetadata(l.decider) }
+func (l *logged) NeedsMetadata() bool { return cors.NeedsMetadata(l.decider) }
 
 // MayRefuse answers for the Decider that is logged.
-func (l logged) MayRefuse(ctx context.Context, r cors.Request) bool {
+func (l *logged) MayRefuse(ctx context.Context, r cors.Request) bool {
 	return cors.MayRefuse(ctx, l.decider, r)
 }
 
 // Decide implements cors.Decider.
-func (l logged) Decide(ctx context.Context, r cors.Request) cors.Decision {
+func (l *logged) Decide(ctx context.Context, r cors.Request) cors.Decision {
 	d := l.decider.Decide(ctx, r)
 	if reason := d.Reason(); reason != cors.Allowed && reason != cors.NoPolicy {
 		l.log.note(ctx, r, d, reason)

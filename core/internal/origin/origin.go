@@ -71,24 +71,28 @@ func HostAddr(host string) netip.Addr {
 // hosts in its own way: 0 to 253 bytes of A-Z a-z 0-9 . - _ ~. Of files there is
 // "file://" alone.
 func Parse(s string) (o Origin, ok bool) {
-	if len(s) > maxOrigin {
-		return Origin{}, false
-	}
-	if strings.HasPrefix(s, "https://") { // mostly
-		o, _, ok = parseTuple(s)
-		return o, ok
-	}
-	scheme, rest, found := strings.Cut(s, "://")
+	scheme, rest, found := cutScheme(s)
 	switch {
 	case !found:
 		return Origin{}, false
 	case IsWeb(scheme):
-		o, _, ok = parseTuple(s)
+		o, _, ok = parseServer(scheme, rest)
 		return o, ok
 	case scheme == "file":
 		return Origin{Scheme: scheme}, rest == ""
 	}
 	return parseOpaque(scheme, rest)
+}
+
+// cutScheme cuts s around "://". What is too long to be an origin is not read.
+func cutScheme(s string) (scheme, rest string, found bool) {
+	if len(s) > maxOrigin {
+		return "", "", false
+	}
+	if rest, found = strings.CutPrefix(s, "https://"); found { // mostly
+		return "https", rest, true
+	}
+	return strings.Cut(s, "://")
 }
 
 // IsWeb reports whether the origins of scheme are those of servers, and so are as the
@@ -121,17 +125,16 @@ func parseOpaque(scheme, rest string) (Origin, bool) {
 // says that the host is a domain whose labels hold nothing but a-z 0-9 - _, as they
 // must where a wildcard covers them.
 func parseTuple(s string) (o Origin, plain, ok bool) {
-	if len(s) > maxOrigin {
+	scheme, rest, found := cutScheme(s)
+	if !found || !ValidScheme(scheme) {
 		return Origin{}, false, false
 	}
-	rest, https := strings.CutPrefix(s, "https://")
-	o.Scheme = "https"
-	if !https {
-		var found bool
-		if o.Scheme, rest, found = strings.Cut(s, "://"); !found || !ValidScheme(o.Scheme) {
-			return Origin{}, false, false
-		}
-	}
+	return parseServer(scheme, rest)
+}
+
+// parseServer is parseTuple for what stands right of "://".
+func parseServer(scheme, rest string) (o Origin, plain, ok bool) {
+	o.Scheme = scheme
 	if strings.HasPrefix(rest, "[") {
 		end := strings.IndexByte(rest, ']') + 1
 		if end == 0 || !canonicalIPv6(rest[:end]) {
@@ -177,6 +180,7 @@ func scanDomain(s string) (end int, plain, ok bool) {
 scan:
 	for ; i < len(s); i++ {
 		switch c := s[i]; {
+		case ascii.Is(c, ascii.Label): // mostly
 		case c == '.':
 			if i == label || i-label > MaxLabel {
 				return 0, false, false
@@ -184,7 +188,6 @@ scan:
 			label = i + 1
 		case c == ':':
 			break scan
-		case ascii.Is(c, ascii.Label):
 		case ascii.Is(c, ascii.Host):
 			plain = false
 		default:
