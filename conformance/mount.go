@@ -37,6 +37,11 @@ type MountApp struct {
 	// first one on the same router. Nothing is attached to it.
 	Inner cors.Decider
 
+	// Below asks for another router of the framework around the whole, which hands all requests
+	// on: to the Mount's router as to a handler, or as to a router that is mounted at "/". The
+	// Below spot is in that router.
+	Below bool
+
 	// Files is a directory to be served below /static by what the framework has for that.
 	Files string
 

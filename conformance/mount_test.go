@@ -207,6 +207,14 @@ func TestMountMutantsAreCaught(t *testing.T) {
 		"lets the outer of two Mounts decide": {broken(func(m *mounter) {
 			m.takes = false
 		}), "of two Mounts the inner one decides"},
+		"takes the pattern of an outer mux for its own": {broken(func(m *mounter) {
+			m.hit = func(x *passing) (string, string, mount.Known) {
+				if x.r.Pattern != "" {
+					return x.method, x.r.Pattern, mount.Served
+				}
+				return x.reported()
+			}
+		}), "a Mount below another router"},
 		"allows all in the 103": {broken(func(m *mounter) {
 			m.enter = func(h http.Header) { h.Set("Access-Control-Allow-Origin", "*") }
 		}), "a 103 comes first"},

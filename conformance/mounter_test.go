@@ -146,6 +146,11 @@ func (m mounter) start(tb testing.TB, app conformance.MountApp) string {
 			x.serve(inside, w)
 		})
 	}
+	if app.Below {
+		around := http.NewServeMux()
+		around.Handle("/", conformance.Below.Middleware(handler))
+		handler = around
+	}
 	server := httptest.NewServer(conformance.Outer(recovery(conformance.Outside.Middleware(handler))))
 	tb.Cleanup(server.Close)
 	return server.Listener.Addr().String()

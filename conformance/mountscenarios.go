@@ -93,6 +93,9 @@ func mountScenarios() []mountScenario {
 
 		visits("a 103 comes first", hints(get("/v1/hints", ownerV1)), hints(late(item.twisted(Inside, "path /v1/hints"))), hints(item.twisted(Outside, "path /v1/hints"))),
 
+		below("a Mount below another router", item, v1, user, own, public, nowhere, post, get("/nothing", ownerApp), visit{method: "HEAD", path: "/v1/admin/users/7", owner: ownerAdmin},
+			late(item.twisted(Inside, "path /v1/admin/users/7")), late(user.twisted(Inside, "copy, path /items/7")), item.twisted(Below, "copy, path /v1/admin/users/7"),
+			late(get("/again", ownerApp)), closes(nowhere.twisted(Inside, "status 200")), user.twisted(Inside, "status 401"), item.twisted(Below, "sets"), user.twisted(Below, "opaque, sets")),
 		{"a policy that is attached to nothing closes the Mount", checkMisspelt},
 		{"a policy that is attached while serving holds for what comes after", checkLate},
 		{"each scope decides once", checkOnce},
@@ -131,6 +134,23 @@ func visits(name string, all ...visit) mountScenario {
 	return mountScenario{name, func(tb testing.TB, start MountStart, plan *mountPlan) error {
 		for _, enforce := range []cors.Enforcement{cors.EnforceNone, cors.EnforceAll} {
 			if err := startScenario(tb, start, plan, scenarioApp{enforce: enforce}).visitAll(all); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+}
+
+// below is visits of an application that is below another router.
+func below(name string, all ...visit) mountScenario {
+	for i := range all {
+		if !slices.ContainsFunc(all[i].twists, func(f Field) bool { return f.Name == Below.Field() }) {
+			all[i] = all[i].twisted(Below, "there") // so it is known that there is one
+		}
+	}
+	return mountScenario{name, func(tb testing.TB, start MountStart, plan *mountPlan) error {
+		for _, enforce := range []cors.Enforcement{cors.EnforceNone, cors.EnforceAll} {
+			if err := startScenario(tb, start, plan, scenarioApp{enforce: enforce, below: true}).visitAll(all); err != nil {
 				return err
 			}
 		}
@@ -245,6 +265,7 @@ func checkTwo(tb testing.TB, start MountStart, plan *mountPlan) error {
 type scenarioApp struct {
 	enforce cors.Enforcement
 	inner   cors.Decider
+	below   bool
 	more    []Attachment
 	options []cors.Option
 
@@ -262,6 +283,7 @@ func startScenario(tb testing.TB, start MountStart, plan *mountPlan, app scenari
 		Attached: append(plan.keepAttached(attachments(app.enforce)), app.more...),
 		Files:    files(tb),
 		Inner:    app.inner,
+		Below:    app.below,
 		attached: func(m Attacher, spell func(string) string) { app.mount, app.spell = m, spell },
 	})
 	return &app

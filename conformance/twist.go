@@ -14,6 +14,7 @@ const (
 	Outside Spot = "Outside" // outside the Mount, but inside the recovery
 	Inside  Spot = "Inside"  // inside the Mount, before the routing if the framework allows that
 	Sub     Spot = "Sub"     // in the sub-router, or in the group that stands for it
+	Below   Spot = "Below"   // in the router around the whole, if MountApp.Below asks for one
 )
 
 // Field is the name of the request field that tells the middleware at the spot what to do.

@@ -46,7 +46,13 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 		}
 	})
 	root.Method(http.MethodGet, "/static/*", http.StripPrefix("/static", http.FileServer(http.Dir(app.Files))))
-	server := httptest.NewServer(conformance.Outer(root))
+	served := root
+	if app.Below {
+		served = chi.NewRouter()
+		served.Use(conformance.Below.Middleware)
+		served.Mount("/", root)
+	}
+	server := httptest.NewServer(conformance.Outer(served))
 	tb.Cleanup(server.Close)
 	return server.Listener.Addr().String()
 }

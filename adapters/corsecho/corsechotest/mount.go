@@ -51,7 +51,12 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 		e.Add(route.Method, spell(route.Path), handle)
 	}
 	e.StaticFS("/static", os.DirFS(app.Files))
-	server := httptest.NewServer(conformance.Outer(e))
+	served := e
+	if app.Below {
+		served = echo.New()
+		served.Any("/*", echo.WrapHandler(conformance.Below.Middleware(e)))
+	}
+	server := httptest.NewServer(conformance.Outer(served))
 	tb.Cleanup(server.Close)
 	return server.Listener.Addr().String()
 }

@@ -34,6 +34,15 @@ func StartMount(tb testing.TB, app conformance.MountApp, n New, respond func(Ctx
 		in.Add(route.Method, spell(path), func(c Ctx) error { return respond(c, route) })
 	}
 	f.Static("/static", app.Files)
+	if app.Below {
+		around, inside := n(Config{}), f.Handler()
+		around.Use("", twist(conformance.Below))
+		around.Use("", func(c Ctx) error {
+			inside(c.RequestCtx())
+			return nil
+		})
+		return around.Serve(tb)
+	}
 	return f.Serve(tb)
 }
 

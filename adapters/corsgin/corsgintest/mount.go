@@ -50,6 +50,11 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 		})
 	}
 	engine.Static("/static", app.Files)
+	if app.Below {
+		around := gin.New()
+		around.Any("/*any", gin.WrapH(conformance.Below.Middleware(engine)))
+		return serve(tb, around)
+	}
 	return serve(tb, engine)
 }
 

@@ -35,6 +35,11 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 		handle(route.Method+" "+route.Path, h)
 	}
 	handle("GET /static/", http.StripPrefix("/static", http.FileServer(http.Dir(app.Files))))
+	if app.Below {
+		around := http.NewServeMux()
+		around.Handle("/", conformance.Below.Middleware(root))
+		root = around
+	}
 	server := httptest.NewServer(conformance.Outer(recovery(conformance.Outside.Middleware(root))))
 	tb.Cleanup(server.Close)
 	return server.Listener.Addr().String()
