@@ -57,6 +57,11 @@ const OuterVary = "Conformance-Outer-Vary"
 // server that sends nothing earlier anyway needs none.
 const OuterDelay = "Conformance-Outer-Delay"
 
+// OuterEarly is the name of a request field that asks for a writer outside the adapter that
+// sends the head with status 200 before the adapter runs: see Outer. A server that cannot do
+// so needs none.
+const OuterEarly = "Conformance-Outer-Early"
+
 // hintsField is the name of a request field that says that a 103 (Early Hints) is welcome.
 const hintsField = "Conformance-Hints"
 

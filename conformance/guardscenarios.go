@@ -79,6 +79,8 @@ func guardScenarios() []guardScenario {
 		delayed  = func(w guardWant) guardWant { w.lines = []string{OuterDelay + ": yes"}; return w }
 		trailing = func(w guardWant) guardWant { w.lines = []string{"TE: trailers"}; return w }
 		hinting  = func(w guardWant) guardWant { w.lines = []string{hintsField + ": yes"}; return w }
+		early    = func(w guardWant) guardWant { w.early, w.lines = true, append(w.lines, OuterEarly+": yes"); return w }
+		late     = []Field{{http.TrailerPrefix + "Access-Control-Allow-Origin", "*"}, {http.TrailerPrefix + "Vary", "Cookie"}}
 		tampered = []Field{foreignVary, foreignOrigin}
 		doubled  = []Field{foreignOrigin, {"Access-Control-Allow-Origin", "https://other.example"}}
 	)
@@ -136,6 +138,19 @@ func guardScenarios() []guardScenario {
 			want:  trailing(ok(origin, ownFields))},
 		{name: "names the headers in Trailer, for an origin that is not allowed", guard: cors.PolicyWins, origin: stranger,
 			route: Route{Does: Stream, Body: body, Set: []Field{{"Trailer", "Vary"}, foreignOrigin}}, want: trailing(ok(origin, nil))},
+
+		{name: "sets them as trailers that nothing names before", guard: cors.PolicyWins, origin: guardOrigin,
+			route: Route{Does: Stream, Body: body, Late: late}, want: trailing(ok(origin, ownFields))},
+		{name: "sets them as trailers that nothing names before, for an origin that is not allowed", guard: cors.PolicyWins, origin: stranger,
+			route: Route{Does: Stream, Body: body, Late: late}, want: trailing(ok(origin, nil))},
+		{name: "sets them as trailers that nothing names before, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
+			route: Route{Does: Stream, Body: body, Late: late}, want: trailing(ok(origin, ownFields))},
+
+		// Outside, the head has been sent already. There is no CORS header in it, and no page reads.
+		{name: "sets a set of its own, and trailers, when the head has been sent outside", guard: cors.PolicyWins, origin: guardOrigin,
+			route: Route{Body: body, Set: append(late, foreignSet...)}, want: early(trailing(ok(both, ownFields)))},
+		{name: "sets a set of its own, and trailers, when the head has been sent outside, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
+			route: Route{Does: Stream, Body: body, Set: late, Late: late}, want: early(trailing(ok(origin, ownFields)))},
 
 		{name: "sets names that are not canonical", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Raw: []Field{{"access-control-allow-origin", "*"}, {"ACCESS-CONTROL-EXPOSE-HEADERS", "x-foreign"}}}, want: ok(origin, ownFields)},

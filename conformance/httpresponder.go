@@ -8,11 +8,18 @@ import (
 )
 
 // Outer is the middleware that a Start with net/http is to put around everything: see
-// OuterVary and OuterDelay.
+// OuterVary, OuterDelay and OuterEarly.
 func Outer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if vary := r.Header.Get(OuterVary); vary != "" {
 			w.Header().Add("Vary", vary)
+		}
+		if r.Header.Get(OuterEarly) != "" {
+			w.Header().Set(OuterEarly, "sent")
+			w.WriteHeader(http.StatusOK)
+			_ = http.NewResponseController(w).Flush() // fails only where the client has gone
+			next.ServeHTTP(early{w}, r)
+			return
 		}
 		if r.Header.Get(OuterDelay) == "" {
 			next.ServeHTTP(w, r)
@@ -24,6 +31,14 @@ func Outer(next http.Handler) http.Handler {
 		_, _ = late.body.WriteTo(w) // fails only where the client has gone
 	})
 }
+
+// early is a writer whose head has been sent.
+type early struct{ http.ResponseWriter }
+
+func (early) WriteHeader(int) {}
+
+// Flush implements http.Flusher.
+func (e early) Flush() { _ = http.NewResponseController(e.ResponseWriter).Flush() }
 
 // delayer keeps a response until its handler is done. Its header is the server's own.
 type delayer struct {

@@ -12,12 +12,17 @@ import (
 func AlreadyRight() []conformance.GuardOption {
 	const (
 		vary = "the adapter completes Vary after the handler"
+		late = "fasthttp sends the trailers alone that Trailer names, and of another name it makes none of these"
 		set  = "Set replaces the policy's headers, and the adapter completes Vary after the handler"
 	)
 	return []conformance.GuardOption{
 		conformance.AlreadyRight("sets Vary", vary),
 		conformance.AlreadyRight("sets Vary without an Origin", vary),
 		conformance.AlreadyRight("sets Vary, deferred to", vary),
+		conformance.AlreadyRight("sets them as trailers that nothing names before", late),
+		conformance.AlreadyRight("sets them as trailers that nothing names before, for an origin that is not allowed", late),
+		conformance.AlreadyRight("sets them as trailers that nothing names before, deferred to", late),
+		conformance.AlreadyRight("sets a set of its own, and trailers, when the head has been sent outside, deferred to", late),
 		conformance.AlreadyRight("sets a set of its own, deferred to", set),
 		conformance.AlreadyRight("sets a set of its own, deferred to, for an origin that is not allowed", set),
 		conformance.AlreadyRight("fails with a set of its own, deferred to", set),
