@@ -24,7 +24,7 @@ type router struct {
 func newRouter(app *fiber.App) *router {
 	config := app.Config()
 	r := &router{app: app, Spelling: adapt.Spelling{CaseSensitive: config.CaseSensitive, StrictRouting: config.StrictRouting}}
-	r.index.List, r.prober.Copy = r.entries, r.copy
+	r.index.List, r.prober.Copy, r.prober.Patterns = r.entries, r.copy, r.patterns
 	r.prober.Version = func() uint64 { return uint64(app.HandlersCount()) }
 	return r
 }
@@ -118,6 +118,17 @@ func (r *router) copy() fasthttp.RequestHandler {
 	}
 	app.Use(func(*fiber.Ctx) error { return nil }) // in place of an error that nobody reads
 	return app.Handler()
+}
+
+// patterns returns those of the copy's routes, and of its files.
+func (r *router) patterns() (all []string) {
+	for _, route := range r.app.GetRoutes(true) {
+		all = append(all, r.Plain(route.Path))
+	}
+	for _, prefix := range statics(r.app) {
+		all = append(all, r.Plain(prefix)+"*")
+	}
+	return all
 }
 
 func tell(pattern string) fiber.Handler {

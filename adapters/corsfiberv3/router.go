@@ -32,7 +32,7 @@ func newRouter(app *fiber.App) *router {
 		r.registered.Add(1)
 		return nil
 	})
-	r.index.List, r.prober.Copy = r.entries, r.copy
+	r.index.List, r.prober.Copy, r.prober.Patterns = r.entries, r.copy, r.patterns
 	r.prober.Version = func() uint64 { return uint64(r.registered.Load())<<32 | uint64(app.HandlersCount()) }
 	return r
 }
@@ -92,4 +92,12 @@ func (r *router) copy() fasthttp.RequestHandler {
 	}
 	app.Use(func(fiber.Ctx) error { return nil }) // in place of an error that nobody reads
 	return app.Handler()
+}
+
+// patterns returns those of the copy's routes.
+func (r *router) patterns() (all []string) {
+	for _, route := range r.app.GetRoutes(true) {
+		all = append(all, r.Plain(route.Path))
+	}
+	return all
 }

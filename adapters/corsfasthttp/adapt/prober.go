@@ -15,6 +15,12 @@ type Prober struct {
 	// Copy returns the copy's handler.
 	Copy func() fasthttp.RequestHandler
 
+	// Patterns returns all that handlers of the copy tell, and all other patterns that lead to
+	// one. A path that cannot match any of them is not asked about. They are in fiber's
+	// spelling, and plain as Spelling has it, and so are the paths. It may be nil; then all
+	// paths are asked about.
+	Patterns func() []string
+
 	// Version returns a number that differs when the routes do.
 	Version func() uint64
 
@@ -24,6 +30,7 @@ type Prober struct {
 
 type copied struct {
 	serve   fasthttp.RequestHandler
+	sieve   *sieve
 	version uint64
 	probes  sync.Pool
 }
@@ -40,6 +47,9 @@ type probeKey struct{}
 // Ask returns the pattern that path hits by the method, or "".
 func (p *Prober) Ask(method, path string) string {
 	at := p.copied()
+	if at.sieve != nil && !at.sieve.passes(path) {
+		return ""
+	}
 	asked := at.probes.Get().(*probe)
 	defer at.probes.Put(asked)
 	asked.pattern = ""
@@ -67,6 +77,9 @@ func (p *Prober) copied() *copied {
 		return made
 	}
 	made := &copied{serve: p.Copy(), version: now}
+	if p.Patterns != nil {
+		made.sieve = newSieve(p.Patterns())
+	}
 	made.probes.New = func() any {
 		asked := new(probe)
 		asked.SetUserValue(probeKey{}, asked)
