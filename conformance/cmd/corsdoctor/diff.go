@@ -38,8 +38,6 @@ type change struct {
 	Witness   *witness             `json:"witness,omitempty"`
 	Message   string               `json:"message"`
 	Line      int                  `json:"line,omitempty"` // of the field, in the new document
-
-	said string
 }
 
 // witness is a request that gains or loses.
@@ -70,7 +68,7 @@ func (c *diffCommand) run(ctx context.Context, t *terminal) (exit int, err error
 	if files[0].Set != files[1].Set {
 		return exitUsage, fmt.Errorf("one of %s and %s is a set of policies, and the other is one policy; compare two of a kind", c.Old, c.New)
 	}
-	d := compare2(files[0], files[1])
+	d := compareSets(files[0], files[1])
 	d.Old, d.New = c.Old, c.New
 	switch c.Format {
 	case "json":
@@ -86,9 +84,9 @@ func (c *diffCommand) run(ctx context.Context, t *terminal) (exit int, err error
 	return d.Exit, nil
 }
 
-// compare2 compares the policies of two documents, by their names. One that is missing
+// compareSets compares the policies of two documents, by their names. One that is missing
 // allows nobody.
-func compare2(old, next *policyfile.File) compared {
+func compareSets(old, next *policyfile.File) compared {
 	d := compared{Policies: []comparedPolicy{}}
 	byName := func(f *policyfile.File) map[string]policyfile.Policy {
 		all := make(map[string]policyfile.Policy)
@@ -126,7 +124,11 @@ func compare2(old, next *policyfile.File) compared {
 }
 
 func changeOf(c policydiff.Change, next policyfile.Policy) change {
-	out := change{Field: c.Field, Value: c.Value, Direction: c.Direction, Proven: c.Proven, Message: c.String(), Line: next.Line(c.Field, c.Value), said: c.String()}
+	field := documentName(c.Field)
+	out := change{
+		Field: field, Value: c.Value, Direction: c.Direction, Proven: c.Proven, Line: next.Line(c.Field, c.Value),
+		Message: strings.Replace(c.String(), c.Field, field, 1),
+	}
 	if w := c.Witness; w != (cors.Request{}) {
 		out.Witness = &witness{w.Method, w.Origin, w.RequestMethod, w.RequestHeaders}
 	}
@@ -147,7 +149,7 @@ func (d *compared) text() string {
 			b.WriteString(hanging("policy " + p.Name + ":"))
 		}
 		for _, c := range p.Changes {
-			b.WriteString(hanging(c.said))
+			b.WriteString(hanging(c.Message))
 		}
 	}
 	if d.Policies[0].Name != "" {
@@ -165,7 +167,7 @@ func (d *compared) annotations() []annotation {
 	}
 	for _, p := range d.Policies {
 		for _, c := range p.Changes {
-			message := c.said
+			message := c.Message
 			if p.Name != "" {
 				message = p.Name + ": " + message
 			}

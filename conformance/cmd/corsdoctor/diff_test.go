@@ -30,18 +30,18 @@ func TestPolicyDiff(t *testing.T) {
 	}{
 		{
 			"wider", []string{"diff", one, two}, exitIll,
-			"wider: AllowOrigins https://*.example.com, for example GET from\n    https://other.example.com\nother: MaxAge 10m0s -> 2h0m0s\n1 wider, 0 narrower, 1 other\n", "",
+			"wider: allowOrigins https://*.example.com, for example GET from\n    https://other.example.com\nother: maxAge 10m0s -> 2h0m0s\n1 wider, 0 narrower, 1 other\n", "",
 		},
 		{
 			"narrower", []string{"diff", two, one}, exitHealthy,
-			"narrower: AllowOrigins https://*.example.com, for example GET from\n    https://other.example.com\nother: MaxAge 2h0m0s -> 10m0s\n0 wider, 1 narrower, 1 other\n", "",
+			"narrower: allowOrigins https://*.example.com, for example GET from\n    https://other.example.com\nother: maxAge 2h0m0s -> 10m0s\n0 wider, 1 narrower, 1 other\n", "",
 		},
 		{"other words", []string{"diff", one, same}, exitHealthy, "no change for pages\n", ""},
 		{"a wrong policy", []string{"diff", one, wrong}, exitUsage, "", `write "https://app.example.com"`},
 		{"a file that is not there", []string{"diff", filepath.Join(folder, "none.json"), one}, exitUsage, "", "none.json"},
 		{"one file", []string{"diff", one}, exitUsage, "", `expected "<new>"`},
 		{"an unknown flag", []string{"diff", "-x", one, two}, exitUsage, "", "unknown flag -x"},
-			} {
+	} {
 		var out, problems strings.Builder
 		exit := run(t.Context(), tt.args, strings.NewReader(""), &out, &problems)
 		if exit != tt.exit || out.String() != tt.out || tt.problems == "" != (problems.String() == "") || !strings.Contains(strings.Join(strings.Fields(problems.String()), " "), tt.problems) {

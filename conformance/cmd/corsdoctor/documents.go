@@ -87,10 +87,18 @@ func gitBlob(ctx context.Context, name string) ([]byte, error) {
 // errNoPolicy tells what is wrong with a document whose policies are needed.
 func errNoPolicy(name string, file *policyfile.File) error {
 	lines := []string{name + " has errors; corsdoctor check shows how to repair them"}
+	const most = 5
+	more := -most
 	for _, p := range file.Problems {
-		if p.Severity == policyfile.Error {
+		if p.Severity != policyfile.Error {
+			continue
+		}
+		if more++; more <= 0 {
 			lines = append(lines, fmt.Sprintf("%s:%d:%d: %s", name, p.Line, p.Column, p.Message))
 		}
+	}
+	if more > 0 {
+		lines = append(lines, "and "+count(more, "more error", "more errors"))
 	}
 	return errors.New(strings.Join(lines, "\n"))
 }

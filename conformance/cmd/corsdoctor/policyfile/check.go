@@ -140,6 +140,11 @@ func (c *checker) misread(p located) {
 		c.report(p, nil)
 		c.missing = c.missing || p.err.Code == "json-unknown-field"
 	default:
+		if c.partial && p.slot.value.kind == null && p.slot.value.written == "" && c.file.Form == YAML {
+			c.instead[p.slot.path], c.assumed[p.slot.path] = harmless(p.slot.path, 0), true
+			c.faulty = true
+			return // it may stand in the part that was not read
+		}
 		means, certain := meant(p.slot)
 		c.instead[p.slot.path], c.assumed[p.slot.path] = means, !certain
 		var repair []Edit
@@ -161,26 +166,36 @@ func (c *checker) compile() *cors.Policy {
 			}
 			return compiled
 		}
-		for _, p := range w.problems(err) {
+		problems := w.problems(err)
+		for i, p := range problems {
 			if p.err.Code == "config-problems" || p.err.Code == "json-problems" { // there are over 100
 				c.report(p, nil)
 				return nil
 			}
-			p.slot = w.slot(p.err.Field)
-			c.refused(p)
+			problems[i].slot = w.slot(p.err.Field)
+			c.refused(problems[i])
+		}
+		for _, p := range problems {
+			c.replaced(p)
 		}
 	}
 	return nil
 }
 
-// refused reports an error of Compile, and has the value replaced.
+// refused reports an error of Compile.
 func (c *checker) refused(p located) {
 	path, key := p.err.Field, [2]string{p.err.Field, p.err.Code}
 	absent := p.slot.path == "" && (c.missing || c.partial) // it may be what was not read
-	if !c.isAssumed(path) && !c.reported[key] && !absent {
-		c.reported[key] = true
-		c.report(p, c.respell(p.slot, path, p.err.Repair))
+	if c.isAssumed(path) || c.reported[key] || absent {
+		return
 	}
+	c.reported[key] = true
+	c.report(p, c.respell(p.slot, path, p.err.Repair))
+}
+
+// replaced puts another value in the place of one that Compile refuses.
+func (c *checker) replaced(p located) {
+	path := p.err.Field
 	if isElement(path) && p.slot.path != path { // of a list that is read from a string
 		path = parent(path)
 	}
@@ -229,8 +244,12 @@ func (c *checker) report(p located, repair []Edit) {
 }
 
 func (c *checker) add(severity Severity, p located, repair []Edit) {
+	value := p.err.Value
+	if p.err.Code == "json-type" && c.file.Form == YAML && p.slot.value != nil && p.slot.value.kind > text {
+		value = p.slot.value.written
+	}
 	c.file.Problems = append(c.file.Problems, Problem{
-		Severity: severity, Policy: c.name, Field: p.err.Field, Value: p.err.Value, Code: p.err.Code, Hint: p.err.Hint,
+		Severity: severity, Policy: c.name, Field: p.err.Field, Value: value, Code: p.err.Code, Hint: p.err.Hint,
 		Repair: repair, offset: c.place(p.slot.start),
 	})
 }

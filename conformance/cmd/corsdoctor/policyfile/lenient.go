@@ -42,7 +42,7 @@ scan:
 				break scan
 			}
 			i += n
-			faults = append(faults, fault{Edit{start, i, ""}, "JSON has no comments; remove it, or write the document in YAML", false})
+			faults = append(faults, fault{Edit{start, i, ""}, "JSON has no comments; remove this one, or write the document in YAML", false})
 			continue
 		case ',':
 			i, comma, ended = i+1, start, -1

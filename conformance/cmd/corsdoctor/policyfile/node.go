@@ -31,6 +31,7 @@ type node struct {
 	inBlock    bool   // it is an element of a YAML list of lines with dashes
 	start, end int    // in the working text; no end if it is unknown
 	text       string // of a scalar: the string, or its JSON
+	written    string // as it is in YAML, where text is not that
 	members    []member
 	items      []*node
 }

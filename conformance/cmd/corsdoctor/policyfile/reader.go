@@ -49,8 +49,11 @@ func (s *source) place(offset int) int {
 // span returns the bytes of the document that are those of the working text, and false if
 // some were put right.
 func (s *source) span(start, end int) (from, to int, ok bool) {
-	from, to = s.place(start), s.place(end)
-	ok = end > start && to-from == end-start && bytes.Equal(s.original[from:to], s.working[start:end])
+	if end <= start {
+		return 0, 0, false
+	}
+	from, to = s.place(start), s.place(end-1)+1
+	ok = to-from == end-start && to <= len(s.original) && bytes.Equal(s.original[from:to], s.working[start:end])
 	return from, to, ok
 }
 
@@ -89,7 +92,10 @@ func (r *reader) finish() {
 	for i := range all {
 		p := &all[i]
 		p.Line, p.Column = starts.at(p.offset)
-		if p.Policy != "" {
+		switch {
+		case p.Policy != "" && p.Field == "document":
+			p.Field = p.Policy
+		case p.Policy != "":
 			p.Field = p.Policy + "." + p.Field
 		}
 		p.Message = strings.TrimPrefix((&cors.ConfigError{Field: p.Field, Value: p.Value, Hint: p.Hint}).Error(), "cors: ")

@@ -31,6 +31,10 @@ func (r *reader) readYAML() {
 		if err == nil {
 			break
 		}
+		if second, ok := r.secondDocument(&root); ok {
+			r.syntax(second, "json-trailing", "there is a second document; remove it, or write a set of named policies")
+			break
+		}
 		at, hint := r.notYAML(err)
 		if edit, ok := r.quoteWildcard(at); ok && len(edits) < maxQuotes {
 			r.file.Problems = append(r.file.Problems, Problem{
@@ -67,7 +71,7 @@ func (r *reader) readYAML() {
 }
 
 // load reads a document. An error of the library's own kind comes back, whatever it does.
-func load(text []byte, root *yaml.Node) (err error) {
+func load(text []byte, into any, options ...yaml.Option) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the YAML library failed: %v", p)
@@ -76,7 +80,18 @@ func load(text []byte, root *yaml.Node) (err error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil
 	}
-	return yaml.Load(text, root)
+	return yaml.Load(text, into, options...)
+}
+
+// secondDocument is where a document begins that follows the first, which it loads.
+func (r *reader) secondDocument(root *yaml.Node) (offset int, ok bool) {
+	var all []yaml.Node
+	if err := load(r.working, &all, yaml.WithAllDocuments()); err != nil || len(all) < 2 || len(all[1].Content) == 0 {
+		return 0, false
+	}
+	*root = all[0]
+	second := all[1].Content[0]
+	return beginning(r.working).forward(r.working, second.Line, second.Column).offset, true
 }
 
 // invalid is where text ceases to be UTF-8.
@@ -98,13 +113,17 @@ func (r *reader) notYAML(err error) (offset int, hint string) {
 		return 0, "this is not YAML: " + err.Error()
 	}
 	hint = "this is not YAML: " + e.Message
-	if e.ContextMsg != "" && e.ContextMark.Line > 0 {
+	if e.ContextMsg != "" && e.ContextMark.Line > 0 && e.ContextMark.Line != e.Mark.Line {
 		hint += " (" + e.ContextMsg + " that begins in line " + strconv.Itoa(e.ContextMark.Line) + ")"
 	}
 	if strings.Contains(e.Message, "control characters") {
 		return bytes.IndexFunc(r.working, func(c rune) bool { return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f }), hint
 	}
-	return beginning(r.working).forward(r.working, e.Mark.Line, e.Mark.Column).offset, hint
+	offset = beginning(r.working).forward(r.working, e.Mark.Line, e.Mark.Column).offset
+	if offset < len(r.working) && r.working[offset] == '\t' {
+		hint = "YAML indents with spaces, and this is a tab"
+	}
+	return offset, hint
 }
 
 // quoteWildcard puts a word that begins with * in quotes.
