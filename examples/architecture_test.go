@@ -124,7 +124,7 @@ const (
 // layer returns where a module stands in the diagram.
 func layer(modules map[string]module, name string) string {
 	switch {
-	case name == "core", name == "conformance", name == "adapters/corshttp", name == "adapters/corsfasthttp":
+	case name == "core", name == "conformance", name == "adapters/corshttp", name == "adapters/corsfasthttp", strings.HasPrefix(name, "conformance/cmd/"):
 		return path.Base(name)
 	case !strings.HasPrefix(name, "adapters/"):
 		return leaves
@@ -137,7 +137,7 @@ func layer(modules map[string]module, name string) string {
 // diagram draws the layers, and an arrow from one to another where a module of the one
 // imports a module of the other: dotted if its tests alone do.
 func diagram(modules map[string]module) string {
-	ids := map[string]string{leaves: "leaf", "conformance": "conformance", nethttp: "nethttp", fiber: "fiber", "corshttp": "corshttp", "corsfasthttp": "corsfasthttp", "core": "core"}
+	ids := map[string]string{leaves: "leaf", "corsdoctor": "corsdoctor", "conformance": "conformance", nethttp: "nethttp", fiber: "fiber", "corshttp": "corshttp", "corsfasthttp": "corsfasthttp", "core": "core"}
 	members := make(map[string][]string)
 	arrows := make(map[string]bool)
 	for _, name := range slices.Sorted(maps.Keys(modules)) {
@@ -152,7 +152,7 @@ func diagram(modules map[string]module) string {
 	}
 	var b strings.Builder
 	b.WriteString("```mermaid\nflowchart TD\n")
-	for _, name := range []string{leaves, nethttp, fiber, "corshttp", "corsfasthttp", "conformance", "core"} {
+	for _, name := range []string{leaves, "corsdoctor", nethttp, fiber, "corshttp", "corsfasthttp", "conformance", "core"} {
 		label := name
 		if ids[name] != name {
 			label += ":<br>" + strings.Join(members[name], ", ")

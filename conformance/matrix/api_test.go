@@ -30,7 +30,7 @@ func TestExportedAPI(t *testing.T) {
 	folders = append(folders, kits...)
 	for _, folder := range append(folders,
 		"../../core/go.mod", "../../conformance/go.mod", "../../conformance/browser/doc.go", "../../conformance/attacks/attacks.go", "../../conformance/corstest/corstest.go",
-		"../../conformance/pasted/doc.go", "../../conformance/diagnosis/doc.go",
+		"../../conformance/pasted/doc.go", "../../conformance/diagnosis/doc.go", "../../conformance/cmd/corsdoctor/policyfile/policyfile.go",
 		"../../core/policies/policies.go", "../../core/corslog/corslog.go", "../../core/policydiff/policydiff.go", "../../core/mount/doc.go") {
 		folder = filepath.Dir(folder)
 		name := filepath.Base(folder)

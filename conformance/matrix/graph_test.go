@@ -33,6 +33,8 @@ func foreign() map[string][]string {
 		"go.opentelemetry.io/":         nil,
 		"github.com/maypok86/otter":    nil,
 		"modernc.org/":                 nil,
+		"github.com/alecthomas/kong":   nil, // corsdoctor's own
+		"go.yaml.in/yaml/v4":           nil,
 	}
 }
 

@@ -280,7 +280,7 @@ func (p located) target() string {
 func (w *written) problems(err error) []located {
 	var found []located
 	var placed *cors.ParseError
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // errors.Join made it
+	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		if errors.As(err, &placed) {
 			found = append(found, located{w.lines[placed.Line-1], placed.Err})

@@ -96,14 +96,9 @@ func (c *checker) respell(s slot, path string, spellings []string) []Edit {
 	if len(spellings) == 0 || s.path != path || value == nil || value.kind != text {
 		return nil
 	}
-	between, ok := ", ", true
-	if len(spellings) > 1 {
-		if !isElement(path) {
-			return nil
-		}
-		if between, ok = c.between(value); !ok {
-			return nil
-		}
+	between, ok := c.between(value)
+	if len(spellings) > 1 && (!isElement(path) || !ok) {
+		return nil
 	}
 	var b strings.Builder
 	for i, spelling := range spellings {

@@ -70,11 +70,11 @@ func (t *yamlTree) value(of *yaml.Node, depth int) *node {
 	}
 	n := &node{start: t.offset(of)}
 	t.nodes[of] = n
-	switch {
-	case of.Kind == yaml.ScalarNode:
+	if of.Kind == yaml.ScalarNode {
 		t.scalar(n, of)
 		return n
-	case of.Kind == yaml.SequenceNode:
+	}
+	if of.Kind == yaml.SequenceNode {
 		n.kind = list
 	}
 	n.style, n.end = unknownStyle, n.start+1
