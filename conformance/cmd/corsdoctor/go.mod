@@ -3,6 +3,7 @@ module github.com/crossgate/cors/conformance/cmd/corsdoctor
 go 1.26.0
 
 require (
+	github.com/alecthomas/kong v1.15.0
 	github.com/crossgate/cors/conformance v0.0.0
 	github.com/crossgate/cors/core v0.0.0
 	go.yaml.in/yaml/v4 v4.0.0
