@@ -199,13 +199,17 @@ func (c *checks) text(repairs bool) string {
 func repairText(text []byte, edits []policyfile.Edit) string {
 	var b strings.Builder
 	for _, e := range edits {
-		switch old := string(text[e.Start:e.End]); {
+		switch {
 		case e.New == "":
-			b.WriteString(wrapped("  repair: ", "remove "+old))
+			b.WriteString(wrapped("  repair: ", "remove "+string(text[e.Start:e.End])))
 		case e.Start == e.End:
 			b.WriteString(wrapped("  repair: ", "insert "+e.New))
 		default:
-			b.WriteString(wrapped("  repair: ", strings.Join(strings.Fields(e.New), " ")))
+			var elements []string // of a list, a line each
+			for line := range strings.Lines(e.New) {
+				elements = append(elements, strings.TrimRight(strings.TrimPrefix(strings.TrimSpace(line), "- "), ","))
+			}
+			b.WriteString(wrapped("  repair: ", strings.Join(elements, ", ")))
 		}
 	}
 	return b.String()

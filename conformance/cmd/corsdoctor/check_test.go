@@ -15,9 +15,9 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // TestCheck: of twenty documents with several faults each, every fault, its place and its
 // repair, and then what --fix makes of them.
-func TestCheck(t *testing.T) {
-	t.Parallel()
-	documents, err := filepath.Glob("testdata/check/*.[jy]*")
+func TestCheck(t *testing.T) { // not parallel: it changes the folder
+	t.Chdir("testdata/check")
+	documents, err := filepath.Glob("*.[jy]*")
 	if err != nil || len(documents) != 20 {
 		t.Fatalf("%d documents: %v", len(documents), err)
 	}
@@ -31,30 +31,18 @@ func TestCheck(t *testing.T) {
 		if exit := run(t.Context(), []string{"check", name}, nil, &out, &problems); exit != exitIll || problems.Len() > 0 {
 			t.Errorf("%s: exit status %d: %s", name, exit, problems.String())
 		}
-		got.WriteString("$ corsdoctor check " + filepath.Base(name) + "\n" + strings.ReplaceAll(out.String(), "testdata/check/", "") + "\n")
+		got.WriteString("$ corsdoctor check " + name + "\n" + out.String() + "\n")
 		out.Reset()
 		run(t.Context(), []string{"check", "--fix", "--dry-run", name}, nil, &out, &problems)
 		if diff, _, found := strings.Cut(out.String(), "\n"+name); found && strings.HasPrefix(diff, "--- ") {
-			got.WriteString(strings.ReplaceAll(diff, "testdata/check/", "") + "\n\n")
+			got.WriteString(diff + "\n\n")
 		}
 		fits(t, out.String(), "-", "+")
 		if now, err := os.ReadFile(name); err != nil || !bytes.Equal(now, text) {
 			t.Errorf("%s: --dry-run has written: %v", name, err)
 		}
 	}
-	const golden = "testdata/check.golden"
-	if *update {
-		if err := os.WriteFile(golden, []byte(got.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.String() != string(want) {
-		t.Errorf("not as in %s; run with -update, and read the difference", golden)
-	}
+	golden(t, "../check.golden", got.String())
 }
 
 // fits fails a test for a line that is wider than a terminal, unless it is one long word, or
