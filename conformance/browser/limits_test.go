@@ -3,13 +3,13 @@ package browser_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/internal/rawserver"
 )
 
 // No answer of a server costs more than linear work: twice the lines are about twice the
@@ -79,29 +79,10 @@ func TestLargestHeads(t *testing.T) {
 // than the client wants.
 func TestBodiesHaveALimit(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				_, err := io.WriteString(conn, "HTTP/1.1 200 OK\r\n"+acao+"*\r\n\r\n")
-				for err == nil {
-					_, err = io.WriteString(conn, strings.Repeat("a", 1<<16))
-				}
-				_ = conn.Close()
-			}()
-		}
-	}()
+	endless := rawserver.Start(t, "HTTP/1.1 200 OK\r\n"+acao+"*\r\n\r\n", strings.Repeat("a", 1<<16))
 	for limit, want := range map[int]int{0: 1 << 20, 10: 10, 100_000: 100_000, -1: 0} {
 		c := browser.Client{Origin: app, BodyLimit: limit}
-		v, err := c.Fetch(t.Context(), browser.Request{URL: "http://" + listener.Addr().String()})
+		v, err := c.Fetch(t.Context(), browser.Request{URL: endless})
 		if err != nil || !v.Allowed || len(v.Body) != want || !v.BodyCut {
 			t.Errorf("limit %d: %d bytes, %t, %+v, %v", limit, len(v.Body), v.BodyCut, v.Failure, err)
 		}

@@ -5,18 +5,17 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/internal/probe"
 )
 
 // stranger is an origin that nobody lists: no such domain can be registered.
 const stranger = "https://corsdoctor-probe.invalid"
 
-// asker asks a server questions as no browser's API would: with any Origin, or none. It
-// reads no body, and follows no redirect.
+// asker asks a server questions as no browser's API would: with any Origin, or none.
 type asker struct {
-	client *http.Client
+	client *probe.Client // nil if nobody is to be asked
 	target string
 	asked  int
 }
@@ -28,20 +27,8 @@ type answer struct {
 }
 
 func newAsker(like *browser.Client, target string) (*asker, func()) {
-	transport := &http.Transport{
-		TLSClientConfig: like.TLS, DisableCompression: true, DisableKeepAlives: true,
-		MaxResponseHeaderBytes: int64(browser.Firefox().HeadLimit), // the most of the three engines
-		ResponseHeaderTimeout:  10 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
-		DialContext: like.Dial,
-	}
-	if like.Handler != nil {
-		transport.DialTLSContext = like.Dial // which does not encrypt to a Handler
-	}
-	a := &asker{target: target, client: &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
-	return a, transport.CloseIdleConnections
+	client := probe.New(like, false)
+	return &asker{target: target, client: client}, client.Close
 }
 
 // get asks with GET on behalf of an origin; "" is for none.
@@ -66,28 +53,16 @@ func (a *asker) preflight(ctx context.Context, origin string, wanted Asked) (ans
 // ask sends one question. It is false where no answer came: that is no cause by itself,
 // since the page's own request has had one.
 func (a *asker) ask(ctx context.Context, method, target, origin string, header http.Header) (answer, bool) {
-	if a.client == nil { // nobody is to be asked
+	if a.client == nil {
 		return answer{}, false
 	}
-	request, err := http.NewRequestWithContext(ctx, method, target, nil)
-	if err != nil {
-		return answer{}, false
-	}
-	if header != nil {
-		request.Header = header
-	}
-	request.Header.Set("User-Agent", "corsdoctor")
-	request.Header.Set("Accept", "*/*")
+	var origins []string
 	if origin != "" {
-		request.Header.Set("Origin", origin)
+		origins = []string{origin}
 	}
 	a.asked++
-	response, err := a.client.Do(request)
-	if err != nil {
-		return answer{}, false
-	}
-	_ = response.Body.Close() // unread: a body may have no end
-	return answer{response.StatusCode, response.Header}, true
+	got, err := a.client.Ask(ctx, method, target, origins, header)
+	return answer{got.Status, got.Header}, err == nil
 }
 
 func (a answer) allowOrigin() string {

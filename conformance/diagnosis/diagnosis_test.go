@@ -16,6 +16,7 @@ import (
 
 	"github.com/crossgate/cors/conformance/browser"
 	"github.com/crossgate/cors/conformance/diagnosis"
+	"github.com/crossgate/cors/conformance/internal/rawserver"
 	"github.com/crossgate/cors/conformance/pasted"
 )
 
@@ -426,7 +427,7 @@ func FuzzHostile(f *testing.F) {
 	f.Add("HTTP/1.1 401 No\r\nWWW-Authenticate: \xff\r\nVary: *\r\n\r\n")
 	f.Add("HTTP/1.1 103 x\r\n\r\nHTTP/1.1 200\r\nSet-Cookie: ;;=\r\nAccess-Control-Allow-Origin: " + app + "\r\nAccess-Control-Allow-Credentials: true\r\n\r\n")
 	f.Fuzz(func(t *testing.T, raw string) {
-		target := rawServer(t, raw)
+		target := rawserver.Start(t, raw, "")
 		for _, request := range []browser.Request{
 			{URL: target, Credentials: browser.Include}, {URL: target, Method: "PUT", Header: []browser.Field{{Name: "X-A", Value: "1"}}},
 		} {

@@ -69,7 +69,7 @@ func (s *settings) ask(ctx context.Context) (*result, error) {
 		r.findings = append(r.findings, ofCauses(r.causes)...)
 	}
 	if s.policy != nil {
-		c, err := compare(ctx, s.policy, s.request.URL, s.client.TLS)
+		c, err := compare(ctx, s.policy, s.request.URL, &s.client)
 		if err != nil {
 			return nil, err
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -11,44 +10,15 @@ import (
 	"io"
 	"log"
 	"math/big"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
-)
 
-// raw answers every request with the same bytes, and then with tail for as long as the
-// client reads, if there is one.
-func raw(t testing.TB, answer, tail string) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				_, err := http.ReadRequest(bufio.NewReader(conn))
-				if err == nil {
-					_, err = io.WriteString(conn, answer)
-				}
-				for err == nil && tail != "" {
-					_, err = io.WriteString(conn, tail)
-				}
-				_ = conn.Close()
-			}()
-		}
-	}()
-	return "http://" + listener.Addr().String() + "/items"
-}
+	"github.com/crossgate/cors/conformance/internal/rawserver"
+)
 
 // printable fails a test for a byte or character that a terminal would obey.
 func printable(t *testing.T, text string) {
@@ -66,15 +36,15 @@ func TestHostileServers(t *testing.T) {
 	t.Parallel()
 	const allow = "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n"
 	for name, target := range map[string]string{
-		"a body without an end":          raw(t, allow+"\r\n", strings.Repeat("a", 1<<16)),
-		"24,000 lines":                   raw(t, allow+strings.Repeat("X: y\r\n", 24_000)+"\r\n", ""),
-		"24,000 names":                   raw(t, allow+numbered(24_000)+"\r\n", ""),
-		"a head without an end":          raw(t, allow, "X: y\r\n"),
-		"interim heads without an end":   raw(t, "", "HTTP/1.1 103 x\r\n\r\n"),
-		"a location for the terminal":    raw(t, "HTTP/1.1 302 Found\r\nAccess-Control-Allow-Origin: *\r\nLocation: /\u009b31m?\u009b31m\u202e\r\n\r\n", ""),
-		"a header for the terminal":      raw(t, "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: \x1b[31m\u009b\u202e\xff\r\nVary: \x07\r\n\r\n", ""),
-		"a status line for the terminal": raw(t, "HTTP/1.1 \x1b[31m\r\n\r\n", ""),
-		"a cookie for the terminal":      raw(t, allow+"Set-Cookie: \x1b[31m=1; \x1b\r\n\r\n", ""),
+		"a body without an end":          rawserver.Start(t, allow+"\r\n", strings.Repeat("a", 1<<16)),
+		"24,000 lines":                   rawserver.Start(t, allow+strings.Repeat("X: y\r\n", 24_000)+"\r\n", ""),
+		"24,000 names":                   rawserver.Start(t, allow+numbered(24_000)+"\r\n", ""),
+		"a head without an end":          rawserver.Start(t, allow, "X: y\r\n"),
+		"interim heads without an end":   rawserver.Start(t, "", "HTTP/1.1 103 x\r\n\r\n"),
+		"a location for the terminal":    rawserver.Start(t, "HTTP/1.1 302 Found\r\nAccess-Control-Allow-Origin: *\r\nLocation: /\u009b31m?\u009b31m\u202e\r\n\r\n", ""),
+		"a header for the terminal":      rawserver.Start(t, "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: \x1b[31m\u009b\u202e\xff\r\nVary: \x07\r\n\r\n", ""),
+		"a status line for the terminal": rawserver.Start(t, "HTTP/1.1 \x1b[31m\r\n\r\n", ""),
+		"a cookie for the terminal":      rawserver.Start(t, allow+"Set-Cookie: \x1b[31m=1; \x1b\r\n\r\n", ""),
 	} {
 		for _, args := range [][]string{{"-method", "GET"}, {"-method", "PUT", "-credentials", "include"}, {"-json"}, {"-policy", "testdata/routes.json"}} {
 			t.Run(name+" "+strings.Join(args, " "), func(t *testing.T) {
@@ -98,7 +68,7 @@ func FuzzServers(f *testing.F) {
 		if strings.Contains(strings.ToLower(answer), "location") { // no request leaves this machine
 			answer = strings.NewReplacer("//", "/", `\\`, "/").Replace(answer)
 		}
-		target := raw(t, answer, "")
+		target := rawserver.Start(t, answer, "")
 		for _, args := range [][]string{{"-method", "PUT", "-for", "all"}, {"-json", "-credentials", "include"}} {
 			var out, problems strings.Builder
 			if exit := run(t.Context(), append(args, "-timeout", "5s", target), strings.NewReader(""), &out, &problems); exit < exitHealthy || exit > exitUsage {

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,6 +10,7 @@ import (
 
 	"github.com/crossgate/cors/conformance/browser"
 	"github.com/crossgate/cors/conformance/diagnosis"
+	"github.com/crossgate/cors/conformance/internal/probe"
 	cors "github.com/crossgate/cors/core"
 )
 
@@ -37,23 +36,20 @@ type disagreement struct {
 type comparer struct {
 	policy *cors.Policy
 	target *url.URL
-	client *http.Client
+	client *probe.Client
 	result comparison
 }
 
 // compare holds the server at target against policy. It sends GET and OPTIONS alone,
-// without cookies.
-func compare(ctx context.Context, policy *cors.Policy, target string, config *tls.Config) (comparison, error) {
+// without cookies, and connects as the page's client does.
+func compare(ctx context.Context, policy *cors.Policy, target string, like *browser.Client) (comparison, error) {
 	at, err := url.Parse(target)
 	if err != nil {
 		return comparison{}, err
 	}
-	transport := &http.Transport{TLSClientConfig: config, DisableCompression: true, MaxResponseHeaderBytes: int64(browser.Firefox().HeadLimit)}
-	defer transport.CloseIdleConnections()
-	c := comparer{policy: policy, target: at, client: &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	client := probe.New(like, true)
+	defer client.Close()
+	c := comparer{policy: policy, target: at, client: client}
 	settings := policy.Config()
 	c.result.patterns = len(settings.AllowOrigins)
 	chosen := ""
@@ -270,28 +266,20 @@ func (c *comparer) ask(ctx context.Context, method, origin string, header []brow
 }
 
 // ask sends one request with the given Origin lines, as no browser's API would.
-func ask(ctx context.Context, client *http.Client, method, target string, origins []string, header []browser.Field) (answer, error) {
-	request, err := http.NewRequestWithContext(ctx, method, target, nil)
-	if err != nil {
-		return answer{}, err
-	}
-	request.Header = http.Header{"Origin": origins, "Sec-Fetch-Site": {"cross-site"}, "User-Agent": {"corsdoctor"}}
+func ask(ctx context.Context, client *probe.Client, method, target string, origins []string, header []browser.Field) (answer, error) {
+	fields := http.Header{"Sec-Fetch-Site": {"cross-site"}}
 	for _, f := range header {
-		request.Header.Add(f.Name, f.Value)
+		fields.Add(f.Name, f.Value)
 	}
-	response, err := client.Do(request)
+	got, err := client.Ask(ctx, method, target, origins, fields)
 	if err != nil {
 		return answer{}, fmt.Errorf("no response to %s on behalf of %s: %w", method, strings.Join(origins, " and "), err)
 	}
-	a := answer{status: response.StatusCode, redirect: response.StatusCode/100 == 3 && response.Header.Get("Location") != ""}
-	for name, values := range response.Header {
+	a := answer{status: got.Status, redirect: got.Status/100 == 3 && got.Header.Get("Location") != ""}
+	for name, values := range got.Header {
 		for _, value := range values {
 			a.header = append(a.header, browser.Field{Name: name, Value: value})
 		}
 	}
-	// What is short is read, so that the connection serves again; a stream has no end.
-	if n := response.ContentLength; n >= 0 && n <= 64<<10 {
-		_, _ = io.Copy(io.Discard, response.Body)
-	}
-	return a, response.Body.Close()
+	return a, nil
 }

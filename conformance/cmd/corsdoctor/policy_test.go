@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/crossgate/cors/conformance/browser"
 	cors "github.com/crossgate/cors/core"
 )
 
@@ -175,7 +176,7 @@ func TestPolicyEnforced(t *testing.T) {
 	server := httptest.NewServer(serving(c, nil))
 	defer server.Close()
 	c.Enforce = cors.EnforceAll
-	result, err := compare(t.Context(), cors.MustCompile(c), server.URL, nil)
+	result, err := compare(t.Context(), cors.MustCompile(c), server.URL, new(browser.Client))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +201,7 @@ func TestPolicyIsBounded(t *testing.T) {
 		handler(w, r)
 	}))
 	policy := cors.MustCompile(c)
-	result, err := compare(t.Context(), policy, server.URL, nil)
+	result, err := compare(t.Context(), policy, server.URL, new(browser.Client))
 	server.Close()
 	if err != nil || len(result.disagreed) > 0 {
 		t.Fatal(err, result.disagreed)

@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/crossgate/cors/conformance/browser"
 	"github.com/crossgate/cors/conformance/diagnosis"
+	"github.com/crossgate/cors/conformance/internal/probe"
 )
 
 // finding is a mistake that a probe has met.
@@ -124,8 +124,8 @@ func grants(s suspect, v browser.Verdict) []finding {
 // always is what the server says to a stranger alone: one that names the same origin to
 // everybody has not looked at any.
 func ofTwoOrigins(ctx context.Context, page *browser.Client, target string, always []string) ([]finding, error) {
-	transport := &http.Transport{TLSClientConfig: page.TLS, DisableKeepAlives: true, DialContext: page.Dial, MaxResponseHeaderBytes: int64(browser.Firefox().HeadLimit)}
-	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := probe.New(page, false)
+	defer client.Close()
 	for _, lines := range [][]string{{page.Origin, stranger}, {stranger, page.Origin}} {
 		a, err := ask(ctx, client, "GET", target, lines, nil)
 		if ctx.Err() != nil {
