@@ -67,6 +67,9 @@ func OfMessage(m pasted.Message, asked Asked) []Cause {
 				seen[kind] = true
 				cause := Describe(kind, asked)
 				cause.Blocks = true // the console has said so
+				if code == browser.InsecureLocalNetwork {
+					cause.What = insecureLocal
+				}
 				causes = append(causes, cause)
 			}
 		}

@@ -94,6 +94,9 @@ func (e *examiner) last() (browser.Exchange, bool) {
 	return browser.Exchange{}, false
 }
 
+// insecureLocal is what LocalNetwork means for an http page.
+const insecureLocal = "An http page from the internet requests an address of this machine or network. Chromium 142 and later block it: only an https page can ask the user. Serve the page with https."
+
 // blocked looks for the causes of a verdict, the likeliest first.
 func (e *examiner) blocked() []Cause {
 	last, answered := e.last()
@@ -102,7 +105,7 @@ func (e *examiner) blocked() []Cause {
 	case code == browser.LocalNetworkAccessPermissionDenied || code == browser.InsecureLocalNetwork:
 		c := e.cause(LocalNetwork, true, e.request.URL+" is at a "+e.verdict.Parameter+" address.")
 		if code == browser.InsecureLocalNetwork {
-			c.What = "An http page from the internet requests an address of this machine or network. Chromium 142 and later block it: only an https page can ask the user. Serve the page with https."
+			c.What = insecureLocal
 		}
 		return []Cause{c}
 	case !answered || last.Status == 0:

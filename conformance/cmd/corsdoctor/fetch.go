@@ -22,6 +22,7 @@ type settings struct {
 	messages   []pasted.Message // of -paste
 	paste      bool
 	send       bool
+	keptBack   bool   // from an address of this machine or network
 	system     string // whose changes to print; "" is for the one that the server shows
 	timeout    time.Duration
 	probe      bool
@@ -45,14 +46,16 @@ func (s *settings) ask(ctx context.Context) (*result, error) {
 	defer cancel()
 	r := &result{settings: s}
 	if s.request.URL == "" { // a console's message that names none
-		for _, m := range s.messages {
-			r.causes = append(r.causes, diagnosis.OfMessage(m, diagnosis.Asked{Origin: s.client.Origin, Method: s.request.Method})...)
-		}
+		r.causes = s.ofMessages()
 		return r, nil
 	}
 	var err error
 	if r.verdict, err = s.client.Fetch(ctx, s.request); err != nil {
 		return nil, err
+	}
+	if s.keptBack && len(s.messages) > 0 { // what the message says is known without asking
+		r.verdict, r.causes = browser.Verdict{}, s.ofMessages()
+		return r, nil
 	}
 	if !answered(r.verdict) && len(r.verdict.Exchanges) > 0 {
 		return nil, errors.New("no response: " + r.verdict.Message)
@@ -76,6 +79,14 @@ func (s *settings) ask(ctx context.Context) (*result, error) {
 		r.comparison = &c
 	}
 	return r, nil
+}
+
+// ofMessages are the causes that a console's messages may have.
+func (s *settings) ofMessages() (causes []diagnosis.Cause) {
+	for _, m := range s.messages {
+		causes = append(causes, diagnosis.OfMessage(m, diagnosis.Asked{Origin: s.client.Origin, Method: s.request.Method})...)
+	}
+	return causes
 }
 
 // exit is the program's exit status.

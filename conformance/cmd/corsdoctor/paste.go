@@ -36,6 +36,7 @@ func (s *settings) readPasted(in io.Reader) (told string, err error) {
 	if !s.send {
 		s.client.Permit = func(addr netip.Addr) error {
 			if browser.AddressSpaceOf(addr) != browser.Public {
+				s.keptBack = true
 				return errPrivate
 			}
 			return nil

@@ -138,3 +138,24 @@ func TestPastedMessages(t *testing.T) {
 		t.Errorf("%s%s", out.String(), problems.String())
 	}
 }
+
+// A console's message about an address of this machine or network says enough without asking
+// there.
+func TestPastedLocalNetwork(t *testing.T) {
+	t.Parallel()
+	touched := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("sent %s %s", r.Method, r.URL) }))
+	defer touched.Close()
+	for why, want := range map[string]string{
+		"The request client is not a secure context and the resource is in more-private address space `loopback`.": "only an https page can ask the user. Serve the page with https.",
+		"Permission was denied for this request to access the `loopback` address space.":                           "Chromium 142 and later ask the user",
+	} {
+		text := "Access to fetch at '" + touched.URL + "/a' from origin 'http://app.example.com' has been blocked by CORS policy: " + why
+		for _, args := range [][]string{{"--paste"}, {"--paste", "--json"}} {
+			var out, problems strings.Builder
+			exit := run(t.Context(), args, strings.NewReader(text), &out, &problems)
+			if flat := strings.Join(strings.Fields(out.String()), " "); exit != exitIll || !strings.Contains(flat, want) || !strings.Contains(flat, "local-network-access") {
+				t.Errorf("%v: exit status %d: %s%s", args, exit, out.String(), problems.String())
+			}
+		}
+	}
+}

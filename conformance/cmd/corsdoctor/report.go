@@ -34,6 +34,9 @@ func report(r *result) string {
 	default:
 		b.WriteString(wrapped("ALLOWED: ", fmt.Sprintf("a page of %s gets the response, status %d.", r.client.Origin, v.Status)))
 	}
+	if r.keptBack && len(v.Exchanges) == 0 {
+		b.WriteString(wrapped("  note: ", "nothing was sent. The address is of this machine or its network; --send asks it."))
+	}
 	for _, c := range r.causes {
 		b.WriteString("\n" + r.cause(c))
 	}
