@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/crossgate/cors/conformance/browser"
+	cors "github.com/crossgate/cors/core"
 )
 
 // Cache says what is kept of the answers.
@@ -14,16 +15,16 @@ type Cache struct {
 
 // cached says what a shared cache, such as a CDN, keeps of a call's response, and by which
 // key (Fetch, "CORS protocol and HTTP caches"; RFC 9111, section 4.1).
-func cached(v browser.Verdict, c Call) Cache {
+func cached(p *cors.Policy, v browser.Verdict, c Call) Cache {
 	k := Cache{
-		Shared:    "Nothing: no response is sent.",
+		Shared:    "Nothing: the request is never sent.",
 		Preflight: "There is no preflight, so there is nothing to keep.",
 	}
-	if x, sent := exchange(v, true); sent {
-		k.Preflight = "Shared caches keep no answer to OPTIONS (RFC 9110, section 9.3.7). The browser keeps it for itself, by the page's origin, the URL and whether there are credentials: " +
-			spokenMaxAge(x) + "."
-		if !v.Allowed {
-			k.Preflight = "Shared caches keep no answer to OPTIONS (RFC 9110, section 9.3.7), and a browser keeps none that it refuses."
+	if _, sent := exchange(v, true); sent {
+		k.Preflight = "Shared caches keep no answer to OPTIONS (RFC 9110, section 9.3.7), and a browser keeps none that it refuses."
+		if v.Allowed {
+			k.Preflight = "Shared caches keep no answer to OPTIONS (RFC 9110, section 9.3.7). Each browser keeps it for itself, by the page's origin, the URL, and whether there are credentials: " +
+				spokenAges(p, v, c) + "."
 		}
 	}
 	x, sent := exchange(v, false)
@@ -54,11 +55,11 @@ func namesOrigin(vary string) bool {
 	return false
 }
 
-// spokenMaxAge says how long each engine keeps an answer.
-func spokenMaxAge(x browser.Exchange) string {
+// spokenAges says how long each engine keeps the answer to the preflight.
+func spokenAges(p *cors.Policy, v browser.Verdict, c Call) string {
 	var parts []string
 	for _, e := range engines() {
-		age := browser.MaxAge(x.Header, e.model)
+		age, _ := kept(e, p, c, v)
 		if age == 0 {
 			parts = append(parts, e.name+" not at all")
 			continue

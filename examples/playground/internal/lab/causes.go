@@ -73,14 +73,14 @@ func causes(p *policy, c Call, e engine, v browser.Verdict) []Cause {
 	d := diagnosis.WithoutAsking(client(e, p.compiled, c), c.request(), v)
 	for _, found := range d.Causes {
 		switch {
-		case !v.Allowed && len(v.Exchanges) == 0 && found.Blocks:
-			continue // below, with a kind of its own
+		case len(v.Exchanges) == 0 && found.Blocks: // below, with a kind of its own
+		case found.Kind == diagnosis.OriginNotListed && c.Origin == "null": // which no list should hold
 		default:
 			add(string(found.Kind), found.Blocks, sentence(p, c, v, found))
 		}
 	}
 	if kind := unsent(v); kind != "" {
-		add(kind, true, unsentSentence(kind, v, c))
+		add(kind, true, unsentSentence(kind, e, v, c))
 	}
 	if refused(v) {
 		add(refusedByEnforce, false, "The page may read the answer, and it is 403: enforce refuses the request, because the policy trusts no origin by *. The handler does not run.")
@@ -104,14 +104,28 @@ func unsent(v browser.Verdict) string {
 	return notARequest
 }
 
-func unsentSentence(kind string, v browser.Verdict, c Call) string {
+func unsentSentence(kind string, e engine, v browser.Verdict, c Call) string {
 	switch kind {
 	case string(diagnosis.MixedContent):
+		if e.model.LoopbackIsMixed && allowedElsewhere(c) {
+			return e.name + " blocks http for pages of https on the user's own machine too. Other browsers let it pass. Serve the API with https."
+		}
 		return fmt.Sprintf("A page of %s may not ask %s: browsers block http for pages of https, before CORS. Serve the API with https.", c.Origin, c.URL)
 	case blockedPort:
 		return v.Message + " Serve the API on another port."
 	}
 	return "No server can allow this. The script gets a TypeError: " + v.Message
+}
+
+// allowedElsewhere reports whether it is only some engines that take a URL for mixed content:
+// those of the user's own machine.
+func allowedElsewhere(c Call) bool {
+	origin, err := browser.OriginOf(c.URL)
+	if err != nil {
+		return false
+	}
+	o, err := cors.ParseOrigin(origin)
+	return err == nil && o.IsLoopback()
 }
 
 // sentence says what is wrong in the words of the policy.

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/crossgate/cors/core/policydiff"
@@ -46,34 +47,46 @@ func fieldName(field string) string {
 func spokenChange(c policydiff.Change) string {
 	what := fieldName(c.Field)
 	if c.Value != "" {
-		what += " " + c.Value
+		what += " " + shortDurations(c.Value)
 	}
-	direction := "Wider than the preset"
-	switch c.Direction {
-	case policydiff.Narrower:
-		direction = "Narrower than the preset"
-	case policydiff.Other:
-		return "Different, and no page may do more or less: " + what + "."
-	case policydiff.Wider:
+	if c.Direction == policydiff.Other {
+		return what + ": no page may do more or less by it."
 	}
-	w := c.Witness
-	if w.Method == "" {
-		return direction + ": " + what + "."
-	}
-	asks := "sends " + w.Method
-	if w.RequestMethod != "" {
-		asks = "wants to send " + w.RequestMethod
-		if w.RequestHeaders != "" {
-			asks += " with the header " + w.RequestHeaders
-		}
-	}
-	page := "a page of " + w.Origin
-	if w.Origin == "" {
+	page := "a page of " + c.Witness.Origin
+	if c.Witness.Origin == "" {
 		page = "a page"
 	}
-	gains := map[bool]string{true: "gains", false: "may gain"}[c.Proven]
-	if c.Direction == policydiff.Narrower {
-		gains = map[bool]string{true: "loses", false: "may lose"}[c.Proven]
+	may := map[policydiff.Direction]string{policydiff.Wider: " may now ", policydiff.Narrower: " may no longer "}[c.Direction]
+	sentence := what + ": " + page + may + mayDo(c) + "."
+	if !c.Proven {
+		sentence += " That is not certain: no request was found that shows it."
 	}
-	return fmt.Sprintf("%s: %s. For example, %s that %s %s by it.", direction, what, page, asks, gains)
+	return sentence
 }
+
+// mayDo is what a page gains or loses by a change of a field.
+func mayDo(c policydiff.Change) string {
+	switch c.Field {
+	case "AllowMethods":
+		return "send " + c.Witness.RequestMethod
+	case "AllowHeaders":
+		return "send the header " + c.Witness.RequestHeaders
+	case "AllowCredentials":
+		return "read responses to requests with cookies"
+	case "ExposeHeaders":
+		if c.Value == "*" {
+			return "read every response header"
+		}
+		return "read the response header " + c.Value
+	case "Enforce":
+		return "have its " + c.Witness.Method + " requests served"
+	}
+	return "read responses"
+}
+
+// shortDurations writes 2h0m0s as 2h.
+func shortDurations(s string) string {
+	return strings.ReplaceAll(zeroSeconds.ReplaceAllString(s, "$1"), "h0m", "h")
+}
+
+var zeroSeconds = regexp.MustCompile(`([hm])0s\b`)

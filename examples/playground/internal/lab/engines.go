@@ -91,23 +91,40 @@ func settable(name string) bool {
 	return true
 }
 
-// note says what is an engine's own: how long it keeps the answer to the preflight.
-func note(e engine, p *cors.Policy, c Call, v browser.Verdict) string {
+// kept is how long an engine keeps the answer to the call's preflight: 0 if it asks each time.
+// said is how long it would keep it by its Access-Control-Max-Age alone.
+func kept(e engine, p *cors.Policy, c Call, v browser.Verdict) (kept, said time.Duration) {
 	preflight, found := exchange(v, true)
 	if !found || !v.Allowed {
-		return ""
+		return 0, 0
 	}
-	kept := browser.MaxAge(preflight.Header, e.model)
-	if kept == 0 {
-		return "keeps no answer to a preflight, and asks each time"
+	said = browser.MaxAge(preflight.Header, e.model)
+	if said > 0 && asksAgain(e, p, c) {
+		return 0, said
 	}
-	if asksAgain(e, p, c) {
-		return "asks again each time: what it allows by a * it does not keep"
+	return said, said
+}
+
+// note says what is an engine's own: how long it keeps the answer to the preflight, and
+// whether it asks the user.
+func note(e engine, p *cors.Policy, c Call, v browser.Verdict, local bool) string {
+	var notes []string
+	if local && e.model.LocalNetworkAccess {
+		notes = append(notes, "asks the user before it sends anything to this machine or network")
 	}
-	if most := e.model.MaxAgeLimit; kept == most {
-		return "keeps the preflight's answer for " + spoken(kept) + ", which is its limit"
+	if v.Allowed && v.Preflights() > 0 {
+		switch age, said := kept(e, p, c, v); {
+		case said == 0:
+			notes = append(notes, "keeps no answer to a preflight, and asks each time")
+		case age == 0:
+			notes = append(notes, "asks each time: it does not keep what only a * allows")
+		case age == e.model.MaxAgeLimit:
+			notes = append(notes, "keeps the preflight's answer for "+spoken(age)+", which is its limit")
+		default:
+			notes = append(notes, fmt.Sprintf("keeps the preflight's answer for %s (its limit is %s)", spoken(age), spoken(e.model.MaxAgeLimit)))
+		}
 	}
-	return fmt.Sprintf("keeps the preflight's answer for %s (its limit is %s)", spoken(kept), spoken(e.model.MaxAgeLimit))
+	return strings.Join(notes, "; ")
 }
 
 // asksAgain reports whether the same call, made at once again, has a preflight again.
@@ -117,10 +134,7 @@ func asksAgain(e engine, p *cors.Policy, c Call) bool {
 	page.Now = func() time.Time { return now }
 	for range 2 {
 		v, err := page.Fetch(context.Background(), c.request())
-		if err != nil || !v.Allowed {
-			return false
-		}
-		if v.Preflights() == 0 {
+		if err != nil || !v.Allowed || v.Preflights() == 0 {
 			return false
 		}
 	}

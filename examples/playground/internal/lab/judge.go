@@ -5,8 +5,10 @@ package lab
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/diagnosis"
 )
 
 // Question is a policy's text and a call.
@@ -86,8 +88,9 @@ func (a *Answer) judge(p *policy, c Call) (browser.Verdict, error) {
 		if err != nil {
 			return v, fmt.Errorf("no page can make this call: %w", err)
 		}
-		a.Engines = append(a.Engines, Engine{Engine: e.name, Allowed: v.Allowed, Console: console(e.name, v, c), Note: note(e, p.compiled, c, v)})
 		found := causes(p, c, e, v)
+		local := slices.ContainsFunc(found, func(c Cause) bool { return c.Kind == string(diagnosis.LocalNetwork) })
+		a.Engines = append(a.Engines, Engine{Engine: e.name, Allowed: v.Allowed, Console: console(e.name, v, c), Note: note(e, p.compiled, c, v, local)})
 		if i == 0 {
 			first, a.Causes = v, found
 			continue
@@ -102,7 +105,7 @@ func (a *Answer) judge(p *policy, c Call) (browser.Verdict, error) {
 			}
 		}
 	}
-	k := cached(first, c)
+	k := cached(p.compiled, first, c)
 	a.Steps, a.Cache, a.Verdict = steps(c, first), &k, verdict(c, first)
 	return first, nil
 }

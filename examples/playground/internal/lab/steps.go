@@ -237,7 +237,9 @@ func (w *walk) reads() {
 	}
 	var reads, hidden []string
 	for _, f := range w.v.Header {
-		reads = append(reads, f.Name)
+		if !framing(f.Name) {
+			reads = append(reads, f.Name)
+		}
 	}
 	x, _ := exchange(w.v, false)
 	for _, f := range x.Header {
@@ -246,7 +248,10 @@ func (w *walk) reads() {
 			hidden = append(hidden, name)
 		}
 	}
-	text := fmt.Sprintf("The status %d, the body, and the headers %s.", w.v.Status, strings.Join(reads, ", "))
+	text := fmt.Sprintf("The status %d and the body.", w.v.Status)
+	if len(reads) > 0 {
+		text = fmt.Sprintf("The status %d, the body, and the headers %s.", w.v.Status, strings.Join(reads, ", "))
+	}
 	if len(hidden) > 0 {
 		text += " It does not see " + strings.Join(hidden, ", ") + ": exposeHeaders does not list them."
 	}
