@@ -39,7 +39,8 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: ## serve the playground: five frameworks under the same policies, a page that calls them (PORT=8800)
+demo: ## serve the playground: what would a browser do with this call under this policy? (PORT=8800)
+	@echo "Compiling the playground. The first time takes about a minute. Then it prints the address to open."
 	@go run ./examples/playground -port $(PORT)
 
 .PHONY: test

@@ -1,6 +1,6 @@
-// Command playground shows CORS at work in a browser: one policy, a group with
-// another, five frameworks, and a page that calls them all from another origin. It
-// prints the address of the page; Ctrl-C ends it.
+// Command playground answers, in a page, what a browser does with a call under a policy. It
+// judges the call in its own process, and lets your browser really send it to five frameworks.
+// It prints the address of the page; Ctrl-C ends it.
 package main
 
 import (
