@@ -19,9 +19,6 @@ type document struct {
 	line []int      // where each line begins
 }
 
-// field is one of a document's fields.
-type field struct{ name, value *yaml.Node }
-
 var (
 	errNotAMapping = errors.New("the document is not a mapping of fields")
 	errOddLines    = errors.New("the document has line ends that are not counted here")
@@ -59,44 +56,36 @@ func readDocument(format, text string) (*document, error) {
 	return d, nil
 }
 
-// fields are the fields of a mapping, in the text's order.
-func fields(mapping *yaml.Node) []field {
-	var all []field
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		all = append(all, field{mapping.Content[i], mapping.Content[i+1]})
-	}
-	return all
-}
-
-// find returns the node of a path such as "allowOrigins[2]" or "dangerously.nullOrigin", and
-// that of its name; nil where the document has no such node.
-func (d *document) find(path string) (name, value *yaml.Node) {
+// find returns the value of a path such as "allowOrigins[2]" or "dangerously.nullOrigin"; nil
+// where the document has none.
+func (d *document) find(path string) *yaml.Node {
 	path, index, indexed := strings.Cut(path, "[")
 	outer, inner, nested := strings.Cut(path, ".")
-	for _, f := range fields(d.root) {
-		if f.name.Value != outer {
-			continue
-		}
-		name, value = f.name, f.value
-		break
+	value := member(d.root, outer)
+	if nested {
+		value = member(value, inner)
 	}
-	if nested && value != nil {
-		mapping := value
-		name, value = nil, nil
-		for _, f := range fields(mapping) {
-			if mapping.Kind == yaml.MappingNode && f.name.Value == inner {
-				name, value = f.name, f.value
-			}
+	if !indexed {
+		return value
+	}
+	n, err := strconv.Atoi(strings.TrimSuffix(index, "]"))
+	if value == nil || value.Kind != yaml.SequenceNode || err != nil || n < 0 || n >= len(value.Content) {
+		return nil
+	}
+	return value.Content[n]
+}
+
+// member is the value of a field of a mapping, or nil.
+func member(mapping *yaml.Node, name string) *yaml.Node {
+	if mapping == nil || mapping.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == name {
+			return mapping.Content[i+1]
 		}
 	}
-	if indexed && value != nil {
-		n, err := strconv.Atoi(strings.TrimSuffix(index, "]"))
-		if err != nil || value.Kind != yaml.SequenceNode || n < 0 || n >= len(value.Content) {
-			return name, nil
-		}
-		return name, value.Content[n]
-	}
-	return name, value
+	return nil
 }
 
 // start is where a node begins, in bytes. yaml counts its column in characters.

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -45,7 +46,7 @@ func apply(format, text string, edits ...edit) (string, error) {
 // addTo puts elements at the end of a list, which is made if there is none.
 func addTo(list string, elements ...string) edit {
 	return func(d *document) ([]splice, error) {
-		_, node := d.find(list)
+		node := d.find(list)
 		if node == nil || node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
 			return set(list, elements)(d)
 		}
@@ -95,7 +96,7 @@ func (d *document) endOfLine(at int) int {
 // replace writes another element in place of one of a list.
 func replace(path, with string) edit {
 	return func(d *document) ([]splice, error) {
-		_, node := d.find(path)
+		node := d.find(path)
 		if node == nil || node.Kind != yaml.ScalarNode {
 			return nil, errNoPlace
 		}
@@ -107,8 +108,8 @@ func replace(path, with string) edit {
 func without(path string) edit {
 	return func(d *document) ([]splice, error) {
 		name, _, _ := strings.Cut(path, "[")
-		_, list := d.find(name)
-		_, node := d.find(path)
+		list := d.find(name)
+		node := d.find(path)
 		if list == nil || node == nil || list.Kind != yaml.SequenceNode {
 			return nil, errNoPlace
 		}
@@ -143,14 +144,14 @@ func (d *document) remove(list *yaml.Node, i int) []splice {
 // set writes a field's value, and the field where there is none.
 func set(path string, value any) edit {
 	return func(d *document) ([]splice, error) {
-		if _, node := d.find(path); node != nil {
+		if node := d.find(path); node != nil {
 			return []splice{{d.start(node), d.end(node), pad(d, node) + d.write(value)}}, nil
 		}
 		outer, inner, nested := strings.Cut(path, ".")
 		if !nested {
 			return d.addField(d.root, outer, d.write(value))
 		}
-		if _, mapping := d.find(outer); mapping != nil {
+		if mapping := d.find(outer); mapping != nil {
 			if mapping.Kind != yaml.MappingNode {
 				return nil, errNoPlace
 			}
@@ -215,16 +216,16 @@ func quotedLike(n *yaml.Node, s string) string {
 	return quotedJSON(s)
 }
 
-// plain reports whether a string may stand without quotes, in a flow too.
+// plain reports whether a string may stand without quotes, in a flow too: a word, or an
+// origin.
 func plain(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || i > 0 && ('0' <= c && c <= '9' || strings.IndexByte("-_./", c) >= 0 || c == ':' && i+1 < len(s) && s[i+1] == '/')) {
-			return false
-		}
+	if !plainText.MatchString(s) {
+		return false
 	}
 	var read any
 	err := yaml.Load([]byte(s), &read)
 	_, isString := read.(string)
 	return err == nil && isString
 }
+
+var plainText = regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9_./-]|:/)*(:[0-9]+)?$`)

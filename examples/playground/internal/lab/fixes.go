@@ -145,7 +145,7 @@ func withoutAny(list string) edit { return atAny(list, without) }
 // atAny makes the edit of the element * of a list.
 func atAny(list string, of func(path string) edit) edit {
 	return func(d *document) ([]splice, error) {
-		_, node := d.find(list)
+		node := d.find(list)
 		if node == nil {
 			return nil, errNoPlace
 		}

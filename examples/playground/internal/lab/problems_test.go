@@ -46,7 +46,7 @@ func TestProblems(t *testing.T) {
 			[]string{"error 1:1 json-unknown-field [write allowOrigins]", "warning 1:1 content-type-missing [add content-type to allowHeaders]", "error 2:16 method-token [write PUT, DELETE]"},
 			"allowOrigins: ['*']\nallowMethods: [PUT DELETE]\n",
 		},
-		"a set": {"yaml", "web: {allowOrigins: ['*']}\n", []string{"error 1:1 policy-set"}, ""},
+		"a set":           {"yaml", "web: {allowOrigins: ['*']}\n", []string{"error 1:1 policy-set"}, ""},
 		"no policy":       {"yaml", "", []string{"error 1:1 json-type"}, ""},
 		"no JSON":         {"json", "{\n  \"allowOrigins\": [\"*\"\n}\n", []string{"error 3:1 json-syntax"}, ""},
 		"no origins":      {"json", "{}", []string{"error 1:1 origins-none"}, ""},

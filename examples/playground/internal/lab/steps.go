@@ -74,7 +74,7 @@ func (w *walk) add(s Step) {
 }
 
 // check adds a check that the verdict's code may name as the one that failed.
-func (w *walk) check(title string, detail Detail, passed, refused, never string, codes ...browser.Code) {
+func (w *walk) check(title string, detail Detail, passed, refused string, codes ...browser.Code) {
 	state, text := ok, passed
 	for _, code := range codes {
 		if w.v.Code == code {
@@ -82,7 +82,7 @@ func (w *walk) check(title string, detail Detail, passed, refused, never string,
 		}
 	}
 	if w.over {
-		state, text = skipped, never
+		state, text = skipped, "Not looked at any more."
 	}
 	w.add(Step{Title: title, State: state, Text: text, Detail: detail})
 }
@@ -178,22 +178,20 @@ func (w *walk) checkPreflight() {
 	w.checkCredentials(x, "the preflight's answer", browser.PreflightInvalidAllowCredentials)
 	detail := section("CORS-preflight fetch, step 7", "cors-preflight-fetch")
 	w.check("Is the preflight's status ok?", detail, fmt.Sprintf("Yes: %d is between 200 and 299.", x.Status),
-		fmt.Sprintf("No: %d is not between 200 and 299.", x.Status), "Not looked at any more.", browser.PreflightInvalidStatus)
+		fmt.Sprintf("No: %d is not between 200 and 299.", x.Status), browser.PreflightInvalidStatus)
 	method := w.call.method()
 	allowed := value(x, "Access-Control-Allow-Methods")
 	passed := fmt.Sprintf("Yes: %s is in Access-Control-Allow-Methods: %s.", method, allowed)
 	if browser.SafelistedMethod(method) {
 		passed = method + " is always allowed."
 	}
-	w.check("Is the method allowed?", detail, passed, fmt.Sprintf("No: %s is not in Access-Control-Allow-Methods (%s).", method, orNothing(allowed)),
-		"Not looked at any more.", browser.MethodDisallowedByPreflightResponse, browser.InvalidAllowMethodsPreflightResponse)
+	w.check("Is the method allowed?", detail, passed, fmt.Sprintf("No: %s is not in Access-Control-Allow-Methods (%s).", method, orNothing(allowed)), browser.MethodDisallowedByPreflightResponse, browser.InvalidAllowMethodsPreflightResponse)
 	allowed = value(x, "Access-Control-Allow-Headers")
 	passed = "The script sets no header that has to be allowed."
 	if asked := value(browser.Exchange{Header: requestFields(x)}, "Access-Control-Request-Headers"); asked != "" {
 		passed = fmt.Sprintf("Yes: %s, by Access-Control-Allow-Headers: %s.", asked, allowed)
 	}
-	w.check("Are the headers allowed?", detail, passed, fmt.Sprintf("No: %s is not in Access-Control-Allow-Headers (%s).", w.v.Parameter, orNothing(allowed)),
-		"Not looked at any more.", browser.HeaderDisallowedByPreflightResponse, browser.InvalidAllowHeadersPreflightResponse)
+	w.check("Are the headers allowed?", detail, passed, fmt.Sprintf("No: %s is not in Access-Control-Allow-Headers (%s).", w.v.Parameter, orNothing(allowed)), browser.HeaderDisallowedByPreflightResponse, browser.InvalidAllowHeadersPreflightResponse)
 }
 
 // checkResponse is the CORS check of the response itself.
@@ -207,14 +205,14 @@ func (w *walk) checkResponse() {
 func (w *walk) checkOrigin(x browser.Exchange, of string, codes ...browser.Code) {
 	got := value(x, "Access-Control-Allow-Origin")
 	refused := fmt.Sprintf("No: Access-Control-Allow-Origin is %s.", got)
-	switch {
-	case got == "":
+	switch got {
+	case "":
 		refused = "No: there is no Access-Control-Allow-Origin."
-	case got == "*":
+	case "*":
 		refused = "No: * is for requests without credentials, and this one has the mode include."
 	}
 	w.check("Does "+of+" allow the page's origin?", section("CORS check", "concept-cors-check"),
-		fmt.Sprintf("Yes: Access-Control-Allow-Origin is %s.", got), refused, "Not looked at any more.", codes...)
+		fmt.Sprintf("Yes: Access-Control-Allow-Origin is %s.", got), refused, codes...)
 }
 
 func (w *walk) checkCredentials(x browser.Exchange, of string, codes ...browser.Code) {
@@ -223,8 +221,7 @@ func (w *walk) checkCredentials(x browser.Exchange, of string, codes ...browser.
 	}
 	w.check("Does "+of+" allow credentials?", section("CORS check", "concept-cors-check"),
 		"Yes: Access-Control-Allow-Credentials is true.",
-		fmt.Sprintf("No: Access-Control-Allow-Credentials is %s, and must be true.", orNothing(value(x, "Access-Control-Allow-Credentials"))),
-		"Not looked at any more.", codes...)
+		fmt.Sprintf("No: Access-Control-Allow-Credentials is %s, and must be true.", orNothing(value(x, "Access-Control-Allow-Credentials"))), codes...)
 }
 
 // reads says what the script gets.
