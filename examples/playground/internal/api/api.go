@@ -45,16 +45,19 @@ type Framework struct {
 	// New returns the API. d decides for the whole of it but the group, and group
 	// for that, preflights included.
 	New func(d, group cors.Decider) (Server, error)
+
+	// Any returns a server that answers any method at any path. d decides for all of it.
+	Any func(d cors.Decider) Server
 }
 
 // Frameworks lists them in the order in which they are shown.
 func Frameworks() []Framework {
 	return []Framework{
-		{"net/http", newNetHTTP},
-		{"chi", newChi},
-		{"gin", newGin},
-		{"echo", newEcho},
-		{"fiber", newFiber},
+		{"net/http", newNetHTTP, anyNetHTTP},
+		{"chi", newChi, anyChi},
+		{"gin", newGin, anyGin},
+		{"echo", newEcho, anyEcho},
+		{"fiber", newFiber, anyFiber},
 	}
 }
 

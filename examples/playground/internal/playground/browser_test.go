@@ -83,6 +83,17 @@ func TestInEveryEngine(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) { test(open(t, b)) })
 		}
+		for name, test := range map[string]func(*page){
+			"the lab's verdicts are the engine's own": verdictsAreReal,
+			"the lab by keyboard":                     labByKeyboard,
+			"the lab by mouse":                        labByMouse,
+			"the lab takes what is pasted":            labTakesPasted,
+			"a link carries the lab":                  linkCarriesLab,
+			"the lab fits a phone":                    labFitsAPhone,
+			"the lab's call is proved":                labIsProved,
+		} {
+			t.Run(name, func(t *testing.T) { test(newPage(t, b)) })
+		}
 	})
 }
 

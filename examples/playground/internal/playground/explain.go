@@ -28,7 +28,7 @@ type exchange struct {
 // received in that run, each request explained by the policy that was in force for
 // it. Whether the page asked with credentials is the one thing that it has to say
 // itself, since no request shows it.
-func explain(w http.ResponseWriter, r *http.Request, log *wire.Log) {
+func explain(w http.ResponseWriter, r *http.Request, logs ...*wire.Log) {
 	var q struct {
 		Run         string `json:"run"`
 		Credentials bool   `json:"credentials"`
@@ -37,8 +37,12 @@ func explain(w http.ResponseWriter, r *http.Request, log *wire.Log) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	var exchanges []wire.Exchange
+	for _, log := range logs {
+		exchanges = append(exchanges, log.Exchanges(q.Run)...)
+	}
 	list := []exchange{}
-	for _, x := range log.Exchanges(q.Run) {
+	for _, x := range exchanges {
 		status, header := response(x.ResponseHead)
 		e := x.Policy.Explain(r.Context(), x.Request)
 		if q.Credentials && e.Kind != cors.NotCORS && e.BrowserError == "" {

@@ -34,7 +34,7 @@ func (p *Playground) pageHandler(pol *policy, pr *proof, log *wire.Log) http.Han
 	})
 	mux.HandleFunc("PUT /policy", pol.put)
 	mux.HandleFunc("POST /lab/proof", pr.begin)
-	mux.HandleFunc("POST /explain", func(w http.ResponseWriter, r *http.Request) { explain(w, r, log) })
+	mux.HandleFunc("POST /explain", func(w http.ResponseWriter, r *http.Request) { explain(w, r, log, pr.log) })
 
 	lab.Register(mux)
 
@@ -65,9 +65,8 @@ type group struct {
 func (p *Playground) otherHandler(pr *proof) http.Handler {
 	mux := http.NewServeMux()
 	serveFiles(mux, "other", "shared")
-	mux.HandleFunc("/proof/{api}/{path...}", pr.hand)
 	_, port, _ := strings.Cut(strings.TrimPrefix(p.Page.Origin, "http://"), ":")
-	return p.protect(mux, []string{
+	page := p.protect(mux, []string{
 		"default-src 'none'",
 		"script-src 'self'",
 		"img-src 'self'",
@@ -75,6 +74,13 @@ func (p *Playground) otherHandler(pr *proof) http.Handler {
 		"frame-ancestors " + p.Page.Origin + " http://localhost:" + port + " http://*.localhost:" + port,
 		"base-uri 'none'",
 		"form-action 'none'",
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, proofPrefix) && local(r.Host) {
+			pr.hand(w, r) // not by the mux, which redirects to a cleaner path
+			return
+		}
+		page.ServeHTTP(w, r)
 	})
 }
 

@@ -57,13 +57,19 @@ type page struct {
 // open starts a playground, and opens its page at the proof.
 func open(t *testing.T, b *browser) *page {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	t.Cleanup(cancel)
-	p := &page{T: t, browser: b, ctx: ctx, at: start(t)}
+	p := newPage(t, b)
 	p.resize(1280, 900)
-	require.NoError(t, b.driver.Go(ctx, p.at.Page.Origin+"/#proof"))
+	require.NoError(t, b.driver.Go(p.ctx, p.at.Page.Origin+"/#proof"))
 	p.waitForTable()
 	return p
+}
+
+// newPage starts a playground for a browser.
+func newPage(t *testing.T, b *browser) *page {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	t.Cleanup(cancel)
+	return &page{T: t, browser: b, ctx: ctx, at: start(t)}
 }
 
 func (p *page) resize(width, height int) {

@@ -48,7 +48,7 @@ func Start(base int) (*Playground, error) {
 	p := &Playground{
 		Page:   Site{Name: "page", Origin: origin(listeners[0])},
 		Other:  Site{Name: "other", Origin: origin(listeners[1])},
-		failed: make(chan error, len(listeners)),
+		failed: make(chan error, len(listeners)+len(frameworks)),
 	}
 	for i, f := range frameworks {
 		p.APIs = append(p.APIs, Site{Name: f.Name, Origin: origin(listeners[2+i])})
@@ -59,16 +59,19 @@ func Start(base int) (*Playground, error) {
 		closeAll(listeners)
 		return nil, err
 	}
-	proof := &proof{apis: p.APIs}
-	proof.live.Store(policy.live.Load()) // until there is a call
 	servers := make([]api.Server, len(frameworks))
 	for i, f := range frameworks {
-		if servers[i], err = f.New(proof.over(&policy.live), policy.group); err != nil {
+		if servers[i], err = f.New(&policy.live, policy.group); err != nil {
 			closeAll(listeners)
 			return nil, err
 		}
 	}
-	log := wire.NewLog(proof.of(policy.of))
+	log := wire.NewLog(policy.of)
+	proof, err := p.serveProof(policy.live.Load())
+	if err != nil {
+		closeAll(listeners)
+		return nil, err
+	}
 	p.serve(listeners[0], api.HTTP(p.pageHandler(policy, proof, log)))
 	p.serve(listeners[1], api.HTTP(p.otherHandler(proof)))
 	for i, server := range servers {

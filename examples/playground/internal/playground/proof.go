@@ -1,12 +1,10 @@
 package playground
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,10 +12,14 @@ import (
 
 	cors "github.com/crossgate/cors/core"
 	"github.com/crossgate/cors/examples/playground/internal/api"
+	"github.com/crossgate/cors/examples/playground/internal/wire"
 )
 
+// proofPrefix is where the gateway's paths begin.
+const proofPrefix = "/proof/"
+
 // maxProof bounds, in bytes, what POST /lab/proof reads.
-const maxProof = 128 << 10
+const maxProof = 256 << 10
 
 // proof lets a browser send the lab's call to the five frameworks. A page cannot have
 // the origin that the call names, and the frameworks do not listen where its URL leads.
@@ -25,8 +27,9 @@ const maxProof = 128 << 10
 // frameworks see the origin and the host of the call, and the browser sees its own
 // origin in Access-Control-Allow-Origin. The policy and all else stay as they are.
 type proof struct {
-	apis []Site
-	live cors.Live
+	live    cors.Live // the lab's policy
+	servers []string  // where the frameworks listen, in the order of api.Frameworks
+	log     *wire.Log // of what they received
 
 	mu  sync.Mutex
 	now trial
@@ -35,12 +38,32 @@ type proof struct {
 // trial is the call that is being sent.
 type trial struct {
 	run    string // begins the query parameter "run" of its requests
+	page   string // the origin of the page that sends it
 	origin string // of the call's page
 	host   string // that the call's URL names
 }
 
-// item is the one path of the APIs that takes most methods.
-const item = "/items/1"
+// serveProof starts the frameworks that answer the lab's call, on free ports: only the
+// gateway asks them.
+func (p *Playground) serveProof(policy *cors.Policy) (*proof, error) {
+	frameworks := api.Frameworks()
+	names := make([]string, len(frameworks))
+	for i, f := range frameworks {
+		names[i] = "the proof under " + f.Name
+	}
+	listeners, err := listen(0, names)
+	if err != nil {
+		return nil, err
+	}
+	pr := new(proof)
+	pr.live.Store(policy) // until there is a call
+	pr.log = wire.NewLog(func(cors.Request) (*cors.Policy, string) { return pr.live.Load(), "" })
+	for i, f := range frameworks {
+		pr.servers = append(pr.servers, listeners[i].Addr().String())
+		p.serve(wire.Tap(listeners[i], pr.log.Record), f.Any(&pr.live))
+	}
+	return pr, nil
+}
 
 // begin is POST /lab/proof. The trial before it is void.
 func (p *proof) begin(w http.ResponseWriter, r *http.Request) {
@@ -52,58 +75,49 @@ func (p *proof) begin(w http.ResponseWriter, r *http.Request) {
 			URL    string `json:"url"`
 		} `json:"call"`
 	}
+	fail := func(message string) { answer(w, http.StatusBadRequest, map[string]string{"error": message}) }
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxProof)).Decode(&q); err != nil || len(q.Run) < 8 {
-		answer(w, http.StatusBadRequest, map[string]string{"error": "The page sent something else than a call."})
+		fail("The page sent something other than a call.")
 		return
 	}
 	compiled, err := compile(q.Policy)
 	if err != nil {
-		answer(w, http.StatusBadRequest, map[string]string{"error": "The policy has an error: " + err.Error()})
+		fail("The policy has an error: " + err.Error())
 		return
 	}
 	u, err := url.Parse(q.Call.URL)
 	if err != nil || u.Host == "" || strings.ContainsAny(q.Call.Origin, "\r\n") {
-		answer(w, http.StatusBadRequest, map[string]string{"error": "The call has no URL with a host."})
+		fail("The call's URL has no host.")
 		return
-	}
-	next := trial{run: q.Run, origin: q.Call.Origin, host: u.Host}
-	if p.isAPI(next.host) {
-		next.host = "api.invalid" // by its own host an API is asked for the table
 	}
 	p.mu.Lock()
 	p.live.Store(compiled)
-	p.now = next
+	p.now = trial{run: q.Run, page: r.Header.Get("Origin"), origin: q.Call.Origin, host: u.Host}
 	p.mu.Unlock()
-	path := item
-	if known.MatchString(u.EscapedPath()) {
-		path = u.EscapedPath()
-	}
-	answer(w, http.StatusOK, map[string]string{"path": path})
+	answer(w, http.StatusOK, map[string]string{"path": "/" + strings.TrimPrefix(u.EscapedPath(), "/")})
 }
 
-// known are the paths that the APIs have, but for those of the group, which has a policy of
-// its own, and the redirect.
-var known = regexp.MustCompile(`^/(items(/[1-9])?|me)$`)
-
-// hand is the gateway: /proof/N/… goes to the Nth API.
+// hand is the gateway: /proof/N/… goes to the Nth framework.
 func (p *proof) hand(w http.ResponseWriter, r *http.Request) {
-	p.mu.Lock()
-	now := p.now
-	p.mu.Unlock()
-	n, err := strconv.Atoi(r.PathValue("api"))
-	if err != nil || n < 0 || n >= len(p.apis) {
+	number, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), proofPrefix), "/")
+	path, err := url.PathUnescape("/" + rest)
+	n, notNumber := strconv.Atoi(number)
+	if err != nil || notNumber != nil || n < 0 || n >= len(p.servers) {
 		http.NotFound(w, r)
 		return
 	}
-	if now.run == "" || !strings.HasPrefix(r.URL.Query().Get("run"), now.run) {
+	p.mu.Lock()
+	now := p.now
+	p.mu.Unlock()
+	mine := r.Header.Get("Origin")
+	if now.run == "" || !strings.HasPrefix(r.URL.Query().Get("run"), now.run) || mine != "" && mine != now.page {
 		http.Error(w, "This call is over: another one has begun.", http.StatusGone)
 		return
 	}
-	mine := r.Header.Get("Origin")
 	proxy := httputil.ReverseProxy{
 		Rewrite: func(to *httputil.ProxyRequest) {
-			to.Out.URL.Scheme, to.Out.URL.Host = "http", strings.TrimPrefix(p.apis[n].Origin, "http://")
-			to.Out.URL.Path, to.Out.URL.RawPath = "/"+r.PathValue("path"), ""
+			to.Out.URL.Scheme, to.Out.URL.Host = "http", p.servers[n]
+			to.Out.URL.Path, to.Out.URL.RawPath = path, "/"+rest
 			to.Out.Host = now.host
 			if mine != "" {
 				to.Out.Header.Set("Origin", now.origin)
@@ -118,36 +132,4 @@ func (p *proof) hand(w http.ResponseWriter, r *http.Request) {
 		},
 	}
 	proxy.ServeHTTP(w, r)
-}
-
-// isAPI tells if a Host header is one by which this machine reaches an API itself.
-func (p *proof) isAPI(host string) bool {
-	_, port, _ := strings.Cut(host, ":")
-	return local(host) && slices.ContainsFunc(p.apis, func(a Site) bool { return strings.HasSuffix(a.Origin, ":"+port) })
-}
-
-// over returns what decides at the APIs: the lab's policy for requests of the gateway,
-// which name a host of the call, and d for all others.
-func (p *proof) over(d cors.Decider) cors.Decider { return either{p, d} }
-
-type either struct {
-	proof *proof
-	other cors.Decider
-}
-
-func (e either) Decide(ctx context.Context, r cors.Request) cors.Decision {
-	if e.proof.isAPI(r.Host) {
-		return e.other.Decide(ctx, r)
-	}
-	return e.proof.live.Decide(ctx, r)
-}
-
-// of returns the policy that has decided there.
-func (p *proof) of(next func(cors.Request) (*cors.Policy, string)) func(cors.Request) (*cors.Policy, string) {
-	return func(r cors.Request) (*cors.Policy, string) {
-		if p.isAPI(r.Host) || strings.HasPrefix(r.Path, api.Group+"/") {
-			return next(r)
-		}
-		return p.live.Load(), ""
-	}
 }

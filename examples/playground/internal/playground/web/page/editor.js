@@ -43,7 +43,7 @@ export class Editor {
     this.text.value = policy;
     document.querySelector(`[name=format][value=${format}]`).checked = true;
     this.stale();
-    this.changed();
+    this.changed({ now: true });
   }
 
   // stale takes away what was said of another text.

@@ -28,7 +28,7 @@ export class Lab {
     startForm(() => this.changed());
     startPaste((call) => {
       writeCall({ ...readCall(), ...call });
-      this.changed();
+      this.changed({ now: true });
     });
     byId("lab-presets").append(...presets.map((preset) => el("button", {
       type: "button", "data-preset": preset.id, "aria-pressed": "false", onclick: () => this.choose(preset),
@@ -59,12 +59,12 @@ export class Lab {
     this.preset = preset;
     writeCall(state.call);
     this.editor.set(state);
-    this.changed(); // also where the policy is the same
+    this.changed({ now: true }); // also where the policy is the same
   }
 
   // changed voids the last answer, and asks for one to the state as it is. Where only the
   // format has changed, the policy is written in that.
-  changed({ format } = {}) {
+  changed({ format, now } = {}) {
     const copies = this.answer?.copies;
     this.asking.abort();
     this.asking = new AbortController();
@@ -79,7 +79,7 @@ export class Lab {
     this.pressed();
     byId("result").dataset.state = "busy";
     byId("result").setAttribute("aria-busy", "true");
-    this.timer = setTimeout(() => this.ask(this.state, this.asking.signal), pause);
+    this.timer = setTimeout(() => this.ask(this.state, this.asking.signal), now ? 0 : pause);
   }
 
   async ask(state, signal) {
@@ -166,7 +166,7 @@ export class Lab {
     } else {
       if (call) writeCall(call);
       else setField(field, value);
-      this.changed();
+      this.changed({ now: true });
     }
     say(`Done: ${label}.`);
     if (next === byId("verdict")) next.setAttribute("tabindex", "-1");

@@ -1,0 +1,275 @@
+//go:build unix
+
+package playground_test
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/conformance/browsers/engine"
+	"github.com/crossgate/cors/examples/playground/internal/lab"
+	"github.com/crossgate/cors/examples/playground/internal/lab/labtest"
+)
+
+// runner is a page that sends calls: a frame for each origin, which sends those of its
+// pages and reports whether its script could read the response.
+const runner = `<!doctype html><title>Runner</title><script>
+(async () => {
+	const mine = await (await fetch("/calls")).json();
+	for (const origin of mine.frames) {
+		const frame = document.createElement("iframe");
+		frame.src = origin + "/frame";
+		document.body.append(frame);
+	}
+	for (const [id, url, init] of mine.calls) {
+		let allowed = true;
+		try { await (await fetch(url, init)).text(); } catch { allowed = false; }
+		await fetch("/result?" + new URLSearchParams({ id, allowed }), { method: "POST" });
+	}
+})();
+</script><body></body>`
+
+// realCalls has an engine send the calls of cases from pages of their origins, and returns
+// whether each was allowed. Nothing but the engine and a server under the policies has a
+// part in that. It answers under any subdomain of localhost.
+type realCalls struct {
+	server *httptest.Server
+	mu     sync.Mutex
+	cases  []labtest.Case
+	got    map[string]bool
+}
+
+func newRealCalls(t *testing.T) *realCalls {
+	t.Helper()
+	r := &realCalls{got: make(map[string]bool)}
+	r.server = httptest.NewServer(r)
+	t.Cleanup(r.server.Close)
+	return r
+}
+
+func (r *realCalls) ServeHTTP(w http.ResponseWriter, q *http.Request) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch q.URL.Path {
+	case "/runner", "/frame":
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = fmt.Fprint(w, runner)
+	case "/result":
+		r.got[q.FormValue("id")] = q.FormValue("allowed") == "true"
+	case "/calls":
+		frames, calls := []string{}, [][]any{}
+		known := make(map[string]bool)
+		for i, c := range r.cases {
+			top := strings.HasPrefix(q.Host, "127.0.0.1")
+			if top && !known[c.Call.Origin] {
+				frames, known[c.Call.Origin] = append(frames, c.Call.Origin), true
+			}
+			if c.Call.Origin == "http://"+q.Host {
+				calls = append(calls, []any{i, c.Call.URL, map[string]any{
+					"method": c.Call.Method, "headers": c.Call.Headers, "credentials": c.Call.Credentials,
+				}})
+			}
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"frames": frames, "calls": calls})
+	default:
+		http.NotFound(w, q)
+	}
+}
+
+// port is the one at which pages of all origins are.
+func (r *realCalls) port(t *testing.T) string {
+	t.Helper()
+	_, port, err := net.SplitHostPort(r.server.Listener.Addr().String())
+	require.NoError(t, err)
+	return port
+}
+
+// run sends the calls of cases in the engine.
+func (r *realCalls) run(p *page, cases []labtest.Case) []bool {
+	p.Helper()
+	r.mu.Lock()
+	r.cases, r.got = cases, make(map[string]bool)
+	r.mu.Unlock()
+	require.NoError(p, p.driver.Go(p.ctx, r.server.URL+"/runner"))
+	allowed := make([]bool, len(cases))
+	require.Eventually(p, func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for i := range allowed {
+			allowed[i] = r.got[fmt.Sprint(i)]
+		}
+		return len(r.got) == len(cases)
+	}, time.Minute, 20*time.Millisecond, "the engine has not sent all calls")
+	return allowed
+}
+
+// scheme finds the origins in a policy or a call.
+var scheme = regexp.MustCompile(`([a-z][a-z-]+)://([A-Za-z0-9.*-]+)`)
+
+// hereabouts gives each origin of a text a name that every engine opens: that of a
+// subdomain of localhost.
+func hereabouts(text, port string) string {
+	return scheme.ReplaceAllString(text, "http://$2.$1.localhost:"+port)
+}
+
+// The lab's verdicts are the engine's own: for every preset, with its origins under names of
+// this machine, and for 50 random policies and calls.
+func verdictsAreReal(p *page) {
+	pages := newRealCalls(p.T)
+	port := pages.port(p.T)
+	api := labtest.NewServer()
+	target, err := api.Start()
+	require.NoError(p, err)
+	p.Cleanup(api.Close)
+	more := labtest.NewServer()
+	random, err := more.Start()
+	require.NoError(p, err)
+	p.Cleanup(more.Close)
+
+	var presets []labtest.Case
+	for i, preset := range lab.Presets() {
+		c := labtest.Case{Format: preset.Format, Policy: hereabouts(preset.Policy, port), Call: preset.Call}
+		c.Call.Origin = hereabouts(preset.Call.Origin, port)
+		c.Call.URL = fmt.Sprintf("%s/case/%d/items/1", target, i)
+		presets = append(presets, c)
+	}
+	require.NoError(p, api.Add(presets))
+	var origins []string
+	for _, name := range []string{"app", "other.app", "a-1"} {
+		origins = append(origins, "http://"+name+".localhost:"+port)
+	}
+	drawn := labtest.Random(11, 50, origins, random)
+	require.NoError(p, more.Add(drawn))
+	cases := append(presets, drawn...)
+	allowed := pages.run(p, cases)
+	count := map[bool]int{}
+	for _, a := range allowed[len(presets):] {
+		count[a]++
+	}
+	assert.Greater(p, min(count[true], count[false]), 8, "both verdicts: %v", count)
+
+	// By link, each at one of two sizes.
+	p.openLab("")
+	for i, c := range cases {
+		if i == len(cases)/2 {
+			p.resize(360, 740)
+		}
+		p.link(c)
+		assert.Equal(p, verdict(allowed[i]), p.verdict(), "%s\n%s\n%+v", p.engine.Name, c.Policy, c.Call)
+		assert.Equal(p, allowed[i], p.engineSays(), "%s\n%s\n%+v", p.engine.Name, c.Policy, c.Call)
+	}
+
+	// By mouse and by keyboard, the presets as they are.
+	for _, width := range []int{1280, 360} {
+		p.resize(width, 800)
+		for _, keyboard := range []bool{false, true} {
+			for i, preset := range lab.Presets() {
+				p.choose(preset.ID, keyboard)
+				assert.Equal(p, verdict(allowed[i]), p.verdict(), "%s, %d pixels, by keyboard: %v", preset.Name, width, keyboard)
+				assert.Equal(p, allowed[i], p.engineSays(), preset.Name)
+			}
+		}
+	}
+
+	// By typing it all.
+	p.resize(1280, 900)
+	for i, c := range drawn[:2] {
+		p.choose("spa", true)
+		p.focus("[name=format][value=" + c.Format + "]")
+		p.keys(" ")
+		p.answered()
+		for id, text := range map[string]string{
+			"lab-policy": c.Policy, "call-origin": c.Call.Origin, "call-method": c.Call.Method, "call-url": c.Call.URL,
+			"call-headers": headers(c.Call),
+		} {
+			p.focus("#" + id)
+			p.keys(engine.Control + "a")
+			p.keys(cmp.Or(strings.ReplaceAll(text, "\n", engine.Enter), " "))
+		}
+		eval[any](p, fmt.Sprintf(`(() => { const s = document.getElementById("call-credentials"); s.value = %q;
+			s.dispatchEvent(new Event("input", { bubbles: true })); })()`, c.Call.Credentials))
+		p.answered()
+		assert.Equal(p, verdict(allowed[len(presets)+i]), p.verdict(), "%s\n%+v\n%s", c.Policy, c.Call, p.text("result"))
+	}
+}
+
+func verdict(allowed bool) string { return map[bool]string{true: "allowed", false: "blocked"}[allowed] }
+
+func headers(c lab.Call) string {
+	var lines []string
+	for _, h := range c.Headers {
+		lines = append(lines, h[0]+": "+h[1])
+	}
+	return strings.Join(lines, "\n")
+}
+
+// openLab opens the lab, at a state's address or at its first preset.
+func (p *page) openLab(hash string) {
+	p.Helper()
+	p.resize(1280, 900)
+	// Another query is another document, whatever follows the #.
+	require.NoError(p, p.driver.Go(p.ctx, fmt.Sprintf("%s/?%d%s", p.at.Page.Origin, time.Now().UnixNano(), hash)))
+	p.answered()
+}
+
+// answered waits until the lab shows the answer to what it asks.
+func (p *page) answered() {
+	p.Helper()
+	p.waitFor(`document.getElementById("result")?.dataset.state === "done"`)
+}
+
+// link opens the address of a case.
+func (p *page) link(c labtest.Case) {
+	p.Helper()
+	q := url.Values{
+		"format": {c.Format}, "policy": {c.Policy}, "origin": {c.Call.Origin}, "url": {c.Call.URL},
+		"method": {c.Call.Method}, "credentials": {c.Call.Credentials}, "header": {""},
+	}
+	for _, h := range c.Call.Headers {
+		q.Add("header", h[0]+": "+h[1])
+	}
+	before := eval[string](p, `document.getElementById("result").dataset.asked`)
+	eval[any](p, fmt.Sprintf(`void (location.hash = %q)`, "#lab?"+q.Encode()))
+	p.waitFor(fmt.Sprintf(`document.getElementById("result").dataset.asked !== %q`, before))
+	p.answered()
+	assert.Equal(p, []string{c.Policy, c.Call.URL}, eval[[]string](p, `["lab-policy", "call-url"].map((id) => document.getElementById(id).value)`))
+}
+
+// choose starts from a preset.
+func (p *page) choose(id string, keyboard bool) {
+	p.Helper()
+	selector := `[data-preset="` + id + `"]`
+	if keyboard {
+		p.focus(selector)
+		p.keys(engine.Enter)
+	} else {
+		p.click(selector)
+	}
+	p.waitFor(`document.querySelector('` + selector + `').getAttribute("aria-pressed") === "true"`)
+	p.answered()
+}
+
+func (p *page) verdict() string {
+	p.Helper()
+	return eval[string](p, `document.getElementById("verdict").dataset.verdict`)
+}
+
+// engineSays is what the lab says of the engine that shows it.
+func (p *page) engineSays() bool {
+	p.Helper()
+	return eval[string](p, fmt.Sprintf(`[...document.querySelectorAll(".browsers li")].find((li) =>
+		li.innerText.toLowerCase().includes(%q)).dataset.verdict`, p.engine.Name)) == "allowed"
+}
