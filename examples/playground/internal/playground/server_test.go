@@ -170,8 +170,11 @@ func TestOtherPagesCannotReadOrChangeTheControls(t *testing.T) {
 			"Sec-Fetch-Site", "same-origin",
 		}},
 	} {
-		for _, url := range []string{"/policy", "/explain"} {
-			method := map[string]string{"/policy": "PUT", "/explain": "POST"}[url]
+		for _, url := range []string{"/policy", "/explain", "/lab/judge", "/lab/read", "/lab/proof"} {
+			method := "POST"
+			if url == "/policy" {
+				method = "PUT"
+			}
 			resp, _ := ask(t, method, p.Page.Origin+url, policy, c.header...)
 			assert.Equal(t, c.status, resp.StatusCode, "%s: %s", c.name, url)
 		}

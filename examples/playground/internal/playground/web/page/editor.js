@@ -61,9 +61,12 @@ export class Editor {
     if (errors > 0) this.text.setAttribute("aria-invalid", "true");
     const list = byId("lab-problems");
     delete list.dataset.stale;
+    const ordered = [...problems].sort((a, b) => rank(a) - rank(b));
     list.replaceChildren(...(problems.length === 0 ? [] : [
       el("h3", {}, summary(errors, problems.length - errors)),
-      el("ul", {}, ...problems.map((problem) => this.item(problem, fix))),
+      el("ul", {}, ...ordered.slice(0, most).map((problem) => this.item(problem, fix))),
+      ...(ordered.length <= most ? [] : [el("details", {}, el("summary", {}, `${ordered.length - most} more`),
+        el("ul", {}, ...ordered.slice(most).map((problem) => this.item(problem, fix))))]),
     ]));
   }
 
@@ -105,6 +108,10 @@ export class Editor {
     this.text.setSelectionRange(at, Math.min(at + 1, this.value.length));
   }
 }
+
+// most is how many problems are shown at once: errors first, by line.
+const most = 4;
+const rank = ({ severity, line }) => (severity === "error" ? 0 : 1e9) + (line ?? 0);
 
 function summary(errors, warnings) {
   const count = (n, what) => (n === 0 ? "" : n === 1 ? `1 ${what}` : `${n} ${what}s`);

@@ -50,10 +50,15 @@ export function startPaste(fill) {
   }
 }
 
+// message tells what a console's message means: the likeliest cause at once.
 function message({ engine, code, url, causes = [] }) {
+  const list = (some) => el("ul", {}, ...some.map(({ title, cause, fix }) => el("li", {},
+    el("strong", {}, title), cause ? ` ${cause}` : null,
+    ...(fix ? [el("p", {}, "The server has to send:"), pre("Header lines to send", fix)] : []))));
+  const [first, rest] = [causes.slice(0, 1), causes.slice(1)];
   return el("section", { class: "message" },
     el("h3", {}, `${engine} says`, code ? el("code", {}, ` ${code}`) : null),
     url ? el("p", { class: "note" }, "of ", el("code", {}, url)) : null,
-    causes.length > 0 ? el("ul", {}, ...causes.map(({ title, cause, fix }) => el("li", {},
-      el("strong", {}, title), cause ? ` ${cause}` : null, ...(fix ? [el("p", {}, el("strong", {}, "The server has to send:")), pre("Header lines to send", fix)] : [])))) : null);
+    first.length > 0 ? list(first) : null,
+    rest.length > 0 ? el("details", {}, el("summary", {}, rest.length === 1 ? "1 other cause" : `${rest.length} other causes`), list(rest)) : null);
 }

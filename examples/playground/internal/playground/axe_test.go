@@ -1,0 +1,146 @@
+//go:build unix
+
+package playground_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/conformance/browsers/engine"
+)
+
+// axe returns the source of axe-core, the accessibility checker, at the version of
+// testdata/axe. npm gets it once; it is kept in the user's cache. Without npm the test is
+// skipped, except in CI.
+func axe(t *testing.T) string {
+	t.Helper()
+	absent := func(err error) {
+		t.Helper()
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("axe-core is not here, and in CI it has to check the page; install npm: %v", err)
+		}
+		t.Skipf("SKIPPED, NOTHING WAS CHECKED BY AXE-CORE; install npm: %v", err)
+	}
+	lock, err := os.ReadFile("testdata/axe/package-lock.json")
+	require.NoError(t, err)
+	sum := sha256.Sum256(lock)
+	cache, err := os.UserCacheDir()
+	require.NoError(t, err)
+	kept := filepath.Join(cache, "crossgate-playground", hex.EncodeToString(sum[:8]), "axe.min.js")
+	source, err := os.ReadFile(kept)
+	if err == nil {
+		return string(source)
+	}
+	require.ErrorIs(t, err, os.ErrNotExist)
+	if _, err := exec.LookPath("npm"); err != nil {
+		absent(err)
+	}
+	folder := t.TempDir()
+	for _, name := range []string{"package.json", "package-lock.json"} {
+		content, err := os.ReadFile(filepath.Join("testdata", "axe", name))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), content, 0o600))
+	}
+	npm := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	npm.Dir, npm.WaitDelay = folder, time.Second
+	if out, err := npm.CombinedOutput(); err != nil {
+		absent(errors.Join(err, errors.New(string(out))))
+	}
+	source, err = os.ReadFile(filepath.Join(folder, "node_modules", "axe-core", "axe.min.js"))
+	require.NoError(t, err)
+	// What has the name is complete.
+	require.NoError(t, os.MkdirAll(filepath.Dir(kept), 0o750))
+	part, err := os.CreateTemp(filepath.Dir(kept), "part-") //nolint:usetesting // a rename does not leave the file system
+	require.NoError(t, err)
+	_, err = part.Write(source)
+	require.NoError(t, errors.Join(err, part.Close()))
+	require.NoError(t, os.Rename(part.Name(), kept))
+	return string(source)
+}
+
+// violation is what axe-core has found.
+type violation struct {
+	ID, Help string
+	Nodes    []string
+}
+
+// TestAccessible has axe-core look at every state of both views, in the light and in the
+// dark, on a desktop and on a phone. It finds nothing.
+func TestAccessible(t *testing.T) {
+	source := axe(t)
+	for name, look := range map[string]engine.Look{"light": {}, "dark": {Dark: true}} {
+		t.Run(name, func(t *testing.T) {
+			e := engine.ForTest(t, "chromium")
+			d, err := e.Drive(t.Context(), look)
+			engine.Require(t, "chromium", err)
+			defer func() { assert.NoError(t, d.Close()) }()
+			p := newPage(t, &browser{engine: e, driver: d})
+			check := func(state string, width int) {
+				t.Helper()
+				eval[any](p, `void (window.found = null, axe.run().then((r) => {
+					window.passes = r.passes.length;
+					window.found = r.violations.map((v) => ({
+						ID: v.id, Help: v.help, Nodes: v.nodes.map((n) => n.target.join(" ") + ": " + n.failureSummary),
+					}));
+				}))`)
+				p.waitFor(`window.found !== null`)
+				assert.Empty(t, eval[[]violation](p, `window.found`), "%s, %d pixels", state, width)
+				assert.Greater(t, eval[int](p, `window.passes`), 20, "%s, %d pixels: rules that it has tried", state, width)
+				p.screenshotWhole(name+"-"+state+map[bool]string{true: "-phone"}[width < 600], width)
+			}
+			for _, width := range []int{1280, 360} {
+				p.openLab("")
+				p.resize(width, 800)
+				eval[any](p, "void (() => {"+source+"\n})()")
+				check("allowed", width)
+				p.focus("#lab-policy")
+				p.typeOver(noPut)
+				p.answered()
+				require.Equal(t, "blocked", p.verdict())
+				eval[any](p, `document.querySelectorAll("details").forEach((d) => { d.open = true; })`)
+				p.click(`[data-copy="go"]`)
+				check("blocked", width)
+				p.click("#paste-open")
+				p.keys("good morning")
+				p.waitFor(`document.getElementById("paste").dataset.state === "problem"`)
+				check("paste-problem", width)
+				p.typeOver(`Access to fetch at 'https://api.example.net/v1' from origin 'https://shop.example.com' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.`)
+				p.waitFor(`document.getElementById("paste").dataset.state === "read"`)
+				p.answered()
+				check("paste-message", width)
+				p.keys(engine.Escape)
+				p.focus("#lab-policy")
+				p.typeOver(mistakes)
+				p.answered()
+				check("policy-problems", width)
+				p.focus("#lab-policy")
+				p.typeOver(noPut)
+				p.focus("#call-url")
+				p.typeOver("nowhere")
+				p.focus("#call-headers")
+				p.typeOver("Cookie: a=b")
+				p.answered()
+				check("call-problems", width)
+
+				p.click("#nav-proof")
+				p.waitFor(`document.getElementById("results-table").dataset.state === "done"`)
+				check("proof-nothing", width)
+				eval[any](p, `void (location.hash = "#proof?preset=spa")`)
+				p.waitFor(`document.querySelectorAll("#proof-results li").length === 5`)
+				check("proof", width)
+				p.click(`td[data-scenario="origin"][data-framework="fiber"] button`)
+				p.waitFor(`document.getElementById("details").open`)
+				check("proof-details", width)
+			}
+		})
+	}
+}
