@@ -43,6 +43,10 @@ demo: ## serve the playground: what would a browser do with this call under this
 	@echo "Compiling the playground. The first time takes about a minute. Then it prints the address to open."
 	@go run ./examples/playground -port $(PORT)
 
+.PHONY: pictures
+pictures: ## take the README's pictures of the playground anew, with Chromium
+	go run ./examples/playground/pictures docs/images
+
 .PHONY: test
 test: ## run all tests of all modules (TESTFLAGS=-race)
 	@command -v chromium chromium-browser google-chrome >/dev/null || \

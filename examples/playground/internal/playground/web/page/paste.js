@@ -1,7 +1,7 @@
 // The box for what developers copy out of their browser: a request fills the call's form,
 // a console's message tells what it means.
 
-import { byId, el, post, pre } from "/dom.js";
+import { byId, el, external, post, pre } from "/dom.js";
 
 export function startPaste(fill) {
   const text = byId("paste-text");
@@ -52,8 +52,9 @@ export function startPaste(fill) {
 
 // message tells what a console's message means: the likeliest cause at once.
 function message({ engine, code, url, causes = [] }) {
-  const list = (some) => el("ul", {}, ...some.map(({ title, cause, fix }) => el("li", {},
+  const list = (some) => el("ul", {}, ...some.map(({ title, cause, fix, guide }) => el("li", {},
     el("strong", {}, title), cause ? ` ${cause}` : null,
+    guide ? el("p", { class: "note" }, external(guide, "Read more about this cause")) : null,
     ...(fix ? [el("p", {}, "The server has to send:"), pre("Header lines to send", fix)] : []))));
   const [first, rest] = [causes.slice(0, 1), causes.slice(1)];
   return el("section", { class: "message" },

@@ -46,14 +46,15 @@ const section = (title, ...children) => el("section", {}, el("h3", {}, title), .
 
 function causesOf(heading, causes, fix) {
   return el("section", { class: "causes" }, el("h3", {}, heading),
-    ...causes.map(({ title, cause, blocks, fixes = [] }) => el("div", { class: blocks === false ? "cause note-only" : "cause" },
+    ...causes.map(({ title, cause, blocks, guide, fixes = [] }) => el("div", { class: blocks === false ? "cause note-only" : "cause" },
       el("p", {}, el("strong", {}, title)),
       cause && cause !== title ? el("p", {}, cause) : null,
       fixes.length > 0 ? el("div", { class: "fixes" }, ...fixes.map((way) => (way.policy === undefined && !way.call
         ? el("p", {}, el("strong", {}, "Fix: "), way.label)
         : el("button", {
           type: "button", class: blocks === false ? "fix" : "primary fix", onclick: () => fix(way, byId("verdict")),
-        }, `Fix: ${way.label}`)))) : null)));
+        }, `Fix: ${way.label}`)))) : null,
+      guide ? el("p", { class: "note" }, external(guide, "Read more about this cause")) : null)));
 }
 
 // stepList shows the steps in order. What comes after a failure is behind a fold.
