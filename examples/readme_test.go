@@ -17,6 +17,19 @@ func TestReadmeIsShort(t *testing.T) {
 	assert.LessOrEqual(t, strings.Count(pageText(t, root+"/README.md"), "\n"), 150)
 }
 
+// TestInstallLines: no page says "go get" of our modules before there is a release that it
+// could get.
+func TestInstallLines(t *testing.T) {
+	t.Parallel()
+	if regexp.MustCompile(`(?m)^## \[\d+\.\d+\.\d+\]`).MatchString(pageText(t, root+"/CHANGELOG.md")) {
+		assert.Contains(t, pageText(t, root+"/README.md"), "go get "+ourPath)
+		return
+	}
+	for _, p := range readPages(t, os.DirFS(root)) {
+		assert.NotContains(t, pageText(t, root+"/"+p.file), "go get "+ourPath, p.file)
+	}
+}
+
 // TestReadmeSpeed: what the README says of the other middleware's speed is what the
 // benchmarks' table says.
 func TestReadmeSpeed(t *testing.T) {

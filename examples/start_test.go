@@ -55,6 +55,15 @@ func TestStart(t *testing.T) {
 		return filepath.Join(app, "app")
 	})
 
+	// The same lines do for the programs of all guides.
+	all := filepath.Join(folder, "all")
+	for _, file := range guides(t) {
+		dir := filepath.Join(all, strings.TrimSuffix(filepath.Base(file), ".md"))
+		require.NoError(t, os.MkdirAll(dir, 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "main.go"), []byte(programOf(t, file)), 0o600))
+	}
+	do(all, "go mod init all\n"+marked(t, readme, "status")+"go mod tidy && go build ./...")
+
 	answer := curl(t, marked(t, text, "allowed"), addr)
 	require.Equal(t, http.StatusNoContent, answer.StatusCode)
 	refused := curl(t, marked(t, text, "refused"), addr)
@@ -62,14 +71,22 @@ func TestStart(t *testing.T) {
 
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"PUT"}})
 	x := policy.Explain(t.Context(), cors.Request{Method: "OPTIONS", Origin: "https://app.example.com", RequestMethod: "DELETE"})
-	want := replaced(t, text, "answer", "```http\n"+headersOf(answer)+"```\n")
-	want = replaced(t, want, "log", "```\n"+strings.ReplaceAll(log("cors: refused"), addr, "127.0.0.1:8080")+"```\n")
-	want = replaced(t, want, "explain", "```\n"+strings.TrimSpace(fmt.Sprint(x))+"\n```\n")
-	if *update {
-		require.NoError(t, os.WriteFile(startPage, []byte(want), 0o600))
-		return
+	logged := "```\n" + strings.ReplaceAll(log("cors: refused"), addr, "127.0.0.1:8080") + "```\n"
+	for file, parts := range map[string]map[string]string{
+		root + "/README.md": {"log": logged},
+		startPage:           {"log": logged, "answer": "```http\n" + headersOf(answer) + "```\n", "explain": "```\n" + strings.TrimSpace(fmt.Sprint(x)) + "\n```\n"},
+	} {
+		text := pageText(t, file) // again: other tests that update it may have done so meanwhile
+		want := text
+		for name, part := range parts {
+			want = replaced(t, want, name, part)
+		}
+		if *update {
+			require.NoError(t, os.WriteFile(file, []byte(want), 0o600))
+			continue
+		}
+		assert.Equal(t, want, text, "if the change is meant, run: go test ./examples -run TestStart -update")
 	}
-	assert.Equal(t, want, text, "if the change is meant, run: go test ./examples -run TestStart -update")
 }
 
 // TestStartReasons: the page's table names reasons that there are.
@@ -94,12 +111,7 @@ func TestStartReasons(t *testing.T) {
 func TestGuideProgramsRun(t *testing.T) {
 	t.Parallel()
 	start := pageText(t, startPage)
-	guides, err := filepath.Glob(root + "/docs/frameworks/*.md")
-	require.NoError(t, err)
-	adapters, err := filepath.Glob(root + "/adapters/*/go.mod")
-	require.NoError(t, err)
-	require.Len(t, guides, len(adapters), "a guide for each adapter")
-	for _, file := range guides {
+	for _, file := range guides(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".md"), func(t *testing.T) {
 			t.Parallel()
 			module := filepath.Join(root, moduleOfPage("docs/frameworks/"+filepath.Base(file)))
@@ -114,6 +126,17 @@ func TestGuideProgramsRun(t *testing.T) {
 			assert.Contains(t, log("cors: refused"), "origin=https://evil.example")
 		})
 	}
+}
+
+// guides are the pages of all frameworks.
+func guides(t *testing.T) []string {
+	t.Helper()
+	pages, err := filepath.Glob(root + "/docs/frameworks/*.md")
+	require.NoError(t, err)
+	adapters, err := filepath.Glob(root + "/adapters/*/go.mod")
+	require.NoError(t, err)
+	require.Len(t, pages, len(adapters), "a guide for each adapter")
+	return pages
 }
 
 func pageText(t *testing.T, file string) string {
