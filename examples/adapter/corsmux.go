@@ -45,7 +45,7 @@ func (m *Mount) report(next http.Handler) http.Handler {
 	})
 }
 
-// Root implements adapt.Router: two Mounts of one router are noticed by it.
+// Root implements adapt.Router: the kit notices a second Mount of the same router by it.
 func (m *Mount) Root() any { return m.router }
 
 // Ask implements adapt.Router: it returns the pattern of the route that the request would
