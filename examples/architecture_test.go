@@ -176,7 +176,7 @@ func diagram(modules map[string]module) string {
 // what it imports of the others.
 func moduleTable(modules map[string]module) string {
 	var b strings.Builder
-	b.WriteString("| module | imports | besides, in its tests |\n|---|---|---|\n")
+	b.WriteString("| module | imports | only its tests import |\n|---|---|---|\n")
 	bases := func(set map[string]bool) string {
 		var names []string
 		adapters := 0

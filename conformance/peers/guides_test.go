@@ -53,21 +53,21 @@ func guides() []guide {
 		{file: "express", column: "Express", options: expressOptions, differs: []difference{
 			{
 				when: from("https://evilexample.com"), what: "Pages of `https://evilexample.com`", allowedThere: true,
-				why: "the expression has no boundary before the name, so it lets in everyone who registers a name that ends so",
+				why: "the regular expression has no boundary before the name, so it matches every name that ends like yours",
 			},
 			{
 				when: from("http://app.example.com"), what: "Pages of `http://app.example.com`", allowedThere: true,
-				why: "the expression does not look at the scheme, so whoever controls a network that a visitor uses could read the visitor's data; with credentials it takes `Dangerously.InsecureOrigins` here",
+				why: "the regular expression does not check the scheme, so anyone who controls a visitor's network could read the visitor's data. With credentials, Crossgate allows this only with `Dangerously.InsecureOrigins`",
 			},
 		}},
 		{file: "flask-cors", column: "Flask-CORS", options: flaskOptions, differs: []difference{
 			{
 				when: from("https://app.example.com.evil.test"), what: "Pages of `https://app.example.com.evil.test`", allowedThere: true,
-				why: "`re.match` is content with a beginning, so without `$` anyone's domain may follow",
+				why: "`re.match` compares the beginning only, so without `$` any domain may follow",
 			},
 			{
 				when: from("https://app.example.com:8443"), what: "Pages of other ports", allowedThere: true,
-				why: "for the same reason; list `https://*.example.com:*` if they are meant",
+				why: "for the same reason. If you mean other ports, list `https://*.example.com:*`",
 			},
 			unknownPath("/missing", "/error"),
 		}},
@@ -253,7 +253,7 @@ func departures(tb testing.TB, system string) string {
 		case strings.HasPrefix(line, "## "):
 			require.Positive(tb, column, system)
 			if b.Len() == 0 {
-				return "Nothing in [DIFFERENCES.md](../../conformance/peers/DIFFERENCES.md) is against its answers.\n"
+				return "Nothing in [DIFFERENCES.md](../../conformance/peers/DIFFERENCES.md) says that its answers are wrong.\n"
 			}
 			return b.String()
 		case strings.HasPrefix(line, "| request |"):

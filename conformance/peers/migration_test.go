@@ -52,7 +52,7 @@ handler := corshttp.New(policy)(mux) // or corschi, corsgin, corsecho, corsfiber
 
 Some things change wherever you come from:
 
-- GET, HEAD and POST are always allowed, as browsers want no leave for them; list the others in AllowMethods. OPTIONS
+- GET, HEAD and POST are always allowed, as browsers need no permission for them; list the others in AllowMethods. OPTIONS
   belongs in no list.
 - An origin is compared byte for byte, and written as browsers send it: no trailing slash, no path, lower case.
 - ` + "`*`" + ` together with AllowCredentials is an error. So is what could never match.
@@ -89,9 +89,9 @@ func (p profile) changes() string {
 		b.WriteString("**What changes:**\n\n")
 	}
 	for _, d := range p.differs {
-		change := "blocked there, allowed here"
+		change := "blocked before, allowed now"
 		if d.allowedThere {
-			change = "allowed there, blocked here"
+			change = "allowed before, blocked now"
 		}
 		fmt.Fprintf(&b, "- %s: %s. Why: %s.\n", d.what, change, d.why)
 	}

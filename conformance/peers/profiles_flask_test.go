@@ -60,7 +60,7 @@ func flaskProfiles() []profile {
 				unknown,
 				{
 					when: from("https://app.example.com.evil.test"), what: "Pages of `https://app.example.com.evil.test`", allowedThere: true,
-					why: "`re.match` is content with a beginning, so without `$` anyone's domain may follow",
+					why: "`re.match` compares the beginning only, so without `$` any domain may follow",
 				},
 				{
 					when: from("https://app.example.com:8443"), what: "Pages of other ports", allowedThere: true,

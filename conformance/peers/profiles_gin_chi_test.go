@@ -92,7 +92,7 @@ func ginProfiles() []profile {
 func unlistedHEAD() difference {
 	return difference{
 		when: func(f fetch) bool { return f.method == "HEAD" }, what: "HEAD", allowedThere: false,
-		why: "it is not in the list of methods there, so the response gets no headers, though browsers want no leave for it (Fetch, CORS-safelisted method); here GET, HEAD and POST are always allowed",
+		why: "the old list of methods does not have it, so the response had no headers. Crossgate always allows GET, HEAD and POST, for which browsers need no permission (Fetch, CORS-safelisted method)",
 	}
 }
 
