@@ -41,8 +41,5 @@ import (
 // the middleware panics for a nil handler.
 func New(d cors.Decider, opts ...cors.Option) func(http.Handler) http.Handler {
 	layer := adapt.New("corschi.New", d, opts)
-	return func(next http.Handler) http.Handler {
-		adapt.CheckNext("corschi.New", next)
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { layer.Serve(next, w, r) })
-	}
+	return layer.Middleware("corschi.New")
 }

@@ -106,11 +106,14 @@ func (m *Mount) Middleware() echo.MiddlewareFunc {
 			w, g, x := m.mount.Wrap(c.Response().Writer)
 			x.Request, x.Data = c.Request(), c
 			x.RoutePath, x.RawPath = x.Request.URL.Path, x.Request.URL.RawPath
-			status, wrap := m.mount.Begin(g, x, c.Response())
-			if !wrap {
-				g = nil
+			switch status, wrap := m.mount.Begin(g, x, c.Response()); {
+			case status != 0:
+				return c.NoContent(status)
+			case wrap:
+				return serve(c, next, w, g)
+			default:
+				return next(c)
 			}
-			return serve(c, next, status, w, g)
 		}
 	}
 }

@@ -48,27 +48,23 @@ func New(d cors.Decider, opts ...cors.Option) echo.MiddlewareFunc {
 
 func apply(layer *adapt.Layer, c *echo.Context, next echo.HandlerFunc) error {
 	var d cors.Decision
-	status, guard := layer.Begin(&d, c.Response(), c.Request())
-	if !guard {
-		return serve(c, next, status, nil, nil)
-	}
-	w, g := layer.Wrap(writerOf(c), &d)
-	return serve(c, next, status, w, g)
-}
-
-// serve answers with the status, or calls next. If g is not nil, it guards by the writer
-// inside echo's Response, for good: the HTTPErrorHandler writes after this. A function
-// given to Response.Before would run before those that come later, and not at all for
-// Flush and empty responses.
-func serve(c *echo.Context, next echo.HandlerFunc, status int, w http.ResponseWriter, g *adapt.Guard) error {
-	switch {
+	switch status, guard := layer.Begin(&d, c.Response(), c.Request()); {
 	case status != 0:
 		return c.NoContent(status)
-	case g == nil:
+	case guard:
+		w, g := layer.Wrap(writerOf(c), &d)
+		return serve(c, next, w, g)
+	default:
 		return next(c)
 	}
+}
+
+// serve calls next, with w in place of the writer inside echo's Response, for good: the
+// HTTPErrorHandler writes after this. A function given to Response.Before would run before
+// those that come later, and not at all for Flush and empty responses.
+func serve(c *echo.Context, next echo.HandlerFunc, w http.ResponseWriter, g *adapt.Guard) error {
 	setWriter(c, w)
-	status = http.StatusInternalServerError // after a panic
+	status := http.StatusInternalServerError // after a panic
 	defer func() { g.Finish(w.Header(), status) }()
 	err := next(c)
 	status = statusOf(err)

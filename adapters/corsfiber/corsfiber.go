@@ -59,15 +59,18 @@ func serve(layer *adapt.Layer, c *fiber.Ctx) error {
 		return nil
 	}
 	defer x.End(request)
-	return next(c, x.Guarded())
+	if !x.Guarded() {
+		return c.Next()
+	}
+	return next(c)
 }
 
-// next calls the next handler. If the response is guarded, an error becomes the response
-// here, as the app would make it later.
-func next(c *fiber.Ctx, guarded bool) error {
+// next calls the next handler. An error becomes the response here, as the app would make
+// it later: then it is guarded, too.
+func next(c *fiber.Ctx) error {
 	err := c.Next()
-	if err == nil || !guarded {
-		return err
+	if err == nil {
+		return nil
 	}
 	if c.App().ErrorHandler(c, err) != nil {
 		return c.SendStatus(fiber.StatusInternalServerError)

@@ -34,7 +34,7 @@ func (r *router) Request(c *fiber.Ctx) *fasthttp.RequestCtx { return c.Context()
 func (r *router) Context(c *fiber.Ctx) context.Context      { return c.UserContext() }
 func (r *router) Method(c *fiber.Ctx) string                { return c.Method() }
 func (r *router) Path(c *fiber.Ctx) string                  { return c.Path() }
-func (r *router) Next(c *fiber.Ctx) error                   { return next(c, true) }
+func (r *router) Next(c *fiber.Ctx) error                   { return next(c) }
 
 // Routes implements adapt.Router.
 func (r *router) Routes() ([]mount.Route, bool) { return r.index.Routes() }

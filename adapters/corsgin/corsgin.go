@@ -45,31 +45,17 @@ func New(d cors.Decider, opts ...cors.Option) gin.HandlerFunc {
 
 func apply(layer *adapt.Layer, c *gin.Context) {
 	var d cors.Decision
-	var w *writer
-	status, guard := layer.Begin(&d, c.Writer, c.Request)
-	if guard {
-		made := new(struct {
-			writer
-			decision cors.Decision
-		})
-		w, made.decision = &made.writer, d
-		layer.Guard(&w.guard, c.Writer.Header(), &made.decision)
+	switch status, guard := layer.Begin(&d, c.Writer, c.Request); {
+	case status != 0:
+		answer(c, status)
+	case guard:
+		newWriter(layer, c, &d).serve(c)
+	default:
+		c.Next()
 	}
-	serve(c, status, w)
 }
 
-// serve answers with the status, or calls the next handler with w, unless that is nil, around
-// the writer.
-func serve(c *gin.Context, status int, w *writer) {
-	switch {
-	case status != 0:
-		c.Writer.Header().Del("Allow") // with HandleMethodNotAllowed gin has set it by now, for a 405
-		c.AbortWithStatus(status)
-	case w == nil:
-		c.Next()
-	default:
-		w.ResponseWriter = c.Writer
-		c.Writer = w // for good: an error or a recovery may write after this
-		w.serve(c)
-	}
+func answer(c *gin.Context, status int) {
+	c.Writer.Header().Del("Allow") // with HandleMethodNotAllowed gin has set it by now, for a 405
+	c.AbortWithStatus(status)
 }

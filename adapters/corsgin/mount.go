@@ -74,11 +74,13 @@ func (m *Mount) Middleware() gin.HandlerFunc {
 		})
 		x, u := &made.Exchange, c.Request.URL
 		x.Request, x.RoutePath, x.RawPath, x.Data = c.Request, u.Path, u.RawPath, c
-		var w *writer
-		status, wrap := m.mount.Begin(&made.guard, x, c.Writer)
-		if wrap {
-			w = &made.writer
+		switch status, wrap := m.mount.Begin(&made.guard, x, c.Writer); {
+		case status != 0:
+			answer(c, status)
+		case wrap:
+			made.writer.serve(c)
+		default:
+			c.Next()
 		}
-		serve(c, status, w)
 	}
 }

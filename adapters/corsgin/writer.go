@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/crossgate/cors/adapters/corshttp/adapt"
+	cors "github.com/crossgate/cors/core"
 )
 
 // writer guards a response. The methods of the writer inside call each other, so each that
@@ -17,9 +18,21 @@ type writer struct {
 	guard adapt.Guard
 }
 
-// serve calls the next handler. What nobody has written then, the engine commits by its own
-// writer.
+// newWriter returns a writer that guards the response by d, which Begin has made.
+func newWriter(layer *adapt.Layer, c *gin.Context, d *cors.Decision) *writer {
+	made := new(struct {
+		writer
+		decision cors.Decision
+	})
+	made.decision = *d
+	layer.Guard(&made.guard, c.Writer.Header(), &made.decision)
+	return &made.writer
+}
+
+// serve calls the next handler, with w around the writer for good: an error or a recovery
+// may write after this. What nobody has written then, the engine commits by its own writer.
 func (w *writer) serve(c *gin.Context) {
+	w.ResponseWriter, c.Writer = c.Writer, w
 	method, pattern, panicked := c.Request.Method, c.FullPath(), true
 	defer func() {
 		switch {

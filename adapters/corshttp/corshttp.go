@@ -40,8 +40,5 @@ import (
 // the middleware panics for a nil handler.
 func New(d cors.Decider, opts ...cors.Option) func(http.Handler) http.Handler {
 	layer := adapt.New("corshttp.New", d, opts)
-	return func(next http.Handler) http.Handler {
-		adapt.CheckNext("corshttp.New", next)
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { layer.Serve(next, w, r) })
-	}
+	return layer.Middleware("corshttp.New")
 }

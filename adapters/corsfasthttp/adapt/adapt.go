@@ -87,16 +87,17 @@ func (l *Layer) Begin(x *Exchange, c *fasthttp.RequestCtx, method string, rest c
 	}
 	d := &x.decision
 	cors.DecideTo(d, l.Decider, &r, rest)
-	if d.Len() == 0 && d.Status() == 0 {
+	status := d.Status()
+	if d.Len() == 0 && status == 0 {
 		return false
 	}
 	nested := response.PeekCanonical(bytesOf(allowOrigin)) != nil || c.UserValue(outer{}) != nil
 	if nested || l.Guard == cors.HandlerWins && hasCORS(response) { // what is there later is the handler's
 		removeOthers(response, new(cors.Decision))
 	}
-	answered = d.Status() != 0
+	answered = status != 0
 	if answered {
-		c.Response.SetStatusCode(d.Status())
+		c.Response.SetStatusCode(status)
 		c.Response.ResetBody()
 	} else {
 		x.guard = l.Guard

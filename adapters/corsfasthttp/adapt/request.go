@@ -46,10 +46,14 @@ func single(lines [][]byte) string { return join(lines[:min(len(lines), 2)]) }
 
 // join joins the lines of a header. The string shares memory with the request.
 func join(lines [][]byte) string {
-	if len(lines) == 1 {
+	switch len(lines) {
+	case 0:
+		return ""
+	case 1:
 		return text(lines[0])
+	default:
+		return cors.JoinLines(lines)
 	}
-	return cors.JoinLines(lines)
 }
 
 // text returns b as a string that shares its memory.

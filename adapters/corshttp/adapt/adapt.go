@@ -4,7 +4,7 @@
 // An adapter makes a [Layer] of what the application passes to its New. For each request
 // it calls [Layer.Begin], which decides. It then answers with the status that Begin
 // returns, or calls the handler, with a [Guard] around the response if Begin asks for one.
-// [Layer.Serve] does so where middleware is net/http's.
+// [Layer.Middleware] does so where middleware is net/http's.
 //
 // An adapter's Mount is made of a [Mount], which asks the framework's router by a
 // [Router] which route serves a request. It decides when the head of the response is
@@ -101,21 +101,37 @@ func (l *Layer) again(d *cors.Decision, w http.ResponseWriter, h http.Header) bo
 	return outer != nil
 }
 
-// Serve decides about r, and answers it or calls next.
-func (l *Layer) Serve(next http.Handler, w http.ResponseWriter, r *http.Request) {
-	var d cors.Decision
-	if status, guard := l.Begin(&d, w, r); status != 0 {
-		w.WriteHeader(status)
-	} else if guard {
-		l.serveGuarded(&d, next, w, r)
-	} else {
-		next.ServeHTTP(w, r)
+// Middleware returns net/http's middleware, which panics with the name of caller, as New
+// does, if the handler inside is nil.
+func (l *Layer) Middleware(caller string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		CheckNext(caller, next)
+		return &handler{l, next}
 	}
 }
 
-func (l *Layer) serveGuarded(d *cors.Decision, next http.Handler, w http.ResponseWriter, r *http.Request) {
-	guarded, g := l.Wrap(w, d)
-	g.serve(next, guarded, w, r)
+// handler decides about each request, and answers it or calls next.
+type handler struct {
+	layer *Layer
+	next  http.Handler
+}
+
+// ServeHTTP implements http.Handler.
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var d cors.Decision
+	switch status, guard := h.layer.Begin(&d, w, r); {
+	case status != 0:
+		w.WriteHeader(status)
+	case guard:
+		h.serveGuarded(&d, w, r)
+	default:
+		h.next.ServeHTTP(w, r)
+	}
+}
+
+func (h *handler) serveGuarded(d *cors.Decision, w http.ResponseWriter, r *http.Request) {
+	guarded, g := h.layer.Wrap(w, d)
+	g.serve(h.next, guarded, w, r)
 }
 
 // readPreflight reads from r what only the decision on a preflight depends on.

@@ -42,9 +42,7 @@ func careless(w http.ResponseWriter, _ *http.Request) {
 func Example() {
 	middleware := func(d cors.Decider, opts ...cors.Option) func(http.Handler) http.Handler {
 		layer := adapt.New("corsmine.New", d, opts)
-		return func(next http.Handler) http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { layer.Serve(next, w, r) })
-		}
+		return layer.Middleware("corsmine.New")
 	}
 	h := middleware(policy, cors.Guard(cors.PolicyWins))(http.HandlerFunc(careless))
 	ask(h, http.MethodOptions)

@@ -30,7 +30,7 @@ func ExampleLayer_Watch() {
 	r := httptest.NewRequest(http.MethodGet, "/public", nil)
 	r.Header.Set("Origin", "https://app.example.com")
 	w := httptest.NewRecorder()
-	layer.Serve(handler, w, r)
+	layer.Middleware("corsmine.New")(handler).ServeHTTP(w, r)
 	fmt.Printf("%q %q\n", w.Header().Get("Access-Control-Allow-Origin"), w.Header().Get("Vary"))
 	// Output: "" "Origin"
 }

@@ -16,7 +16,8 @@ import (
 // over, and no later request on it would come by here.
 type upgradeCheck struct {
 	caller string
-	policy refuser // nil if it refuses nothing, for good
+	policy refuser             // nil if it refuses nothing, for good
+	needs  cors.MetadataNeeder // false if policy refuses nothing now; nil if that is not known
 	logged *rarely
 }
 
@@ -28,15 +29,16 @@ type refuser interface {
 // decides is a Decider as a refuser.
 type decides struct{ cors.Decider }
 
-// Refuses implements refuser. No policy that enforces does without metadata.
+// Refuses implements refuser.
 func (d decides) Refuses(ctx context.Context, r cors.Request) bool {
-	return cors.NeedsMetadata(d.Decider) && cors.MayRefuse(ctx, d.Decider, r)
+	return cors.MayRefuse(ctx, d.Decider, r)
 }
 
 func newUpgradeCheck(caller string, d cors.Decider) upgradeCheck {
 	u := upgradeCheck{caller: caller, logged: new(rarely)}
 	if p, ok := d.(*cors.Policy); !ok || p.NeedsMetadata() {
 		u.policy = decides{d}
+		u.needs, _ = d.(cors.MetadataNeeder)
 	}
 	return u
 }
@@ -44,7 +46,8 @@ func newUpgradeCheck(caller string, d cors.Decider) upgradeCheck {
 // refuses reports whether r would take the connection away from a policy that enforces,
 // and logs that once a minute.
 func (u *upgradeCheck) refuses(r *http.Request) bool {
-	if !isH2C(r) {
+	// No policy that enforces does without metadata. To ask that is cheaper than to read r.
+	if u.needs != nil && !u.needs.NeedsMetadata() || !isH2C(r) {
 		return false
 	}
 	// A policy that enforces refuses this one: its Origin matches nothing.
