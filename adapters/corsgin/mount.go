@@ -78,7 +78,7 @@ func (m *Mount) Middleware() gin.HandlerFunc {
 		case status != 0:
 			answer(c, status)
 		case wrap:
-			made.writer.serve(c)
+			made.serve(c)
 		default:
 			c.Next()
 		}
