@@ -13,14 +13,14 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// The names of Crossgate with a guard.
+// The names of Crossgate with a Guard, which are those of its modes.
 const (
-	GuardOwn   = "guard-own"
-	GuardDefer = "guard-defer"
+	PolicyWins  = "policy-wins"
+	HandlerWins = "handler-wins"
 )
 
-// Guards returns what tells what the guard costs in a framework: None, Own, GuardOwn
-// and GuardDefer, in this order.
+// Guards returns what tells what the Guard costs in a framework: None, Own, PolicyWins
+// and HandlerWins, in this order.
 func Guards(framework string) []Library {
 	var libraries []Library
 	switch framework {
@@ -51,7 +51,7 @@ func Guards(framework string) []Library {
 	return libraries
 }
 
-func guards[Layer any](on func(Layer) stack, floor func(answer) Layer, plain, own, deferring func(cors.Decider) Layer) []Library {
+func guards[Layer any](on func(Layer) stack, floor func(answer) Layer, plain, policyWins, handlerWins func(cors.Decider) Layer) []Library {
 	none := ours(on, floor, plain)[0]
-	return []Library{none, row(Own, on, plain), row(GuardOwn, on, own), row(GuardDefer, on, deferring)}
+	return []Library{none, row(Own, on, plain), row(PolicyWins, on, policyWins), row(HandlerWins, on, handlerWins)}
 }

@@ -129,7 +129,7 @@ func (l Library) New(s Scenario) (*Target, error) {
 		l.differs(s, &target.want)
 	}
 	switch l.Name {
-	case None, Floor, Own, GuardOwn, GuardDefer:
+	case None, Floor, Own, PolicyWins, HandlerWins:
 		target.own = true
 	}
 	return target, nil

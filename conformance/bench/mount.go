@@ -28,7 +28,7 @@ type Mounted struct {
 	Framework string
 	Scenario  string // "actual", "preflight" or "404"
 	Routes    int
-	Layer     string // None, Own, GuardOwn, Mount or MountEnforcing
+	Layer     string // None, Own, PolicyWins, Mount or MountEnforcing
 }
 
 // String names the row as benchmarks do.
@@ -41,7 +41,7 @@ func (m Mounted) String() string {
 func Mounts(routes int) (rows []Mounted) {
 	for _, framework := range []string{"net-http", "chi", "gin", "echo"} {
 		for _, scenario := range []string{"actual", "preflight", "404"} {
-			for _, layer := range []string{None, Own, GuardOwn, Mount, MountEnforcing} {
+			for _, layer := range []string{None, Own, PolicyWins, Mount, MountEnforcing} {
 				rows = append(rows, Mounted{framework, scenario, routes, layer})
 			}
 		}
@@ -106,7 +106,7 @@ func (m Mounted) app() (http.Handler, error) {
 	if m.Layer != None {
 		plain = policy
 	}
-	if m.Layer == GuardOwn {
+	if m.Layer == PolicyWins {
 		opts = append(opts, cors.Guard(cors.PolicyWins))
 	}
 	mounted := m.Layer == Mount || m.Layer == MountEnforcing

@@ -7,10 +7,10 @@ import (
 	"github.com/crossgate/cors/conformance/bench"
 )
 
-// guards measures what the guard adds to the layer.
+// guards measures what the Guard adds to the layer.
 func guards(s settings) (string, error) {
-	t := table{head: []string{"scenario", "origins", "framework", "own: ns more than without", "defer", "without: layer's ns",
-		"without: allocs", "own: allocs", "defer: allocs"}, text: 3}
+	t := table{head: []string{"scenario", "origins", "framework", "PolicyWins: ns more than without", "HandlerWins", "without: layer's ns",
+		"without: allocs", "PolicyWins: allocs", "HandlerWins: allocs"}, text: 3}
 	for _, scenario := range bench.Scenarios() {
 		if scenario.Name != "no-origin" && scenario.Name != "actual-allowed" && scenario.Name != "actual-credentials" {
 			continue
@@ -25,13 +25,13 @@ func guards(s settings) (string, error) {
 				return "", err
 			}
 			m := takeTurns(s.rounds, rows)
-			none, plain, own, deferring := m[0], m[1], m[2], m[3]
+			none, plain, policyWins, handlerWins := m[0], m[1], m[2], m[3]
 			more := func(m samples) string { return nanoseconds(paired(m.ns, plain.ns, difference)) }
 			allocs := func(m samples) string {
 				return fmt.Sprint(math.Round(paired(m.allocs, none.allocs, difference)) + 0)
 			}
-			t.add(scenario.Name, scenario.Origins, framework, more(own), more(deferring),
-				nanoseconds(paired(plain.ns, none.ns, difference)), allocs(plain), allocs(own), allocs(deferring))
+			t.add(scenario.Name, scenario.Origins, framework, more(policyWins), more(handlerWins),
+				nanoseconds(paired(plain.ns, none.ns, difference)), allocs(plain), allocs(policyWins), allocs(handlerWins))
 		}
 	}
 	return "## The guard\n\n" +
