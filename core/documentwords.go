@@ -49,10 +49,13 @@ func addNames(names map[string]string, of reflect.Type, prefix, documentPrefix s
 	for i := range of.NumField() {
 		name := of.Field(i).Name
 		if _, found := names[prefix+name]; !found {
-			names[prefix+name] = documentPrefix + strings.ToLower(name[:1]) + name[1:]
+			names[prefix+name] = documentPrefix + documentName(name)
 		}
 	}
 }
+
+// documentName is the name of a field in documents.
+func documentName(name string) string { return strings.ToLower(name[:1]) + name[1:] }
 
 // documentWords replaces names and durations in a hint, but not within quotation marks:
 // what they hold is a value already.

@@ -2,6 +2,7 @@ package cors_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -87,8 +88,35 @@ func ExamplePolicy_Explain() {
 	fmt.Println(e.Fix)
 	// Output:
 	// MissingAllowOriginHeader
-	// the policy does not allow the origin "https://app.example.com:8443"; "https://app.example.com" is another: the port differs
+	// the policy does not allow the origin "https://app.example.com:8443"; "https://app.example.com" is allowed, but the port differs
 	// if its pages may read responses, add "https://app.example.com:8443" to AllowOrigins
+}
+
+// A policy that was read from a document is explained in the document's words.
+func ExampleCompileDocument() {
+	var settings struct {
+		Listen string
+		CORS   cors.Config
+	}
+	err := json.Unmarshal([]byte(`{"listen": ":8080", "cors": {"allowOrigins": ["https://app.example.com"]}}`), &settings)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	policy, err := cors.CompileDocument(settings.CORS)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Print(policy.Explain(context.Background(), cors.Request{Method: "OPTIONS", Origin: "https://app.example.com", RequestMethod: "PUT"}))
+	// Output:
+	// result: method-not-allowed (preflight)
+	//   ok   this is a preflight from the origin "https://app.example.com" for the method "PUT" (Fetch, HTTP requests)
+	//   ok   the origin "https://app.example.com" is allowed: it is in allowOrigins (Fetch, CORS check)
+	//   FAIL the method "PUT" is not allowed: it is not in allowMethods (Fetch, CORS-preflight fetch, step 7)
+	// cause: the policy does not allow the method "PUT"
+	// browser: MethodDisallowedByPreflightResponse: Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.
+	// fix: add "PUT" to allowMethods
 }
 
 func ExamplePolicy_Warnings() {

@@ -25,7 +25,7 @@ type Explanation struct {
 	BrowserError   string `json:"browserError,omitempty"`
 	BrowserMessage string `json:"browserMessage,omitempty"`
 
-	Cause string `json:"cause"`         // what is the matter, in a sentence
+	Cause string `json:"cause"`         // why the policy decided so
 	Fix   string `json:"fix,omitempty"` // what to change; empty if nothing is refused
 }
 
@@ -37,18 +37,23 @@ type Step struct {
 	Detail  string `json:"detail"` // what was found
 }
 
+// nothingRefused is the Cause where there is nothing to say.
+const nothingRefused = "the request is allowed"
+
 // String returns the explanation as a few lines of text.
 func (e Explanation) String() string {
 	var b strings.Builder
-	b.WriteString(e.Kind.String() + ": " + e.Reason.String() + "\n")
+	b.WriteString("result: " + e.Reason.String() + " (" + e.Kind.String() + ")\n")
 	for _, s := range e.Steps {
 		mark := "  ok   "
 		if !s.OK {
 			mark = "  FAIL "
 		}
-		b.WriteString(mark + s.Rule + ": " + s.Detail + " (" + s.Section + ")\n")
+		b.WriteString(mark + s.Detail + " (" + s.Section + ")\n")
 	}
-	b.WriteString("cause: " + e.Cause + "\n")
+	if e.Cause != nothingRefused {
+		b.WriteString("cause: " + e.Cause + "\n")
+	}
 	if e.BrowserError != "" {
 		b.WriteString("browser: " + e.BrowserError + ": " + e.BrowserMessage + "\n")
 	}
@@ -83,8 +88,8 @@ func (x *explainer) step(ok bool, rule, section, detail string) {
 func (x *explainer) explain() {
 	if x.policy == nil {
 		x.Steps = []Step{}
-		x.Cause = "no policy is in force here, so no CORS header is sent and browsers keep the response from pages of other origins"
-		x.Fix = "mount a policy where this path is served"
+		x.Cause = "this path has no policy, so the response has no CORS headers and pages of other origins cannot read it"
+		x.Fix = "attach a policy to this path"
 		if x.Kind != NotCORS {
 			x.missingAllowOrigin()
 		}
@@ -100,7 +105,7 @@ func (x *explainer) explain() {
 	}
 	x.explainEnforcement()
 	if x.Cause == "" {
-		x.Cause = "nothing stands against the request"
+		x.Cause = nothingRefused
 	}
 }
 
@@ -116,19 +121,19 @@ func (x *explainer) explainKind() {
 	const section = "Fetch, HTTP requests"
 	switch x.Kind {
 	case NotCORS:
-		x.step(true, "is it a CORS request?", section, "no: it has no Origin header")
-		x.Cause = "the request has no Origin header, so it is not for CORS to decide"
+		x.step(true, "is it a CORS request?", section, "this is not a CORS request: it has no Origin header")
+		x.Cause = "the request has no Origin header, so CORS does not apply"
 		if x.policy.origins.any && !x.policy.origins.reflect {
 			return
 		}
-		x.Cause += "; Vary tells caches to keep its response from other origins"
+		x.Cause += "; Vary: Origin keeps caches from giving the response to other origins"
 	case Actual:
-		x.step(true, "is it a CORS request?", section, "yes: it has the Origin "+quote(x.r.Origin))
+		x.step(true, "is it a CORS request?", section, "this is a CORS request from the origin "+quote(x.r.Origin))
 		if x.r.Method == "OPTIONS" {
-			x.step(true, "is it a preflight?", section, "no: Access-Control-Request-Method is missing, so the application's handler answers")
+			x.step(true, "is it a preflight?", section, "this is not a preflight: Access-Control-Request-Method is missing, so the handler answers")
 		}
 	case Preflight:
-		x.step(true, "is it a preflight?", section, "yes: it is OPTIONS, from the Origin "+quote(x.r.Origin)+", and asks for the method "+quote(x.r.RequestMethod))
+		x.step(true, "is it a preflight?", section, "this is a preflight from the origin "+quote(x.r.Origin)+" for the method "+quote(x.r.RequestMethod))
 	}
 }
 
@@ -140,25 +145,25 @@ func (x *explainer) explainOrigin() {
 		return
 	}
 	if x.Kind == Actual && sameOrigin(&x.r) {
-		x.step(false, rule, section, "no: "+quote(x.r.Origin)+" matches nothing, but it is the server's own")
-		x.Cause = "the request comes from a page of the server's own origin, to which CORS does not apply"
+		x.step(false, rule, section, "the origin "+quote(x.r.Origin)+" is not in the policy, but it is the server's own")
+		x.Cause = "the page is from the server's own origin, so CORS does not apply"
 		return
 	}
 	switch x.Reason {
 	case OriginMalformed:
-		x.step(false, "is the Origin one origin, as a browser writes it?", "Fetch, `Origin` header", quote(x.r.Origin)+" is not")
-		x.Cause = "the Origin header is not one origin, as browsers write it"
-		x.Fix = "look for a proxy or client that writes, joins or changes the Origin header"
+		x.step(false, "is the Origin one origin, as a browser writes it?", "Fetch, `Origin` header", "the Origin "+quote(x.r.Origin)+" is not one origin as browsers write it")
+		x.Cause = "the Origin header is not one origin as browsers write it"
+		x.Fix = "find the proxy or client that changes the Origin header"
 		if fixed := diagnose.Repair(x.r.Origin); len(fixed) == 1 {
 			x.Fix += diagnose.Write(fixed)
 		}
 	case OriginCheckFailed:
 		failure := escaped(x.Decision.Err().Error())
-		x.step(false, rule, section, "AllowOriginFunc failed on "+quote(x.r.Origin)+": "+failure)
+		x.step(false, rule, section, "the origin "+quote(x.r.Origin)+" is not allowed: AllowOriginFunc failed: "+failure)
 		x.Cause = "AllowOriginFunc failed, so the origin is not allowed: " + failure
 		x.Fix = "fix the function or the service it calls; it is called with this request's context"
 	default:
-		x.step(false, rule, section, "no: "+quote(x.r.Origin)+" matches nothing")
+		x.step(false, rule, section, "the origin "+quote(x.r.Origin)+" is not allowed: it matches nothing in "+x.policy.field("AllowOrigins"))
 		x.Cause, x.Fix = x.policy.whyRefused(x.r.Origin)
 	}
 	x.missingAllowOrigin()
@@ -178,10 +183,10 @@ func (x *explainer) explainMethod() {
 	const rule, section = "is the method allowed?", "Fetch, CORS-preflight fetch, step 7"
 	method := x.r.RequestMethod
 	if x.Reason != MethodNotAllowed {
-		x.step(true, rule, section, quote(method)+" is")
+		x.step(true, rule, section, "the method "+quote(method)+" is allowed: "+x.policy.whyMethod(method))
 		return
 	}
-	x.step(false, rule, section, "no: "+quote(method)+" is not in AllowMethods")
+	x.step(false, rule, section, "the method "+quote(method)+" is not allowed: it is not in "+x.policy.field("AllowMethods"))
 	x.Cause = "the policy does not allow the method " + quote(method)
 	x.BrowserError = "MethodDisallowedByPreflightResponse"
 	x.BrowserMessage = "Method " + escaped(method) + " is not allowed by Access-Control-Allow-Methods in preflight response."
@@ -192,11 +197,11 @@ func (x *explainer) explainMethod() {
 	}
 	switch {
 	case !ascii.IsToken(method) || forbiddenMethod(method) || len(method) > maxMethod:
-		x.Fix = "no policy allows it: use another method"
+		x.Fix = "no policy can allow this method: use another"
 	case method != upper && upperAllowed:
-		x.Fix = "methods are case-sensitive: let the script send " + quote(upper)
+		x.Fix = "methods are case-sensitive: send " + quote(upper) + " in the script"
 	default:
-		x.Fix = "add " + quote(method) + " to AllowMethods"
+		x.Fix = "add " + quote(method) + " to " + x.policy.field("AllowMethods")
 	}
 }
 
@@ -210,30 +215,34 @@ func (x *explainer) explainHeaders() {
 		x.explainRefusedHeader(x.policy.headers.firstRefused(value))
 	case Allowed, NoPolicy, OriginNotAllowed, OriginMalformed, OriginCheckFailed, OriginMissing:
 		if value == "" {
-			x.step(true, rule, section, "the script sets none that would need it")
+			x.step(true, rule, section, "the script sets no header that needs permission")
 			return
 		}
-		x.step(true, rule, section, quote(value)+": all are")
+		x.step(true, rule, section, "the headers "+quote(value)+" are allowed")
 	}
 }
 
-// explainRefusedHeader explains what stands against name, the first in the list
-// that is refused, or the first of all if the list was not read.
+// explainRefusedHeader explains why name is refused: the first such name in the list, or
+// the first of all if the list was not read.
 func (x *explainer) explainRefusedHeader(name string) {
-	detail := "no: " + quote(name) + " is not"
+	detail := "the header " + quote(name) + " is not allowed: it is not in " + x.policy.field("AllowHeaders")
 	x.Cause = "the policy does not allow the request header " + quote(name)
 	switch lower := ascii.ToLower(name); {
 	case x.Reason == HeadersTooLong:
-		detail = "Access-Control-Request-Headers is over 8 KiB, and was not read"
-		x.Cause = "the script sets more request headers than are looked at"
+		detail = "Access-Control-Request-Headers is longer than 8 KiB, so it was not read"
+		x.Cause = "the script sets more request headers than a policy reads"
 		x.Fix = "set fewer headers in the script"
 	case x.Reason == HeaderMalformed:
+		detail = quote(name) + " is not a header name"
 		x.Cause = "Access-Control-Request-Headers holds " + quote(name) + ", which is not a header name"
-		x.Fix = "look for a proxy or client that writes or changes the header"
+		x.Fix = "find the proxy or client that changes the header"
+	case x.policy.headers.any && lower == "authorization":
+		detail = `the header "authorization" is not allowed: "*" in ` + x.policy.field("AllowHeaders") + " does not cover it"
+		x.Fix = `add "authorization" to ` + x.policy.field("AllowHeaders")
 	case forbiddenRequestHeader(lower) || corsResponseHeader(lower):
-		x.Fix = "no browser lets a script set it: look for a client that is none, and do not set it in the script"
+		x.Fix = "browsers let no script set this header: find the client that sends it"
 	default:
-		x.Fix = "add " + quote(lower) + " to AllowHeaders, or do not set it in the script"
+		x.Fix = "add " + quote(lower) + " to " + x.policy.field("AllowHeaders") + ", or do not set it in the script"
 	}
 	x.step(false, "are the headers allowed?", "Fetch, CORS-preflight fetch, step 7", detail)
 	if x.policy.headers.any && !x.policy.config.AllowCredentials && x.Reason == HeadersTooLong {
@@ -247,26 +256,26 @@ func (x *explainer) explainEnforcement() {
 	if x.policy.config.Enforce == EnforceNone || x.Kind == Preflight {
 		return
 	}
-	const rule, section = "does the server serve it?", "Config.Enforce, Fetch Metadata"
-	enforced := "Config.Enforce is " + quote(x.policy.config.Enforce.String())
+	const rule, section = "does the server serve it?", "Fetch Metadata"
+	enforce := x.policy.field("Enforce") + " is " + quote(x.policy.config.Enforce.String())
 	if x.Decision.Status() == 0 {
-		detail := enforced + ", which does not stand against it"
+		detail := enforce + ", which does not refuse this request"
 		if x.originRefused() && sameOrigin(&x.r) {
-			detail = enforced + ", which lets the server's own pages pass"
+			detail = enforce + ", which does not refuse the server's own pages"
 		} else if x.originRefused() {
-			detail = enforced + ", and the method is safe: the handler runs, though the browser keeps the response from the page"
+			detail = enforce + ", which does not refuse safe methods: the handler runs, and the page cannot read the response"
 		}
 		x.step(true, rule, section, detail)
 		return
 	}
-	x.step(false, rule, section, enforced+", the origin is not trusted, and the request is not of the server's own origin")
+	x.step(false, rule, section, enforce+", so the server refuses the request: its origin is not trusted, and not the server's own")
 	switch {
 	case x.Reason == OriginMissing:
-		x.Cause = "the browser says that another site made this request, which has an unsafe method and no Origin"
-		x.Fix = "have the page use fetch with CORS from an allowed origin; plain navigation cannot be allowed"
+		x.Cause = "a page of another site made this request with an unsafe method and no Origin"
+		x.Fix = "use fetch with CORS from an allowed origin; forms and links of other sites cannot be allowed"
 	case x.policy.origins.any:
-		x.Cause = "the policy lets any origin read, which trusts none of them with this method"
-		x.Fix = "list the origins to trust in AllowOrigins instead of *, or set Enforce to none"
+		x.Cause = "the policy lets any origin read, so it trusts no origin with this method"
+		x.Fix = "list the trusted origins in " + x.policy.field("AllowOrigins") + " in place of *, or set " + x.policy.field("Enforce") + " to none"
 	}
 }
 

@@ -63,47 +63,47 @@ var manyHeaders = func() string {
 
 // explainCases are also what testdata/explanations.golden is made of.
 var explainCases = []explainCase{
-	{"no policy, no origin", nil, cors.Request{Method: "GET"}, "no-policy", "no policy is in force", "mount a policy", "", ""},
-	{"no policy, actual", nil, get(app), "no-policy", "no policy is in force", "mount a policy", "MissingAllowOriginHeader", noHeader},
-	{"no policy, preflight", nil, ask(app, "PUT", ""), "no-policy", "no policy is in force", "mount a policy", "PreflightMissingAllowOriginHeader", preflightNoHeader},
+	{"no policy, no origin", nil, cors.Request{Method: "GET"}, "no-policy", "this path has no policy", "attach a policy", "", ""},
+	{"no policy, actual", nil, get(app), "no-policy", "this path has no policy", "attach a policy", "MissingAllowOriginHeader", noHeader},
+	{"no policy, preflight", nil, ask(app, "PUT", ""), "no-policy", "this path has no policy", "attach a policy", "PreflightMissingAllowOriginHeader", preflightNoHeader},
 
 	{"not CORS", plainAPI, cors.Request{Method: "GET"}, "allowed", "has no Origin header", "", "", ""},
 	{"not CORS, any origin", publicAPI, cors.Request{Method: "GET"}, "allowed", "has no Origin header", "", "", ""},
-	{"allowed", plainAPI, get(app), "allowed", "nothing stands against", "", "", ""},
-	{"allowed by a wildcard", plainAPI, get("https://x.example.org"), "allowed", "nothing stands against", "", "", ""},
-	{"allowed by a function", askingAPI, get(app), "allowed", "nothing stands against", "", "", ""},
-	{"allowed, any origin", publicAPI, get(evil), "allowed", "nothing stands against", "", "", ""},
-	{"OPTIONS that is no preflight", plainAPI, cors.Request{Method: "OPTIONS", Origin: app}, "allowed", "nothing stands against", "", "", ""},
-	{"allowed preflight", plainAPI, ask(app, "PUT", "x-a,x-b"), "allowed", "nothing stands against", "", "", ""},
-	{"allowed preflight without headers", plainAPI, ask(app, "GET", ""), "allowed", "nothing stands against", "", "", ""},
-	{"allowed preflight, reflected", cookieAPI, ask(app, "PURGE", "x-z"), "allowed", "nothing stands against", "", "", ""},
+	{"allowed", plainAPI, get(app), "allowed", "the request is allowed", "", "", ""},
+	{"allowed by a wildcard", plainAPI, get("https://x.example.org"), "allowed", "the request is allowed", "", "", ""},
+	{"allowed by a function", askingAPI, get(app), "allowed", "the request is allowed", "", "", ""},
+	{"allowed, any origin", publicAPI, get(evil), "allowed", "the request is allowed", "", "", ""},
+	{"OPTIONS that is no preflight", plainAPI, cors.Request{Method: "OPTIONS", Origin: app}, "allowed", "the request is allowed", "", "", ""},
+	{"allowed preflight", plainAPI, ask(app, "PUT", "x-a,x-b"), "allowed", "the request is allowed", "", "", ""},
+	{"allowed preflight without headers", plainAPI, ask(app, "GET", ""), "allowed", "the request is allowed", "", "", ""},
+	{"allowed preflight, reflected", cookieAPI, ask(app, "PURGE", "x-z"), "allowed", "the request is allowed", "", "", ""},
 
 	{"origin not allowed", plainAPI, get(evil), "origin-not-allowed", `does not allow the origin "` + evil + `"`, `add "` + evil + `" to AllowOrigins`, "MissingAllowOriginHeader", noHeader},
 	{"origin not allowed, preflight", plainAPI, ask(evil, "PUT", "x-a"), "origin-not-allowed", `does not allow the origin "` + evil + `"`, `add "` + evil + `" to AllowOrigins`, "PreflightMissingAllowOriginHeader", preflightNoHeader},
-	{"null", plainAPI, get("null"), "origin-not-allowed", `does not allow the origin "null"`, "serve the page from an origin of its own", "MissingAllowOriginHeader", noHeader},
+	{"null", plainAPI, get("null"), "origin-not-allowed", `does not allow the origin "null"`, "serve the page from a URL of its own", "MissingAllowOriginHeader", noHeader},
 	{"origin malformed", plainAPI, get(app + "/"), "origin-malformed", "as browsers write it", `write "https://app.example.com"`, "MissingAllowOriginHeader", noHeader},
-	{"two origins", plainAPI, ask(app+", "+evil, "PUT", ""), "origin-malformed", "not one origin", "look for a proxy", "PreflightMissingAllowOriginHeader", preflightNoHeader},
+	{"two origins", plainAPI, ask(app+", "+evil, "PUT", ""), "origin-malformed", "not one origin", "find the proxy", "PreflightMissingAllowOriginHeader", preflightNoHeader},
 	{"function failed", failingAPI, get(app), "origin-check-failed", "AllowOriginFunc failed, so the origin is not allowed", "fix the function", "MissingAllowOriginHeader", noHeader},
 	{"function refused", askingAPI, get(evil), "origin-not-allowed", "does not allow the origin", "AllowOriginFunc", "MissingAllowOriginHeader", noHeader},
 
 	{"method not allowed", plainAPI, ask(app, "DELETE", "x-a"), "method-not-allowed", `does not allow the method "DELETE"`, `add "DELETE" to AllowMethods`, "MethodDisallowedByPreflightResponse", "Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response."},
-	{"method in lower case", plainAPI, ask(app, "patch", ""), "method-not-allowed", `does not allow the method "patch"`, `let the script send "PATCH"`, "MethodDisallowedByPreflightResponse", "Method patch is not allowed by Access-Control-Allow-Methods in preflight response."},
-	{"method forbidden", plainAPI, ask(app, "TRACE", ""), "method-not-allowed", `does not allow the method "TRACE"`, "use another method", "MethodDisallowedByPreflightResponse", "Method TRACE is not allowed by Access-Control-Allow-Methods in preflight response."},
+	{"method in lower case", plainAPI, ask(app, "patch", ""), "method-not-allowed", `does not allow the method "patch"`, `send "PATCH" in the script`, "MethodDisallowedByPreflightResponse", "Method patch is not allowed by Access-Control-Allow-Methods in preflight response."},
+	{"method forbidden", plainAPI, ask(app, "TRACE", ""), "method-not-allowed", `does not allow the method "TRACE"`, "use another", "MethodDisallowedByPreflightResponse", "Method TRACE is not allowed by Access-Control-Allow-Methods in preflight response."},
 	// The answer's * covers it, although it is too long to be looked at.
 	{"method too long, but any", publicAPI, ask(app, strings.Repeat("M", 65), ""), "method-not-allowed", "does not allow the method", "", "", ""},
 	{"method and header not allowed", plainAPI, ask(app, "DELETE", "x-c"), "method-not-allowed", `does not allow the method "DELETE"`, `add "DELETE" to AllowMethods`, "MethodDisallowedByPreflightResponse", "Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response."},
 
 	{"header not allowed", plainAPI, ask(app, "PUT", "x-a,x-c,x-d"), "header-not-allowed", `does not allow the request header "x-c"`, `add "x-c" to AllowHeaders`, "HeaderDisallowedByPreflightResponse", "Request header field x-c is not allowed by Access-Control-Allow-Headers in preflight response."},
 	{"Authorization under *", publicAPI, ask(app, "PUT", "authorization"), "header-not-allowed", `"authorization"`, `add "authorization" to AllowHeaders`, "HeaderDisallowedByPreflightResponse", "Request header field authorization is not allowed by Access-Control-Allow-Headers in preflight response."},
-	{"header that no script sets", plainAPI, ask(app, "PUT", "cookie"), "header-not-allowed", `"cookie"`, "no browser", "HeaderDisallowedByPreflightResponse", "Request header field cookie is not allowed by Access-Control-Allow-Headers in preflight response."},
-	{"headers malformed", plainAPI, ask(app, "PUT", "x-a,x b"), "header-malformed", `"x b"`, "look for a proxy", "HeaderDisallowedByPreflightResponse", "Access-Control-Allow-Headers"},
-	{"headers too long", plainAPI, ask(app, "PUT", manyHeaders), "headers-too-long", "more request headers than are looked at", "set fewer headers", "HeaderDisallowedByPreflightResponse", "Request header field x-0000 is not allowed by Access-Control-Allow-Headers in preflight response."},
-	{"headers too long to reflect", cookieAPI, ask(app, "PUT", manyHeaders), "headers-too-long", "more request headers than are looked at", "set fewer headers", "HeaderDisallowedByPreflightResponse", "Request header field x-0000 is not allowed by Access-Control-Allow-Headers in preflight response."},
-	{"headers too long, but any", publicAPI, ask(app, "PUT", manyHeaders), "headers-too-long", "more request headers than are looked at", "set fewer headers", "", ""},
+	{"header that no script sets", plainAPI, ask(app, "PUT", "cookie"), "header-not-allowed", `"cookie"`, "browsers let no script", "HeaderDisallowedByPreflightResponse", "Request header field cookie is not allowed by Access-Control-Allow-Headers in preflight response."},
+	{"headers malformed", plainAPI, ask(app, "PUT", "x-a,x b"), "header-malformed", `"x b"`, "find the proxy", "HeaderDisallowedByPreflightResponse", "Access-Control-Allow-Headers"},
+	{"headers too long", plainAPI, ask(app, "PUT", manyHeaders), "headers-too-long", "more request headers than a policy reads", "set fewer headers", "HeaderDisallowedByPreflightResponse", "Request header field x-0000 is not allowed by Access-Control-Allow-Headers in preflight response."},
+	{"headers too long to reflect", cookieAPI, ask(app, "PUT", manyHeaders), "headers-too-long", "more request headers than a policy reads", "set fewer headers", "HeaderDisallowedByPreflightResponse", "Request header field x-0000 is not allowed by Access-Control-Allow-Headers in preflight response."},
+	{"headers too long, but any", publicAPI, ask(app, "PUT", manyHeaders), "headers-too-long", "more request headers than a policy reads", "set fewer headers", "", ""},
 
 	{"refused by enforcement", guardedAPI, cors.Request{Method: "POST", Origin: evil, FetchSite: "cross-site"}, "origin-not-allowed", "does not allow the origin", "add ", "MissingAllowOriginHeader", noHeader},
-	{"served in spite of enforcement", guardedAPI, cors.Request{Method: "POST", Origin: app, FetchSite: "cross-site"}, "allowed", "nothing stands against", "", "", ""},
-	{"refused, any origin", publicAPI, cors.Request{Method: "POST", Origin: evil, FetchSite: "cross-site"}, "origin-not-allowed", "trusts none of them", "list the origins to trust", "", ""},
+	{"served in spite of enforcement", guardedAPI, cors.Request{Method: "POST", Origin: app, FetchSite: "cross-site"}, "allowed", "the request is allowed", "", "", ""},
+	{"refused, any origin", publicAPI, cors.Request{Method: "POST", Origin: evil, FetchSite: "cross-site"}, "origin-not-allowed", "trusts no origin", "list the trusted origins", "", ""},
 	{"cross-site form", guardedAPI, cors.Request{Method: "POST", FetchSite: "cross-site"}, "origin-missing", "unsafe method and no Origin", "use fetch with CORS", "", ""},
 	// A response to its own origin's request is "basic": no CORS check is made (Fetch, "main fetch").
 	{"one's own write", guardedAPI, cors.Request{Method: "POST", Origin: "https://api.example.net", FetchSite: "same-origin", Host: "api.example.net"}, "origin-not-allowed", "CORS does not apply", "", "", ""},
@@ -142,7 +142,7 @@ func TestExplain(t *testing.T) {
 		if (e.BrowserError == "") != (e.BrowserMessage == "") {
 			t.Errorf("%s: the browser says %q: %q", x.name, e.BrowserError, e.BrowserMessage)
 		}
-		if x.request.FetchSite == "same-origin" && (e.Fix != "" || strings.Contains(fmt.Sprint(e), "keeps the response")) {
+		if x.request.FetchSite == "same-origin" && (e.Fix != "" || strings.Contains(fmt.Sprint(e), "cannot read")) {
 			t.Errorf("%s: CORS does not apply, yet it says:\n%s", x.name, e)
 		}
 		failed := 0

@@ -2,10 +2,12 @@ package cors_test
 
 import (
 	"fmt"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	cors "github.com/crossgate/cors/core"
 )
@@ -14,7 +16,7 @@ import (
 // meant, and in what it differs.
 func TestExplainNearMisses(t *testing.T) {
 	t.Parallel()
-	const differs = " is another: "
+	const differs = " is allowed, but "
 	for _, tt := range []struct {
 		config *cors.Config
 		origin string
@@ -25,8 +27,8 @@ func TestExplainNearMisses(t *testing.T) {
 		{listing("https://z.example", "http://app.example.com"), app, "http://app.example.com", "the scheme differs"},
 		{listing("https://z.example", app), app + ":8443", app, "the port differs"},
 		{listing("http://localhost:3000"), "http://localhost:5173", "http://localhost:3000", "the port differs"},
-		{listing("https://example.com"), "https://www.example.com", "https://example.com", "www makes another host"},
-		{listing("https://www.example.com"), "https://example.com", "https://www.example.com", "www makes another host"},
+		{listing("https://example.com"), "https://www.example.com", "https://example.com", "www makes it another host"},
+		{listing("https://www.example.com"), "https://example.com", "https://www.example.com", "www makes it another host"},
 		{listing("https://z.example", "https://example.com"), "https://a.b.example.com", "https://example.com", "does not cover its subdomains"},
 		{listing("https://z.example", "https://*.example.com"), "https://example.com", "https://*.example.com", "does not cover the domain itself"},
 		{listing("https://*.example.com"), "http://a.example.com", "https://*.example.com", "the scheme differs"},
@@ -34,9 +36,9 @@ func TestExplainNearMisses(t *testing.T) {
 		{listing("https://*.example.com:82"), "https://a.example.com:81", "https://*.example.com:82", "the port differs"},
 		{listing("https://app-*.example.com"), "https://app-.example.com", "https://app-*.example.com", "in one label"},
 		{listing("https://app-*.example.com"), "https://app-1.x.example.com", "https://app-*.example.com", "in one label"},
-		{listing("http://localhost:3000"), "http://127.0.0.1:3000", "http://localhost:3000", "browsers keep localhost, 127.0.0.1 and [::1] apart"},
-		{listing("http://127.0.0.1:3000"), "http://[::1]:3000", "http://127.0.0.1:3000", "apart"},
-		{listing("http://[::1]:*"), "http://localhost", "http://[::1]:*", "apart"},
+		{listing("http://localhost:3000"), "http://127.0.0.1:3000", "http://localhost:3000", "localhost, 127.0.0.1 and [::1] are different hosts"},
+		{listing("http://127.0.0.1:3000"), "http://[::1]:3000", "http://127.0.0.1:3000", "are different hosts"},
+		{listing("http://[::1]:*"), "http://localhost", "http://[::1]:*", "are different hosts"},
 		{listing("https://example.com"), "https://example.com.", "https://example.com", "ends in a dot"},
 		{listing("https://example.com."), "https://example.com", "https://example.com.", "ends in a dot"},
 		{listing("https://*.example.com"), "https://a.example.com.", "https://*.example.com", "ends in a dot"},
@@ -100,5 +102,64 @@ func TestFixesWork(t *testing.T) {
 	}
 	if followed < 20 {
 		t.Errorf("followed only %d fixes", followed)
+	}
+}
+
+// TestExplainDocuments: a policy that comes from a document is explained as the same
+// policy in Go, with the names that the document has.
+func TestExplainDocuments(t *testing.T) {
+	t.Parallel()
+	fields := reflect.TypeFor[cors.Config]()
+	seen := 0
+	for _, x := range explainCases {
+		if x.config == nil || x.config.AllowOriginFunc != nil {
+			continue
+		}
+		document, err := x.config.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed, err := cors.ParsePolicy(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := cors.CompileDocument(*x.config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := x.explain(t).String()
+		for i := range fields.NumField() {
+			name := fields.Field(i).Name
+			if renamed := strings.ReplaceAll(want, name, strings.ToLower(name[:1])+name[1:]); renamed != want {
+				want = renamed
+				seen++
+			}
+		}
+		for from, p := range map[string]*cors.Policy{"ParsePolicy": parsed, "CompileDocument": read} {
+			if got := p.Explain(t.Context(), x.request).String(); got != want {
+				t.Errorf("%s, %s:\n%s\nwant\n%s", x.name, from, got, want)
+			}
+		}
+	}
+	if seen < 40 {
+		t.Errorf("only %d names were renamed", seen)
+	}
+}
+
+// TestFixesOfDocuments: what cannot be added to a document is explained by its names, too.
+func TestFixesOfDocuments(t *testing.T) {
+	t.Parallel()
+	p, err := cors.CompileDocument(cors.Config{AllowOrigins: []string{app}, AllowCredentials: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fix := p.Explain(t.Context(), get("http://app.example.com")).Fix; !strings.Contains(fix, "dangerously.insecureOrigins") || strings.Contains(fix, "Dangerously") {
+		t.Errorf("got %q", fix)
+	}
+	_, err = cors.CompileDocument(cors.Config{AllowOrigins: []string{"http://app.example.com", app + "/"}, AllowCredentials: true, MaxAge: -2 * time.Second})
+	for _, want := range []string{"allowOrigins[0]", "dangerously.insecureOrigins", "allowOrigins[1]", "maxAge", `"-1s"`} {
+		if text := fmt.Sprint(err); !strings.Contains(text, want) || strings.Contains(text, "AllowOrigins") {
+			t.Errorf("no %s in %s", want, text)
+		}
 	}
 }

@@ -1,39 +1,66 @@
 package cors
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/crossgate/cors/core/internal/origin"
 )
 
-// whyAllowed names the pattern that matches sent, an Origin that is allowed.
-func (p *Policy) whyAllowed(sent string) string {
-	switch {
-	case p.origins.any:
-		return `yes: "*" allows any`
-	case p.origins.MatchExact(sent) || sent == "null":
-		return "yes: " + quote(sent) + " is in AllowOrigins"
+// field returns how the policy's source names a field of Config: "AllowOrigins" in Go,
+// "allowOrigins" in a document.
+func (p *Policy) field(name string) string {
+	if p.document {
+		return documentName(name)
 	}
-	if !p.origins.MatchWildcard(sent) {
-		return "yes: AllowOriginFunc allows " + quote(sent)
-	}
-	o, _ := parseOrigin(sent)
-	by, _ := p.origins.CoveredBy(origin.Pattern{Scheme: o.Scheme, Host: o.Host, Port: o.Port})
-	return "yes: " + quote(by.String()) + " in AllowOrigins matches " + quote(sent)
+	return name
 }
 
-// whyRefused says what is the matter with a well-formed origin that nothing
-// matches, and how to allow it. It looks for an element that was meant for it.
+// whyAllowed says why sent, an Origin that is allowed, is.
+func (p *Policy) whyAllowed(sent string) string {
+	list := p.field("AllowOrigins")
+	why := "it is in " + list
+	switch {
+	case p.origins.any:
+		why = `"*" in ` + list + " allows any origin"
+	case p.origins.MatchExact(sent) || sent == "null":
+	case !p.origins.MatchWildcard(sent):
+		why = "AllowOriginFunc allows it"
+	default:
+		o, _ := parseOrigin(sent)
+		by, _ := p.origins.CoveredBy(origin.Pattern{Scheme: o.Scheme, Host: o.Host, Port: o.Port})
+		why = quote(by.String()) + " in " + list + " matches it"
+	}
+	return "the origin " + quote(sent) + " is allowed: " + why
+}
+
+// whyMethod says why a method that is allowed is.
+func (p *Policy) whyMethod(method string) string {
+	switch {
+	case method == "GET" || method == "HEAD" || method == "POST":
+		return "it always is"
+	case slices.Contains(p.config.AllowMethods, method):
+		return "it is in " + p.field("AllowMethods")
+	}
+	return `"*" in ` + p.field("AllowMethods") + " allows any method"
+}
+
+// whyRefused says why a well-formed origin that nothing matches is refused, and how to
+// allow it. It looks for an element that was meant for it.
 func (p *Policy) whyRefused(sent string) (cause, fix string) {
 	cause = "the policy does not allow the origin " + quote(sent)
-	fix = "if its pages may read responses, add " + quote(sent) + " to AllowOrigins"
+	fix = "if its pages may read responses, add " + quote(sent) + " to " + p.field("AllowOrigins")
 	if sent == "null" {
-		return cause, `a sandboxed frame, a file: page or a redirect to another origin sends "null": serve the page from an origin of its own`
+		return cause, `browsers send "null" from a sandboxed frame, from a file, or after a redirect to another origin: serve the page from a URL of its own`
 	}
 	o, _ := parseOrigin(sent)
 	_, err := Compile(Config{AllowOrigins: []string{sent}, AllowCredentials: p.config.AllowCredentials, Dangerously: p.config.Dangerously})
 	if errs := ConfigErrors(err); len(errs) > 0 {
-		fix = "it cannot simply be added to AllowOrigins: " + errs[0].Hint
+		hint := errs[0].Hint
+		if p.document {
+			hint = documentWords(hint, documentNames())
+		}
+		fix = p.field("AllowOrigins") + " cannot simply take this origin: " + hint
 	} else if p.config.AllowOriginFunc != nil {
 		fix += ", or let AllowOriginFunc allow it"
 	}
@@ -43,7 +70,7 @@ func (p *Policy) whyRefused(sent string) (cause, fix string) {
 			continue // "null"
 		}
 		if difference := nearMiss(o, allowed); difference != "" {
-			return cause + "; " + quote(spec) + " is another: " + difference, fix
+			return cause + "; " + quote(spec) + " is allowed, but " + difference, fix
 		}
 	}
 	return cause, fix
@@ -58,13 +85,13 @@ func nearMiss(o Origin, p origin.Pattern) string {
 	case sameHost:
 		return "the port differs"
 	case p.Shape == origin.Exact && strings.TrimSuffix(o.Host, ".") == strings.TrimSuffix(p.Host, "."):
-		return "one host ends in a dot"
+		return "one of the hosts ends in a dot"
 	case p.Shape == origin.Exact && (o.Host == "www."+p.Host || "www."+o.Host == p.Host):
-		return "www makes another host"
+		return "www makes it another host"
 	case p.Shape == origin.Exact && o.IsSubdomainOf(p.Host):
 		return "an origin does not cover its subdomains"
 	case p.Shape == origin.Exact && o.IsLoopback() && origin.HostIsLoopback(p.Host):
-		return "browsers keep localhost, 127.0.0.1 and [::1] apart"
+		return "localhost, 127.0.0.1 and [::1] are different hosts"
 	case p.Shape == origin.Subdomain && o.Host == p.Host:
 		return "a wildcard does not cover the domain itself"
 	case p.Shape != origin.Exact && strings.HasSuffix(o.Host, "."+p.Host+"."):

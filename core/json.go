@@ -44,7 +44,7 @@ func ParseConfig(data []byte) (Config, error) {
 // UnmarshalJSON reads what ParseConfig reads, so that a Config can be part of a larger
 // document. A field that the document does not name stays as it was, so a Config with
 // defaults keeps them; a list that it names replaces the list. If anything is wrong,
-// nothing of c changes.
+// nothing of c changes. CompileDocument then names its fields as the document does.
 //
 // The errors are *ConfigErrors, without places: data does not tell where it is in the
 // larger document, and a line of a part would be taken for a line of the whole.

@@ -211,7 +211,7 @@ func check(t *testing.T, p, reversed *cors.Policy, patterns []string, origin str
 		t.Errorf("%q under %q, in reverse: got %t, want %t", origin, patterns, got, want)
 	}
 	if want && origin != "" {
-		if e := p.Explain(t.Context(), get(origin)); !strings.Contains(fmt.Sprint(e.Steps), "yes: ") {
+		if e := p.Explain(t.Context(), get(origin)); !strings.Contains(fmt.Sprint(e.Steps), " is allowed: ") {
 			t.Errorf("%q under %q is explained as %+v", origin, patterns, e.Steps)
 		}
 	}

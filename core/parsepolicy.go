@@ -8,20 +8,48 @@ import (
 	"slices"
 )
 
-// ParsePolicy makes a Policy from a JSON document: it is ParseConfig and Compile in one,
-// for a policy that somebody edits. All problems, those of Compile too, are *ParseErrors:
-// they have a line and a column, and name fields and values as the document does
-// ("dangerously.insecureOrigins"). So do the policy's warnings, which have no place. At
-// most 100 problems are reported.
+// ParsePolicy makes a Policy from a JSON document: it is ParseConfig and CompileDocument in
+// one, for a policy that somebody edits. All problems are *ParseErrors: they have a line and
+// a column, those of Compile too. The policy's warnings have no place. At most 100 problems
+// are reported.
 func ParsePolicy(data []byte) (*Policy, error) {
 	c, err := ParseConfig(data)
 	if err != nil {
 		return nil, err
 	}
-	p, err := Compile(c)
+	p, err := compileDocument(c)
 	if err != nil {
 		return nil, placed(data, err)
 	}
+	return p, nil
+}
+
+// CompileDocument is Compile for a Config that was read from a document: JSON, YAML, TOML
+// or another format. Errors, warnings and Policy.Explain then name fields and values as
+// documents do ("allowOrigins", "dangerously.insecureOrigins"), for the person who edits
+// the document.
+func CompileDocument(c Config) (*Policy, error) {
+	p, err := compileDocument(c)
+	if err == nil {
+		return p, nil
+	}
+	names := documentNames()
+	var errs []error
+	for _, e := range ConfigErrors(err) {
+		problem := *e
+		problem.Field, problem.Hint = inDocument(e.Field, e.Code, e.Hint, names)
+		errs = append(errs, &problem)
+	}
+	return nil, errors.Join(errs...)
+}
+
+// compileDocument is CompileDocument with Compile's own errors.
+func compileDocument(c Config) (*Policy, error) {
+	p, err := Compile(c)
+	if err != nil {
+		return nil, err
+	}
+	p.document = true
 	names := documentNames()
 	for i, w := range p.warnings {
 		if w.Field == "MaxAge" {

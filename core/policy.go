@@ -21,6 +21,7 @@ type Policy struct {
 	notCORS, actual, actualRefused, preflightRefused *headerRow
 	preflight                                        [listSources][listSources]*headerRow
 
+	document bool              // made from one, so that texts name fields as documents do
 	failures *contain.Reporter // of AllowOriginFunc
 }
 

@@ -7,7 +7,7 @@ type Kind uint8
 const (
 	NotCORS   Kind = iota // no Origin header: same-origin, or not from a script
 	Actual                // a CORS request proper
-	Preflight             // the browser asks leave for one: OPTIONS with Access-Control-Request-Method
+	Preflight             // the browser asks permission for one: OPTIONS with Access-Control-Request-Method
 )
 
 var kindNames = [...]string{NotCORS: "not-cors", Actual: "actual", Preflight: "preflight"}
@@ -18,14 +18,14 @@ func (k Kind) String() string { return name(kindNames[:], uint8(k), "Kind") }
 // MarshalText writes the form that String returns.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
-// Reason is the first thing that stands against a request, in the order in which
-// a browser checks: origin, then method, then headers. Its text form is stable.
+// Reason is why a request is refused: the first check that fails, in the order in which a
+// browser checks: origin, then method, then headers. Its text form is stable.
 type Reason uint8
 
 // The reasons.
 const (
-	NoPolicy          Reason = iota // no policy is in force here, so no CORS header is sent
-	Allowed                         // nothing stands against the request
+	NoPolicy          Reason = iota // this path has no policy, so no CORS header is sent
+	Allowed                         // the policy allows the request
 	OriginNotAllowed                // no pattern matches the Origin, nor does AllowOriginFunc grant it
 	OriginMalformed                 // the Origin is not one origin, as browsers write it
 	OriginCheckFailed               // AllowOriginFunc returned an error or panicked
@@ -38,8 +38,8 @@ const (
 	MountUncertain                  // which route of a Mount serves the request is not certain, so no page reads the response
 )
 
-// originUnread is a Decision's reason while nobody has asked for it: to parse an
-// Origin that nothing matches would only tell OriginNotAllowed from OriginMalformed.
+// originUnread is a Decision's reason before its first use: parsing an Origin that nothing
+// matches only distinguishes OriginNotAllowed from OriginMalformed.
 const originUnread = 255
 
 // originRefusal tells which of the two it is.

@@ -14,7 +14,7 @@ import (
 // strictly, so that a Config can be part of a larger document. gopkg.in/yaml.v3,
 // go.yaml.in/yaml (v3 and v4) and goccy/go-yaml call it; this package imports none of
 // them. A field that the document does not name stays as it was. If anything is wrong,
-// nothing of c changes.
+// nothing of c changes. CompileDocument then names its fields as the document does.
 //
 // It does not matter which types decode gives to mappings and lists: named ones, ordered
 // ones of items with a Key and a Value, and pointers are read too. A struct is an error.

@@ -50,12 +50,14 @@ An operator then writes, in YAML:
 Compile the policy at start, and stop if it is wrong:
 
 ~~~go
-policy, err := cors.Compile(app.CORS)
+policy, err := cors.CompileDocument(app.CORS)
 if err != nil {
 	log.Fatal(err)
 }
 ~~~
 
+- ~CompileDocument~ is ~Compile~ for documents: errors, warnings and ~Explain~ say ~allowOrigins~ as the document does. With variables
+  and flags use ~Compile~, which says ~AllowOrigins~.
 - A field that the document does not name keeps your program's value. A list in the document replaces your program's list.
 - Inside the policy, misspelt names, wrong types and repeated names are errors, even if your library ignores them elsewhere.
 - ~maxAge~ is a duration (~"10m"~) or a number of seconds. viper, variables and flags have durations only.

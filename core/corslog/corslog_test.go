@@ -196,8 +196,8 @@ func TestReasons(t *testing.T) {
 			"origin": evil, "reason": "origin-not-allowed", "kind": "actual", "method": "GET", "host": "api.example.net", "path": "/items",
 			"cause": "no pattern in AllowOrigins matches", "fix": `add "https://evil.example" to AllowOrigins`,
 		}},
-		"a page without origin": {closed, get("null"), map[string]string{"cause": "a sandboxed frame, a file", "fix": "serve the page from an origin"}},
-		"two origins":           {closed, get(app + ", " + app), map[string]string{"reason": "origin-malformed", "cause": "not one origin as browsers write it", "fix": "look for a proxy"}},
+		"a page without origin": {closed, get("null"), map[string]string{"cause": "a sandboxed frame or a file", "fix": "serve the page from a URL"}},
+		"two origins":           {closed, get(app + ", " + app), map[string]string{"reason": "origin-malformed", "cause": "not one origin as browsers write it", "fix": "find the proxy"}},
 		"a function that fails": {cors.Config{AllowOriginFunc: fails}, get(evil), map[string]string{
 			"reason": "origin-check-failed", "error": "the database is down", "fix": "fix the function or the service it calls",
 		}},
@@ -206,18 +206,18 @@ func TestReasons(t *testing.T) {
 			get(evil), map[string]string{"reason": "origin-check-failed", "error": "no map"},
 		},
 		"a form of another site": {enforcing, cors.Request{Method: "POST", Host: "api.example.net", FetchSite: "cross-site"}, map[string]string{
-			"reason": "origin-missing", "cause": "another site made this request", "fix": "let the page use fetch",
+			"reason": "origin-missing", "cause": "another site made this request", "fix": "use fetch with CORS",
 		}},
 		"an enforced refusal":  {enforcing, get(evil), map[string]string{"reason": "origin-not-allowed"}},
 		"a method":             {closed, preflight(app, "PUT"), map[string]string{"kind": "preflight", "requestMethod": "PUT", "cause": `the method "PUT"`, "fix": `add "PUT" to AllowMethods`}},
-		"a method in the case": {closed, preflight(app, "patch"), map[string]string{"cause": "methods are case-sensitive", "fix": `let the script write "PATCH"`}},
+		"a method in the case": {closed, preflight(app, "patch"), map[string]string{"cause": "methods are case-sensitive", "fix": `send "PATCH" in the script`}},
 		"a header": {
 			closed, cors.Request{Method: "OPTIONS", Origin: app, RequestMethod: "PATCH", RequestHeaders: "x-a,x-b"},
 			map[string]string{"reason": "header-not-allowed", "requestHeaders": "x-a,x-b", "cause": `"x-a,x-b"`, "fix": "add it to AllowHeaders"},
 		},
 		"headers that are none": {
 			closed, cors.Request{Method: "OPTIONS", Origin: app, RequestMethod: "PATCH", RequestHeaders: "x a"},
-			map[string]string{"reason": "header-malformed", "fix": "look for a proxy"},
+			map[string]string{"reason": "header-malformed", "fix": "find the proxy"},
 		},
 		"too many headers": {
 			closed, cors.Request{Method: "OPTIONS", Origin: app, RequestMethod: "PATCH", RequestHeaders: strings.Repeat("x-a,", 3000)},

@@ -34,31 +34,31 @@ func clean(s string) string {
 	return q
 }
 
-// words says what is the matter and what to change, as far as the request and the reason
-// tell.
+// words says why a request is refused and what to change, as far as the request and the
+// reason show.
 func words(r cors.Request, reason cors.Reason) (cause, fix string) {
 	origin, method := strconv.Quote(clean(r.Origin)), strconv.Quote(clean(r.RequestMethod))
 	switch reason {
 	case cors.OriginNotAllowed:
 		if r.Origin == "null" {
-			return "the page has no origin of its own: a sandboxed frame, a file, or a redirect to another origin",
-				"serve the page from an origin, and add that to AllowOrigins"
+			return "the page has no origin of its own: it is a sandboxed frame or a file, or a redirect led to another origin",
+				"serve the page from a URL of its own, and add its origin to AllowOrigins"
 		}
 		return "no pattern in AllowOrigins matches the origin, and AllowOriginFunc, if there is one, does not allow it",
 			"if its pages may read the responses, add " + origin + " to AllowOrigins"
 	case cors.OriginMalformed:
 		return "the Origin header is not one origin as browsers write it",
-			"look for a proxy or client that writes, joins or changes the Origin header"
+			"find the proxy or client that changes the Origin header"
 	case cors.OriginCheckFailed:
-		return "AllowOriginFunc returned an error or panicked, which denies the origin",
+		return "AllowOriginFunc returned an error or panicked, so the origin is not allowed",
 			"fix the function or the service it calls"
 	case cors.OriginMissing:
-		return "the browser says that another site made this request, which has an unsafe method and no Origin header",
-			"let the page use fetch from an allowed origin; forms and links of other sites cannot be allowed"
+		return "a page of another site made this request with an unsafe method and no Origin",
+			"use fetch with CORS from an allowed origin; forms and links of other sites cannot be allowed"
 	case cors.MethodNotAllowed:
 		if strings.EqualFold(r.RequestMethod, "PATCH") && r.RequestMethod != "PATCH" {
-			return "the policy does not allow the method " + method + "; methods are case-sensitive, and browsers upper-case the other usual ones but not this one",
-				`let the script write "PATCH"`
+			return "the policy does not allow the method " + method + "; methods are case-sensitive, and browsers do not write this one in capitals",
+				`send "PATCH" in the script`
 		}
 		return "the policy does not allow the method " + method,
 			"if the origin may use it, add " + method + " to AllowMethods"
@@ -67,7 +67,7 @@ func words(r cors.Request, reason cors.Reason) (cause, fix string) {
 			"if the origin may send it, add it to AllowHeaders; else do not set it in the script"
 	case cors.HeaderMalformed:
 		return "Access-Control-Request-Headers is not a list of header names as browsers write it",
-			"look for a proxy or client that writes or changes the header"
+			"find the proxy or client that changes the header"
 	case cors.HeadersTooLong:
 		return "the script sets more request headers than the policy reads",
 			"set fewer headers in the script"

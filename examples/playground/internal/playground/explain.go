@@ -71,21 +71,21 @@ func explainCredentials(e *cors.Explanation, response http.Header) {
 	step := cors.Step{Rule: "may it be read with credentials?", Section: "Fetch, CORS check"}
 	switch {
 	case origin == "*":
-		step.Detail = "no: the response is for any origin, which means without credentials"
+		step.Detail = "the response says *, which means any origin without credentials"
 		e.BrowserError = "WildcardOriginNotAllowed"
 		e.BrowserMessage = "The value of the 'Access-Control-Allow-Origin' header in the response must not be " +
 			"the wildcard '*' when the request's credentials mode is 'include'."
-		e.Cause = "the page asks with credentials, and the policy allows any origin without them"
-		e.Fix = "list the origins in AllowOrigins and set AllowCredentials, or let the script ask without credentials"
+		e.Cause = "the page sends credentials, and the policy allows any origin without them"
+		e.Fix = "list the origins in AllowOrigins and set AllowCredentials, or fetch without credentials"
 	case credentials != "true":
-		step.Detail = "no: the response has no Access-Control-Allow-Credentials"
+		step.Detail = "the response has no Access-Control-Allow-Credentials"
 		e.BrowserError = "InvalidAllowCredentials"
 		e.BrowserMessage = fmt.Sprintf("The value of the 'Access-Control-Allow-Credentials' header in the response is '%s' "+
 			"which must be 'true' when the request's credentials mode is 'include'.", credentials)
-		e.Cause = "the page asks with credentials, which the policy does not allow"
-		e.Fix = "set AllowCredentials, or let the script ask without credentials"
+		e.Cause = "the page sends credentials, and the policy does not allow them"
+		e.Fix = "set AllowCredentials, or fetch without credentials"
 	default:
-		step.OK, step.Detail = true, "yes: Access-Control-Allow-Credentials is true"
+		step.OK, step.Detail = true, "the response allows credentials"
 	}
 	e.Steps = append(e.Steps, step)
 	if e.Kind == cors.Preflight && !step.OK {

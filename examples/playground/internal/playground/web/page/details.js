@@ -65,7 +65,7 @@ function show(exchange, number) {
       el("span", { class: "icon", "aria-hidden": "true" }, step.ok ? "✓" : "✕"),
       el("span", {},
         el("span", { class: "spoken" }, step.ok ? "holds: " : "fails: "),
-        el("span", { class: "rule" }, capital(step.rule)), ` ${step.detail} `,
+        el("span", { class: "rule" }, capital(step.rule)), ` ${capital(step.detail)}. `,
         step.section ? el("span", { class: "note" }, step.section) : null)))),
     el("div", { class: "wire" },
       head(exchange.request, "Request, as received"),
