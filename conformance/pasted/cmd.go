@@ -39,6 +39,8 @@ func cmdWords(text string) (words []string, rest string, err error) {
 			if c == '\n' {
 				return words, text[i:], nil
 			}
+		case !literal && c == '&' && strings.Contains(text[i:], "curl"):
+			return nil, "", outside(text[i-size:])
 		case !literal && strings.IndexByte("&|<>\"%!", c) >= 0:
 			return nil, "", fmt.Errorf("the command has %q without a caret, which DevTools does not write: paste one command", c)
 		case inside && backslash:
@@ -59,7 +61,7 @@ func cmdWords(text string) (words []string, rest string, err error) {
 			word.WriteByte(c)
 			begun = true
 		default:
-			return nil, "", fmt.Errorf("the command has %q outside an argument, which DevTools does not write: paste one command", c)
+			return nil, "", outside(text[i-1:])
 		}
 	}
 	if inside {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // MaxLength is the longest text that Parse reads, in bytes.
@@ -34,9 +35,41 @@ func Parse(text string) (Text, error) {
 	}
 	messages := parseMessages(text)
 	if len(messages) == 0 {
-		return Text{}, errors.New(`the text is neither a request ("Copy as cURL", "Copy as fetch") nor a console's message about CORS`)
+		return Text{}, unknown(text)
 	}
 	return Text{Messages: messages}, nil
+}
+
+// unknown says what a text is that Parse does not read, where it can tell.
+func unknown(text string) error {
+	const instead = `use "Copy as cURL (bash)" or "Copy as fetch"`
+	lower := strings.ToLower(text[:min(len(text), 1<<10)])
+	switch {
+	case strings.HasPrefix(lower, "$session") || strings.Contains(lower, "invoke-webrequest") || strings.Contains(lower, "invoke-restmethod"):
+		return errors.New("the text is for PowerShell: " + instead)
+	case strings.HasPrefix(lower, "{") && strings.Contains(lower, `"log"`):
+		return errors.New("the text is a HAR file: " + instead + " for one request")
+	case strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://"):
+		return errors.New("the text is a URL and says nothing of the request: " + instead)
+	case strings.HasPrefix(lower, "$ curl") || strings.HasPrefix(lower, "> curl") || strings.HasPrefix(lower, "`"):
+		return errors.New("the text does not begin with curl or fetch(: remove what is before it")
+	}
+	return errors.New(`the text is neither a request ("Copy as cURL", "Copy as fetch") nor a console's message about CORS`)
+}
+
+// outside says what is wrong with the first character of text, which is between the words
+// of a command.
+func outside(text string) error {
+	r, _ := utf8.DecodeRuneInString(text)
+	switch {
+	case (r == ';' || r == '&') && strings.Contains(text, "curl"):
+		return errors.New(`the text has several commands ("Copy all as cURL"): paste one command`)
+	case r == '"':
+		return errors.New(`the command has double quotes, which DevTools writes for Windows alone, as ^": use "Copy as cURL (bash)" or "Copy as fetch"`)
+	case strings.ContainsRune("\u2018\u2019\u201c\u201d\u00a0", r):
+		return fmt.Errorf("the command has the character %q: another program has changed its quotes or blanks; copy it again from DevTools", r)
+	}
+	return fmt.Errorf("the command has %q outside quotes, which DevTools does not write: paste one command", r)
 }
 
 // withRest adds what stands behind a request: messages of the console, or nothing.

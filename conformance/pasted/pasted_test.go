@@ -127,64 +127,199 @@ func TestRefuses(t *testing.T) {
 	t.Parallel()
 	const u = " 'https://api.example.com/' "
 	for text, want := range map[string]string{
-		"":                                                 "empty",
-		"hello":                                            "neither a request",
-		"curl":                                             "neither a request",
-		"curl " + u + "-K config":                          "option",
-		"curl " + u + "--netrc":                            "option",
-		"curl " + u + "-x http://proxy":                    "option",
-		"curl " + u + "-o file":                            "option",
-		"curl " + u + "-O":                                 "option",
-		"curl " + u + "--config c":                         "option",
-		"curl " + u + "-L":                                 "option",
-		"curl " + u + "-XPUT":                              "option",
-		"curl " + u + "-k":                                 "option",
-		"curl " + u + "-d a":                               "option",
-		"curl " + u + "--data-urlencode a@b":               "option",
-		"curl " + u + "--data '@/etc/passwd'":              "from a file",
-		"curl " + u + "--data-binary @x":                   "from a file",
-		"curl " + u + "-H @headers":                        "from a file",
-		"curl " + u + "-b cookies.txt":                     "from a file",
-		"curl " + u + "-H 'X'":                             "no value",
-		"curl " + u + "-H":                                 "no value",
-		"curl " + u + "-T x":                               "option",
-		"curl " + u + "--proxy-header 'A: b'":              "option",
-		"curl " + u + u:                                    "2 URLs",
-		"curl -X PUT":                                      "0 URLs",
-		"curl 'file:///etc/passwd'":                        "not an absolute http or https URL",
-		"curl " + u + "; rm x":                             "outside quotes",
-		"curl " + u + "| sh":                               "outside quotes",
-		"curl " + u + "> x":                                "outside quotes",
-		"curl $(id)":                                       "outside quotes",
-		"curl `id`":                                        "outside quotes",
-		"curl $HOME":                                       "outside quotes",
-		"curl \"https://api.example.com/\"":                "outside quotes",
-		"curl 'https://api.example.com/{a,b}'":             "pattern character",
-		"curl 'https://api.example.com/":                   "not closed",
-		"curl $'https://api.example.com/":                  "not closed",
-		"curl " + u + "-H 'A: b\r\nC: d'":                  "not one line",
-		"curl " + u + "\ncurl " + u:                        "goes on after",
-		"curl ^\"https://a.example/^\" & calc":             "without a caret",
-		"curl ^\"https://a.example/":                       "not closed",
-		"curl ^\"https://%USERNAME%.example/^\"":           "without a caret",
-		"curl.exe ^\"https://a.example/^\" -o x":           "option",
-		"curl ^\"https://a.example/^":                      "caret",
-		"curl " + u + "--data-raw a --data b":              "two bodies",
-		"curl " + u + "-I --data-raw a":                    "has a body",
-		`fetch("https://a.example/", {"a":1})`:             "does not write",
-		`fetch("https://a.example/", {"method":1})`:        "DevTools writes text",
-		`fetch("https://a.example/", {"headers":{"A":1}})`: "is not text",
-		`fetch("https://a.example/", {"headers":[]})`:      "not an object",
-		`fetch("https://a.example/", {method: "GET"})`:     "not JSON",
-		`fetch("https://a.example/"`:                       "not closed",
-		`fetch(location)`:                                  "double quotes",
-		`fetch("https://a.example/"); alert(1)`:            "goes on after",
-		`fetch("/items")`:                                  "not an absolute",
-		`fetch("https://a.example/", {"credentials":"x"})`: "no credentials mode",
-		strings.Repeat("a", pasted.MaxLength+1):            "longer than",
+		"":                                          "empty",
+		"hello":                                     "neither a request",
+		"curl":                                      "neither a request",
+		"curl " + u + "-K config":                   "option",
+		"curl " + u + "--netrc":                     "option",
+		"curl " + u + "-x http://proxy":             "option",
+		"curl " + u + "-o file":                     "option",
+		"curl " + u + "-O":                          "option",
+		"curl " + u + "--config c":                  "option",
+		"curl " + u + "-L":                          "option",
+		"curl " + u + "-XPUT":                       "option",
+		"curl " + u + "-k":                          "option",
+		"curl " + u + "-d a":                        "option",
+		"curl " + u + "--data-urlencode a@b":        "option",
+		"curl " + u + "--data '@/etc/passwd'":       "from a file",
+		"curl " + u + "--data-binary @x":            "from a file",
+		"curl " + u + "-H @headers":                 "from a file",
+		"curl " + u + "-b cookies.txt":              "from a file",
+		"curl " + u + "-H 'X'":                      "no value",
+		"curl " + u + "-H":                          "no value",
+		"curl " + u + "-T x":                        "option",
+		"curl " + u + "--proxy-header 'A: b'":       "option",
+		"curl " + u + u:                             "2 URLs",
+		"curl -X PUT":                               "0 URLs",
+		"curl 'file:///etc/passwd'":                 "not an absolute http or https URL",
+		"curl " + u + "; rm x":                      "outside quotes",
+		"curl " + u + "| sh":                        "outside quotes",
+		"curl " + u + "> x":                         "outside quotes",
+		"curl $(id)":                                "outside quotes",
+		"curl `id`":                                 "outside quotes",
+		"curl $HOME":                                "outside quotes",
+		"curl \"https://api.example.com/\"":         "double quotes",
+		"curl \u2018https://api.example.com/\u2019": "copy it again",
+		"curl\t'https://api.example.com/'\u00a0-H 'A: b'":                  "copy it again",
+		"curl " + u + ";\ncurl " + u:                                       "several commands",
+		"curl ^\"https://a.example/^\" &\r\ncurl ^\"https://a.example/^\"": "several commands",
+		"$ curl " + u:                               "remove what is before it",
+		"```sh\ncurl " + u:                          "remove what is before it",
+		"https://api.example.com/items":             "is a URL",
+		"{\n  \"log\": {\n    \"version\": \"1.2\"": "HAR",
+		"$session = New-Object Microsoft.PowerShell.Commands.WebRequestSession\n$session.UserAgent = \"x\"":                  "PowerShell",
+		"Invoke-WebRequest -UseBasicParsing -Uri \"https://api.example.com/\" -Headers @{\n\"Origin\"=\"https://a.example\"": "PowerShell",
+		"PUT /items HTTP/1.1\nHost: api.example.com":                                                                         "neither a request",
+		"curl " + u + "--location --request POST":                                                                            "option",
+		"curl " + u + "--http2": "option",
+		"curl " + u + "-X 'OPTIONS' -H 'access-control-request-method: PUT'": "is the preflight",
+		"curl 'https://api.example.com/' \\":                                 "ends in the middle",
+		"curl 'https://api.example.com/{a,b}'":                               "pattern character",
+		"curl 'https://api.example.com/":                                     "not closed",
+		"curl $'https://api.example.com/":                                    "not closed",
+		"curl " + u + "-H 'A: b\r\nC: d'":                                    "not one line",
+		"curl " + u + "\ncurl " + u:                                          "goes on after",
+		"curl ^\"https://a.example/^\" & calc":                               "without a caret",
+		"curl ^\"https://a.example/":                                         "not closed",
+		"curl ^\"https://%USERNAME%.example/^\"":                             "without a caret",
+		"curl.exe ^\"https://a.example/^\" -o x":                             "option",
+		"curl ^\"https://a.example/^":                                        "caret",
+		"curl " + u + "--data-raw a --data b":                                "two bodies",
+		"curl " + u + "-I --data-raw a":                                      "has a body",
+		`fetch("https://a.example/", {"a":1})`:                               "does not write",
+		`fetch("https://a.example/", {"method":1})`:                          "DevTools writes text",
+		`fetch("https://a.example/", {"headers":{"A":1}})`:                   "is not text",
+		`fetch("https://a.example/", {"headers":[]})`:                        "not an object",
+		`fetch("https://a.example/", {method: "GET"})`:                       "not JSON",
+		`fetch("https://a.example/"`:                                         "not closed",
+		`fetch(location)`:                                                    "double quotes",
+		`fetch("https://a.example/"); alert(1)`:                              "goes on after",
+		`fetch("/items")`:                                                    "not an absolute",
+		`fetch("https://a.example/", {"credentials":"x"})`:                   "no credentials mode",
+		strings.Repeat("a", pasted.MaxLength+1):                              "longer than",
 	} {
 		if got, err := pasted.Parse(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.80q: got %+v, %v, want an error about %q", text, got.Request, err, want)
+		}
+	}
+}
+
+// Forms in which engines' DevTools of several years wrote the same request.
+func TestForms(t *testing.T) {
+	t.Parallel()
+	const (
+		target = "https://api.example.com/items?a=1&b=2"
+		body   = `{"a":"it's"}`
+	)
+	for name, text := range map[string]string{
+		"Chromium, bash": `curl 'https://api.example.com/items?a=1&b=2' \
+  -X 'PUT' \
+  -H 'accept: */*' \
+  -H 'content-type: application/json' \
+  -b 'sid=1; theme=dark' \
+  -H 'origin: https://app.example.com' \
+  -H 'x-token: t' \
+  --data-raw $'{"a":"it\'s"}' \
+  --compressed`,
+		"Chromium, bash, --url": `curl --url 'https://api.example.com/items?a=1&b=2' -X 'PUT' -H 'content-type: application/json' -b 'sid=1; theme=dark' ` +
+			`-H 'origin: https://app.example.com' -H 'x-token: t' --data-raw '{"a":"it'\''s"}' --insecure`,
+		"Chromium, with pseudo headers": `curl 'https://api.example.com/items?a=1&b=2' -X 'PUT' -H 'authority: api.example.com' -H ':method: PUT' -H ':path: /items?a=1&b=2' ` +
+			`-H ':scheme: https' -H 'content-type: application/json' -H 'cookie: sid=1; theme=dark' -H 'origin: https://app.example.com' -H 'dnt: 1' -H 'sec-gpc: 1' ` +
+			`-H 'sec-ch-ua: "Chromium";v="156"' -H 'sec-ch-ua-mobile: ?0' -H 'sec-fetch-dest: empty' -H 'priority: u=1, i' -H 'x-token: t' --data-binary '{"a":"it\u0027s"}' --compressed`,
+		"Chromium, lines that end with CR": "curl 'https://api.example.com/items?a=1&b=2' \\\r\n  -X 'PUT' \\\r\n  -H 'content-type: application/json' \\\r\n  -b 'sid=1; theme=dark' \\\r\n" +
+			"  -H 'origin: https://app.example.com' \\\r\n  -H 'x-token: t' \\\r\n  --data-raw $'{\"a\":\"it\\u0027s\"}'\r\n",
+		"Chromium, cmd": "curl ^\"https://api.example.com/items?a=1^&b=2^\" ^\r\n  -X ^\"PUT^\" ^\r\n  -H ^\"content-type: application/json^\" ^\r\n  -b ^\"sid=1; theme=dark^\" ^\r\n" +
+			"  -H ^\"origin: https://app.example.com^\" ^\r\n  -H ^\"x-token: t^\" ^\r\n  --data-raw ^\"^{^\\^\"a^\\^\":^\\^\"it's^\\^\"^}^\"",
+		"Chromium, cmd, curl.exe": "curl.exe --url ^\"https://api.example.com/items?a=1^&b=2^\" -X ^\"PUT^\" -H ^\"content-type: application/json^\" -b ^\"sid=1; theme=dark^\" " +
+			"-H ^\"origin: https://app.example.com^\" -H ^\"x-token: t^\" --data-raw ^\"{\\^\"a\\^\":\\^\"it's\\^\"}^\" --insecure",
+		"Chromium, fetch": `fetch("https://api.example.com/items?a=1&b=2", {
+  "headers": {
+    "accept": "*/*",
+    "content-type": "application/json",
+    "sec-ch-ua": "\"Chromium\";v=\"156\"",
+    "x-token": "t",
+    "origin": "https://app.example.com"
+  },
+  "referrer": "https://app.example.com/",
+  "referrerPolicy": "strict-origin-when-cross-origin",
+  "body": "{\"a\":\"it's\"}",
+  "method": "PUT",
+  "mode": "cors",
+  "credentials": "include"
+});`,
+		"Chromium, fetch for Node.js": `fetch("https://api.example.com/items?a=1&b=2", {
+  "headers": {
+    "content-type": "application/json",
+    "cookie": "sid=1; theme=dark",
+    "Referer": "https://app.example.com/",
+    "x-token": "t"
+  },
+  "body": "{\"a\":\"it's\"}",
+  "method": "PUT"
+});`,
+		"Firefox, bash": `curl 'https://api.example.com/items?a=1&b=2' -X PUT --compressed -H 'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:153.0)' -H 'Accept: */*' ` +
+			`-H 'Accept-Language: en' -H 'Accept-Encoding: gzip, deflate, br, zstd' -H 'Content-Type: application/json' -H 'X-Token: t' -H 'Origin: https://app.example.com' ` +
+			`-H 'Connection: keep-alive' -H 'Alt-Used: api.example.com' -H 'Cookie: sid=1; theme=dark' -H 'Sec-Fetch-Site: same-site' -H 'TE: trailers' --data-raw $'{"a":"it\'s"}'`,
+		"Firefox, fetch": `await fetch("https://api.example.com/items?a=1&b=2", {
+    "credentials": "include",
+    "headers": {
+        "User-Agent": "Mozilla/5.0",
+        "Accept": "*/*",
+        "Content-Type": "application/json",
+        "X-Token": "t",
+        "Sec-Fetch-Dest": "empty"
+    },
+    "referrer": "https://app.example.com/",
+    "body": "{\"a\":\"it's\"}",
+    "method": "PUT",
+    "mode": "cors"
+});`,
+		"WebKit, bash": `curl 'https://api.example.com/items?a=1&b=2' \
+-X 'PUT' \
+-H 'Accept: */*' \
+-H 'Content-Type: application/json' \
+-H 'Origin: https://app.example.com' \
+-H 'Cookie: sid=1; theme=dark' \
+-H 'Referer: https://app.example.com/' \
+-H 'X-Token: t' \
+--data-binary $'{"a":"it\'s"}'`,
+		"WebKit, fetch": `fetch("https://api.example.com/items?a=1&b=2", {
+    "body": "{\"a\":\"it's\"}",
+    "cache": "default",
+    "credentials": "include",
+    "headers": {
+        "Accept": "*/*",
+        "Content-Type": "application/json",
+        "X-Token": "t"
+    },
+    "method": "PUT",
+    "mode": "cors",
+    "redirect": "follow",
+    "referrer": "https://app.example.com/",
+    "referrerPolicy": "strict-origin-when-cross-origin"
+})`,
+	} {
+		text, err := pasted.Parse(text)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		r := text.Request
+		sent := strings.ReplaceAll(r.Body, `\u0027`, "'")
+		if r.URL != target || r.Method != "PUT" || sent != body || r.Origin != "https://app.example.com" || r.Credentials != browser.Include {
+			t.Errorf("%s: got %+v", name, r)
+		}
+		if !strings.HasSuffix(string(r.Form), "fetch") && r.Cookie != "sid=1; theme=dark" {
+			t.Errorf("%s: the cookie is %q", name, r.Cookie)
+		}
+		var names []string
+		for _, f := range r.Header {
+			if lower := strings.ToLower(f.Name); lower != "accept" {
+				names = append(names, lower)
+			}
+		}
+		if slices.Sort(names); !slices.Equal(names, []string{"content-type", "x-token"}) {
+			t.Errorf("%s: a preflight would ask for %q", name, names)
 		}
 	}
 }

@@ -96,7 +96,12 @@ func (r *Request) add(name, value string) error {
 		return nil
 	case "referer":
 		r.referrer(value)
-	case "user-agent", "accept-language", "priority", "upgrade-insecure-requests", "x-client-data",
+	case "user-agent", "accept-language", "priority", "upgrade-insecure-requests",
+		"authority", // HTTP/2's :authority, as Chromium once wrote it
+		"alt-used",  // Firefox's, of an alternative service
+		"available-dictionary", "dictionary-id", "save-data",
+		"x-client-data", "x-browser-channel", "x-browser-copyright", "x-browser-validation", "x-browser-year", // Chrome's, for Google's hosts
+		"device-memory", "dpr", "viewport-width", "width", "rtt", "downlink", "ect", // client hints of the first kind
 		// Of a reload, or while DevTools disables the cache.
 		"cache-control", "pragma", "if-none-match", "if-modified-since":
 	default:
@@ -132,6 +137,9 @@ func (r *Request) finish() error {
 	}
 	if r.Credentials == "" && r.Cookie != "" {
 		r.Credentials = browser.Include
+	}
+	if r.Method == "OPTIONS" && slices.ContainsFunc(r.Dropped, func(name string) bool { return strings.EqualFold(name, "Access-Control-Request-Method") }) {
+		return errors.New("this is the preflight, which the browser sends by itself: copy the request for which it asks")
 	}
 	if (r.Method == "GET" || r.Method == "HEAD") && r.Body != "" {
 		return errors.New("a " + r.Method + " has a body, which no browser sends")

@@ -2,7 +2,6 @@ package pasted
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -59,7 +58,7 @@ func bashWords(text string) (words []string, rest string, err error) {
 			begun = true
 			i++
 		default:
-			return nil, "", fmt.Errorf("the command has %q outside quotes, which DevTools does not write: paste one command", c)
+			return nil, "", outside(text[i:])
 		}
 	}
 	end()
