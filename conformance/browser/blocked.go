@@ -45,9 +45,12 @@ func badPort(port string) bool {
 }
 
 // mixedContent reports whether a page of an https origin asks for http (Mixed Content,
-// section "Should fetching request be blocked as mixed content?"). Chromium and Firefox
-// let it ask the user's own machine, which WebKit refuses (Engine.LoopbackIsMixed). A page whose origin is null
-// goes by the page around it, which is not known here.
+// section "Should fetching request be blocked as mixed content?"). It may ask the user's own
+// machine, but not in WebKit. A page whose origin is null goes by the page around it, which
+// is not known here.
 func mixedContent(page string, target *url.URL, e Engine) bool {
-	return strings.HasPrefix(page, "https://") && target.Scheme == "http" && (e.LoopbackIsMixed || !trustworthy(originOf(target)))
+	if !strings.HasPrefix(page, "https://") || target.Scheme != "http" {
+		return false
+	}
+	return e.LoopbackIsMixed || !trustworthy(originOf(target))
 }

@@ -52,6 +52,12 @@ func TestStrictURLs(t *testing.T) {
 			if v.Allowed != (tt.want == "") || v.Code != "" || !strings.Contains(v.Console, tt.want) {
 				t.Errorf("allowed is %t: %s", v.Allowed, v.Console)
 			}
+			client.Engine = browser.WebKit() // takes all http for mixed content, this machine's too
+			webkit, err := client.Fetch(t.Context(), browser.Request{URL: tt.url})
+			if http := strings.HasPrefix(tt.page, "https://") && strings.HasPrefix(tt.url, "http://"); err != nil || http != strings.Contains(webkit.Console, "Mixed") {
+				t.Errorf("WebKit: allowed is %t: %s, %v", webkit.Allowed, webkit.Console, err)
+			}
+			client.Engine = browser.Engine{}
 			if redirects := strings.Count(tt.url, "/to?"); tt.want != "" && len(v.Exchanges) != redirects {
 				t.Errorf("there are %d exchanges", len(v.Exchanges))
 			}

@@ -28,7 +28,7 @@ type Client struct {
 	Cookie string
 
 	// StrictURLs refuses what browsers refuse before they send anything: bad ports, and
-	// http for a page of https, unless it is on the user's own machine. It is off by
+	// http for a page of https, unless it is on the user's own machine (see Engine.LoopbackIsMixed). It is off by
 	// default, since a server under test rarely has the address that pages ask for.
 	StrictURLs bool
 

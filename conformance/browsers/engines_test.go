@@ -51,7 +51,7 @@ func TestEngines(t *testing.T) {
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
 			e := engine.ForTest(t, name)
-			s := site.New(t, all, adapters())
+			s := site.New(t, all, adapters(), e.Insecure())
 			e.Public = s.Public()
 			begin := time.Now()
 			messages := play(t, e, s)

@@ -34,7 +34,7 @@ func TestModel(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := site.New(t, all, adapters())
+			s := site.New(t, all, adapters(), "insecure.test")
 			verdicts := playModel(t, model, s)
 			for _, r := range s.Runs() {
 				want := modelled(differences, name, r.Case)
@@ -81,7 +81,8 @@ func playModel(t *testing.T, model browser.Engine, s *site.Site) map[*site.Run][
 				Origin:       r.Origin,
 				TLS:          &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
 				Engine:       model,
-				AddressSpace: map[string]browser.AddressSpace{"public": browser.Public}[r.Case.Page],
+				AddressSpace: map[string]browser.AddressSpace{"public": browser.Public, "insecure": browser.Public}[r.Case.Page],
+				StrictURLs:   r.Case.Page == "mixed",
 				Resolve:      func(hostPort string) string { return strings.Replace(hostPort, "localhost:", "127.0.0.1:", 1) },
 			}
 			var steps []cases.Outcome

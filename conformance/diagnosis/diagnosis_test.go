@@ -280,6 +280,11 @@ func TestQuestionsAreSafe(t *testing.T) {
 func TestBeforeAnythingIsSent(t *testing.T) {
 	t.Parallel()
 	client := &browser.Client{Origin: app, Resolve: func(string) string { return "127.0.0.1:1" }}
+	safari := &browser.Client{Origin: app, Engine: browser.WebKit(), Resolve: client.Resolve}
+	d, err := diagnosis.Of(t.Context(), safari, browser.Request{URL: "http://localhost:8080/"})
+	if err != nil || d.Causes[0].Kind != diagnosis.MixedContent || !d.Causes[0].Blocks {
+		t.Errorf("WebKit, to this machine: %+v, %v", d.Causes, err)
+	}
 	for target, want := range map[string]diagnosis.Kind{
 		"http://api.example.com/":  diagnosis.MixedContent,
 		"https://api.example.com/": diagnosis.NoResponse,

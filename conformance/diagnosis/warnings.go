@@ -12,11 +12,12 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// mixed: an https page asks an http server, which browsers block before CORS. To this
-// machine they let it through, but for WebKit.
+// mixed: an https page asks an http server, which browsers block before CORS. All but WebKit
+// allow it to this machine.
 func (e *examiner) mixed() []Cause {
 	target, err := url.Parse(e.request.URL)
-	if err != nil || !strings.HasPrefix(e.client.Origin, "https://") || target.Scheme != "http" || spaceOf(target.Hostname()) == browser.Loopback {
+	if err != nil || !strings.HasPrefix(e.client.Origin, "https://") || target.Scheme != "http" ||
+		spaceOf(target.Hostname()) == browser.Loopback && !e.client.Engine.LoopbackIsMixed {
 		return nil
 	}
 	return []Cause{e.cause(MixedContent, true, e.client.Origin+" asks "+e.request.URL)}

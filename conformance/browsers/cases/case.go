@@ -16,7 +16,7 @@ type Case struct {
 	Name    string // "rule/what is to happen: label"
 	Section string // of the standard
 	Why     string
-	Page    string // "localhost", "other", "ip", "app", "https", "null" or "public"
+	Page    string // "localhost", "other", "ip", "app", "https", "null", "mixed", "public" or "insecure"
 
 	// Policy is a cors.Config as JSON: the case is put to every adapter that serves
 	// it. Where it is empty, Resources are served instead.

@@ -48,14 +48,15 @@ func (s *Session) startChromium(e *Engine, trust Trust) (*protocol, error) {
 		"--no-first-run", "--no-default-browser-check",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync",
 		"--disable-gpu", "--disable-dev-shm-usage",
+		"--host-resolver-rules=MAP " + insecureHost + " 127.0.0.1",
 	}
 	if e.Extension == "" {
 		args = append(args, "--disable-extensions")
 	} else {
 		args = append(args, "--enable-unsafe-extension-debugging") // Extensions.loadUnpacked is refused without it
 	}
-	if e.Public != "" {
-		args = append(args, "--ip-address-space-overrides="+e.Public+"=public")
+	if len(e.Public) > 0 {
+		args = append(args, "--ip-address-space-overrides="+strings.Join(e.Public, "=public,")+"=public")
 	}
 	if trust.Leaf != nil {
 		digest := sha256.Sum256(trust.Leaf.RawSubjectPublicKeyInfo)

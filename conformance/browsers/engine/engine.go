@@ -30,9 +30,9 @@ type Engine struct {
 	// the page. WebKit has none.
 	Extension string
 
-	// Public is an address, such as "127.0.0.1:8080", whose pages Chromium takes for ones
+	// Public are addresses, such as "127.0.0.1:8080", whose pages Chromium takes for ones
 	// of the internet. Other engines have no such setting.
-	Public string
+	Public []string
 
 	open  func(ctx context.Context, e *Engine, s *Session, url string, trust Trust) error
 	drive func(ctx context.Context, e *Engine, s *Session, look Look) (tab, error)
@@ -46,6 +46,19 @@ type Trust struct {
 	// Leaf is the certificate that they show. Chromium takes its key's digest.
 	// WebKit's MiniBrowser can only ignore certificate errors altogether.
 	Leaf *x509.Certificate
+}
+
+// insecureHost is a name for this machine that is not one of the machine's own: pages at
+// http:// and this host are no secure contexts.
+const insecureHost = "insecure.test"
+
+// Insecure is a host that the engine resolves to 127.0.0.1 and takes for one of the
+// internet. WebKit has no setting for it, and stays at localhost.
+func (e *Engine) Insecure() string {
+	if e.Name == "webkit" {
+		return "localhost"
+	}
+	return insecureHost
 }
 
 // Names returns the names that Find knows.

@@ -20,6 +20,7 @@ import (
 const preferences = `
 // A 401 of a credentialed fetch would open a dialogue that stops the page.
 user_pref("network.auth.subresource-http-auth-allow", 0);
+user_pref("network.dns.localDomains", "insecure.test");
 user_pref("app.normandy.enabled", false);
 user_pref("app.update.enabled", false);
 user_pref("browser.aboutwelcome.enabled", false);

@@ -29,6 +29,7 @@ type Adapter struct {
 type Site struct {
 	identity *identity
 	done     chan struct{}
+	public   []string // addresses
 
 	mu       sync.Mutex // New holds it: servers wait until all is there
 	names    map[string]string
@@ -44,8 +45,9 @@ type Site struct {
 type page struct{ name, origin, url string }
 
 // New starts the servers for all cases, and for each policy case one application
-// an adapter. They stop when the test ends.
-func New(tb testing.TB, all []*cases.Case, adapters []Adapter) *Site {
+// an adapter. They stop when the test ends. insecure is a name that the browser resolves to
+// 127.0.0.1, and takes for a host of the internet if it can.
+func New(tb testing.TB, all []*cases.Case, adapters []Adapter, insecure string) *Site {
 	tb.Helper()
 	id, err := newIdentity()
 	if err != nil {
@@ -55,7 +57,8 @@ func New(tb testing.TB, all []*cases.Case, adapters []Adapter) *Site {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	plain, other, secure := s.servePages(tb, false), s.servePages(tb, false), s.servePages(tb, true)
-	public := s.servePages(tb, false)
+	public, plainPublic, mixed := s.servePages(tb, false), s.servePages(tb, false), s.servePages(tb, true)
+	s.public = []string{"127.0.0.1:" + public, "127.0.0.1:" + plainPublic}
 	s.pages = []page{
 		{name: "localhost", origin: "http://localhost:" + plain},
 		{name: "other", origin: "http://localhost:" + other},
@@ -63,7 +66,9 @@ func New(tb testing.TB, all []*cases.Case, adapters []Adapter) *Site {
 		{name: "app", origin: "http://app.localhost:" + plain},
 		{name: "https", origin: "https://localhost:" + secure},
 		{name: "null", origin: "null", url: "http://localhost:" + plain + "/null"},
+		{name: "mixed", origin: "https://localhost:" + mixed},
 		{name: "public", origin: "http://localhost:" + public},
+		{name: "insecure", origin: "http://" + insecure + ":" + plainPublic},
 	}
 	for i := range s.pages {
 		p := &s.pages[i]
@@ -157,11 +162,9 @@ func warmUp() *cases.Case {
 // URL is where a browser begins. From there it finds its way by itself.
 func (s *Site) URL() string { return s.pages[0].url } // nobody changes pages after New
 
-// Public is the address of the page that an engine should take for one of the internet:
-// "127.0.0.1:8080".
-func (s *Site) Public() string {
-	return strings.Replace(s.pages[len(s.pages)-1].origin, "http://localhost", "127.0.0.1", 1)
-}
+// Public are the addresses of the pages that an engine should take for ones of the
+// internet, such as "127.0.0.1:8080".
+func (s *Site) Public() []string { return s.public }
 
 // Done is closed when the browser has run all cases.
 func (s *Site) Done() <-chan struct{} { return s.done }
