@@ -52,7 +52,7 @@ func spelledOut(s string) []string {
 			continue
 		}
 		for _, one := range regexp.MustCompile(`[|,]`).Split(all[i][group[2]:group[3]], -1) {
-			all = append(all, all[i][:group[0]]+one+all[i][group[1]:])
+			all = append(all, all[i][:group[0]]+strings.TrimSpace(one)+all[i][group[1]:])
 		}
 	}
 	return all
@@ -192,7 +192,7 @@ func FuzzRepair(f *testing.F) {
 		"https://a.example://b.example", "blob:blob:https://a.example", "http:https://a.example", "https://https://a.example", "https://a.example/https://b.example", "[[https://a.example]]",
 		"'\"https://a.example\"'", "https://a.example.:443", "https://*a.co.uk", "https://*.co.uk/", "https://*github.io", "a.example:*", "*.a.example:443", "http*://*", "null,*", "*,null", "* ", "'null'",
 		"https://xn--a.example/", "https://\u00df.example/", "https://a\u3002example/", "https://a.example\u2024com/", "app://{a,b}", "app://A/", "file:///{a,b}", "https://[::1],[::2]", "https://::1,::2",
-		"(a|b)://", "a(|)://", "X.0A.xn--", "a://t:3(|3)", "(app|tauri)://localhost", "{https,app}://a.example",
+		"(a|b)://", "a(|)://", "(a |b)://", "X.0A.xn--", "a://t:3(|3)", "(app|tauri)://localhost", "{https,app}://a.example",
 	} {
 		f.Add(s, s, uint(0))
 		f.Add(s, s, uint(0x1ff))
