@@ -13,6 +13,10 @@ import (
 
 func (b *compiler) varyBy() {
 	const field = "VaryBy"
+	ofScripts := make(map[string]bool)
+	for _, name := range b.in.AllowHeaders {
+		ofScripts[ascii.ToLower(name)] = true
+	}
 	for i, name := range b.in.VaryBy {
 		switch {
 		case name == "*":
@@ -21,7 +25,7 @@ func (b *compiler) varyBy() {
 			b.failToken(at(field, i), name, "header-token", aHeaderIs)
 		default:
 			b.warnInert(at(field, i), name)
-			if b.in.AllowOriginFunc != nil && slices.Contains(credentialHeaders, ascii.ToLower(name)) {
+			if lower := ascii.ToLower(name); b.in.AllowOriginFunc != nil && (slices.Contains(credentialHeaders, lower) || ofScripts[lower]) {
 				b.warn(at(field, i), name, "vary-by-preflight", "preflights do not have this header, so AllowOriginFunc cannot decide them by it; let it decide by the request's origin, host or path")
 			}
 			b.policy.config.VaryBy = append(b.policy.config.VaryBy, textproto.CanonicalMIMEHeaderKey(name))

@@ -64,6 +64,7 @@ var warningCases = []struct {
 	{cors.Config{AllowMethods: []string{"any"}}, "AllowMethods[0]", "any", "method-any", `write "*"`},
 	{cors.Config{VaryBy: []string{"X-Api-Key"}, AllowOriginFunc: askNobody}, "VaryBy[0]", "X-Api-Key", "vary-by-preflight", "preflights do not have"},
 	{cors.Config{VaryBy: []string{"x-fine", "cookie"}, AllowOriginFunc: askNobody}, "VaryBy[1]", "cookie", "vary-by-preflight", "preflights do not have"},
+	{cors.Config{VaryBy: []string{"X-Tenant"}, AllowHeaders: []string{"x-tenant"}, AllowOriginFunc: askNobody}, "VaryBy[0]", "X-Tenant", "vary-by-preflight", "preflights do not have"},
 	{cors.Config{VaryBy: []string{"Authorization"}, AllowOriginFunc: askNobody}, "VaryBy[0]", "Authorization", "vary-by-preflight", "preflights do not have"},
 	{cors.Config{AllowHeaders: []string{"*"}, AllowCredentials: true}, "AllowHeaders[0]", "*", "any-header-credentials", "reflected"},
 	{cors.Config{AllowHeaders: []string{"X-HTTP-Method-Override"}}, "AllowHeaders[0]", "X-HTTP-Method-Override", "header-method-override", "every method"},
