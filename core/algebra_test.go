@@ -303,6 +303,69 @@ func TestFirst(t *testing.T) {
 	}
 }
 
+// TestFirstAndRoutes: each can be a part of the other. Routes of Firsts keep CORS off where
+// a path has no policy; a First of Routes asks its later members there.
+func TestFirstAndRoutes(t *testing.T) {
+	t.Parallel()
+	partner := compile(t, cors.Config{AllowOrigins: []string{app}, AllowCredentials: true})
+	public := compile(t, cors.AllowAll())
+	closed := compile(t, cors.Config{AllowOrigins: []string{"https://c.example"}, Enforce: cors.EnforceAll})
+	routes := func(keys map[string]cors.Decider) *cors.Routes {
+		r, err := cors.NewRoutes(keys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	outside := routes(map[string]cors.Decider{"/": cors.First(partner, public), "/admin/": cors.First(partner, closed), "/off/": nil})
+	inside := cors.First(routes(map[string]cors.Decider{"/": partner, "/admin/": closed, "/off/": nil}), public)
+	const (
+		own    = "actual allowed 0\nAccess-Control-Allow-Credentials: true\nAccess-Control-Allow-Origin: " + app + "\nVary: Origin"
+		anyone = "actual allowed 0\nAccess-Control-Allow-Origin: *\nVary: Origin"
+		nobody = "actual no-policy 0"
+	)
+	for _, tt := range []struct{ path, origin, outside, inside string }{
+		{"/items", app, own, own},
+		{"/items", evil, anyone, anyone},
+		{"/admin/users", app, own, anyone},
+		{"/admin/users", evil, "actual origin-not-allowed 403\nVary: Origin", anyone},
+		{"/off/x", app, nobody, anyone},
+		{"//admin/users", app, nobody, anyone}, // routers read it in two ways
+		{"", app, nobody, anyone},
+	} {
+		r := cors.Request{Method: "GET", Origin: tt.origin, Path: tt.path}
+		if got := wire(outside.Decide(t.Context(), r)); got != tt.outside {
+			t.Errorf("Routes of Firsts, %s from %s: got\n%s\nwant\n%s", tt.path, tt.origin, got, tt.outside)
+		}
+		if got := wire(inside.Decide(t.Context(), r)); got != tt.inside {
+			t.Errorf("First of Routes, %s from %s: got\n%s\nwant\n%s", tt.path, tt.origin, got, tt.inside)
+		}
+	}
+	for name, d := range map[string]cors.Decider{"Routes of Firsts": outside, "First of Routes": inside} {
+		if !cors.NeedsMetadata(d) || !cors.MayRefuse(t.Context(), d, get(evil)) {
+			t.Errorf("%s: needs metadata: %t, may refuse: %t", name, cors.NeedsMetadata(d), cors.MayRefuse(t.Context(), d, get(evil)))
+		}
+	}
+
+	// Not every path allows any origin, so the later members decide some.
+	for name, keys := range map[string]map[string]cors.Decider{
+		"a part":            {"/public/": public},
+		"all but a part":    {"/": public, "/admin/": partner},
+		"all but one off":   {"/": public, "/off/": nil},
+		"all but one empty": {"/": public, "/off/": (*cors.Policy)(nil)},
+	} {
+		d := cors.First(routes(keys), partner)
+		for _, path := range []string{"/x", "/admin/x", "/off/x"} {
+			if got := wire(d.Decide(t.Context(), cors.Request{Method: "GET", Origin: app, Path: path})); got != own && got != anyone {
+				t.Errorf("%s: %s: %s", name, path, got)
+			}
+		}
+	}
+	if got := wire(cors.First(partner, routes(map[string]cors.Decider{"/": public})).Decide(t.Context(), get(evil))); got != "actual no-policy 0\nVary: Origin" {
+		t.Errorf("Routes as the last, without a path: %s", got)
+	}
+}
+
 // TestMistakesAtStart: what cannot be meant panics when a program is put together, and
 // says what to write.
 func TestMistakesAtStart(t *testing.T) {
@@ -313,6 +376,10 @@ func TestMistakesAtStart(t *testing.T) {
 	live.Store(public)
 	var noLive *cors.Live
 	var noRoutes *cors.Routes
+	everywhere, err := cors.NewRoutes(map[string]cors.Decider{"/": cors.First(p, public), "/assets/": live})
+	if err != nil {
+		t.Fatal(err)
+	}
 	ignore := func(cors.Request, cors.Decision) {}
 	ignore3 := func(cors.Request, cors.Decision, cors.Decision) {}
 	for _, tt := range []struct {
@@ -333,6 +400,9 @@ func TestMistakesAtStart(t *testing.T) {
 		{"First any", func() { cors.First(public, p) }, "Decider 1 allows any origin"},
 		{"First any, wrapped", func() { cors.First(p, new(cors.Tally).Of(cors.Observe(cors.Shadow(live, p, ignore3), ignore)), p) }, "Decider 2 allows any origin"},
 		{"First any, nested", func() { cors.First(cors.First(p, public), p) }, "Decider 1 allows any origin"},
+		{"First nil Routes", func() { cors.First(noRoutes, p) }, "cors.First: the Decider is a nil *cors.Routes; to switch CORS off, pass (*cors.Policy)(nil)"},
+		{"First any, on all paths", func() { cors.First(p, everywhere, p) }, "cors.First: Decider 2 allows any origin, so those after it never decide; pass it last"},
+		{"First any, on all paths, nested", func() { cors.First(cors.Observe(cors.First(p, everywhere), ignore), p) }, "Decider 1 allows any origin"},
 		{"Guard of no mode", func() { cors.Guard(0) }, "cors.PolicyWins or cors.HandlerWins"},
 		{"Guard of another mode", func() { cors.Guard(7) }, "no mode 7"},
 		{"Around nil", func() { cors.Around(nil) }, "the function is nil"},
@@ -357,7 +427,7 @@ func TestMistakesAtStart(t *testing.T) {
 			t.Error("no panic")
 		})
 	}
-	_, err := cors.NewRoutes(map[string]cors.Decider{"/a": noLive, "/b": noRoutes, "/c": (*cors.Policy)(nil)})
+	_, err = cors.NewRoutes(map[string]cors.Decider{"/a": noLive, "/b": noRoutes, "/c": (*cors.Policy)(nil)})
 	if got := fmt.Sprint(err); !strings.Contains(got, `Routes["/a"]`) || !strings.Contains(got, `Routes["/b"]`) || strings.Contains(got, `"/c"`) {
 		t.Errorf("NewRoutes: %s", got)
 	}

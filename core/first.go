@@ -19,10 +19,13 @@ import (
 // that member decides, and the origin is not allowed. Each answer has Vary: Origin, so
 // that shared caches keep origins apart.
 //
+// A [Routes] among the members that has no policy for a path leaves it to those after it.
+// To keep CORS off for a path, make Routes of Firsts, and not a First of Routes.
+//
 // First panics if there is no member, if one is nil (see [CheckDecider]), or if one
-// before the last allows any origin, since no later one would ever decide. It does not look
-// into a [Routes] or a Decider of your own: a Routes whose policies allow any origin must be
-// the last, too.
+// before the last allows any origin, since no later one would ever decide. A Routes does
+// so if it allows any origin for every path. First does not look into a Decider of your
+// own.
 func First(members ...Decider) Decider {
 	if len(members) == 0 {
 		panic("cors.First: there is no Decider; pass at least one")

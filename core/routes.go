@@ -22,6 +22,7 @@ import (
 type Routes struct {
 	tree     pathtree.Tree[Decider]
 	deciders []Decider // of all keys
+	whole    bool      // no path lacks a Decider
 }
 
 // NewRoutes returns Routes that decide by the request's path. A key is a path
@@ -64,6 +65,7 @@ func NewRoutes(deciders map[string]Decider) (*Routes, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
+	r.whole = deciders["/"] != nil && len(r.deciders) == len(deciders)
 	return r, nil
 }
 
@@ -105,6 +107,10 @@ func repairKey(key string) (fixed string, ok bool) {
 }
 
 func (r *Routes) unset() bool { return r == nil }
+
+func (r *Routes) allowsAnyOrigin() bool {
+	return r.whole && !slices.ContainsFunc(r.deciders, func(d Decider) bool { return !allowsAnyOrigin(d) })
+}
 
 // Decide decides by the Decider whose key matches r.Path best.
 //
