@@ -16,6 +16,7 @@
 //	policy, err := cors.Compile(cors.Config{
 //		AllowOrigins: []string{"https://app.example.com"},
 //		AllowMethods: []string{"PUT"},
+//		AllowHeaders: []string{"Content-Type"},
 //	})
 //	…
 //	http.ListenAndServe(addr, corshttp.New(policy)(mux))
@@ -25,7 +26,7 @@
 //
 //	var policy *cors.Policy // nil: no CORS
 //	if allowed := os.Getenv("CORS_ORIGINS"); allowed != "" {
-//		policy = cors.MustCompile(cors.Config{AllowOrigins: strings.Fields(allowed)})
+//		policy = cors.MustCompile(cors.Config{AllowOrigins: cors.SplitList(allowed)})
 //	}
 //
 // # Deciders

@@ -13,6 +13,7 @@ import (
 var policy = cors.MustCompile(cors.Config{
 	AllowOrigins: []string{"https://app.example.com"},
 	AllowMethods: []string{"PUT"},
+	AllowHeaders: []string{"Content-Type"},
 })
 
 // ask sends a request from an allowed origin to h, which for OPTIONS is a preflight for a

@@ -15,6 +15,7 @@ import (
 var policy = cors.MustCompile(cors.Config{
 	AllowOrigins: []string{"https://app.example.com"},
 	AllowMethods: []string{"PUT"},
+	AllowHeaders: []string{"Content-Type"},
 })
 
 // ask sends a preflight for a PUT to app and prints what a browser would look at.

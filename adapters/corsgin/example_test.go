@@ -14,6 +14,7 @@ import (
 var policy = cors.MustCompile(cors.Config{
 	AllowOrigins: []string{"https://app.example.com"},
 	AllowMethods: []string{"PUT"},
+	AllowHeaders: []string{"Content-Type"},
 })
 
 // ask sends a preflight for a PUT to h and prints what a browser would look at.

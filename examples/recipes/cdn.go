@@ -12,6 +12,7 @@ func BehindCDN() (*cors.Routes, error) {
 	listed, err := cors.Compile(cors.Config{
 		AllowOrigins: []string{"https://app.example.com", "https://admin.example.com"},
 		AllowMethods: []string{"PUT"},
+		AllowHeaders: []string{"Content-Type"},
 	})
 	if err != nil {
 		return nil, err

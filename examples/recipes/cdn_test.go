@@ -3,6 +3,7 @@ package recipes_test
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -10,7 +11,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/crossgate/cors/adapters/corshttp"
 	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/conformance/corstest"
 	cors "github.com/crossgate/cors/core"
 	"github.com/crossgate/cors/examples/recipes"
 )
@@ -127,4 +130,32 @@ func TestOneCopyForAll(t *testing.T) {
 	edge.mu.Lock()
 	defer edge.mu.Unlock()
 	assert.Len(t, edge.copies, 1)
+}
+
+// Credentials for one origin and a public answer for the rest: a cache keeps them apart,
+// whoever asks first.
+func TestFirstBehindCDN(t *testing.T) {
+	t.Parallel()
+	first := cors.First(
+		compiled(t, cors.Config{AllowOrigins: []string{app}, AllowCredentials: true}),
+		compiled(t, cors.Config{AllowOrigins: []string{"*"}}),
+	)
+	server := behind(t, first)
+	signedOf := browser.Request{URL: "/items", Credentials: browser.Include}
+	for _, order := range [][]string{{"", app, other}, {"", other, app}, {app, other, ""}, {other, "", app}, {app, "", other}, {other, app, ""}} {
+		edge := &cdn{origin: server, key: honoursVary, vary: map[string][]string{}, copies: map[string]*kept{}}
+		addr := listen(t, edge)
+		for _, origin := range slices.Concat(order, order) { // from the server, then from the cache
+			if origin == "" {
+				ask(t, addr, "GET", "/items", http.Header{})
+				continue
+			}
+			assert.True(t, visit(t, addr, origin, browser.Request{URL: "/items"}).Allowed, "%v: %s", order, origin)
+			assert.Equal(t, origin == app, visit(t, addr, origin, signedOf).Allowed, "%v: %s, with credentials", order, origin)
+		}
+		edge.mu.Lock()
+		assert.Len(t, edge.copies, 3, "%v", order)
+		edge.mu.Unlock()
+	}
+	corstest.From(app).WithCookies().Get("/items").Cacheable(t, corshttp.New(first)(http.HandlerFunc(hello)), other, admin)
 }

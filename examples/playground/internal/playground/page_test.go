@@ -200,7 +200,7 @@ func (p *page) expectMistakes() {
 	assert.Equal(p, "Refused. The policy before it is still in force.", p.text("policy-state"))
 	mistakes := p.text("policy-errors")
 	for _, part := range []string{
-		"3 mistakes", "AllowOrigins[0]", "https://a.example/", "AllowOrigins[1]", "b.example", "AllowMethods[0]", "PUT DELETE",
+		"3 mistakes", "allowOrigins[0]", "https://a.example/", "allowOrigins[1]", "b.example", "allowMethods[0]", "PUT DELETE",
 	} {
 		assert.Contains(p, mistakes, part)
 	}

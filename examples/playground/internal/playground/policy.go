@@ -28,7 +28,7 @@ type policy struct {
 }
 
 func newPolicy(presets []preset, group string) (*policy, error) {
-	compiled, err := compile(group)
+	compiled, err := cors.ParsePolicy([]byte(group))
 	if err != nil {
 		return nil, err
 	}
@@ -37,14 +37,6 @@ func newPolicy(presets []preset, group string) (*policy, error) {
 		return nil, err
 	}
 	return p, nil
-}
-
-func compile(text string) (*cors.Policy, error) {
-	config, err := cors.ParseConfig([]byte(text))
-	if err != nil {
-		return nil, err
-	}
-	return cors.Compile(config)
 }
 
 // of returns the policy in force for a request to the APIs. It is for explaining
@@ -59,7 +51,7 @@ func (p *policy) of(r cors.Request) (decider *cors.Policy, group string) {
 // apply compiles a document and puts it in force. A document with mistakes
 // changes nothing.
 func (p *policy) apply(text string) error {
-	compiled, err := compile(text)
+	compiled, err := cors.ParsePolicy([]byte(text))
 	if err != nil {
 		return err
 	}
@@ -115,8 +107,7 @@ func warnings(ws []cors.Warning) []finding {
 	return list
 }
 
-// mistakes lists everything that is wrong with a document, with the place of what
-// ParseConfig found. It walks the tree that errors.Join makes.
+// mistakes lists everything that is wrong with a document, with its place. It walks the tree that errors.Join makes.
 func mistakes(err error) []finding {
 	switch e := err.(type) { //nolint:errorlint // this walks the tree itself
 	case *cors.ParseError:

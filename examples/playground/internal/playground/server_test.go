@@ -101,9 +101,9 @@ func TestAPolicyWithMistakesChangesNothing(t *testing.T) {
 		{
 			"several", `{"allowOrigins": ["https://a.example/", "*"], "allowCredentials": true, "allowMethods": ["PUT, PATCH"]}`,
 			[]finding{
-				{Field: "AllowOrigins[0]", Value: "https://a.example/", Code: "origin-path"},
-				{Field: "AllowOrigins[1]", Value: "*", Code: "any-credentials"},
-				{Field: "AllowMethods[0]", Value: "PUT, PATCH", Code: "method-token"},
+				{Field: "allowOrigins[0]", Value: "https://a.example/", Code: "origin-path", Line: 1, Column: 19},
+				{Field: "allowOrigins[1]", Value: "*", Code: "any-credentials", Line: 1, Column: 41},
+				{Field: "allowMethods[0]", Value: "PUT, PATCH", Code: "method-token", Line: 1, Column: 90},
 			},
 		},
 		{
@@ -115,7 +115,7 @@ func TestAPolicyWithMistakesChangesNothing(t *testing.T) {
 			[]finding{{Field: "document", Code: "json-syntax", Line: 2, Column: 24}},
 		},
 		{"nothing", ``, []finding{{Field: "document", Code: "json-syntax", Line: 1, Column: 1}}},
-		{"an empty policy", `{}`, []finding{{Field: "AllowOrigins", Code: "origins-none"}}},
+		{"an empty policy", `{}`, []finding{{Field: "allowOrigins", Code: "origins-none", Line: 1, Column: 1}}},
 	} {
 		resp, body := ask(t, "PUT", p.Page.Origin+"/policy", c.policy)
 		assert.Equal(t, http.StatusUnprocessableEntity, resp.StatusCode, c.name)
@@ -142,9 +142,25 @@ func TestAGoodPolicyIsInForceAtOnce(t *testing.T) {
 	}](t, body)
 	assert.Equal(t, text, answer.Policy)
 	require.Len(t, answer.Warnings, 1, "Chromium keeps a preflight's answer for 2 h at most")
-	assert.Equal(t, "MaxAge", answer.Warnings[0].Field)
+	assert.Equal(t, "maxAge", answer.Warnings[0].Field)
 	assert.Equal(t, text, policyOf(t, p))
 	assert.Equal(t, []string{"DELETE, PUT", "DELETE, PUT", "DELETE, PUT", "DELETE, PUT", "DELETE, PUT"}, allowedMethods(t, p))
+}
+
+// The document may have all that a Config can say: a schema, patterns for a whole scheme,
+// files, Dangers.
+func TestEveryFormOfAPolicyIsTaken(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	text := `{"$schema": "policy.schema.json", "allowOrigins": ["moz-extension://*", "app://.", "file://"], "enforce": "unsafe", "dangerously": {"fileOrigin": true}}`
+	resp, body := ask(t, "PUT", p.Page.Origin+"/policy", text)
+	require.Equal(t, http.StatusOK, resp.StatusCode, body)
+	for _, a := range p.APIs {
+		for origin, want := range map[string]string{"moz-extension://5e2d5a3c": "moz-extension://5e2d5a3c", "app://.": "app://.", "file://": "file://", "app://other": "", p.Page.Origin: ""} {
+			resp, _ := ask(t, "GET", a.Origin+"/items", "", "Origin", origin)
+			assert.Equal(t, want, resp.Header.Get("Access-Control-Allow-Origin"), "%s: %s", a.Name, origin)
+		}
+	}
 }
 
 func TestOtherPagesCannotReadOrChangeTheControls(t *testing.T) {
