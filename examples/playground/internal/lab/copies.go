@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"go/format"
 	"strconv"
 	"strings"
 	"time"
@@ -44,7 +45,7 @@ func copies(p *policy, v *browser.Verdict) (Copies, error) {
 // goCode is the policy as Go.
 func goCode(c cors.Config) string {
 	var b strings.Builder
-	b.WriteString("policy := cors.MustCompile(cors.Config{\n")
+	b.WriteString("// import cors \"github.com/crossgate/cors/core\"\npolicy := cors.MustCompile(cors.Config{\n")
 	list := func(name string, elements []string) {
 		if len(elements) == 0 {
 			return
@@ -89,7 +90,11 @@ func goCode(c cors.Config) string {
 		fmt.Fprintf(&b, "\tDangerously: cors.Dangers{%s},\n", dangers)
 	}
 	b.WriteString("})\n")
-	return b.String()
+	code, err := format.Source([]byte(b.String()))
+	if err != nil {
+		return b.String() // not reached: it is Go
+	}
+	return string(code)
 }
 
 func goDangers(d cors.Dangers) string {

@@ -73,7 +73,7 @@ func TestGoCopies(t *testing.T) {
 		program.WriteString("\nfunc _() {\n" + code + "_ = policy\n}\n")
 		want, err := lab.Compile(c.Format, c.Policy)
 		require.NoError(t, err)
-		assert.Equal(t, len(want.Config().AllowOrigins) > 0, strings.Contains(code, "AllowOrigins: "), code)
+		assert.Equal(t, len(want.Config().AllowOrigins) > 0, strings.Contains(code, "AllowOrigins:"), code)
 		for _, list := range [][]string{want.Config().AllowOrigins, want.Config().AllowHeaders, want.Config().ExposeHeaders, want.Config().AllowMethods} {
 			for _, element := range list {
 				assert.Contains(t, code, `"`+element+`"`)

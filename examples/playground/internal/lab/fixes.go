@@ -21,7 +21,7 @@ type candidate struct {
 // call is allowed or has another cause.
 func fixes(p *policy, c Call, e engine, v browser.Verdict, kind string) []Fix {
 	var list []Fix
-	for _, try := range candidates(p, c, e, v, kind) {
+	for _, try := range candidates(p, c, v, kind) {
 		f := Fix{Label: try.label}
 		fixed, call := p, c
 		if try.edits != nil {
@@ -63,7 +63,7 @@ func helps(p *policy, c Call, e engine, kind string, before browser.Verdict) boo
 }
 
 // candidates are the fixes that a cause may have, the narrowest first.
-func candidates(p *policy, c Call, e engine, v browser.Verdict, kind string) []candidate {
+func candidates(p *policy, c Call, v browser.Verdict, kind string) []candidate {
 	withoutCredentials := candidate{label: `ask without credentials (credentials: "omit")`, call: func(c *Call) { c.Credentials = string(browser.Omit) }}
 	switch kind {
 	case string(diagnosis.OriginNotListed):
@@ -71,7 +71,7 @@ func candidates(p *policy, c Call, e engine, v browser.Verdict, kind string) []c
 	case string(diagnosis.MethodNotListed):
 		return methodFixes(c)
 	case string(diagnosis.HeaderNotListed):
-		return headerFixes(p, c, e, v)
+		return headerFixes(c, v)
 	case string(diagnosis.CredentialsNotAllowed):
 		return []candidate{{label: "set allowCredentials", edits: []edit{set("allowCredentials", true)}}, withoutCredentials}
 	case string(diagnosis.WildcardWithCredentials):
@@ -103,23 +103,31 @@ func methodFixes(c Call) []candidate {
 }
 
 // headerFixes lists all names that the policy refuses, since browsers tell one at a time.
-func headerFixes(p *policy, c Call, e engine, v browser.Verdict) []candidate {
+func headerFixes(c Call, v browser.Verdict) []candidate {
+	x, _ := exchange(v, true)
+	listed, _ := browser.ExtractList([]string{value(x, "Access-Control-Allow-Headers")})
+	allowed := map[string]bool{}
+	for _, name := range listed {
+		allowed[strings.ToLower(name)] = true
+	}
+	all := allowed["*"] && c.credentials() != browser.Include
 	var missing []string
 	for _, name := range c.unsafe() {
-		one := c
-		one.Headers = slices.DeleteFunc(slices.Clone(c.Headers), func(h [2]string) bool { return !strings.EqualFold(h[0], name) })
-		if verdict, err := fetch(e, p.compiled, one); err == nil && verdict.Code == browser.HeaderDisallowedByPreflightResponse {
+		if !allowed[name] && !all {
 			missing = append(missing, name)
 		}
 	}
 	if len(missing) == 0 { // an engine asks for more than the standard
 		missing = []string{strings.ToLower(v.Parameter)}
 	}
-	names := strings.Join(missing, ", ")
+	names := shortened(strings.Join(missing, ", "))
 	return []candidate{
 		{label: "add " + names + " to allowHeaders", edits: []edit{addTo("allowHeaders", missing...)}},
 		{label: "do not set " + names + " in the script", call: func(c *Call) {
-			c.Headers = slices.DeleteFunc(c.Headers, func(h [2]string) bool { return slices.Contains(missing, strings.ToLower(h[0])) })
+			c.Headers = slices.DeleteFunc(c.Headers, func(h [2]string) bool {
+				_, found := slices.BinarySearch(missing, strings.ToLower(h[0])) // they are sorted
+				return found
+			})
 		}},
 	}
 }
