@@ -1,0 +1,40 @@
+package lab
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/crossgate/cors/conformance/diagnosis"
+)
+
+// TestGuides: every link leads to a page, and to a heading in it.
+func TestGuides(t *testing.T) {
+	t.Parallel()
+	links := []string{guide(refusedByEnforce)}
+	for _, kind := range diagnosis.Kinds() {
+		links = append(links, guide(string(kind)))
+		assert.NotEmpty(t, title(string(kind)))
+	}
+	for _, s := range snippets() {
+		links = append(links, s.Guide)
+	}
+	assert.Empty(t, guide(blockedPort)+guide(notARequest))
+	for _, link := range links {
+		path, found := strings.CutPrefix(link, guides)
+		require.True(t, found, link)
+		file, anchor, _ := strings.Cut(path, "#")
+		text, err := os.ReadFile("../../../../docs/" + file) //nolint:gosec // a page of the repository
+		require.NoError(t, err, link)
+		headings := map[string]bool{"": true}
+		for line := range strings.Lines(string(text)) {
+			if heading, found := strings.CutPrefix(line, "#"); found {
+				headings[strings.ReplaceAll(strings.ToLower(strings.Trim(heading, "# \n")), " ", "-")] = true
+			}
+		}
+		assert.True(t, headings[anchor], link)
+	}
+}
