@@ -80,7 +80,7 @@ func (p *proof) begin(w http.ResponseWriter, r *http.Request) {
 		fail("The page sent something other than a call.")
 		return
 	}
-	compiled, err := compile(q.Policy)
+	compiled, err := cors.ParsePolicy([]byte(q.Policy))
 	if err != nil {
 		fail("The policy has an error: " + err.Error())
 		return
