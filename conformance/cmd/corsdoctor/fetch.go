@@ -122,6 +122,9 @@ func (c *fetchCommand) settings(in io.Reader) (s *settings, told string, err err
 	if s.request.Header, err = fields(c.Header); err != nil {
 		return nil, "", err
 	}
+	if c.URL != "" && !strings.ContainsAny(c.URL, ".:/") {
+		return nil, "", fmt.Errorf("%q is neither a URL nor a command; the commands are check, explain, diff and fetch", c.URL)
+	}
 	if c.URL == "" && !c.Paste {
 		return nil, "", errors.New("want one URL, such as https://api.example.com/items, and got none; corsdoctor --help shows the commands")
 	}

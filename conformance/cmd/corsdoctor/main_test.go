@@ -167,6 +167,7 @@ func TestUsage(t *testing.T) {
 	}{
 		"no URL":         {nil, "want one URL, such as https://api.example.com/items"},
 		"no such flag":   {[]string{"-x", "http://a.example"}, "unknown flag -x"},
+		"no command":     {[]string{"chekc"}, `"chekc" is neither a URL nor a command; the commands are check, explain, diff and fetch`},
 		"no scheme":      {[]string{"api.example.com"}, `the URL "api.example.com"`},
 		"no origin":      {[]string{"-origin", "app.example.com/", "http://a.example"}, "is not one that a browser sends"},
 		"no credentials": {[]string{"-credentials", "yes", "http://a.example"}, `the credentials mode "yes" does not exist`},
