@@ -53,24 +53,21 @@ import (
 // *cors.Policy means no CORS; New panics if d is nil, or a nil *cors.Live or *cors.Routes.
 func New(d cors.Decider, opts ...cors.Option) fiber.Handler {
 	layer := adapt.New("corsfiberv3.New", d, opts)
-	return func(c fiber.Ctx) error { return serve(layer, c) }
-}
-
-// serve applies what layer decides about c's request, and calls the next handler.
-func serve(layer *adapt.Layer, c fiber.Ctx) error {
-	if unread(&c.Request().Header) {
-		return c.Next()
+	return func(c fiber.Ctx) error {
+		if unread(&c.Request().Header) {
+			return c.Next()
+		}
+		request := c.RequestCtx()
+		var x adapt.Exchange
+		if layer.Begin(&x, request, c.Method(), sourceOf(c)) {
+			return nil
+		}
+		defer x.End(request)
+		if !x.Guarded() {
+			return c.Next()
+		}
+		return next(c)
 	}
-	request := c.RequestCtx()
-	var x adapt.Exchange
-	if layer.Begin(&x, request, c.Method(), sourceOf(c)) {
-		return nil
-	}
-	defer x.End(request)
-	if !x.Guarded() {
-		return c.Next()
-	}
-	return next(c)
 }
 
 // next calls the next handler. An error becomes the response here, as the app would make

@@ -101,7 +101,7 @@ func (l *Layer) Begin(x *Exchange, c *fasthttp.RequestCtx, method string, rest c
 		c.Response.ResetBody()
 	} else {
 		x.guard = l.Guard
-		if d.Kind() == cors.Preflight { // its methods and headers may be the request's, too
+		if r.RequestMethod != "" { // the decision on a preflight may share what it asked for
 			*d = d.Clone()
 		}
 	}
