@@ -98,10 +98,14 @@ var policy *cors.Policy
 	"` + ourPath + `core/corslog"
 )
 var _, _, _, _ = log.Fatal, slog.Default, time.Second, corslog.New
-var policy *cors.Policy
+var policy, private, public *cors.Policy
 ---
+var routes, err any
+_, _ = routes, err
+{
 %s
-_ = policy`,
+_, _, _ = policy, routes, err
+}`,
 		"docs/groups.md": `import (
 	"errors"
 	"log"
