@@ -49,7 +49,7 @@ func TestStart(t *testing.T) {
 	program := programOf(t, root+"/README.md")
 	app := filepath.Join(folder, "app")
 	require.NoError(t, os.WriteFile(filepath.Join(app, "main.go"), []byte(program), 0o600))
-	do(app, "go mod tidy && go build -o app .")
+	do(app, "go mod tidy")
 	addr, log := runProgram(t, program, func(changed string) string {
 		require.NoError(t, os.WriteFile(filepath.Join(app, "main.go"), []byte(changed), 0o600))
 		do(app, "go build -o app .")

@@ -66,6 +66,11 @@ func startMount(tb testing.TB, app conformance.MountApp) string {
 		in.HandleFunc(spell(path), serve(route)).Methods(route.Method)
 	}
 	router.Handle("/static/{rest:.*}", http.StripPrefix("/static", http.FileServer(http.Dir(app.Files)))).Methods("GET")
+	if app.Below { // a router around the whole
+		around := mux.NewRouter()
+		around.PathPrefix("/").Handler(conformance.Below.Middleware(h))
+		h = around
+	}
 	return listen(tb, recovery(conformance.Outside.Middleware(h)))
 }
 
