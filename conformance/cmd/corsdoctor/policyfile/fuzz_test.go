@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -31,30 +33,52 @@ var seeds = []string{
 	"allowOrigins: *\nmaxAge: 2020-01-01\npreflightStatus: '204'\nallowCredentials: yes\nenforce: .inf\nvaryBy: ~\n",
 }
 
+// TestRead reads the documents that corsdoctor's own test reads, in both forms, as FuzzRead does.
+func TestRead(t *testing.T) {
+	names, err := filepath.Glob("../testdata/check/*")
+	if err != nil || len(names) < 20 {
+		t.Fatal(names, err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		readBoth(t, text)
+	}
+}
+
+// readBoth checks what Read says of a text in both forms.
+func readBoth(t *testing.T, text []byte) {
+	t.Helper()
+	for _, form := range []policyfile.Form{policyfile.JSON, policyfile.YAML} {
+		file := policyfile.Read(text, form)
+		checkPlaces(t, text, file)
+		if form == policyfile.JSON {
+			checkJSON(t, text, file)
+		} else {
+			checkYAML(t, text, file)
+		}
+		checkFix(t, text, file)
+	}
+}
+
 // FuzzRead: whatever a document holds, Read finds what package cors finds, where package
 // cors finds it, and Fix changes what the Repairs say.
 func FuzzRead(f *testing.F) {
 	for _, s := range seeds {
 		f.Add([]byte(s))
 	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		for _, form := range []policyfile.Form{policyfile.JSON, policyfile.YAML} {
-			file := policyfile.Read(text, form)
-			checkPlaces(t, text, file)
-			if form == policyfile.JSON {
-				checkJSON(t, text, file)
-			} else {
-				checkYAML(t, text, file)
-			}
-			checkFix(t, text, file)
-		}
-	})
+	f.Fuzz(readBoth)
 }
 
-// checkPlaces: every problem has a place in the document.
+// checkPlaces: every problem has a place in the document, at which its Repair begins.
 func checkPlaces(t *testing.T, text []byte, file *policyfile.File) {
 	lines := bytes.Split(text, []byte("\n"))
-	line := 0
+	line, starts := 0, []int{0}
+	for i, l := range lines {
+		starts = append(starts, starts[i]+len(l)+1)
+	}
 	for _, p := range file.Problems {
 		if p.Line < max(line, 1) || p.Line > len(lines) || p.Column < 1 || p.Column > len(lines[p.Line-1])+1 {
 			t.Fatalf("%q: %d:%d is not a place, or not in order: %s", text, p.Line, p.Column, p.Message)
@@ -64,6 +88,9 @@ func checkPlaces(t *testing.T, text []byte, file *policyfile.File) {
 			t.Fatalf("%q: an empty field: %+v", text, p)
 		}
 		for _, e := range p.Repair {
+			if e.Start != starts[p.Line-1]+p.Column-1 {
+				t.Fatalf("%q: the Repair is not at %d:%d: %+v", text, p.Line, p.Column, p)
+			}
 			if e.Start < 0 || e.End < e.Start || e.End > len(text) {
 				t.Fatalf("%q: no edit of this text: %+v", text, p)
 			}

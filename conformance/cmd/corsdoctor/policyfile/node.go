@@ -29,6 +29,7 @@ type node struct {
 	kind       kind
 	style      style
 	inBlock    bool   // it is an element of a YAML list of lines with dashes
+	tagged     bool   // YAML's !!str or the like says its type
 	start, end int    // in the working text; no end if it is unknown
 	text       string // of a scalar: the string, or its JSON
 	written    string // as it is in YAML, where text is not that

@@ -87,6 +87,9 @@ func (c *checker) replace(key *node, name string) []Edit {
 
 // replaceValue writes a value, given as JSON, in the place of another.
 func (c *checker) replaceValue(value *node, json string) []Edit {
+	if value.tagged { // the tag would make another type of it
+		return nil
+	}
 	return c.edit(value, json)
 }
 

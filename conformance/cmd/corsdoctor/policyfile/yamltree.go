@@ -139,6 +139,7 @@ func (t *yamlTree) merge(n *node, from *yaml.Node) {
 // scalar reads a scalar, and finds its text in the document.
 func (t *yamlTree) scalar(n *node, of *yaml.Node) {
 	n.kind, n.text, n.written = text, of.Value, of.Value
+	n.tagged = of.Style&yaml.TaggedStyle != 0
 	t.resolve(n, of)
 	n.style, n.start, n.end = t.span(n.start, of)
 }
