@@ -94,13 +94,13 @@ func TestExplain(t *testing.T) {
 		exit int
 		says string
 	}{
-		{"allowed", []string{set, "--name", "shop", "--origin", "https://shop.example", "--method", "put"}, exitHealthy, "ALLOWED: a page of https://shop.example gets the response to PUT. preflight: allowed"},
+		{"allowed", []string{set, "--name", "shop", "--origin", "https://shop.example", "--method", "put"}, exitHealthy, "ALLOWED: a page of https://shop.example gets the response to PUT. result: allowed (preflight)"},
 		{"a set of two", []string{set, "--origin", "https://shop.example"}, exitUsage, "name one of them with --name: public, shop"},
 		{"no such policy", []string{set, "--name", "x", "--origin", "https://shop.example"}, exitUsage, "name one of them with --name: public, shop"},
 		{"not listed", []string{set, "--name", "shop", "--origin", "https://other.example"}, exitIll, `fix: if its pages may read responses, add "https://other.example" to allowOrigins`},
 		{"enforced", []string{set, "--name", "shop", "--origin", "https://other.example"}, exitIll, `enforce is "all"`},
 		{"a header", []string{set, "--name", "shop", "--origin", "https://shop.example", "--header", "X-A: 1"}, exitIll, `add "x-a" to allowHeaders`},
-		{"a preflight that no browser sends", []string{set, "--name", "public", "--origin", "https://a.example", "--preflight"}, exitHealthy, "preflight: allowed"},
+		{"a preflight that no browser sends", []string{set, "--name", "public", "--origin", "https://a.example", "--preflight"}, exitHealthy, "result: allowed (preflight)"},
 		{"a policy with an error", []string{bad, "--origin", "https://shop.example"}, exitUsage, `bad.yaml:1:16: allowOrigins[0] "https://Shop.example"`},
 		{"no origin", []string{set}, exitUsage, "missing flags: --origin=ORIGIN"},
 		{"not a header", []string{bad, "--origin", "https://shop.example", "--header", "X"}, exitUsage, "write it as 'Name: value'"},

@@ -177,3 +177,12 @@ func (d *compared) annotations() []annotation {
 	}
 	return all
 }
+
+// documentName writes a field of cors.Config as documents do: with small first letters.
+func documentName(field string) string {
+	parts := strings.Split(field, ".")
+	for i, part := range parts {
+		parts[i] = strings.ToLower(part[:1]) + part[1:]
+	}
+	return strings.Join(parts, ".")
+}

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/crossgate/cors/conformance/browser"
@@ -46,12 +44,12 @@ func (c *explainCommand) run(ctx context.Context, t *terminal) (exit int, err er
 				asked.RequestHeaders = f.Value
 			}
 		}
-		x := inDocument(policy.Explain(ctx, asked))
+		x := policy.Explain(ctx, asked)
 		e.Preflight = &x
 		e.add(x)
 	}
 	if e.Allowed {
-		x := inDocument(policy.Explain(ctx, request))
+		x := policy.Explain(ctx, request)
 		e.Request = &x
 		e.add(x)
 	}
@@ -63,36 +61,6 @@ func (c *explainCommand) run(ctx context.Context, t *terminal) (exit int, err er
 	}
 	t.print(e.text())
 	return e.Exit, nil
-}
-
-// fieldNames are those of cors.Config, which an explanation has, outside of quotation marks.
-var fieldNames = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\b(?:Config\.)?(?:Allow(?:Origins|Credentials|Methods|Headers)|ExposeHeaders|MaxAge|PreflightStatus|PassPreflight|Enforce|Dangerously\.[A-Z])`)
-
-// inDocument writes an explanation with the names that documents have.
-func inDocument(x cors.Explanation) cors.Explanation {
-	names := func(text string) string {
-		return fieldNames.ReplaceAllStringFunc(text, func(name string) string {
-			if name[0] == '"' {
-				return name
-			}
-			return documentName(strings.TrimPrefix(name, "Config."))
-		})
-	}
-	x.Cause, x.Fix = names(x.Cause), names(x.Fix)
-	x.Steps = slices.Clone(x.Steps)
-	for i := range x.Steps {
-		x.Steps[i].Detail, x.Steps[i].Section = names(x.Steps[i].Detail), names(x.Steps[i].Section)
-	}
-	return x
-}
-
-// documentName writes a field of cors.Config as documents do: with small first letters.
-func documentName(field string) string {
-	parts := strings.Split(field, ".")
-	for i, part := range parts {
-		parts[i] = strings.ToLower(part[:1]) + part[1:]
-	}
-	return strings.Join(parts, ".")
 }
 
 func (e *explained) add(x cors.Explanation) {
