@@ -159,7 +159,7 @@ func TestFixes(t *testing.T) {
 	t.Parallel()
 	pages := []string{"https://app.example.com", "https://app.example.net", "http://localhost:3000", "null", "tauri://localhost", "http://old.example.com", "file://"}
 	kinds := make(map[string]int)
-	for _, c := range labtest.Random(7, 400, pages, "https://api.example.com") {
+	for _, c := range labtest.Random(7, 200, pages, "https://api.example.com") {
 		a := judge(t, c.Format, c.Policy, c.Call)
 		kind := blocks(a)
 		kinds[kind]++

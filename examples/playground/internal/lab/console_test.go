@@ -42,7 +42,7 @@ func TestConsole(t *testing.T) {
 		}
 	}
 	seen := make(map[string]map[string]bool)
-	for _, c := range random(11, 250) {
+	for _, c := range random(11, 150) {
 		a := judge(t, c.Format, c.Policy, c.Call)
 		for i, e := range a.Engines {
 			name := strings.ToLower(e.Engine)
@@ -127,7 +127,7 @@ func TestRead(t *testing.T) {
 func TestReadConsole(t *testing.T) {
 	t.Parallel()
 	read := 0
-	for _, c := range random(12, 150) {
+	for _, c := range random(12, 60) {
 		a := judge(t, c.Format, c.Policy, c.Call)
 		for _, e := range a.Engines {
 			if e.Console == "" {

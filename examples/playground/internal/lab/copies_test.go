@@ -25,7 +25,7 @@ func random(seed uint64, n int) []labtest.Case {
 // format is the user's text.
 func TestCopiesAreThePolicy(t *testing.T) {
 	t.Parallel()
-	cases := random(3, 300)
+	cases := random(3, 100)
 	for _, p := range lab.Presets() {
 		cases = append(cases, labtest.Case{Format: p.Format, Policy: p.Policy, Call: p.Call})
 	}
@@ -62,7 +62,7 @@ func everyField() cors.Config {
 // The copies in Go compile, and say what the policy says.
 func TestGoCopies(t *testing.T) {
 	t.Parallel()
-	cases := random(4, 100)
+	cases := random(4, 60)
 	everything, err := lab.Document("json", everyField())
 	require.NoError(t, err)
 	cases = append(cases, labtest.Case{Format: "json", Policy: everything, Call: cases[0].Call})

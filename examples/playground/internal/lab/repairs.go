@@ -12,7 +12,7 @@ import (
 // which hold maxFixed bytes together.
 const (
 	maxFixes = 20
-	maxFixed = 512 << 10
+	maxFixed = 128 << 10
 )
 
 // findings are a policy's problems, each with what makes it go away, where that is certain.

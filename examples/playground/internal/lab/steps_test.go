@@ -14,7 +14,7 @@ import (
 // after it is skipped; each step says where it is written.
 func TestSteps(t *testing.T) {
 	t.Parallel()
-	cases := random(5, 300)
+	cases := random(5, 200)
 	for i := range cases[:60] { // the browser sends nothing
 		switch i % 4 {
 		case 0:
