@@ -133,9 +133,13 @@ func sentence(p *policy, c Call, v browser.Verdict, found diagnosis.Cause) strin
 	switch found.Kind {
 	case diagnosis.OriginNotListed:
 		x := p.compiled.Explain(context.Background(), request(c))
-		if x.Cause != "" && x.BrowserError != "" {
-			return capital(inDocument(x.Cause)) + "."
+		if x.Cause == "" || x.BrowserError == "" {
+			break
 		}
+		if o, err := cors.ParseOrigin(c.Origin); err == nil && o.Scheme == "http" && !o.IsLoopback() && p.compiled.Config().AllowCredentials {
+			return capital(x.Cause) + ". With allowCredentials it cannot be listed: anyone who controls the network can change pages of http. Serve the page with https."
+		}
+		return capital(x.Cause) + "."
 	case diagnosis.MethodNotListed:
 		return fmt.Sprintf("The script uses %s, and allowMethods does not list it. Methods are compared with their case.", c.method())
 	case diagnosis.HeaderNotListed:
@@ -155,12 +159,6 @@ func request(c Call) (r cors.Request) {
 		r = cors.Request{Method: http.MethodOptions, Origin: c.Origin, RequestMethod: c.method(), RequestHeaders: strings.Join(names, ",")}
 	}
 	return r
-}
-
-// inDocument writes the names of Go's fields as documents spell them.
-func inDocument(s string) string {
-	return strings.NewReplacer("AllowOrigins", "allowOrigins", "AllowCredentials", "allowCredentials", "AllowMethods", "allowMethods",
-		"AllowHeaders", "allowHeaders", "ExposeHeaders", "exposeHeaders", "Dangerously.", "dangerously.").Replace(s)
 }
 
 func capital(s string) string {

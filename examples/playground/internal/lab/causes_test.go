@@ -60,6 +60,8 @@ func TestCauses(t *testing.T) {
 			[]string{"add https://other.example.com to allowOrigins"}},
 		"an insecure origin with credentials has no click": {"json", `{"allowOrigins": ["https://app.example.com"], "allowCredentials": true}`,
 			call("http://old.example.com", "GET", "include"), "origin-not-listed", nil},
+		"the same page by http": {"json", `{"allowOrigins": ["https://app.example.com"], "allowCredentials": true}`,
+			call("http://app.example.com", "GET", "include"), "origin-not-listed", []string{"<serve the page as https://app.example.com>"}},
 		"a sandboxed frame": {"yaml", commented, call("null", "GET", "omit"), "opaque-origin", nil},
 		"another method":    {"yaml", commented, call(app, "DELETE", "omit"), "method-not-listed", []string{"add DELETE to allowMethods"}},
 		"a method in small letters": {"json", `{"allowOrigins": ["*"], "allowMethods": ["PATCH"]}`, call(app, "patch", "omit"), "method-not-listed",
@@ -98,6 +100,10 @@ func TestCauses(t *testing.T) {
 			assert.Equal(t, tt.fixes, labels)
 			assert.NotEmpty(t, a.Causes[0].Title)
 			assert.NotEmpty(t, a.Causes[0].Cause)
+			assert.NotContains(t, a.Causes[0].Cause, "AllowOrigins", "documents spell it otherwise")
+			if strings.HasPrefix(tt.call.Origin, "http:") {
+				assert.Contains(t, a.Causes[0].Cause, "Serve the page with https.")
+			}
 			fixed(t, tt.format, tt.policy, tt.call, a)
 		})
 	}

@@ -67,7 +67,11 @@ func candidates(p *policy, c Call, v browser.Verdict, kind string) []candidate {
 	withoutCredentials := candidate{label: `ask without credentials (credentials: "omit")`, call: func(c *Call) { c.Credentials = string(browser.Omit) }}
 	switch kind {
 	case string(diagnosis.OriginNotListed):
-		return []candidate{{label: "add " + c.Origin + " to allowOrigins", edits: []edit{addTo("allowOrigins", c.Origin)}}}
+		var list []candidate
+		if rest, insecure := strings.CutPrefix(c.Origin, "http://"); insecure {
+			list = append(list, candidate{label: "serve the page as https://" + rest, call: func(c *Call) { c.Origin = "https://" + rest }})
+		}
+		return append(list, candidate{label: "add " + c.Origin + " to allowOrigins", edits: []edit{addTo("allowOrigins", c.Origin)}})
 	case string(diagnosis.MethodNotListed):
 		return methodFixes(c)
 	case string(diagnosis.HeaderNotListed):
