@@ -174,6 +174,14 @@ func linkCarriesLab(p *page) {
 	for _, part := range []string{"Authorization", "access_token", "the user in the URL"} {
 		assert.Contains(p, note, part)
 	}
+	// The other view and back, by links: what they leave out is still in the form.
+	for _, view := range []string{"proof", "lab"} {
+		p.click("#nav-" + view)
+		p.waitFor(`document.activeElement.id === "` + view + `-title"`)
+	}
+	assert.Equal(p, "Authorization: Bearer very-private\nX-Shop: 7", p.value("call-headers"))
+	p.waitForTable()
+
 	p.openLab(hash)
 	assert.Equal(p, noPut, p.value("lab-policy"))
 	assert.Equal(p, "Authorization: not-in-the-link\nX-Shop: 7", p.value("call-headers"))

@@ -69,7 +69,13 @@ func newPage(t *testing.T, b *browser) *page {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
-	return &page{T: t, browser: b, ctx: ctx, at: start(t)}
+	p := &page{T: t, browser: b, ctx: ctx, at: start(t)}
+	t.Cleanup(func() { // before the playground ends: requests to one that has ended would be errors in the console
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+		defer cancel()
+		assert.NoError(t, b.driver.Go(ctx, "about:blank"))
+	})
+	return p
 }
 
 func (p *page) resize(width, height int) {

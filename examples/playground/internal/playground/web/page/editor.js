@@ -41,6 +41,7 @@ export class Editor {
     this.fresh = new Set(before.policy === "" || before.format !== format ? []
       : policy.split("\n").flatMap((line, i) => (known.has(line.trim()) ? [] : [i + 1])));
     this.text.value = policy;
+    this.text.scrollLeft = 0;
     document.querySelector(`[name=format][value=${format}]`).checked = true;
     this.stale();
     this.changed({ now: true });

@@ -45,12 +45,15 @@ export class Lab {
   get state() { return { policy: this.editor.value, format: this.editor.format, call: readCall() }; }
   get chosen() { return this.presets.find(({ id }) => id === this.preset); }
 
-  // open takes the state of an address; without one, what is there stays.
+  // open takes the state of an address. One without any, and one of the state that is
+  // there, change nothing: what a link leaves out must not get lost.
   open(hash) {
-    if (hash === this.written) return;
+    const empty = this.editor.value === "" && this.preset === "";
+    const view = /^#(\w+)/.exec(hash)?.[1];
+    if (!empty && encode(view, this.state, this.chosen).hash === hash) return;
     const given = decode(hash, this.presets);
     if (given) this.take(given, given.preset);
-    else if (!this.editor.value) this.choose(this.presets[0]);
+    else if (empty) this.choose(this.presets[0]);
   }
 
   choose(preset) { this.take(preset, preset.id); }
@@ -94,8 +97,7 @@ export class Lab {
     this.answer = answer;
     this.show(state, answer);
     const view = byId("view-proof").hidden ? "lab" : "proof";
-    this.written = encode(view, state, this.chosen).hash;
-    history.replaceState(null, "", this.written);
+    history.replaceState(null, "", encode(view, state, this.chosen).hash);
     byId("nav-lab").href = encode("lab", state, this.chosen).hash;
     byId("nav-proof").href = encode("proof", state, this.chosen).hash;
     for (const resolve of this.waiting.splice(0)) resolve();

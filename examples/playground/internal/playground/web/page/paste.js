@@ -39,7 +39,8 @@ export function startPaste(fill) {
     answer.replaceChildren(...(problem ? [
       el("p", { class: "box blocked" }, el("strong", {}, "Not understood. "), problem),
     ] : [
-      el("p", { class: "box allowed" }, el("strong", {}, "Read"), form ? ` as ${form}. ` : ". ",
+      el("p", { class: "box allowed" }, el("strong", {}, "Read"),
+        ` as ${form || "a message of the console"}. `,
         call ? "The call below is filled in; add your policy to it." : "The origin and the URL are filled in below."),
       ...notes.map((note) => el("p", { class: "note" }, note)),
       ...messages.map(message),

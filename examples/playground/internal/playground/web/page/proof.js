@@ -2,7 +2,7 @@
 // frameworks, under the lab's policy.
 
 import { openDetails } from "/details.js";
-import { byId, el, post } from "/dom.js";
+import { byId, el, external, post } from "/dom.js";
 import { explain } from "/run.js";
 import { send } from "/send.js";
 
@@ -38,6 +38,8 @@ export class Proof {
     byId("proof-call").replaceChildren("A script of ", el("code", {}, call.origin), " sends ",
       el("code", {}, `${call.method} ${call.url}`), ` with credentials: ${call.credentials}.`);
     byId("proof-back").href = byId("nav-lab").href;
+    byId("proof-next").replaceChildren(...answer.snippets?.length ? ["Next, install it in your framework: ",
+      ...answer.snippets.flatMap(({ framework, guide }, i) => [i > 0 ? ", " : "", external(guide, framework)]), "."] : []);
     if (!answer.verdict) return show([], "There is nothing to send yet: the policy or the call has a problem. See the lab.");
     if (answer.verdict.kind === "same-origin") {
       return show([], "The page calls its own origin. A browser allows that without CORS, so there is nothing to prove.");
