@@ -107,7 +107,8 @@ func warnings(ws []cors.Warning) []finding {
 	return list
 }
 
-// mistakes lists everything that is wrong with a document, with its place. It walks the tree that errors.Join makes.
+// mistakes lists everything that is wrong with a document, with its place. It walks the
+// tree that errors.Join makes.
 func mistakes(err error) []finding {
 	switch e := err.(type) { //nolint:errorlint // this walks the tree itself
 	case *cors.ParseError:
