@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -314,6 +315,32 @@ func TestLocalNetworkAccess(t *testing.T) {
 		d, err := diagnosis.Of(t.Context(), client, browser.Request{URL: server.URL})
 		if err != nil || d.Causes[0].Kind != diagnosis.LocalNetwork || !d.Causes[0].Blocks || !strings.Contains(d.Causes[0].What, says) || !strings.Contains(d.Causes[0].Evidence[0], "loopback") {
 			t.Errorf("%s: %+v, %v", origin, d.Causes, err)
+		}
+	}
+}
+
+// A name counts as its address: the machine's own name is one of this machine or network.
+func TestNamesOfPrivateAddresses(t *testing.T) {
+	t.Parallel()
+	name, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	addrs, err := net.DefaultResolver.LookupNetIP(t.Context(), "ip", name)
+	if err != nil || len(addrs) == 0 || browser.AddressSpaceOf(addrs[0]) == browser.Public {
+		t.Skipf("the machine's name %s has no private address: %v, %v", name, addrs, err)
+	}
+	for given, want := range map[string]*browser.Client{
+		"asked":       {Origin: app},
+		"given":       {Origin: app, Resolve: func(string) string { return "127.0.0.1:1" }},
+		"a near page": {Origin: "http://localhost:3000"},
+	} {
+		d, err := diagnosis.Of(t.Context(), want, browser.Request{URL: "https://" + name + ":1/"})
+		noted := slices.ContainsFunc(d.Causes, func(c diagnosis.Cause) bool {
+			return c.Kind == diagnosis.LocalNetwork && strings.Contains(c.Evidence[0], addrs[0].Unmap().String())
+		})
+		if err != nil || noted != (given == "asked") {
+			t.Errorf("%s: %+v, %v", given, d.Causes, err)
 		}
 	}
 }

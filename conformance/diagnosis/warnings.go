@@ -1,11 +1,14 @@
 package diagnosis
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"golang.org/x/net/publicsuffix"
 
@@ -31,13 +34,34 @@ func (e *examiner) local() []Cause {
 	if err != nil || errPage != nil || page.Scheme != "http" && page.Scheme != "https" || e.client.AddressSpace != "" {
 		return nil
 	}
-	space := spaceOf(target.Hostname())
-	if space == browser.Public || spaceOf(page.Hostname()) != browser.Public {
+	if spaceOf(page.Hostname()) != browser.Public {
 		return nil
 	}
-	c := e.cause(LocalNetwork, false, target.Hostname()+" is a "+string(space)+" address, and "+e.client.Origin+" may be a page of the internet.")
+	address, space := target.Hostname(), spaceOf(target.Hostname())
+	if space == browser.Public {
+		address, space = e.resolved(target.Hostname())
+	}
+	if space == browser.Public {
+		return nil
+	}
+	c := e.cause(LocalNetwork, false, address+" is a "+string(space)+" address, and "+e.client.Origin+" may be a page of the internet.")
 	c.Blocks = false
 	return []Cause{c}
+}
+
+// resolved is the address of a name, and where that is: what browsers go by. Where nobody
+// is to be asked, or the client has addresses of its own, every name is public.
+func (e *examiner) resolved(host string) (string, browser.AddressSpace) {
+	if e.asker.client == nil || e.client.Resolve != nil {
+		return host, browser.Public
+	}
+	ctx, cancel := context.WithTimeout(e.ctx, 5*time.Second)
+	defer cancel()
+	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	if err != nil || len(addrs) == 0 {
+		return host, browser.Public
+	}
+	return host + " (" + addrs[0].Unmap().String() + ")", browser.AddressSpaceOf(addrs[0])
 }
 
 // spaceOf is where a host is, as far as its name tells. A name may be of any address; those
