@@ -73,9 +73,13 @@ type examiner struct {
 
 // cause makes a cause with the sentence of its kind.
 func (e *examiner) cause(kind Kind, certain bool, evidence ...string) Cause {
+	evidence = slices.DeleteFunc(evidence, func(s string) bool { return s == "" })
+	for i, seen := range evidence {
+		evidence[i] = shortened(seen)
+	}
 	c := Cause{
 		Kind: kind, Blocks: true, Certain: certain, What: sentence(kind, e.asked),
-		Evidence: slices.DeleteFunc(evidence, func(s string) bool { return s == "" }), Sends: sends(kind, e.asked), asked: e.asked,
+		Evidence: evidence, Sends: sends(kind, e.asked), asked: e.asked,
 	}
 	switch kind {
 	case OriginNotListed, OriginMisspelt, NoCORS, WildcardWithCredentials, CredentialsNotAllowed:

@@ -1,6 +1,7 @@
 package diagnosis_test
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +21,7 @@ import (
 	"github.com/crossgate/cors/conformance/diagnosis"
 	"github.com/crossgate/cors/conformance/internal/rawserver"
 	"github.com/crossgate/cors/conformance/pasted"
+	cors "github.com/crossgate/cors/core"
 )
 
 const app = "https://app.example.com"
@@ -502,6 +505,58 @@ func TestKinds(t *testing.T) {
 		for _, kind := range diagnosis.ByCode(code) {
 			if !slices.Contains(diagnosis.Kinds(), kind) {
 				t.Errorf("%s is not among all kinds", kind)
+			}
+		}
+	}
+}
+
+// The code for Crossgate compiles, and allows what was asked, for every origin that a page
+// can have.
+func TestCrossgateCompiles(t *testing.T) {
+	t.Parallel()
+	for _, origin := range []string{
+		app, "http://app.example.com", "http://localhost:3000", "http://[::1]:8080", "http://192.168.1.5:8080", "null", "file://",
+		"tauri://localhost", "capacitor://localhost", "app://.", "chrome-extension://abcdefghijklmnopabcdefghijklmnop", "https://user.github.io",
+	} {
+		for _, credentials := range []bool{false, true} {
+			for _, method := range []string{"", "GET", "PUT", "patch", "QUERY"} {
+				a := diagnosis.Asked{Origin: origin, Method: method, Headers: []string{"authorization", "x-a"}, Credentials: credentials}
+				c := diagnosis.CrossgateConfig(a)
+				p, err := cors.Compile(c)
+				if err != nil {
+					t.Errorf("%+v: %v", a, err)
+					continue
+				}
+				asked := cors.Request{Method: "OPTIONS", Origin: origin, RequestMethod: cmp.Or(method, "GET"), RequestHeaders: "authorization,x-a"}
+				if d := p.Decide(t.Context(), asked); d.Reason() != cors.Allowed {
+					t.Errorf("%+v: %s", a, p.Explain(t.Context(), asked))
+				}
+				code := diagnosis.Describe(diagnosis.OriginNotListed, a).Changes()[0].Code
+				for _, danger := range []string{"NullOrigin", "FileOrigin", "InsecureOrigins"} {
+					if set := reflect.ValueOf(c.Dangerously).FieldByName(danger).Bool(); set != strings.Contains(code, danger) {
+						t.Errorf("%+v: %s is %t, and the code is %s", a, danger, set, code)
+					}
+				}
+				if c.AllowCredentials != strings.Contains(code, "AllowCredentials") {
+					t.Errorf("%+v: %s", a, code)
+				}
+			}
+		}
+	}
+}
+
+// Evidence is short, however much a server sends.
+func TestEvidenceIsShort(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"Access-Control-Allow-Origin: https://b.example.com\r\n", "Location: /x/\r\n", "Set-Cookie: a=b\r\n"} {
+		target := rawserver.Start(t, "HTTP/1.1 302 Found\r\n"+strings.Repeat(line, 3000)+"\r\n", "")
+		d, err := diagnosis.Of(t.Context(), &browser.Client{Origin: app}, browser.Request{URL: target, Credentials: browser.Include})
+		if err != nil || len(d.Causes) == 0 {
+			t.Fatalf("%+v, %v", d, err)
+		}
+		for _, c := range d.Causes {
+			if n := len(strings.Join(c.Evidence, "")); n > 4000 {
+				t.Errorf("%d bytes of evidence from lines of %s", n, line)
 			}
 		}
 	}

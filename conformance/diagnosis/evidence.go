@@ -33,6 +33,17 @@ func shown(x browser.Exchange, name string) string {
 	return ""
 }
 
+// maxEvidence is how many bytes a piece of evidence has: a server can send more lines than
+// anybody reads.
+const maxEvidence = 500
+
+func shortened(seen string) string {
+	if len(seen) <= maxEvidence {
+		return seen
+	}
+	return strings.ToValidUTF8(seen[:maxEvidence], "") + "…"
+}
+
 func statusLine(x browser.Exchange) string {
 	method, _, _ := strings.Cut(x.Request, " ")
 	if x.Preflight {

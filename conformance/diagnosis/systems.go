@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/crossgate/cors/conformance/browser"
+	cors "github.com/crossgate/cors/core"
 )
 
 // systems are those that changes are written for. What they put into code is harmless
@@ -21,6 +22,25 @@ func systems() []system {
 	}
 }
 
+// crossgateConfig is the policy that allows what was asked. A danger that is in it is named
+// in the code, with what it means.
+func crossgateConfig(a Asked) cors.Config {
+	c := cors.Config{AllowOrigins: []string{a.Origin}, AllowCredentials: a.Credentials, AllowHeaders: a.Headers}
+	if a.Method != "" && !browser.SafelistedMethod(a.Method) {
+		c.AllowMethods = []string{a.Method}
+	}
+	switch {
+	case a.Origin == "null":
+		c.AllowCredentials, c.Dangerously.NullOrigin = false, true // never with credentials
+	case a.Origin == "file://":
+		c.AllowCredentials, c.Dangerously.FileOrigin = false, true
+	case a.Credentials:
+		_, err := cors.Compile(c)
+		c.Dangerously.InsecureOrigins = slices.ContainsFunc(cors.ConfigErrors(err), func(e *cors.ConfigError) bool { return e.Code == "insecure-credentials" })
+	}
+	return c
+}
+
 // crossgate is the same in every framework but for the line that installs it.
 func crossgate(name, install string) system {
 	return system{
@@ -31,20 +51,26 @@ func crossgate(name, install string) system {
 				headers: fmt.Sprintf("AllowHeaders: []string{%s},", quotedList(a.Headers, `"`)), credentials: "AllowCredentials: true,",
 				vary: install, place: install,
 			}
-			if a.Origin == "null" {
+			switch c := crossgateConfig(a); {
+			case c.Dangerously.NullOrigin:
 				l.origin += "\nDangerously: cors.Dangers{NullOrigin: true}, // every sandboxed page has this origin"
+			case c.Dangerously.FileOrigin:
+				l.origin += "\nDangerously: cors.Dangers{FileOrigin: true}, // every page from a file has this origin"
+			case c.Dangerously.InsecureOrigins:
+				l.origin += "\nDangerously: cors.Dangers{InsecureOrigins: true}, // better serve the page with https: anyone on the network can change it"
 			}
 			return l
 		},
 		whole: func(a Asked, l settings) string {
+			c := crossgateConfig(a)
 			fields := []string{l.origin}
-			if a.Credentials {
+			if c.AllowCredentials {
 				fields = append(fields, l.credentials)
 			}
-			if !browser.SafelistedMethod(a.Method) && a.Method != "" {
+			if len(c.AllowMethods) > 0 {
 				fields = append(fields, l.methods)
 			}
-			if len(a.Headers) > 0 {
+			if len(c.AllowHeaders) > 0 {
 				fields = append(fields, l.headers)
 			}
 			return "policy := cors.MustCompile(cors.Config{\n" + indented("\t", fields...) + "})\n" + install
