@@ -180,12 +180,30 @@ func nginx() system {
 	}
 }
 
+// ginOrigin lists an origin. gin-contrib/cors stops the program where one has a scheme other
+// than http and https, unless a further setting names it.
+func ginOrigin(origin string) string {
+	list := fmt.Sprintf("AllowOrigins: []string{%q},", origin)
+	switch scheme, _, _ := strings.Cut(origin, "://"); scheme {
+	case "http", "https":
+		return list
+	case "null":
+		return `AllowOriginFunc: func(origin string) bool { return origin == "null" },`
+	case "file":
+		return list + "\nAllowFiles: true,"
+	case "chrome-extension", "safari-extension", "moz-extension", "ms-browser-extension":
+		return list + "\nAllowBrowserExtensions: true,"
+	default:
+		return list + fmt.Sprintf("\nCustomSchemas: []string{%q},", scheme+"://")
+	}
+}
+
 func ginContrib() system {
 	return system{
 		name: "gin-contrib/cors",
 		lines: func(a Asked) settings {
 			return settings{
-				origin: fmt.Sprintf("AllowOrigins: []string{%q},", a.Origin), methods: fmt.Sprintf("AllowMethods: []string{%s},", quotedList(a.methods(), `"`)),
+				origin: ginOrigin(a.Origin), methods: fmt.Sprintf("AllowMethods: []string{%s},", quotedList(a.methods(), `"`)),
 				headers: fmt.Sprintf("AllowHeaders: []string{%s},", quotedList(a.Headers, `"`)), credentials: "AllowCredentials: true,",
 				vary:  `engine.Use(func(c *gin.Context) { c.Writer.Header().Add("Vary", "Origin") }) // it sends none where there is no Origin`,
 				place: "engine.Use(cors.New(…)) // the first Use of the engine, before its routes",

@@ -121,7 +121,12 @@ func (s patient) apply(p parts, c diagnosis.Cause, path string) (parts, string) 
 // examined asks as the page does: a PUT with Authorization and a header of its own.
 func examined(t *testing.T, addr, path string) diagnosis.Diagnosis {
 	t.Helper()
-	d, err := diagnosis.Of(t.Context(), &browser.Client{Origin: pageOrigin, Engine: browser.Chromium()}, browser.Request{
+	return examinedAs(t, pageOrigin, addr, path)
+}
+
+func examinedAs(t *testing.T, origin, addr, path string) diagnosis.Diagnosis {
+	t.Helper()
+	d, err := diagnosis.Of(t.Context(), &browser.Client{Origin: origin, Engine: browser.Chromium()}, browser.Request{
 		Method: http.MethodPut, URL: "http://" + addr + path,
 		Header: []browser.Field{{Name: "Authorization", Value: "Bearer t"}, {Name: "X-Debug", Value: "1"}},
 	})
@@ -182,4 +187,30 @@ func told(d diagnosis.Diagnosis) string {
 		fmt.Fprintf(&b, "\n%s%s", e.Request, e.Response)
 	}
 	return b.String()
+}
+
+// The settings that a diagnosis writes are right for pages of applications, extensions,
+// files and sandboxed frames too.
+func TestDoctorOrigins(t *testing.T) {
+	t.Parallel()
+	origins := []string{"tauri://localhost", "chrome-extension://abcdefghijklmnopabcdefghijklmnop", "file://", "null", "http://192.168.1.5:8080"}
+	for _, s := range patients() {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			var programs []string
+			for _, origin := range origins {
+				asked := diagnosis.Asked{Origin: origin, Method: http.MethodPut, Headers: []string{"authorization", "x-debug"}}
+				for _, change := range diagnosis.Describe(diagnosis.OriginNotListed, asked).Changes() {
+					if change.System == s.name {
+						programs = append(programs, s.whole(parts{cors: change.Code, answer: s.answer}))
+					}
+				}
+			}
+			addrs := s.serve(t, programs)
+			for i, origin := range origins {
+				d := examinedAs(t, origin, addrs[i], "/items")
+				assert.True(t, d.Verdict.Allowed && len(d.Causes) == 0, "%s: %s\n%s", origin, told(d), programs[i])
+			}
+		})
+	}
 }
