@@ -316,8 +316,19 @@ func TestColours(t *testing.T) { // not parallel: it sets the environment
 	if isTerminal(file) || isTerminal(&b) || !isTerminal(null) {
 		t.Error("a file is taken for a terminal, or a device is not")
 	}
-	t.Setenv("NO_COLOR", "1")
-	if isTerminal(null) {
-		t.Error("NO_COLOR is not heard")
+	if !coloured() {
+		t.Error("no colours")
+	}
+	for name, value := range map[string]string{"NO_COLOR": "1", "TERM": "dumb"} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(name, value)
+			if coloured() {
+				t.Error("colours, though nobody wants any")
+			}
+			terminal := newTerminal(nil, null, null)
+			if _, safe := terminal.documents.(safeWriter); !safe {
+				t.Error("a document reaches the terminal as it is")
+			}
+		})
 	}
 }

@@ -14,44 +14,45 @@ import (
 type terminal struct {
 	in            io.Reader
 	out, problems io.Writer
-	failed        error // of the first write that failed
+	documents     io.Writer // out, for what is written as it is
+	failed        error     // of the first write that failed
 }
 
 func newTerminal(in io.Reader, out, problems io.Writer) *terminal {
 	writer := func(to io.Writer) io.Writer {
-		if isTerminal(to) {
+		if isTerminal(to) && coloured() {
 			return safeWriter{colours{to}}
 		}
 		return safeWriter{to}
 	}
-	return &terminal{in: in, out: writer(out), problems: writer(problems)}
+	t := &terminal{in: in, out: writer(out), problems: writer(problems), documents: out}
+	if isTerminal(out) {
+		t.documents = t.out
+	}
+	return t
 }
 
-// isTerminal reports whether text is for the eye, and colours are wanted (no-color.org).
+// isTerminal reports whether text is for the eye.
 func isTerminal(to io.Writer) bool {
 	file, ok := to.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" || os.Getenv("TERM") == "" {
+	if !ok {
 		return false
 	}
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
+// coloured reports whether a terminal shows colours, and its user wants them (no-color.org).
+func coloured() bool {
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && os.Getenv("TERM") != ""
+}
+
 // print writes text.
 func (t *terminal) print(text string) { t.write(t.out, text) }
 
-// raw writes a document that the program was given, with the repairs made.
-func (t *terminal) raw(document []byte) {
-	to := t.out
-	if safe, ok := to.(safeWriter); ok {
-		if _, coloured := safe.out.(colours); !coloured {
-			to = safe.out
-		}
-	}
-	if _, err := to.Write(document); err != nil && t.failed == nil {
-		t.failed = err
-	}
-}
+// raw writes a document that the program was given, with the repairs made: as it is, but
+// for a terminal.
+func (t *terminal) raw(document []byte) { t.write(t.documents, string(document)) }
 
 // problem writes text that is not the result.
 func (t *terminal) problem(text string) { t.write(t.problems, text) }

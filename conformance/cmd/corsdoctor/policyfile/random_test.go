@@ -27,7 +27,7 @@ var (
 // TestRandomDocuments: documents of many faults at once, in JSON and in YAML's styles.
 func TestRandomDocuments(t *testing.T) {
 	t.Parallel()
-	n := 2000
+	n := 1000
 	if testing.Short() {
 		n = 500
 	}
