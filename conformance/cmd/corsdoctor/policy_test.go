@@ -310,3 +310,20 @@ func TestOrigins(t *testing.T) {
 		}
 	}
 }
+
+// TestPolicyOfASet compares a server with one policy of a set, in YAML.
+func TestPolicyOfASet(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(serving(config(t, "testdata/routes.json", nil), nil))
+	defer server.Close()
+	text, err := os.ReadFile("testdata/routes.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := write(t, t.TempDir(), "set.yaml", "# JSON is YAML too\npublic: {allowOrigins: ['*']}\nroutes: "+strings.TrimSpace(strings.ReplaceAll(string(text), "\n", "\n  "))+"\n")
+	for name, want := range map[string]int{"routes": exitHealthy, "public": exitIll, "none": exitUsage} {
+		if exit, out, problems := doctor(t, "--probe=false", "--policy", set, "--name", name, server.URL); exit != want {
+			t.Errorf("%s: exit status %d, want %d: %s%s", name, exit, want, out, problems)
+		}
+	}
+}

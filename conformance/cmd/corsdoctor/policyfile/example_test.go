@@ -36,3 +36,41 @@ func ExampleFile_Faulty() {
 	fmt.Println(file.Faulty(), file.Problems[0].Code)
 	// Output: false insecure-origin
 }
+
+// Fix changes what the Repairs say. A comment stays where it is.
+func ExampleFix() {
+	document := []byte("allowOrigins: [https://Shop.example/] # the shop\n")
+	file := policyfile.Read(document, policyfile.YAML)
+	fmt.Printf("%s", policyfile.Fix(document, file.Problems))
+	// Output: allowOrigins: [https://shop.example] # the shop
+}
+
+// Edits are for an editor that applies them itself.
+func ExampleEdits() {
+	document := []byte(`{"alowOrigins": ["https://shop.example"]}`)
+	file := policyfile.Read(document, policyfile.JSON)
+	for _, e := range policyfile.Edits(document, file.Problems) {
+		fmt.Println(e.Start, e.End, e.New)
+	}
+	// Output: 1 14 "allowOrigins"
+}
+
+// Line says where a change of the policy is to be shown.
+func ExamplePolicy_Line() {
+	document := []byte("allowOrigins:\n- https://a.example\n- https://b.example\nmaxAge: 10m\n")
+	policy := policyfile.Read(document, policyfile.YAML).Policies[0]
+	fmt.Println(policy.Line("allowOrigins", "https://b.example"), policy.Line("MaxAge", ""))
+	// Output: 3 4
+}
+
+// A Problem says where the fault is, and what to write. Repair is empty where that is for the
+// author to decide.
+func ExampleProblem() {
+	document := []byte(`{"allowOrigins": ["*"], "allowCredentials": true, "maxAge": "10 m"}`)
+	for _, p := range policyfile.Read(document, policyfile.JSON).Problems {
+		fmt.Println(p.Line, p.Column, p.Severity, p.Field, p.Code, p.Repair)
+	}
+	// Output:
+	// 1 20 error allowOrigins[0] any-credentials []
+	// 1 61 error maxAge json-type [{60 66 "10m"}]
+}
