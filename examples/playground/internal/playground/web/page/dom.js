@@ -1,3 +1,7 @@
+// What the modules of the page have in common.
+
+import { sentence } from "/verdict.js";
+
 // el makes an element: el("p", { class: "note" }, "text", child, …). An attribute
 // that is false or null is left out; on… adds a listener. Text is only ever a text node.
 
@@ -34,7 +38,7 @@ export async function post(path, body, signal) {
   } catch {
     answer = { error: text.trim() || `The playground answered ${response.status}.` };
   }
-  if (!response.ok) throw new Error(answer.error ?? `The playground answered ${response.status}.`);
+  if (!response.ok) throw new Error(sentence(answer.error ?? `the playground answered ${response.status}`));
   return answer;
 }
 

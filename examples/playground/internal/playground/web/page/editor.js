@@ -89,8 +89,9 @@ export class Editor {
   draw(problems) {
     const lines = this.value.split("\n").length;
     this.text.rows = Math.min(Math.max(lines + 1, 6), 24);
+    const byLine = Map.groupBy(problems, ({ line }) => line);
     byId("gutter").replaceChildren(...Array.from({ length: lines }, (_, i) => {
-      const here = problems.filter((problem) => problem.line === i + 1);
+      const here = byLine.get(i + 1) ?? [];
       const kind = here.some((problem) => problem.severity === "error") ? "error"
         : here.length > 0 ? "warning" : this.fresh.has(i + 1) ? "fresh" : "";
       const mark = { error: "✕", warning: "!", fresh: "•" }[kind] ?? "";

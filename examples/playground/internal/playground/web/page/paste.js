@@ -2,6 +2,7 @@
 // a console's message tells what it means.
 
 import { byId, el, external, post, pre } from "/dom.js";
+import { sentence } from "/verdict.js";
 
 export function startPaste(fill) {
   const text = byId("paste-text");
@@ -37,7 +38,7 @@ export function startPaste(fill) {
     const { form, call, console: messages = [], notes = [], problem } = got;
     byId("paste").dataset.state = problem ? "problem" : "read";
     answer.replaceChildren(...(problem ? [
-      el("p", { class: "box blocked" }, el("strong", {}, "Not understood. "), problem),
+      el("p", { class: "box blocked" }, el("strong", {}, "Not understood. "), sentence(problem)),
     ] : [
       el("p", { class: "box allowed" }, el("strong", {}, "Read"),
         ` as ${form || "a message of the console"}. `,

@@ -16,7 +16,7 @@ export function explanationOf({ seen, exchanges }) {
 
 // The core writes as programs do, without capital and full stop.
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-const sentence = (text) => (text ? `${capital(text)}.` : "");
+export const sentence = (text) => (text ? `${capital(text).replace(/\.$/, "")}.` : "");
 
 // readable lists what a script may read of a response.
 export function readable({ status, headers, body }) {
