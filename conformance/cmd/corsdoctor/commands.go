@@ -62,7 +62,7 @@ type fetchCommand struct {
 	Paste       bool          `help:"Read a copied request, or a console's message, from standard input."`
 	Send        bool          `help:"Send all of what was pasted, and to private addresses too."`
 	For         string        `placeholder:"SYSTEM" help:"Print the change for this system, such as nginx; or all."`
-	Policy      string        `placeholder:"FILE" help:"Hold the server against the policy in this file, JSON or YAML."`
+	Policy      string        `placeholder:"FILE" help:"Compare the server with the policy in this file, JSON or YAML."`
 	Name        string        `placeholder:"NAME" help:"Which policy, of a set."`
 	JSON        bool          `name:"json" help:"Print a JSON document, for scripts."`
 }

@@ -14,7 +14,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// comparison is what came of holding a server against a policy.
+// comparison is what came of comparing a server with a policy.
 type comparison struct {
 	probes    int // requests sent
 	patterns  int // in the policy
@@ -40,7 +40,7 @@ type comparer struct {
 	result comparison
 }
 
-// compare holds the server at target against policy. It sends GET and OPTIONS alone,
+// compare compares the server at target with policy. It sends GET and OPTIONS alone,
 // without cookies, and connects as the page's client does.
 func compare(ctx context.Context, policy *cors.Policy, target string, like *browser.Client) (comparison, error) {
 	at, err := url.Parse(target)
@@ -78,7 +78,7 @@ func compare(ctx context.Context, policy *cors.Policy, target string, like *brow
 	return c.result, nil
 }
 
-// origin asks for the target with GET on behalf of origin, and for leave to do more, and
+// origin asks for the target with GET on behalf of origin, and for permission to do more, and
 // tells whether both allow it.
 func (c *comparer) origin(ctx context.Context, origin string, settings cors.Config) (allowed bool, err error) {
 	ours := c.decide(ctx, cors.Request{Method: "GET", Origin: origin})
@@ -143,7 +143,7 @@ func (c *comparer) exposed(origin string, mode browser.Credentials, settings cor
 	}
 }
 
-// preflight asks leave for a request with method and header names.
+// preflight asks permission for a request with method and header names.
 func (c *comparer) preflight(ctx context.Context, origin, method string, names []string) error {
 	var header []browser.Field
 	for _, name := range names {

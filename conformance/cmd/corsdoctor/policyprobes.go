@@ -22,7 +22,7 @@ func origins(patterns []string) []string {
 	for _, pattern := range patterns[:min(len(patterns), maxPatterns)] {
 		if own := members(pattern); len(own) > 0 {
 			list = append(append(list, own...), nearMisses(own[0])...)
-			list = append(list, beside(pattern)...)
+			list = append(list, neighbours(pattern)...)
 		}
 	}
 	seen := make(map[string]bool)
@@ -82,9 +82,9 @@ func nearMisses(origin string) []string {
 	return list
 }
 
-// beside returns origins next to what a wildcard matches: the domain itself, the domain
+// neighbours returns origins next to what a wildcard matches: the domain itself, the domain
 // with something before it but no dot, and nothing or two labels in place of the *.
-func beside(pattern string) []string {
+func neighbours(pattern string) []string {
 	base := strings.TrimSuffix(pattern, ":*")
 	if !strings.Contains(base, "*") {
 		return nil
@@ -96,7 +96,7 @@ func beside(pattern string) []string {
 	return []string{strings.Replace(base, "*", "", 1), strings.Replace(base, "*", "a."+label, 1)}
 }
 
-// methods returns the methods to ask leave for: the policy's, those that are used most,
+// methods returns the methods to ask permission for: the policy's, those that are used most,
 // and one that nobody means.
 func methods(c cors.Config) []string {
 	list := []string{"PUT", "PATCH", "DELETE", "CORSDOCTOR"}
@@ -108,7 +108,7 @@ func methods(c cors.Config) []string {
 	return list
 }
 
-// headerSets returns sets of request headers to ask leave for: each of the policy's,
+// headerSets returns sets of request headers to ask permission for: each of the policy's,
 // all of them at once, those that are used most, and one that nobody means.
 func headerSets(c cors.Config) [][]string {
 	sets := [][]string{{"authorization"}, {"content-type"}, {"x-" + label}}

@@ -22,8 +22,8 @@ type finding struct {
 // stranger is an origin that nobody lists: no such domain can be registered.
 const stranger = "https://corsdoctor-probe.invalid"
 
-// examine asks target on behalf of other origins, without the cookies of anybody. Who
-// holds the server against a policy hears of the suspects there.
+// examine asks target on behalf of other origins, without the cookies of anybody. A
+// comparison with a policy asks about the suspects itself.
 func examine(ctx context.Context, page *browser.Client, target string, suspected bool) ([]finding, error) {
 	own, err := get(ctx, page, page.Origin, target)
 	if err != nil {
