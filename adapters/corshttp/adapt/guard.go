@@ -27,18 +27,21 @@ type Placed interface{ Path() string }
 // place is what a Placed has said when the pass began.
 type place struct {
 	context         Placed
+	tells           interface{ Method() string } // the same, or nil
 	method, pattern string
 }
 
 func newPlace(c Placed) place {
 	p := place{context: c, pattern: c.Path()}
-	if c, ok := c.(interface{ Method() string }); ok {
-		p.method = c.Method()
+	if tells, ok := c.(interface{ Method() string }); ok {
+		p.tells, p.method = tells, tells.Method()
 	}
 	return p
 }
 
-func (p *place) changed() bool { return p != nil && newPlace(p.context) != *p }
+func (p *place) changed() bool {
+	return p != nil && (p.context.Path() != p.pattern || p.tells != nil && p.tells.Method() != p.method)
+}
 
 // Guarded is implemented by a writer whose response has a Guard.
 type Guarded interface {
