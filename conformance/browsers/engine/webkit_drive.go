@@ -162,8 +162,9 @@ func (t *webkitTab) resize(ctx context.Context, width, height int) error {
 		if inner == [2]int{width, height} {
 			return nil
 		}
-		outer[0] += width - inner[0]
-		outer[1] += height - inner[1]
+		// Not smaller than the viewport: a page that has not heard yet tells its old size.
+		outer[0] = max(width, outer[0]+width-inner[0])
+		outer[1] = max(height, outer[1]+height-inner[1])
 	}
 	return fmt.Errorf("the viewport is %v", inner)
 }

@@ -82,7 +82,7 @@ func TestAccessible(t *testing.T) {
 			e := engine.ForTest(t, "chromium")
 			d, err := e.Drive(t.Context(), look)
 			engine.Require(t, "chromium", err)
-			defer func() { assert.NoError(t, d.Close()) }()
+			t.Cleanup(func() { assert.NoError(t, d.Close()) })
 			p := newPage(t, &browser{engine: e, driver: d})
 			check := func(state string, width int) {
 				t.Helper()
