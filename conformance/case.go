@@ -13,13 +13,12 @@ import (
 //go:embed testdata/cases/*.txt
 var caseFiles embed.FS
 
-// Case is one thing that every adapter must get right: requests, and the answers
-// to them that the rule demands. Cases are data; testdata/cases/README.md explains
-// their form.
+// Case is one thing that every adapter must get right: requests, and the answers that the
+// rule requires. Cases are data; testdata/cases/README.md explains the format.
 type Case struct {
-	Name    string // "rule/what is to happen"; no two cases have the same
-	Section string // where the rule is written
-	Why     string // what goes wrong where the rule is broken
+	Name    string // "rule/what must happen"; unique
+	Section string // the text that states the rule
+	Why     string // what goes wrong if an adapter breaks the rule
 
 	setup     setup
 	steps     []step
@@ -33,39 +32,39 @@ type Case struct {
 type connectionUse uint8
 
 const (
-	separate  connectionUse = iota // each has a connection, which is closed after it
-	keptAlive                      // all go through one, each after the answer to the one before
-	pipelined                      // all go through one, and are sent before any answer is read
+	separate  connectionUse = iota // each request has its own connection
+	keptAlive                      // all use one connection, each sent after the previous answer
+	pipelined                      // all use one connection, and are sent before any answer is read
 )
 
-// step is one request of a case and what is wanted in answer to it.
+// step is one request of a case and the answer that it must get.
 type step struct {
-	store   string // where not empty: the policy to put into force first
+	store   string // if not empty: the policy to put into force first
 	request []byte
 	abort   abort
 	want    want // of a request that is not aborted
 }
 
-// abort is where a client leaves that does not wait for the whole answer.
+// abort is the point at which a client disconnects without waiting for the whole answer.
 type abort string
 
-// aborts reports whether a client leaves early in some step.
+// aborts reports whether a client disconnects early in some step.
 func (c Case) aborts() bool {
 	return slices.ContainsFunc(c.steps, func(s step) bool { return s.abort != "" })
 }
 
-// want is the answer that a case demands.
+// want is the answer that a case requires.
 type want struct {
 	by     Answerer
-	status int     // 0: whatever the application answers without CORS
-	fields []Field // all Access-Control-* and Vary fields; and of other names, those that must be there
-	body   *string // nil: whatever the application answers without CORS, or none
+	status int     // 0: the status that the application sends without CORS
+	fields []Field // all Access-Control-* and Vary fields, and other fields that must be present
+	body   *string // nil: the body that the application sends without CORS, or no body
 }
 
 // Cases yields all cases, grouped by rule.
 func Cases() iter.Seq[Case] {
 	return func(yield func(Case) bool) {
-		// The directory is part of the program, and ReadDir sorts it.
+		// The directory is embedded in the program, and ReadDir sorts it.
 		entries, _ := caseFiles.ReadDir("testdata/cases")
 		for _, entry := range entries {
 			file := path.Join("testdata/cases", entry.Name())
@@ -85,17 +84,17 @@ func (c Case) Rule() string {
 	return rule
 }
 
-// Check starts the case's application with start, with the adapter and without,
-// and returns an error if the adapter breaks the case's rule. The error names the
-// rule and its section, and shows the raw request, the raw response and the
-// difference to what is wanted.
+// Check starts the case's application with start, once with the adapter and once without,
+// and returns an error if the adapter breaks the case's rule. The error names the rule
+// and its section, and shows the raw request, the raw response and how the response
+// differs from the required one.
 func (c Case) Check(tb testing.TB, start Start) error {
 	tb.Helper()
 	_, err := NewRig(tb, start).Check(c)
 	return err
 }
 
-// failure wraps what is wrong with step i in all that one needs to understand it.
+// failure wraps the problem in step i with everything that you need to understand it.
 func (c Case) failure(i int, e Exchange, problem string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", c.Name)
@@ -109,7 +108,7 @@ func (c Case) failure(i int, e Exchange, problem string) error {
 			fmt.Fprintf(&b, "replaced before request %d by: %s\n", j+1, s.store)
 		}
 		if s.abort != "" {
-			fmt.Fprintf(&b, "before, request %d was left %s\n", j+1, s.abort)
+			fmt.Fprintf(&b, "before, the client disconnected from request %d %s\n", j+1, s.abort)
 		}
 	}
 	fmt.Fprintf(&b, "request:\n%s", quoted(string(e.Request)))
@@ -121,8 +120,8 @@ func (c Case) failure(i int, e Exchange, problem string) error {
 	return fmt.Errorf("%s", b.String())
 }
 
-// quoted indents text and makes bytes visible that a terminal would not show. The
-// end of a line stays a line's end. Long lines and long texts are cut.
+// quoted indents text and escapes bytes that a terminal would not show, except line ends.
+// It cuts long lines and long texts.
 func quoted(text string) string {
 	const maxLines = 60
 	var b strings.Builder

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Exchange is a request of a case, and the answers of the application with the
-// adapter and without.
+// Exchange is a request of a case, and the application's responses with the adapter and
+// without it.
 type Exchange struct {
 	Request  []byte
 	Response Response // with the adapter
@@ -16,7 +16,7 @@ type Exchange struct {
 	By       Answerer
 }
 
-// Answerer says whose the answer to a request is to be.
+// Answerer says who must answer a request.
 type Answerer uint8
 
 // The answerers.
@@ -26,8 +26,8 @@ const (
 	ByServer                  // the server refuses the request before any middleware sees it
 )
 
-// refused reports whether the server itself, without the adapter, turns the
-// request down before any middleware sees it.
+// refused reports whether the server itself, without the adapter, refuses the request
+// before any middleware sees it.
 func (e Exchange) refused() bool {
 	switch e.Baseline.Status {
 	case 400, 408, 413, 414, 431, 501, 505:
@@ -36,8 +36,8 @@ func (e Exchange) refused() bool {
 	return false
 }
 
-// problems compares a response with what is wanted and returns a line for each
-// difference, or nothing.
+// problems compares a response with the required one. It returns a line for each
+// difference, or an empty string.
 func (w want) problems(e Exchange) string {
 	var p problemList
 	switch e.By {
@@ -59,12 +59,12 @@ func (w want) problems(e Exchange) string {
 	return p.String()
 }
 
-// checkApp holds an answer of the application against its answer without CORS,
-// which differs in no more than the CORS fields.
+// checkApp compares the application's answer with its answer without CORS. Only the CORS
+// fields may differ.
 func (w want) checkApp(p *problemList, e Exchange) {
 	got, base := e.Response, e.Baseline
 	if w.status != 0 && (base.Status != w.status || !base.Ran) {
-		p.add("! without CORS the application is to answer %d by its handler, and answers %d (handler ran: %t): see Start",
+		p.add("! without CORS the application's handler must answer %d, and the answer is %d (handler ran: %t): see Start",
 			w.status, base.Status, base.Ran)
 	}
 	if got.Status != base.Status {
@@ -84,8 +84,8 @@ func (w want) checkApp(p *problemList, e Exchange) {
 	p.lines(keep(base.Fields, isOwn), keep(got.Fields, isOwn), "missing, and there without CORS", "not there without CORS")
 }
 
-// checkAnswer checks an answer that the adapter gives by itself: nothing but a
-// status and the CORS fields, and the handler asleep.
+// checkAnswer checks an answer of the adapter itself: it has only a status and CORS
+// fields, and no handler ran.
 func (w want) checkAnswer(p *problemList, got Response) {
 	if got.Status != w.status {
 		p.add("! status %d, want %d", got.Status, w.status)
@@ -99,14 +99,15 @@ func (w want) checkAnswer(p *problemList, got Response) {
 	for _, f := range got.Fields {
 		switch name := strings.ToLower(f.Name); {
 		case isCORSField(name), name == "date", name == "server", name == "connection", name == "keep-alive":
-		case name == "content-length" && got.Status != 204: // RFC 9110, section 8.6: a 204 has none
+		case name == "content-length" && got.Status != 204: // RFC 9110, section 8.6: a 204 has no Content-Length
 		default:
 			p.add("+ %s (not wanted in an answer without content)", f)
 		}
 	}
 }
 
-// isCORSField tells the fields that CORS is about from the application's own.
+// isCORSField separates the fields of the CORS protocol, and Vary, from the application's
+// own fields.
 func isCORSField(name string) bool {
 	name = strings.ToLower(name)
 	return name == "vary" || strings.HasPrefix(name, "access-control-")
@@ -122,16 +123,16 @@ func keep(fields []Field, ok func(Field) bool) []Field {
 	return kept
 }
 
-// problemList collects differences, in the manner of a diff: "-" for what is
-// missing, "+" for what is there and not wanted, "!" for the rest.
+// problemList collects differences in the style of a diff: "-" for what is missing, "+"
+// for what is present but not wanted, "!" for everything else.
 type problemList struct{ strings.Builder }
 
 func (p *problemList) add(format string, args ...any) {
 	fmt.Fprintf(&p.Builder, "    "+format+"\n", args...)
 }
 
-// lines compares fields as bags of lines: servers differ in the order in which
-// they write fields, but every line counts, duplicates included.
+// lines compares fields without regard to their order, because servers write fields in
+// different orders. It compares every line, duplicates included.
 func (p *problemList) lines(wanted, got []Field, missing, unwanted string) {
 	left := slices.Clone(got)
 	for _, f := range wanted {
@@ -147,8 +148,8 @@ func (p *problemList) lines(wanted, got []Field, missing, unwanted string) {
 	}
 }
 
-// visible returns text as it can stand in a message: bytes that a terminal would not
-// show are escaped, and kilobytes are cut.
+// visible makes text fit for a message: it escapes bytes that a terminal would not show,
+// and cuts text of more than a kilobyte.
 func visible(text string) string {
 	const most = 300
 	quoted := strconv.Quote(text[:min(len(text), most)])

@@ -10,8 +10,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// A framework that answers something before any middleware has a known divergence. The
-// test fails once it is one no more.
+// A framework that answers a request before any middleware runs has a known divergence.
+// The test fails when the divergence no longer exists.
 func ExampleKnownDivergence() {
 	TestConformance := func(t *testing.T) {
 		conformance.Run(t, start, conformance.KnownDivergence("redirects/a trailing slash", "this router redirects before middleware runs"))
@@ -19,7 +19,7 @@ func ExampleKnownDivergence() {
 	_ = TestConformance
 }
 
-// An adapter's own test beside the suite puts bytes on a socket, and reads them.
+// Send puts bytes on a socket, for an adapter's own tests.
 func ExampleSend() {
 	TestOriginOfTwoLines := func(t *testing.T) {
 		addr := start(t, conformance.App{
@@ -37,8 +37,8 @@ func ExampleSend() {
 	_ = TestOriginOfTwoLines
 }
 
-// The cases are data: here those of one rule are checked on servers that are kept, and
-// what went over the wire is shown.
+// Cases are data. This example checks the cases of one rule on servers that are reused,
+// and shows what went over the wire.
 func ExampleRig() {
 	TestPreflights := func(t *testing.T) {
 		show := func(e conformance.Exchange) {
@@ -61,7 +61,7 @@ func ExampleRig() {
 	_ = TestPreflights
 }
 
-// The names of the cases begin with their rule.
+// Each case's name begins with its rule.
 func ExampleCases() {
 	rules := make(map[string]int)
 	for c := range conformance.Cases() {
@@ -72,35 +72,36 @@ func ExampleCases() {
 	// true true
 }
 
-// An adapter with a guard is checked by RunGuard. A framework that mends a header by
-// itself says so; App.Options are the options to make it with.
+// RunGuard checks an adapter with a guard. If the framework corrects a header itself, say
+// so with AlreadyRight. App.Options are the options to make the adapter with.
 func ExampleRunGuard() {
 	TestGuard := func(t *testing.T) {
 		guarded := conformance.Start(func(tb testing.TB, app conformance.App) string {
-			return start(tb, app) // which makes the adapter with app.Options
+			return start(tb, app) // makes the adapter with app.Options
 		})
 		conformance.RunGuard(t, guarded, conformance.AlreadyRight("answers without content", "this framework drops the headers of a 204"))
 	}
 	_ = TestGuard
 }
 
-// An adapter with a Mount is checked by RunMount: it attaches what the case says, with
-// patterns as its router spells them, and lets middleware change requests at each spot.
+// RunMount checks an adapter with a Mount. The adapter's test attaches what the case
+// says, with patterns in the router's syntax, and lets middleware change requests at each
+// spot.
 func ExampleRunMount() {
 	spell := conformance.Spelling(":id", "*rest")
 	startMount := conformance.MountStart(func(tb testing.TB, app conformance.MountApp) string {
-		var mount conformance.Attacher = attacher{} // here the adapter's NewMount
+		var mount conformance.Attacher = attacher{} // use the adapter's NewMount here
 		app.Attach(tb, mount, spell)
-		// And here its server, with app.Routes spelt so too, and with conformance.Outside.Middleware,
-		// the Mount, and conformance.Inside.Middleware around the routes. Those below
-		// conformance.SubRouter have conformance.Sub.Middleware as well.
+		// Serve the application here: app.Routes in the router's syntax, and around them
+		// conformance.Outside.Middleware, the Mount, and conformance.Inside.Middleware. The
+		// routes below conformance.SubRouter also have conformance.Sub.Middleware.
 		return start(tb, app.App)
 	})
 	TestMount := func(t *testing.T) {
 		conformance.RunMount(t, startMount,
 			conformance.WithoutRoute("/items/special", "this router has no literal next to a parameter"),
-			conformance.LeaveOut("mount/of two patterns, the one that the router takes for the requested method decides", "it has one of them alone"),
-			conformance.LeaveOut("a request is routed again", "no handler can do so"),
+			conformance.LeaveOut("mount/the pattern that the router selects for the requested method decides", "it cannot have both patterns"),
+			conformance.LeaveOut("a request is routed again", "its handlers cannot route a request again"),
 		)
 	}
 	TestOneRule := func(t *testing.T) {
@@ -117,13 +118,14 @@ func ExampleRunMount() {
 	// GET /users/:id /files/*rest
 }
 
-// attacher stands for an adapter's Mount.
+// attacher represents an adapter's Mount.
 type attacher struct{}
 
 func (attacher) Group(string, cors.Decider) error         { return nil }
 func (attacher) Route(string, string, cors.Decider) error { return nil }
 
-// A framework whose middleware is not net/http's does by itself what a Twist says.
+// In a framework that does not use net/http middleware, write a middleware that does what
+// the Twist says.
 func ExampleParseTwist() {
 	twist := conformance.ParseTwist("copy, path /v1/items/7")
 	fmt.Println(twist.Path, twist.Copy, twist.Status)
@@ -133,7 +135,7 @@ func ExampleParseTwist() {
 	// Conformance-Twist-Inside Conformance-Twisted Conformance-Handler: middleware
 }
 
-// The middleware at a spot answers, if a request says so.
+// The middleware at a spot answers if the request says so.
 func ExampleSpot_Middleware() {
 	h := conformance.Inside.Middleware(http.NotFoundHandler())
 	r, w := httptest.NewRequest(http.MethodGet, "/", nil), httptest.NewRecorder()
@@ -143,7 +145,8 @@ func ExampleSpot_Middleware() {
 	// Output: 401 Inside
 }
 
-// rerouting is a Responder of a framework whose handlers can let the router route again.
+// rerouting is a Responder for a framework whose handlers can make the router route a
+// request again.
 type rerouting struct {
 	conformance.Responder
 	router http.Handler
@@ -159,7 +162,7 @@ func (h rerouting) RouteAgain(path string) error {
 	return nil
 }
 
-// The route /again lets the router serve its request as one for another path.
+// The route /again makes the router serve its request as one for another path.
 func ExampleRerouter() {
 	route := conformance.Route{Method: "GET", Path: "/again", Does: conformance.RouteAgain, Location: "/items"}
 	mux := http.NewServeMux()

@@ -10,7 +10,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// middleware is the adapter under test: here one for net/http, as short as it gets.
+// middleware is the adapter under test: here, the shortest one for net/http.
 func middleware(d cors.Decider) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -27,7 +27,7 @@ func middleware(d cors.Decider) func(http.Handler) http.Handler {
 
 func readRequest(r *http.Request) cors.Request {
 	list := func(name string) string { return strings.Join(r.Header.Values(name), ", ") }
-	path := r.URL.RawPath // empty where EscapedPath is what was sent
+	path := r.URL.RawPath // empty if EscapedPath equals the path that was sent
 	if path == "" {
 		path = r.URL.EscapedPath()
 	}
@@ -52,15 +52,15 @@ func setHeaders(h http.Header, decision cors.Decision) {
 	}
 }
 
-// start is what the author of an adapter writes: it serves an App with net/http and
-// the middleware.
+// start is the Start that the author of an adapter writes: it serves an App with net/http
+// and the middleware.
 func start(tb testing.TB, app conformance.App) string { return serveApp(tb, app, middleware) }
 
 func serveApp(tb testing.TB, app conformance.App, middleware func(cors.Decider) func(http.Handler) http.Handler) string {
 	mux := http.NewServeMux()
 	for _, route := range app.Routes {
 		var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			_ = route.Serve(conformance.HTTPResponder(w, r)) // fails only where the client has gone
+			_ = route.Serve(conformance.HTTPResponder(w, r)) // fails only if the client has closed the connection
 		})
 		if route.Recovered {
 			h = recovery(h)
@@ -76,7 +76,7 @@ func serveApp(tb testing.TB, app conformance.App, middleware func(cors.Decider) 
 	return server.Listener.Addr().String()
 }
 
-// recovery turns panics into a 500; most frameworks bring one.
+// recovery turns panics into a 500. Most frameworks have such a middleware.
 func recovery(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -88,8 +88,8 @@ func recovery(next http.Handler) http.Handler {
 	})
 }
 
-// An adapter's test is one call. go test -run 'TestConformance/enforce' runs the
-// cases of one rule.
+// An adapter's test is one call. To run the cases of one rule, use go test -run
+// 'TestConformance/enforce'.
 func Example() {
 	TestConformance := func(t *testing.T) {
 		conformance.Run(t, start)

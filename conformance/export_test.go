@@ -2,7 +2,7 @@ package conformance
 
 import "testing"
 
-// TrySeeds tries the seeds of Fuzz up to the one that fails, and returns why it does.
+// TrySeeds runs the seeds of Fuzz until one fails, and returns the error.
 func TrySeeds(tb testing.TB, start Start) error {
 	tb.Helper()
 	z := newFuzzer(tb, start)
@@ -14,8 +14,8 @@ func TrySeeds(tb testing.TB, start Start) error {
 	return nil
 }
 
-// CountSeeds is how many seeds there are, and how many of them are requests in which
-// all servers read the same.
+// CountSeeds returns the number of seeds, and the number of those that all servers read
+// in the same way.
 func CountSeeds() (all, clean int) {
 	for _, in := range fuzzSeeds() {
 		all++
@@ -26,8 +26,8 @@ func CountSeeds() (all, clean int) {
 	return all, clean
 }
 
-// CheckScenario returns what is wrong in the scenario of RunMount, and whether there is one of
-// that name.
+// CheckScenario returns the error of a scenario of RunMount, and whether the scenario
+// exists.
 func CheckScenario(tb testing.TB, start MountStart, name string) (wrong error, found bool) {
 	tb.Helper()
 	for _, s := range mountScenarios() {

@@ -15,23 +15,25 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Fuzz fuzzes an adapter end to end: random bytes as requests, over TCP, to the
+// Fuzz tests an adapter end to end with random requests. It sends them over TCP to the
 // framework's own server, under one of several policies.
 //
 //	func FuzzAdapter(f *testing.F) { conformance.Fuzz(f, start) }
 //
-// Run it with go test -fuzz=FuzzAdapter -parallel=1; go test by itself tries the seeds,
-// among them every request of the suite's cases. Of each response it checks that
+// Run it with go test -fuzz=FuzzAdapter -parallel=1. Without -fuzz, go test runs the
+// seeds, which include every request of the suite's cases. For each response, Fuzz checks
+// that
 //
-//   - nothing is named as allowed that the policy does not allow, by rules written
-//     without package cors; credentials are for named origins alone; there are no
-//     control characters; Vary names what the answer depends on;
-//   - the status, body and header are those that the policy decides for what the
-//     adapter read, and otherwise those of the application without the adapter;
-//   - of a request in which every server reads the same, the adapter reads that.
+//   - the response allows nothing that the policy does not allow, by rules that do not
+//     use package cors; it allows credentials only for named origins; it holds no control
+//     characters; and Vary names what the answer depends on;
+//   - status, body and header are what the policy decides for the request as the adapter
+//     read it, and otherwise what the application sends without the adapter;
+//   - the adapter read the request correctly, if it is one that all servers read in the
+//     same way.
 //
 // It starts one server for each policy, some with a guard if the adapter has one; one
-// for all, which sees what the adapter reads; and one without the adapter.
+// server that records what the adapter reads; and one without the adapter.
 func Fuzz(f *testing.F, start Start) {
 	f.Helper()
 	z := newFuzzer(f, start)
@@ -45,12 +47,12 @@ func Fuzz(f *testing.F, start Start) {
 	})
 }
 
-// fuzzer holds the servers that fuzzed requests are sent to, each through one
-// connection as long as that stays open.
+// fuzzer holds the servers that fuzzed requests are sent to. It uses one connection to
+// each for as long as the connection stays open.
 type fuzzer struct {
 	policies [policyCount]fuzzPolicy
 	adapters []*client // as users have it: one for each policy
-	watched  *client   // whose decider is seen
+	watched  *client   // its Decider records what it is asked
 	without  *client   // the application alone
 	seen     *watch
 }
@@ -61,7 +63,7 @@ func newFuzzer(tb testing.TB, start Start) *fuzzer {
 	serve := func(d cors.Decider, opts ...cors.Option) *client {
 		calls := new(atomic.Int64)
 		c := &client{server: &server{calls: calls, addr: start(tb, App{Decider: d, Options: opts, Routes: fuzzRoutes(calls)})}}
-		tb.Cleanup(c.hangUp) // before the server stops, which may wait for it
+		tb.Cleanup(c.hangUp) // first, because the server may wait for it when it stops
 		return c
 	}
 	for i, p := range z.policies {
@@ -77,7 +79,7 @@ func newFuzzer(tb testing.TB, start Start) *fuzzer {
 	return z
 }
 
-// fuzzRoutes are the routes of the application that is fuzzed.
+// fuzzRoutes returns the routes of the fuzzed application.
 func fuzzRoutes(calls *atomic.Int64) []Route {
 	var all []Route
 	for _, method := range []string{"GET", "POST", "PUT", "DELETE"} {
@@ -99,13 +101,13 @@ func fuzzRoutes(calls *atomic.Int64) []Route {
 	return all
 }
 
-// watch is a Decider that keeps what it was asked.
+// watch is a Decider that records what it was asked.
 type watch struct {
 	policies []*cors.Policy
 
 	mu     sync.Mutex
-	policy int            // that decides
-	asked  []cors.Request // since the policy was set
+	policy int            // the one that decides
+	asked  []cors.Request // since policy was set
 }
 
 // Decide implements cors.Decider.
@@ -140,7 +142,7 @@ func (z *fuzzer) check(in fuzzInput) error {
 	baseline, baseErr := z.without.fuzz(request)
 	if failed := errors.Join(err, err2); failed != nil || baseErr != nil {
 		if err != nil && err2 != nil && baseErr != nil {
-			return nil // then it is the server that makes no answer of it
+			return nil // the server itself does not answer this request
 		}
 		if failed == nil {
 			failed = errors.New("without CORS: " + baseErr.Error())
@@ -170,7 +172,7 @@ func (z *fuzzer) check(in fuzzInput) error {
 	}):
 		problem = "    ! the policy was not asked about OPTIONS at the path of a route\n"
 	}
-	// What others put into Vary stays.
+	// What the application puts into Vary stays.
 	w.fields = append(w.fields, keep(baseline.Fields, func(f Field) bool { return isCORSField(f.Name) })...)
 	problem += w.problems(e)
 	e.Response = watched
@@ -184,7 +186,7 @@ func (z *fuzzer) check(in fuzzInput) error {
 		z.policies[at].config, quoted(string(request.raw)), quoted(response.Head+response.Body), quoted(baseline.Head+baseline.Body), problem)
 }
 
-// wantOf returns the answer that a decision makes.
+// wantOf returns the response that follows from a decision.
 func wantOf(d cors.Decision) want {
 	var w want
 	for name, value := range d.Headers() {
@@ -200,8 +202,8 @@ func (w want) equal(v want) bool {
 	return w.by == v.by && w.status == v.status && slices.Equal(w.fields, v.fields)
 }
 
-// fuzz sends a request. A connection is used again only after a request in which all
-// read the same, and where the server keeps it open.
+// fuzz sends a request. It reuses a connection only if the server keeps it open and all
+// servers read the last request in the same way.
 func (c *client) fuzz(request fuzzRequest) (Response, error) {
 	reused := c.conn != nil
 	r, err := c.ask(request.raw, false)
@@ -216,14 +218,14 @@ func (c *client) fuzz(request fuzzRequest) (Response, error) {
 	return r, err
 }
 
-// reset hangs up without a port being left waiting: there are fewer of them than
-// requests.
+// reset closes the connection without leaving its port in TIME_WAIT: there are fewer
+// ports than requests.
 func (c *client) reset() {
 	if c.conn == nil {
 		return
 	}
 	if tcp, ok := c.conn.Conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // it is about ports only
+		_ = tcp.SetLinger(0) // if this fails, the port is only blocked for longer
 	}
 	c.hangUp()
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-// FuzzAdapter fuzzes the adapter of the example; as a scenario of TestFuzzFails, one
-// with a defect.
+// FuzzAdapter fuzzes the adapter of the example, or an adapter with a defect for
+// TestFuzzFails.
 func FuzzAdapter(f *testing.F) {
 	if os.Getenv(scenarioVariable) == "fuzzed defect" {
 		conformance.Fuzz(f, mutants()[0].adapter.start)
@@ -20,16 +20,16 @@ func FuzzAdapter(f *testing.F) {
 	conformance.Fuzz(f, start)
 }
 
-// leftAlone are mutants whose defects are in what the fuzzer leaves alone: content,
-// other protocols, what frames a request, and files.
+// leftAlone are mutants whose defects the fuzzer cannot find. They are in the content, in
+// other protocols, in the framing of a request, or in files.
 var leftAlone = []string{
-	"asks for a live policy once", "leaves upgrades alone", "leaves requests alone that expect 100", "leaves HTTP/1.0 alone",
-	"takes a preflight with content for an actual request", "drops headers on 304", "drops headers on 101",
+	"asks for a live policy once", "ignores upgrades", "ignores requests that expect 100", "ignores HTTP/1.0",
+	"treats a preflight with content as an actual request", "drops headers on 304", "drops headers on 101",
 	"hides that a connection can be taken over", "reads a trailer as Origin", "reads the content", "parses forms", "limits the content",
 }
 
-// A fuzz target that cannot fail proves nothing: the seeds alone show each other
-// defect that the suite's cases show.
+// A fuzz target that cannot fail proves nothing. The seeds must find every other defect
+// that the suite's cases find.
 func TestSeedsCatchMutants(t *testing.T) {
 	t.Parallel()
 	skipped := 0
@@ -41,12 +41,12 @@ func TestSeedsCatchMutants(t *testing.T) {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
 			if err := conformance.TrySeeds(t, m.adapter.start); err == nil {
-				t.Error("no seed shows it")
+				t.Error("no seed finds it")
 			}
 		})
 	}
 	if skipped != len(leftAlone) {
-		t.Errorf("of %d names of mutants to be left alone, %d are some's", len(leftAlone), skipped)
+		t.Errorf("of %d names of mutants to leave alone, %d exist", len(leftAlone), skipped)
 	}
 }
 
@@ -60,10 +60,10 @@ func TestFuzzFails(t *testing.T) {
 	}
 }
 
-// Random requests mean something only if many of them are read.
+// Random requests are useful only if servers can read many of them.
 func TestFuzzSeeds(t *testing.T) {
 	t.Parallel()
 	if all, clean := conformance.CountSeeds(); all < 1000 || clean*2 < all || clean == all {
-		t.Errorf("of %d seeds, %d are read alike by all", all, clean)
+		t.Errorf("of %d seeds, all servers read %d in the same way", all, clean)
 	}
 }

@@ -10,34 +10,33 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// fuzzPolicy is a policy under which requests are made, and what must hold of every
-// response under it, in words that owe nothing to package cors.
+// fuzzPolicy is a policy for fuzzed requests, and what must hold for every response under
+// it. The expectations do not use package cors.
 type fuzzPolicy struct {
 	config cors.Config
-	origin *regexp.Regexp // of the origins that it may name; nil: it answers "*"
+	origin *regexp.Regexp // matches the origins that it may name; nil: it answers "*"
 
-	methods, headers string // Access-Control-Allow-Methods and -Headers; "reflected": the customary names, or what was asked for
+	methods, headers string // Access-Control-Allow-Methods and -Headers; "reflected": the common names, or what was asked for
 }
 
 const (
 	reflected = "reflected"
 
-	// What is named where any method or header is allowed; without credentials, "*" stands
-	// before it.
+	// The names that an answer lists if the policy allows any method or header. Without
+	// credentials, "*" comes first.
 	customaryMethods = "DELETE, HEAD, PATCH, PUT"
 	customaryHeaders = "baggage, cache-control, connect-protocol-version, content-type, idempotency-key, if-match, if-none-match, " +
 		"pragma, range, sentry-trace, traceparent, tracestate, x-api-key, x-correlation-id, x-csrf-token, x-grpc-web, x-request-id, " +
 		"x-requested-with, x-user-agent, x-xsrf-token"
 )
 
-// What origins are made of. A port is any but the scheme's default, without a leading
-// zero; whether it is over 65535 is left to nameable.
+// The parts of origins. A port is any but the scheme's default, without a leading zero;
+// nameable checks that it is at most 65535.
 const (
 	label = `[a-z0-9_-]{1,63}`
 	port  = `(:[1-9][0-9]{0,4})?`
 )
 
-// policyCount is how many policies there are.
 const policyCount = 7
 
 func fuzzPolicies() [policyCount]fuzzPolicy {
@@ -63,7 +62,7 @@ func fuzzPolicies() [policyCount]fuzzPolicy {
 	}
 }
 
-// tenants is an AllowOriginFunc that looks at all that an adapter passes on.
+// tenants is an AllowOriginFunc that reads everything that an adapter passes on.
 func tenants(_ context.Context, r cors.Request, o cors.Origin) (bool, error) {
 	tenant := o == cors.Origin{Scheme: "https", Host: "tenant.example"}
 	switch {
@@ -84,8 +83,8 @@ func (p fuzzPolicy) nameable(origin string) bool {
 	return p.origin.MatchString(origin) && !tooHigh && !byDefault && len(host) <= 253
 }
 
-// violations returns a line for each promise that a response breaks to a request in
-// which the policy decided, or nothing.
+// violations returns a line for each promise that the response r breaks, or an empty
+// string. The request is one for which the policy decided.
 func (p fuzzPolicy) violations(request fuzzRequest, r Response) string {
 	var broken problemList
 	head := string(request.raw)
@@ -96,9 +95,9 @@ func (p fuzzPolicy) violations(request fuzzRequest, r Response) string {
 		}
 		return strings.Join(values, "\n")
 	}
-	for _, f := range r.Fields { // what others put into Vary, a line of the request's for one, is theirs
+	for _, f := range r.Fields { // others may put anything into Vary, such as a line of the request
 		if isCORSField(f.Name) && !strings.EqualFold(f.Name, "Vary") && strings.ContainsFunc(f.Value, func(c rune) bool { return c < ' ' && c != '\t' || c > '~' }) {
-			broken.add("! %s holds what no field may", visible(f.String()))
+			broken.add("! %s holds a byte that no field may hold", visible(f.String()))
 		}
 	}
 
@@ -107,12 +106,12 @@ func (p fuzzPolicy) violations(request fuzzRequest, r Response) string {
 	case origin == "":
 	case p.origin == nil:
 		if origin != "*" {
-			broken.add("! %q is named, and any origin is allowed", origin)
+			broken.add("! %q is named, but the policy allows any origin", origin)
 		}
 	case !p.nameable(origin):
-		broken.add("! %q is named, which the policy does not allow", origin)
+		broken.add("! %q is named, but the policy does not allow it", origin)
 	case !strings.Contains(head, origin), request.clean && origin != asked:
-		broken.add("! %q is named, and %q asks", origin, asked)
+		broken.add("! %q is named, but the request's origin is %q", origin, asked)
 	}
 	if credentials != "" && (credentials != "true" || origin == "" || origin == "*" || !p.config.AllowCredentials) {
 		broken.add("! credentials are %q for %q", credentials, origin)
@@ -121,7 +120,7 @@ func (p fuzzPolicy) violations(request fuzzRequest, r Response) string {
 	vary := splitNames(strings.Join(r.Lines("Vary"), ","))
 	needs := func(name string) {
 		if !slices.ContainsFunc(vary, func(v string) bool { return strings.EqualFold(v, name) }) {
-			broken.add("! Vary lacks %s, on which the answer depends", name)
+			broken.add("! the answer depends on %s, and Vary does not name it", name)
 		}
 	}
 	if p.origin != nil {
@@ -135,7 +134,7 @@ func (p fuzzPolicy) violations(request fuzzRequest, r Response) string {
 		case got == "":
 		case list.want != reflected:
 			if got != list.want {
-				broken.add("! %s is %q, and the policy's list %q", list.name, got, list.want)
+				broken.add("! %s is %q, want the policy's list %q", list.name, got, list.want)
 			}
 		default:
 			needs(list.asks)
@@ -147,7 +146,7 @@ func (p fuzzPolicy) violations(request fuzzRequest, r Response) string {
 			}
 			for _, name := range splitNames(got) {
 				if !strings.Contains(head, name) {
-					broken.add("! %s has %q, for which nobody asked", list.name, name)
+					broken.add("! %s has %q, and the request did not ask for it", list.name, name)
 				}
 			}
 		}
@@ -155,7 +154,7 @@ func (p fuzzPolicy) violations(request fuzzRequest, r Response) string {
 	return broken.String()
 }
 
-// splitNames splits a list (RFC 9110, section 5.6.1).
+// splitNames splits a list field into its names (RFC 9110, section 5.6.1).
 func splitNames(list string) []string {
 	var names []string
 	for name := range strings.SplitSeq(list, ",") {
@@ -166,8 +165,8 @@ func splitNames(list string) []string {
 	return names
 }
 
-// reflectable reports whether a list of names that was asked for may be sent back. A
-// method stands alone.
+// reflectable reports whether a requested list of names may be sent back. A requested
+// method is a single name.
 func reflectable(list string, method bool) bool {
 	switch strings.ToUpper(list) {
 	case "CONNECT", "TRACE", "TRACK":

@@ -11,13 +11,13 @@ import (
 // fuzzInput is what the fuzzer varies. Its strings may hold any bytes.
 type fuzzInput struct {
 	policy byte   // which of fuzzPolicies, modulo their number; the rest chooses a request line
-	method string // of the request line, as is; of less than two bytes, that of the choice
-	target string // likewise
-	lines  string // the header section, without Host: lines that "\n" parts
-	stock  []byte // choices of further lines from fuzzStock
+	method string // of the request line; if shorter than two bytes, the chosen line's method
+	target string // of the request line; if shorter than two bytes, the chosen line's target
+	lines  string // the header section, without Host: lines separated by "\n"
+	stock  []byte // selects more lines from fuzzStock
 }
 
-// fuzzStock are lines that mean something to a policy. Random bytes would seldom.
+// fuzzStock are lines that matter to a policy. Random bytes would seldom produce them.
 var fuzzStock = []string{
 	"Origin: https://app.example.com", "Origin: https://x.app.example.com", "Origin: https://a-1.example.org:8443", "Origin: https://tenant.example",
 	"Origin: http://localhost:3000", "Origin: http://[::1]:81", "Origin: null", "Origin: https://evil.test", "origin:\thttps://app.example.com \t",
@@ -29,11 +29,11 @@ var fuzzStock = []string{
 	"Origin: https://\u212a.app.example.com", "Origin: https://k.app.example.com", "X-HTTP-Method-Override: PUT", "X-Forwarded-Host: tenant.example",
 }
 
-// withinLine are bytes that a line of fuzzStock gets somewhere within.
+// withinLine are bytes that are inserted into a line of fuzzStock.
 var withinLine = []string{"", "\r", "\x00", "\x7f", "\x80", " ", "\t", ",", ".", "/", ":", "@", "-", "*", "a", "A", "1", "%0a", "\u212a", "é"}
 
-// The request lines to choose from. Random ones seldom get as far as a policy, and a
-// fuzzer that shortens what it finds makes "0" of a method that is text.
+// The request lines to choose from. Random ones seldom reach a policy, and a fuzzer that
+// minimizes an input turns every letter of a method into "0".
 var (
 	fuzzMethods = []string{"OPTIONS", "GET", "PUT", "OPTIONS", "POST", "HEAD"}
 	fuzzTargets = []string{"/hello", "/a%2Fb?c=d", "/stream", "/none", "/denied", "/panic"}
@@ -74,8 +74,8 @@ func (in fuzzInput) headLines() []string {
 	return lines
 }
 
-// framing reports whether a line could change where the request ends, or what becomes
-// of the connection: the adapters have no part in that.
+// framing reports whether a line could change where the request ends, or whether the
+// connection stays open. The adapter decides neither.
 func framing(line string) bool {
 	name, value, _ := strings.Cut(line, ":")
 	if strings.Contains(line, "\r") {
@@ -83,15 +83,15 @@ func framing(line string) bool {
 	}
 	name = strings.ToLower(name)
 	if strings.Contains(name, strings.ToLower(OuterVary)) && strings.Trim(value, " ,-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != "" {
-		return true // nor in what is wrong with the Vary of others
+		return true // nor does it repair a Vary that others set
 	}
 	return slices.ContainsFunc([]string{"length", "encoding", "connection", "expect", "upgrade", "trailer"}, func(word string) bool { return strings.Contains(name, word) })
 }
 
-// fuzzRequest is a request as bytes, and what an adapter is to read in it.
+// fuzzRequest is a request as bytes, and what the adapter must read in it.
 type fuzzRequest struct {
 	raw   []byte
-	clean bool // it follows the grammar of RFC 9110 and 9112, so that all servers read the same in it
+	clean bool // follows the grammar of RFC 9110 and 9112, so that all servers read it in the same way
 	reads cors.Request
 }
 
@@ -114,8 +114,8 @@ func (in fuzzInput) request() fuzzRequest {
 
 var (
 	cleanToken  = regexp.MustCompile("\\A[!#$%&'*+.^_`|~0-9A-Za-z-]+\\z")                         // RFC 9110, section 5.6.2
-	cleanValue  = regexp.MustCompile(`\A[\t -~\x{80}-\x{ff}]*\z`)                                 // section 5.5, with each byte as a character
-	cleanTarget = regexp.MustCompile(`\A/(?:[A-Za-z0-9/._~-]|%[0-9A-F]{2})*(?:\?[a-z0-9=&]*)?\z`) // RFC 9112, section 3.2.1, and less
+	cleanValue  = regexp.MustCompile(`\A[\t -~\x{80}-\x{ff}]*\z`)                                 // RFC 9110, section 5.5, with each byte as a character
+	cleanTarget = regexp.MustCompile(`\A/(?:[A-Za-z0-9/._~-]|%[0-9A-F]{2})*(?:\?[a-z0-9=&]*)?\z`) // a part of RFC 9112, section 3.2.1
 	cleanHost   = regexp.MustCompile(`\A[a-z0-9.-]+(?::[0-9]{1,5})?\z`)
 )
 

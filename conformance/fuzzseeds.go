@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// maxSeed bounds, in bytes, the requests of cases that are seeds.
+// maxSeed is the size, in bytes, of the largest request of a case that becomes a seed.
 const maxSeed = 2 << 10
 
-// fuzzSeeds are the requests of the suite's cases, and some that meet what the
-// policies differ in.
+// fuzzSeeds returns the requests of the suite's cases, and requests that tell the
+// policies apart.
 func fuzzSeeds() []fuzzInput {
 	var all []fuzzInput
 	seen := make(map[string]bool)
@@ -32,7 +32,7 @@ func fuzzSeeds() []fuzzInput {
 		}
 	}
 	for i := range byte(policyCount) {
-		for n := i % 2; n < byte(len(fuzzStock)); n += 2 { // half of them: each costs three requests
+		for n := i % 2; n < byte(len(fuzzStock)); n += 2 { // only half of them, because each costs three requests
 			target := []string{"/hello", "/none", "/stream", "/redirect", "/denied", "/panic", "/a%2Fb?b=c"}[int(n)%7]
 			all = append(all,
 				fuzzInput{policy: i, method: "GET", target: target, stock: []byte{n, 0, 0}},

@@ -9,22 +9,22 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// GuardCase is one way in which something inside an adapter tampers with the headers of
-// the response to GET /.
+// GuardCase is one way in which code inside an adapter tampers with the headers of the
+// response to GET /.
 type GuardCase struct {
 	Name   string
 	Status int
-	Body   string // what the response's body must hold
+	Body   string // a text that the response's body must hold
 
-	// Keeps are header names that the application puts into Vary, to be kept there.
+	// Keeps are header names that the application puts into Vary. The guard must keep them.
 	Keeps []string
 
-	// Right says why the headers are right without a guard, too. Where it is empty
-	// they must be wrong there, so that the case is known to test something.
+	// Right says why the headers are also right without a guard. If it is empty, they must
+	// be wrong without a guard. This proves that the case tests something.
 	Right string
 
-	// Start serves the application with an adapter that is made with d and the
-	// options. See Start.
+	// Start serves the application with an adapter that is made with d and the options. See
+	// the type Start.
 	Start func(tb testing.TB, d cors.Decider, opts ...cors.Option) (addr string)
 }
 
@@ -33,14 +33,14 @@ const (
 	guardPolicy = `{"allowOrigins": ["` + guardOrigin + `"], "allowCredentials": true, "exposeHeaders": ["x-own"]}`
 )
 
-// ownFields are the fields that guardPolicy wants where it allows the origin.
+// ownFields are the CORS fields of guardPolicy for an allowed origin.
 var ownFields = []string{
 	"Access-Control-Allow-Credentials: true",
 	"Access-Control-Allow-Origin: " + guardOrigin,
 	"Access-Control-Expose-Headers: x-own",
 }
 
-// Check checks the case with the guard, and that without it the headers are wrong.
+// Check checks the case with the guard, and checks that the headers are wrong without it.
 func (c GuardCase) Check(t *testing.T) {
 	t.Helper()
 	p, err := compile(guardPolicy, "")
@@ -52,14 +52,14 @@ func (c GuardCase) Check(t *testing.T) {
 	w.check(t, c.Start(t, p, cors.Guard(cors.PolicyWins)), "/", guardOrigin)
 }
 
-// guardWant is what a guarded response must be.
+// guardWant describes the response that the guard must produce.
 type guardWant struct {
 	status int
 	body   string   // part of it
-	fields []string // all of the CORS protocol, sorted
+	fields []string // all fields of the CORS protocol, sorted
 	vary   []string // names that Vary must have
-	lines  []string // more field lines of the request
-	early  bool     // the head is sent before the adapter runs, if the server can do that
+	lines  []string // additional field lines of the request
+	early  bool     // send the head before the adapter runs, if the server can do that
 }
 
 // check checks the response to GET path.
@@ -71,27 +71,27 @@ func (w guardWant) check(t *testing.T, addr, path, origin string) {
 	}
 }
 
-// checkUnguarded checks that headers are wrong without a guard, or right if right
-// says why.
+// checkUnguarded checks that the headers are wrong without a guard, or right if the text
+// right says why.
 func (w guardWant) checkUnguarded(t *testing.T, addr, path, origin, right string) {
 	t.Helper()
 	r := w.ask(t, addr, path, origin)
 	switch problems := w.problems(r); {
 	case problems == "" && right == "":
-		t.Errorf("without the guard nothing is wrong, so the case tests nothing:\n%s", quoted(r.Head))
+		t.Errorf("without the guard the headers are right too, so the case tests nothing:\n%s", quoted(r.Head))
 	case problems != "" && right != "":
 		t.Errorf("without the guard the headers should be right (%s):\n%s%s", right, problems, quoted(r.Head))
 	}
 }
 
-// ask returns the response to GET path, whose status and body must be right.
+// ask returns the response to GET path. It fails the test if status or body are wrong.
 func (w guardWant) ask(t *testing.T, addr, path, origin string) Response {
 	t.Helper()
 	conn, err := dial(addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = conn.Close() }() // nothing is left to be sent
+	defer func() { _ = conn.Close() }() // nothing is left to send
 	lines := []string{"GET " + path}
 	if origin != "" {
 		lines = append(lines, "Origin: "+origin)
@@ -107,7 +107,7 @@ func (w guardWant) ask(t *testing.T, addr, path, origin string) Response {
 	return r
 }
 
-// problems returns a line for each wrong header, or nothing.
+// problems returns a line for each wrong header, or an empty string.
 func (w guardWant) problems(r Response) string {
 	if w.early && r.Lines(OuterEarly) != nil {
 		w.fields, w.vary = nil, nil
@@ -140,7 +140,7 @@ func (w guardWant) problems(r Response) string {
 // unguarded is the mode of an adapter without a guard.
 const unguarded cors.GuardMode = 0
 
-// guardOptions are the options of an adapter with that mode.
+// guardOptions returns the options for an adapter with that mode.
 func guardOptions(mode cors.GuardMode) []cors.Option {
 	if mode == unguarded {
 		return nil
@@ -148,18 +148,19 @@ func guardOptions(mode cors.GuardMode) []cors.Option {
 	return []cors.Option{cors.Guard(mode)}
 }
 
-// GuardOption changes how RunGuard judges.
+// GuardOption changes what RunGuard expects.
 type GuardOption func(right map[string]string)
 
-// AlreadyRight tells RunGuard that the headers of a scenario are right without a
-// guard too, and why. If they are not, RunGuard fails.
+// AlreadyRight tells RunGuard that the headers of a scenario are right without a guard
+// too, and why. RunGuard fails if they are wrong.
 func AlreadyRight(scenario, why string) GuardOption {
 	return func(right map[string]string) { right[scenario] = why }
 }
 
-// RunGuard checks an adapter's guard against what handlers do to headers, each a
-// subtest. start makes the adapter with App.Options, of which cors.Guard may be one. Each scenario is also played without the guard,
-// where the headers must be wrong: so it is known to test something.
+// RunGuard checks an adapter's guard. Handlers tamper with headers in many ways, each a
+// subtest. start must make the adapter with App.Options, which may hold cors.Guard.
+// RunGuard also runs each scenario without the guard, where the headers must be wrong.
+// This proves that the scenario tests something.
 func RunGuard(t *testing.T, start Start, opts ...GuardOption) {
 	t.Helper()
 	right := make(map[string]string)
@@ -197,6 +198,6 @@ func RunGuard(t *testing.T, start Start, opts ...GuardOption) {
 		})
 	}
 	for name := range right {
-		t.Errorf("AlreadyRight names %q, and there is no such scenario", name)
+		t.Errorf("AlreadyRight names %q, but there is no such scenario", name)
 	}
 }

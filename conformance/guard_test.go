@@ -14,13 +14,13 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// guarded is a Start whose adapter has the simplest guard there is: it records the
-// response, and sends it when the handler is done. heeds says with which mode the
-// adapter is made where an App asks for one.
-func guarded(heeds func(cors.GuardMode) cors.GuardMode) conformance.Start {
+// guarded is a Start whose adapter has the simplest guard: it records the response, and
+// sends it when the handler returns. applied maps the mode that an App asks for to the
+// mode that the adapter uses.
+func guarded(applied func(cors.GuardMode) cors.GuardMode) conformance.Start {
 	return func(tb testing.TB, app conformance.App) string {
 		tb.Helper()
-		mode := heeds(cors.NewSettings("guarded", app.Options).Guard)
+		mode := applied(cors.NewSettings("guarded", app.Options).Guard)
 		return serveApp(tb, app, func(d cors.Decider) func(http.Handler) http.Handler {
 			if mode == unguarded {
 				return middleware(d)
@@ -29,21 +29,21 @@ func guarded(heeds func(cors.GuardMode) cors.GuardMode) conformance.Start {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					recorder := httptest.NewRecorder()
 					func() {
-						defer func() { // also on a panic's way out
+						defer func() { // also after a panic
 							maps.Copy(w.Header(), recorder.Header())
 							correct(w.Header(), d.Decide(r.Context(), readRequest(r)), mode)
 						}()
 						next.ServeHTTP(recorder, r)
 					}()
 					w.WriteHeader(recorder.Code)
-					_, _ = recorder.Body.WriteTo(w) // fails only where the client has gone
+					_, _ = recorder.Body.WriteTo(w) // fails only if the client has closed the connection
 				})
 			}
 		})
 	}
 }
 
-// correct makes h hold what d says.
+// correct sets the headers of d in h.
 func correct(h http.Header, d cors.Decision, mode cors.GuardMode) {
 	own := mode == cors.HandlerWins && len(h["Access-Control-Allow-Origin"]) == 1
 	if !own {
@@ -53,7 +53,7 @@ func correct(h http.Header, d cors.Decision, mode cors.GuardMode) {
 		name, unannounced := strings.CutPrefix(name, http.TrailerPrefix)
 		return unannounced && (isCORS(name) || name == "Vary")
 	})
-	for _, line := range h["Trailer"] { // each in one line, for the sake of brevity
+	for _, line := range h["Trailer"] { // one name a line, to keep this short
 		names := slices.DeleteFunc(strings.Split(line, ", "), func(name string) bool { return isCORS(name) || name == "Vary" })
 		if h.Del("Trailer"); len(names) > 0 {
 			h.Set("Trailer", strings.Join(names, ", "))
@@ -70,8 +70,8 @@ func isCORS(name string) bool {
 	return strings.HasPrefix(http.CanonicalHeaderKey(name), "Access-Control-")
 }
 
-// carelessly is a Start whose guard does all that guarded's does, but for what forget makes of
-// the header that it has before.
+// carelessly is a Start with a guard like that of guarded. forget then changes the
+// header, and knows the header before the guard.
 func carelessly(forget func(before, after http.Header)) conformance.Start {
 	return func(tb testing.TB, app conformance.App) string {
 		tb.Helper()
@@ -109,11 +109,11 @@ func TestGuard(t *testing.T) {
 	conformance.RunGuard(t, guarded(asAsked))
 }
 
-// guardVariable makes TestGuardScenario play one scenario, in a process of its own.
+// guardVariable makes TestGuardScenario run one scenario in its own process.
 const guardVariable = "CONFORMANCE_GUARD_SCENARIO"
 
-// TestGuardScenario is called by TestRunGuardJudges alone: what RunGuard does to a
-// test that fails can be seen only from outside.
+// TestGuardScenario is called only by TestRunGuardJudges. What RunGuard does to a failing
+// test can be seen only from outside.
 func TestGuardScenario(t *testing.T) {
 	always := func(mode cors.GuardMode) conformance.Start {
 		return guarded(func(cors.GuardMode) cors.GuardMode { return mode })
@@ -129,7 +129,7 @@ func TestGuardScenario(t *testing.T) {
 		conformance.RunGuard(t, guarded(asAsked), conformance.AlreadyRight("sets Vary", "the framework keeps it"))
 	case "checks once":
 		conformance.RunGuard(t, carelessly(func(http.Header, http.Header) {}))
-	case "knows canonical names alone":
+	case "knows only canonical names":
 		conformance.RunGuard(t, carelessly(func(before, after http.Header) {
 			for name, lines := range before {
 				if name != http.CanonicalHeaderKey(name) {
@@ -151,7 +151,7 @@ func TestGuardScenario(t *testing.T) {
 	case "unknown scenario":
 		conformance.RunGuard(t, guarded(asAsked), conformance.AlreadyRight("no such thing", "a typing error"))
 	default:
-		t.Skip("plays a scenario of TestRunGuardJudges")
+		t.Skip("runs a scenario for TestRunGuardJudges")
 	}
 }
 
@@ -161,24 +161,24 @@ func TestRunGuardJudges(t *testing.T) {
 		"no guard": {
 			"--- FAIL: TestGuardScenario/sets_Vary ", "! Vary lacks Origin",
 			"--- FAIL: TestGuardScenario/allows_everybody ", "! CORS fields",
-			"--- PASS: TestGuardScenario/sets_Vary_for_any_reason ",
+			"--- PASS: TestGuardScenario/sets_Vary_to_* ",
 		},
-		"always a guard":    {"--- FAIL: TestGuardScenario/sets_Vary ", "without the guard nothing is wrong"},
+		"always a guard":    {"--- FAIL: TestGuardScenario/sets_Vary ", "without the guard the headers are right too"},
 		"never defers":      {"--- FAIL: TestGuardScenario/sets_a_set_of_its_own,_deferred_to ", "--- PASS: TestGuardScenario/sets_Vary "},
 		"not right already": {"--- FAIL: TestGuardScenario/sets_Vary ", "the headers should be right (the framework keeps it)"},
 		"checks once": {
-			"--- FAIL: TestGuardScenario/sets_headers_after_it_has_answered,_behind_a_writer_that_delays ",
-			"--- FAIL: TestGuardScenario/sets_headers_after_it_has_failed,_behind_a_writer_that_delays ",
+			"--- FAIL: TestGuardScenario/sets_headers_after_its_answer,_behind_a_writer_that_delays ",
+			"--- FAIL: TestGuardScenario/sets_headers_after_it_failed,_behind_a_writer_that_delays ",
 			"--- PASS: TestGuardScenario/names_the_headers_in_Trailer ",
 			"--- PASS: TestGuardScenario/sets_names_that_are_not_canonical ",
 		},
-		"knows canonical names alone": {"--- FAIL: TestGuardScenario/sets_names_that_are_not_canonical ", "access-control-allow-origin: *"},
+		"knows only canonical names": {"--- FAIL: TestGuardScenario/sets_names_that_are_not_canonical ", "access-control-allow-origin: *"},
 		"forgets the trailers": {
 			"--- FAIL: TestGuardScenario/names_the_headers_in_Trailer ", "! Vary: Origin is in the trailers",
-			"--- FAIL: TestGuardScenario/sets_them_as_trailers_that_nothing_names_before ", "! Vary: Cookie is in the trailers",
+			"--- FAIL: TestGuardScenario/sets_the_headers_as_trailers_that_Trailer_does_not_name ", "! Vary: Cookie is in the trailers",
 			"--- PASS: TestGuardScenario/sends_a_103_with_a_set_of_its_own ",
 		},
-		"unknown scenario": {`AlreadyRight names "no such thing", and there is no such scenario`},
+		"unknown scenario": {`AlreadyRight names "no such thing", but there is no such scenario`},
 	} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()

@@ -6,14 +6,15 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// guardScenario is a route that tampers with its headers, and what has to arrive.
+// guardScenario is a route that tampers with its headers, and the response that the
+// client must get.
 type guardScenario struct {
 	name   string
 	guard  cors.GuardMode
 	origin string
 	route  Route
 	want   guardWant
-	right  string   // as in GuardCase, for every adapter
+	right  string   // as in GuardCase; true for every adapter
 	bare   []string // the CORS fields without a guard, sorted; nil where adapters differ
 }
 
@@ -22,7 +23,7 @@ var (
 	foreignVary   = Field{"Vary", "Accept-Encoding"}
 	foreignOrigin = Field{"Access-Control-Allow-Origin", "*"}
 
-	// foreignSet is complete, and not the policy's.
+	// foreignSet is a complete set of CORS headers, but not the policy's.
 	foreignSet = []Field{
 		foreignOrigin,
 		{"Access-Control-Allow-Credentials", "false"},
@@ -35,7 +36,8 @@ var (
 		"Access-Control-Expose-Headers: x-foreign",
 	}
 
-	// Without a guard what a handler sets stands, and what it adds stands beside.
+	// Without a guard, what a handler sets replaces the policy's field, and what it adds is
+	// a second line.
 	foreignOriginSet   = []string{"Access-Control-Allow-Credentials: true", "Access-Control-Allow-Origin: *", "Access-Control-Expose-Headers: x-own"}
 	foreignOriginAdded = []string{
 		"Access-Control-Allow-Credentials: true",
@@ -52,7 +54,7 @@ var (
 		"Access-Control-Expose-Headers: x-own",
 	}
 
-	// preflightFields have no meaning on the response to an actual request.
+	// preflightFields have no meaning in the response to an actual request.
 	preflightFields = []Field{
 		{"Access-Control-Allow-Methods", "PUT"},
 		{"Access-Control-Allow-Headers", "*"},
@@ -61,7 +63,7 @@ var (
 	}
 )
 
-// guardScenarios are the ways in which handlers tamper with headers.
+// guardScenarios returns the ways in which handlers tamper with headers.
 func guardScenarios() []guardScenario {
 	const stranger = "https://evil.example"
 	var (
@@ -87,9 +89,9 @@ func guardScenarios() []guardScenario {
 	return []guardScenario{
 		{name: "sets Vary", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Set: []Field{foreignVary}}, want: ok(both, ownFields)},
-		{name: "sets Vary for any reason", guard: cors.PolicyWins, origin: guardOrigin,
+		{name: "sets Vary to *", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Set: []Field{{"Vary", "*"}}}, want: ok([]string{"*"}, ownFields),
-			right: "* stands for Origin too"},
+			right: "* includes Origin"},
 		{name: "sets Vary without an Origin", guard: cors.PolicyWins,
 			route: Route{Body: body, Set: []Field{foreignVary}}, want: ok(both, nil)},
 		{name: "allows everybody", guard: cors.PolicyWins, origin: guardOrigin,
@@ -106,7 +108,7 @@ func guardScenarios() []guardScenario {
 			route: Route{Body: body, Set: foreignSet}, want: ok(both, ownFields), bare: foreignFields},
 		{name: "adds a set of its own, as a reverse proxy does", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Add: foreignSet}, want: ok(both, ownFields), bare: foreignFieldsAdded},
-		{name: "answers as if asked by a preflight", guard: cors.PolicyWins, origin: guardOrigin,
+		{name: "sets the headers of a preflight response", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Set: preflightFields}, want: ok(origin, ownFields)},
 		{name: "streams", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Does: Stream, Body: []string{"hel", "lo\n"}, Set: tampered}, want: ok(both, ownFields)},
@@ -121,35 +123,37 @@ func guardScenarios() []guardScenario {
 		{name: "panics, recovered inside", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Does: Panic, Set: tampered, Recovered: true}, want: answers(http.StatusInternalServerError, both, ownFields)},
 
-		// What delays the head sends what the header has in the end, unless it is guarded until then.
-		{name: "sets headers after it has answered, behind a writer that delays", guard: cors.PolicyWins, origin: guardOrigin,
+		// A writer that delays the head sends the header as it is at the end, so the guard must
+		// hold until then.
+		{name: "sets headers after its answer, behind a writer that delays", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Late: foreignSet}, want: delayed(ok(origin, ownFields))},
-		{name: "sets headers after it has answered, behind a writer that delays, for an origin that is not allowed", guard: cors.PolicyWins, origin: stranger,
+		{name: "sets headers after its answer, behind a writer that delays, for an origin that is not allowed", guard: cors.PolicyWins, origin: stranger,
 			route: Route{Body: body, Late: foreignSet}, want: delayed(ok(origin, nil))},
-		{name: "sets headers after it has failed, behind a writer that delays", guard: cors.PolicyWins, origin: guardOrigin,
+		{name: "sets headers after it failed, behind a writer that delays", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Does: Fail, Late: foreignSet}, want: delayed(answers(http.StatusServiceUnavailable, origin, ownFields))},
 		{name: "keeps to the policy, behind a writer that delays", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Add: []Field{foreignVary}}, want: delayed(ok(both, ownFields)), right: "the handler tampers with nothing"},
 
 		{name: "names the headers in Trailer", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Does: Stream, Body: body, Set: []Field{{"Trailer", "Access-Control-Allow-Origin, Vary"}}}, want: trailing(ok(origin, ownFields))},
-		{name: "names the headers in Trailer, and sets them when it has answered", guard: cors.PolicyWins, origin: guardOrigin,
+		{name: "names the headers in Trailer, and sets them after its answer", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Does: Stream, Body: body, Set: []Field{{"Trailer", "Access-Control-Allow-Origin, X-Sum"}}, Late: []Field{foreignOrigin, {"X-Sum", "1"}}},
 			want:  trailing(ok(origin, ownFields))},
 		{name: "names the headers in Trailer, for an origin that is not allowed", guard: cors.PolicyWins, origin: stranger,
 			route: Route{Does: Stream, Body: body, Set: []Field{{"Trailer", "Vary"}, foreignOrigin}}, want: trailing(ok(origin, nil))},
 
-		{name: "sets them as trailers that nothing names before", guard: cors.PolicyWins, origin: guardOrigin,
+		{name: "sets the headers as trailers that Trailer does not name", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Does: Stream, Body: body, Late: late}, want: trailing(ok(origin, ownFields))},
-		{name: "sets them as trailers that nothing names before, for an origin that is not allowed", guard: cors.PolicyWins, origin: stranger,
+		{name: "sets the headers as trailers that Trailer does not name, for an origin that is not allowed", guard: cors.PolicyWins, origin: stranger,
 			route: Route{Does: Stream, Body: body, Late: late}, want: trailing(ok(origin, nil))},
-		{name: "sets them as trailers that nothing names before, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
+		{name: "sets the headers as trailers that Trailer does not name, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
 			route: Route{Does: Stream, Body: body, Late: late}, want: trailing(ok(origin, ownFields))},
 
-		// Outside, the head has been sent already. There is no CORS header in it, and no page reads.
-		{name: "sets a set of its own, and trailers, when the head has been sent outside", guard: cors.PolicyWins, origin: guardOrigin,
+		// A writer outside the adapter has already sent the head. It holds no CORS header, so
+		// no page reads the response.
+		{name: "sets a set of its own, and trailers, after the head was sent outside the adapter", guard: cors.PolicyWins, origin: guardOrigin,
 			route: Route{Body: body, Set: append(late, foreignSet...)}, want: early(trailing(ok(both, ownFields)))},
-		{name: "sets a set of its own, and trailers, when the head has been sent outside, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
+		{name: "sets a set of its own, and trailers, after the head was sent outside the adapter, deferred to", guard: cors.HandlerWins, origin: guardOrigin,
 			route: Route{Does: Stream, Body: body, Set: late, Late: late}, want: early(trailing(ok(origin, ownFields)))},
 
 		{name: "sets names that are not canonical", guard: cors.PolicyWins, origin: guardOrigin,

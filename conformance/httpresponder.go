@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// Outer is the middleware that a Start with net/http is to put around everything: see
+// Outer is the middleware that a Start with net/http must put around everything: see
 // OuterVary, OuterDelay and OuterEarly.
 func Outer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -17,7 +17,7 @@ func Outer(next http.Handler) http.Handler {
 		if r.Header.Get(OuterEarly) != "" {
 			w.Header().Set(OuterEarly, "sent")
 			w.WriteHeader(http.StatusOK)
-			_ = http.NewResponseController(w).Flush() // fails only where the client has gone
+			_ = http.NewResponseController(w).Flush() // fails only if the client has closed the connection
 			next.ServeHTTP(early{w}, r)
 			return
 		}
@@ -28,11 +28,11 @@ func Outer(next http.Handler) http.Handler {
 		late := &delayer{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(late, r)
 		w.WriteHeader(late.status)
-		_, _ = late.body.WriteTo(w) // fails only where the client has gone
+		_, _ = late.body.WriteTo(w) // fails only if the client has closed the connection
 	})
 }
 
-// early is a writer whose head has been sent.
+// early is a writer that has sent its head.
 type early struct{ http.ResponseWriter }
 
 func (early) WriteHeader(int) {}
@@ -40,7 +40,7 @@ func (early) WriteHeader(int) {}
 // Flush implements http.Flusher.
 func (e early) Flush() { _ = http.NewResponseController(e.ResponseWriter).Flush() }
 
-// delayer keeps a response until its handler is done. Its header is the server's own.
+// delayer keeps a response until its handler returns. Its header is the server's own.
 type delayer struct {
 	http.ResponseWriter
 	status    int
@@ -62,8 +62,7 @@ func (d *delayer) Write(p []byte) (int, error) {
 // Flush implements http.Flusher. It sends nothing yet.
 func (d *delayer) Flush() { d.committed = true }
 
-// HTTPResponder returns a Responder that answers r through w with the means of
-// net/http.
+// HTTPResponder returns a Responder that answers r through w by means of net/http.
 func HTTPResponder(w http.ResponseWriter, r *http.Request) Responder {
 	return httpResponder{w: w, r: r}
 }
@@ -125,12 +124,12 @@ func (h httpResponder) Inform() error {
 }
 
 func (h httpResponder) Upgrade(data string) error {
-	if !canHijack(h.w) { // once the 101 is sent it is too late
-		return h.Fail(http.StatusNotImplemented, "no connection can be taken over here")
+	if !canHijack(h.w) { // after the 101 it would be too late to fail
+		return h.Fail(http.StatusNotImplemented, "this connection cannot be taken over")
 	}
 	control := http.NewResponseController(h.w)
 	h.w.WriteHeader(http.StatusSwitchingProtocols)
-	// Some frameworks' WriteHeader only takes a note of the status.
+	// In some frameworks WriteHeader only records the status.
 	if err := control.Flush(); err != nil {
 		return err
 	}

@@ -15,45 +15,45 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// MountApp describes an application whose parts have policies of their own: an App
-// whose adapter is installed as a Mount.
+// MountApp describes an application whose parts have their own policies: an App whose
+// adapter is installed as a Mount.
 //
-// The application is put together as a Start does it, and in each Spot there is
-// middleware that does what a request's Twist says: from the outside the Outer, the
-// recovery, the Outside spot, the Mount or both, the Inside spot, and the routes. The Mount's
-// Check is not called, since some attachments are misspelt on purpose.
+// Install everything as for a Start, and add a middleware at each Spot that does what the
+// request's Twist says. The order from the outside is: Outer, the recovery middleware,
+// the Outside spot, the Mount (or both Mounts), the Inside spot, and the routes. Do not
+// call the Mount's Check, because some attachments are misspelt on purpose.
 type MountApp struct {
-	// App's Decider is the one of the application as a whole. If it is nil, serve the
-	// same application without the adapter. The Path of a Route is a pattern in the
-	// form of net/http's: "/users/{id}", "/files/{rest...}", and "/users/{$}" for the one
-	// path "/users/". Those below SubRouter are to be registered in a router of their own
-	// that is mounted there, or in a group.
+	// App's Decider is the policy of the whole application. If it is nil, serve the same
+	// application without the adapter. The Path of a Route is a pattern in the syntax of
+	// net/http: "/users/{id}", "/files/{rest...}", and "/users/{$}" for exactly the path
+	// "/users/". Register the routes below SubRouter in a router of its own that is mounted
+	// there, or in a group.
 	App
 
-	// Attached is what is attached to the Mount, which App.Options are for.
+	// Attached is what Attach attaches to the Mount. App.Options are the options of the
+	// Mount.
 	Attached []Attachment
 
-	// Inner, if it is not nil, is the policy of a second Mount, to be installed inside the
-	// first one on the same router. Nothing is attached to it.
+	// Inner, if it is not nil, is the policy of a second Mount. Install that Mount inside
+	// the first one on the same router. Nothing is attached to it.
 	Inner cors.Decider
 
-	// Below asks for another router of the framework around the whole, which hands all requests
-	// on: to the Mount's router as to a handler, or as to a router that is mounted at "/". The
-	// Below spot is in that router.
+	// Below asks for another router of the framework around everything. It passes all
+	// requests to the Mount's router, as to a handler or as to a router that is mounted at
+	// "/". The Below spot is in that outer router.
 	Below bool
 
-	// Files is a directory to be served below /static by what the framework has for that.
+	// Files is a directory to serve below /static by the framework's own means.
 	Files string
 
 	attached func(Attacher, func(pattern string) string) // called by Attach
 }
 
-// SubRouter is the prefix in a MountApp at which the framework's way to nest routers
-// is to be used.
+// SubRouter is a prefix in a MountApp. Use the framework's way to nest routers there.
 const SubRouter = "/v1/admin"
 
-// Attachment is a policy at a place: that of a route if Method is not empty, or else a
-// group's. A nil Decider switches CORS off there.
+// Attachment is a policy for a route, or for a group if Method is empty. A nil Decider
+// switches CORS off there.
 type Attachment struct {
 	Method  string
 	Pattern string
@@ -63,13 +63,14 @@ type Attachment struct {
 // MountStart is Start for a MountApp.
 type MountStart func(tb testing.TB, app MountApp) (addr string)
 
-// Attacher is what every adapter's Mount is, as far as attaching goes.
+// Attacher is the part of every adapter's Mount that attaches policies.
 type Attacher interface {
 	Group(prefix string, d cors.Decider) error
 	Route(method, pattern string, d cors.Decider) error
 }
 
-// Attach attaches app.Attached to m, with each pattern as the framework spells it.
+// Attach attaches app.Attached to m. spell translates each pattern into the framework's
+// syntax.
 func (app MountApp) Attach(tb testing.TB, m Attacher, spell func(pattern string) string) {
 	tb.Helper()
 	if app.attached != nil {
@@ -91,11 +92,11 @@ func (app MountApp) Attach(tb testing.TB, m Attacher, spell func(pattern string)
 //go:embed testdata/mount/*.txt
 var mountFiles embed.FS
 
-// MountCases yields the cases of mounted policies, grouped by rule. They are checked
-// with MountStart.For as their Start.
+// MountCases yields the cases of mounted policies, grouped by rule. Check them with
+// MountStart.For as their Start.
 func MountCases() iter.Seq[Case] {
 	return func(yield func(Case) bool) {
-		entries, _ := mountFiles.ReadDir("testdata/mount") // part of the program, and sorted
+		entries, _ := mountFiles.ReadDir("testdata/mount") // embedded in the program, and sorted
 		for _, entry := range entries {
 			file := path.Join("testdata/mount", entry.Name())
 			text, _ := mountFiles.ReadFile(file)
@@ -108,7 +109,8 @@ func MountCases() iter.Seq[Case] {
 	}
 }
 
-// For returns the Start that serves the application of c, which MountCases yielded.
+// For returns the Start that serves the application of c, which must come from
+// MountCases.
 func (start MountStart) For(c Case) Start { return start.forCase(c, newMountPlan(nil)) }
 
 func (start MountStart) forCase(c Case, plan *mountPlan) Start {
@@ -123,10 +125,10 @@ func (start MountStart) forCase(c Case, plan *mountPlan) Start {
 	}
 }
 
-// fileName is the name of the one file that an application serves.
+// fileName is the name of the only file that an application serves.
 const fileName = "hello.txt"
 
-// files returns a directory that holds one file, of a fixed age.
+// files returns a directory that holds one file with a fixed modification time.
 func files(tb testing.TB) string {
 	tb.Helper()
 	dir := tb.TempDir()
@@ -138,13 +140,13 @@ func files(tb testing.TB) string {
 	return dir
 }
 
-// RunMount is Run for mounted policies: it checks the cases of MountCases, and scenarios in
-// which requests are changed on their way, each a subtest.
+// RunMount is Run for mounted policies. Each subtest is a case of MountCases, or a
+// scenario in which requests are changed on their way.
 //
-// The scenarios know no literal answers, since routers differ in what a change on the way
-// leads to. They hold on to the rule: a page reads a response only if the policy of the
-// route that has served it allows the page, and where it is certain which one that is,
-// it does read.
+// The scenarios have no literal answers, because routers react differently to such a
+// change. They check this rule: a page reads a response only if the policy of the route
+// that served it allows the page; and if it is certain which route that is, the page does
+// read it.
 func RunMount(t *testing.T, start MountStart, opts ...Option) {
 	t.Helper()
 	plan := newMountPlan(opts)
@@ -167,8 +169,8 @@ func RunMount(t *testing.T, start MountStart, opts ...Option) {
 	plan.finish(t)
 }
 
-// Spelling returns patterns of a MountApp as a framework spells them that has names
-// for parameters and wildcards: param for {id}, rest for {rest...}.
+// Spelling returns a function that translates patterns of a MountApp for a framework that
+// names its parameters and wildcards: param replaces {id}, and rest replaces {rest...}.
 func Spelling(param, rest string) func(pattern string) string {
 	return strings.NewReplacer("{id}", param, "{rest...}", rest, "{$}", "").Replace
 }

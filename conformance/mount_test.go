@@ -32,8 +32,8 @@ func TestSoundMountConforms(t *testing.T) {
 	conformance.RunMount(t, soundMounter().start)
 }
 
-// TestMountMutantsAreCaught breaks a Mount in the ways in which such things break. Each is
-// caught by the subtest that is about it.
+// TestMountMutantsAreCaught breaks a Mount in ways in which real ones break. The subtest
+// for each defect must fail.
 func TestMountMutantsAreCaught(t *testing.T) {
 	t.Parallel()
 	broken := func(change func(*mounter)) mounter {
@@ -50,8 +50,8 @@ func TestMountMutantsAreCaught(t *testing.T) {
 		}), "mount/a group's policy decides below its prefix: a parameter"},
 		"asks for the route of GET": {broken(func(m *mounter) {
 			m.ask = func(x *passing, _ string) string { return x.asked(http.MethodGet) }
-		}), "mount/a preflight for a method that the path does not have shows its status, and allows no method: another"},
-		"takes the path for the pattern": {broken(func(m *mounter) {
+		}), "mount/a preflight for a method without a route has a readable status, and allows no method: another"},
+		"uses the path as the pattern": {broken(func(m *mounter) {
 			m.ask = func(x *passing, method string) string {
 				if x.asked(method) == "" {
 					return ""
@@ -72,7 +72,7 @@ func TestMountMutantsAreCaught(t *testing.T) {
 				}
 				return "/anything"
 			}
-		}), "mount/a preflight that no route serves shows its status to the application's pages"},
+		}), "mount/the application's pages can read the status of a preflight that no route serves"},
 		"has no headers on preflights that nothing serves": {broken(func(m *mounter) {
 			m.commit = func(x *passing, status int, d *cors.Decision) *cors.Decision {
 				if x.r.Header.Get("Access-Control-Request-Method") != "" {
@@ -80,8 +80,8 @@ func TestMountMutantsAreCaught(t *testing.T) {
 				}
 				return d
 			}
-		}), "mount/a preflight that no route serves shows its status to the application's pages"},
-		"knows the groups in preflights alone": {broken(func(m *mounter) {
+		}), "mount/the application's pages can read the status of a preflight that no route serves"},
+		"knows the groups only in preflights": {broken(func(m *mounter) {
 			m.hit = func(x *passing) (string, string, mount.Known) {
 				method, _, known := x.reported()
 				return method, "/", known
@@ -111,22 +111,22 @@ func TestMountMutantsAreCaught(t *testing.T) {
 		}), "mount/the innermost group decides, and nothing is merged"},
 		"has no RouteMethods": {broken(func(m *mounter) {
 			m.options = func([]cors.Option) []cors.Option { return nil }
-		}), "routemethods/a policy that lists methods is cut to those of the pattern"},
-		"gives a group's 404 to the application": {broken(func(m *mounter) {
+		}), "routemethods/only listed methods that the pattern has are granted"},
+		"decides a group's 404 by the application's policy": {broken(func(m *mounter) {
 			m.path = func(*passing) string { return "/" }
 		}), "mount/pages of a group read its 404 and its 405: no such path"},
 		"reads paths decoded": {broken(func(m *mounter) {
 			m.path = func(x *passing) string { return strings.ReplaceAll(x.escaped, "//", "/") }
-		}), "mount/nobody reads a 404 of a path that routers read in several ways: an empty segment"},
-		"takes what middleware answers for the application's": {broken(func(m *mounter) {
+		}), "mount/no page reads a 404 of an ambiguous path: an empty segment"},
+		"decides middleware's answers by the application's policy": {broken(func(m *mounter) {
 			m.hit = func(x *passing) (string, string, mount.Known) {
 				if method, pattern, known := x.reported(); known == mount.Served {
 					return method, pattern, known
 				}
 				return http.MethodGet, "/", mount.Served
 			}
-		}), "middleware/the pages of a group read what middleware answers for a route of it: not authenticated"},
-		"lets nobody read what middleware answers": {broken(func(m *mounter) {
+		}), "middleware/the pages of a group read middleware's answers for its routes: not authenticated"},
+		"lets no page read middleware's answers": {broken(func(m *mounter) {
 			m.hit = func(x *passing) (string, string, mount.Known) {
 				if method, pattern, known := x.reported(); known == mount.Served {
 					return method, pattern, known
@@ -134,7 +134,7 @@ func TestMountMutantsAreCaught(t *testing.T) {
 				return "", "", mount.Unclear
 			}
 		}), "middleware/the pages of a group read the 500 after a panic"},
-		"decides by the route that the request would have hit as it came": {broken(func(m *mounter) {
+		"decides by the route of the original path": {broken(func(m *mounter) {
 			m.hit = func(x *passing) (string, string, mount.Known) {
 				if pattern := x.asked(x.method); pattern != "" {
 					return x.method, pattern, mount.Served
@@ -142,7 +142,7 @@ func TestMountMutantsAreCaught(t *testing.T) {
 				return x.reported()
 			}
 		}), "a path is changed inside"},
-		"reads the method as it came": {broken(func(m *mounter) {
+		"decides by the original method": {broken(func(m *mounter) {
 			m.hit = func(x *passing) (string, string, mount.Known) {
 				_, pattern, known := x.reported()
 				return x.method, pattern, known
@@ -156,14 +156,14 @@ func TestMountMutantsAreCaught(t *testing.T) {
 				return x.reported()
 			}
 		}), "a request is routed again"},
-		"takes content without a route for its group's": {broken(func(m *mounter) {
+		"decides content without a route by its group's policy": {broken(func(m *mounter) {
 			m.hit = func(x *passing) (string, string, mount.Known) {
 				if _, _, known := x.reported(); known != mount.Served && x.asked(x.method) == "" {
 					return "", "/v1/items", mount.Served
 				}
 				return x.reported()
 			}
-		}), "content that no route serves"},
+		}), "content without a route"},
 		"loses the request's context in a copy": {broken(func(m *mounter) {
 			m.hit = func(x *passing) (string, string, mount.Known) {
 				if strings.Contains(x.r.Header.Get(conformance.Inside.Field()), "copy") {
@@ -172,7 +172,7 @@ func TestMountMutantsAreCaught(t *testing.T) {
 				return x.reported()
 			}
 		}), "a path is changed inside, in a copy"},
-		"has the policy of the parent router in a nested one": {broken(func(m *mounter) {
+		"uses the parent router's policy in a nested router": {broken(func(m *mounter) {
 			m.hit = func(x *passing) (string, string, mount.Known) {
 				method, pattern, known := x.reported()
 				if strings.HasPrefix(pattern, conformance.SubRouter) {
@@ -183,8 +183,8 @@ func TestMountMutantsAreCaught(t *testing.T) {
 		}), "a path is changed in the sub-router"},
 		"does not check what is attached": {broken(func(m *mounter) {
 			m.routes = func(all []mount.Route) ([]mount.Route, bool) { return nil, false }
-		}), "a policy that is attached to nothing closes the Mount"},
-		"remembers what was asked first": {broken(func(m *mounter) {
+		}), "a policy attached to an unknown route or group closes the Mount"},
+		"remembers the first request": {broken(func(m *mounter) {
 			first := ""
 			m.hit = func(x *passing) (string, string, mount.Known) {
 				if first == "" {
@@ -206,8 +206,8 @@ func TestMountMutantsAreCaught(t *testing.T) {
 		}), "each scope decides once"},
 		"lets the outer of two Mounts decide": {broken(func(m *mounter) {
 			m.takes = false
-		}), "of two Mounts the inner one decides"},
-		"takes the pattern of an outer mux for its own": {broken(func(m *mounter) {
+		}), "the inner of two Mounts decides"},
+		"uses the pattern of an outer mux": {broken(func(m *mounter) {
 			m.hit = func(x *passing) (string, string, mount.Known) {
 				if x.r.Pattern != "" {
 					return x.method, x.r.Pattern, mount.Served
@@ -218,17 +218,17 @@ func TestMountMutantsAreCaught(t *testing.T) {
 		"allows all in the 103": {broken(func(m *mounter) {
 			m.enter = func(h http.Header) { h.Set("Access-Control-Allow-Origin", "*") }
 		}), "a 103 comes first"},
-		"keeps what is set outside": {broken(func(m *mounter) {
+		"keeps headers that are set outside": {broken(func(m *mounter) {
 			m.enter = func(http.Header) {}
 		}), "headers are set outside"},
-		"keeps what is set inside": {broken(func(m *mounter) {
+		"keeps headers that are set inside": {broken(func(m *mounter) {
 			m.set = func(h http.Header, d *cors.Decision) {
 				if h.Get("Access-Control-Allow-Origin") == "" {
 					setAlone(h, d)
 				}
 			}
 		}), "headers are set inside"},
-		"keeps what is set inside where it lets nobody read": {broken(func(m *mounter) {
+		"keeps headers that are set inside although it lets no page read": {broken(func(m *mounter) {
 			m.set = func(h http.Header, d *cors.Decision) {
 				if d.Reason() != cors.MountUncertain {
 					setAlone(h, d)
@@ -261,14 +261,14 @@ func TestMountMutantsAreCaught(t *testing.T) {
 	}
 }
 
-// mountVariable makes TestMountScenario call RunMount in a process of its own.
+// mountVariable makes TestMountScenario run one scenario in its own process.
 const mountVariable = "CONFORMANCE_MOUNT_SCENARIO"
 
-// TestMountScenario is called by TestRunMountJudges alone.
+// TestMountScenario is called only by TestRunMountJudges.
 func TestMountScenario(t *testing.T) {
 	broken := soundMounter()
 	broken.enter = func(http.Header) {}
-	const outside, why = "headers are set outside", "it does not wipe"
+	const outside, why = "headers are set outside", "it does not remove headers"
 	switch os.Getenv(mountVariable) {
 	case "broken":
 		conformance.RunMount(t, broken.start)
@@ -282,11 +282,11 @@ func TestMountScenario(t *testing.T) {
 		conformance.RunMount(t, soundMounter().start, conformance.LeaveOut("no such thing", why), conformance.WithoutRoute("/no/such", why))
 	case "without a route":
 		conformance.RunMount(t, soundMounter().start, conformance.WithoutRoute("/items/special", why),
-			conformance.LeaveOut("mount/of two patterns, the one that the router takes for the requested method decides", why))
+			conformance.LeaveOut("mount/the pattern that the router selects for the requested method decides", why))
 	case "of Run":
 		conformance.Run(t, sound().start, conformance.LeaveOut(outside, why))
 	default:
-		t.Skip("plays a scenario of TestRunMountJudges")
+		t.Skip("runs a scenario for TestRunMountJudges")
 	}
 }
 
@@ -298,15 +298,15 @@ func TestRunMountJudges(t *testing.T) {
 		says   []string
 	}{
 		"broken":   {false, []string{"--- FAIL: " + outside, "--- PASS: TestMountScenario/headers_are_set_inside "}},
-		"left out": {true, []string{"--- SKIP: " + outside, "left out: it does not wipe", "--- SKIP: TestMountScenario/cold_start:_GET_/items/7 "}},
-		"known":    {true, []string{"--- SKIP: " + outside, "known divergence: it does not wipe"}},
-		"passes":   {false, []string{"--- FAIL: " + outside, "and it passes: take it off the list"}},
-		"unknown":  {false, []string{`names "no such thing", and there is no such subtest`, `WithoutRoute names "/no/such", and there is no such route`}},
+		"left out": {true, []string{"--- SKIP: " + outside, "left out: it does not remove headers", "--- SKIP: TestMountScenario/cold_start:_GET_/items/7 "}},
+		"known":    {true, []string{"--- SKIP: " + outside, "known divergence: it does not remove headers"}},
+		"passes":   {false, []string{"--- FAIL: " + outside, "but it passes: remove it from the list"}},
+		"unknown":  {false, []string{`names "no such thing", but there is no such subtest`, `WithoutRoute names "/no/such", but there is no such route`}},
 		"without a route": {true, []string{
-			"--- PASS: TestMountScenario/a_policy_that_is_attached_to_nothing_closes_the_Mount ",
-			"--- SKIP: TestMountScenario/mount/of_two_patterns,_the_one_that_the_router_takes_for_the_requested_method_decides ",
+			"--- PASS: TestMountScenario/a_policy_attached_to_an_unknown_route_or_group_closes_the_Mount ",
+			"--- SKIP: TestMountScenario/mount/the_pattern_that_the_router_selects_for_the_requested_method_decides ",
 		}},
-		"of Run": {false, []string{"Run leaves nothing out"}},
+		"of Run": {false, []string{"are options of RunMount only"}},
 	} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()

@@ -9,19 +9,19 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// The owners are the pages that a policy of a MountApp allows.
+// The owners are the origins that a policy of a MountApp allows.
 const (
 	ownerApp    = "https://app.example"
 	ownerV1     = "https://v1.example"
 	ownerAdmin  = "https://admin.example"
 	ownerSingle = "https://single.example"
-	anybody     = "https://anybody.example" // stands for all pages
+	anybody     = "https://anybody.example" // stands for every origin
 	nobody      = ""
 )
 
-// attachments are the places of every MountApp that have a policy of their own. What
-// is not below them has that of the whole, which the cases write. With enforce they
-// refuse requests of other pages.
+// attachments returns the groups and routes that have a policy of their own in every
+// MountApp. Everything else has the policy of the whole application, which the cases
+// define. enforce is the Enforce setting of each policy.
 func attachments(enforce cors.Enforcement) []Attachment {
 	credentialed := cors.MustCompile(cors.Config{
 		AllowOrigins: []string{ownerV1}, AllowCredentials: true, AllowMethods: []string{"DELETE", "PUT"}, Enforce: enforce,
@@ -46,7 +46,7 @@ func attachments(enforce cors.Enforcement) []Attachment {
 	}
 }
 
-// mountPatterns are the routes of every MountApp, and the pages that read from them.
+// mountPatterns are the routes of every MountApp, and the owners that may read from them.
 var mountPatterns = []struct{ path, methods, owner string }{
 	{"/items", "GET POST", ownerApp},
 	{"/items/{id}", "GET PUT", ownerApp},
@@ -63,8 +63,9 @@ var mountPatterns = []struct{ path, methods, owner string }{
 	{"/v1x/items", "GET", ownerApp},
 }
 
-// morePatterns are those of the MountApps of scenarios, which know of no literal answers:
-// a route of the sub-router's own, routes that let the router route again, and one with a 103.
+// morePatterns are more routes for scenarios, which have no literal answers: a route of
+// the sub-router's own, routes that make the router route again, and one that sends a
+// 103.
 var morePatterns = []struct{ path, methods, owner, again string }{
 	{SubRouter + "/{$}", "GET PUT", ownerAdmin, ""},
 	{"/again", "GET", ownerApp, "/v1/admin/users/7"},
@@ -86,7 +87,7 @@ func mountRoutes() []Route {
 	return all
 }
 
-// scenarioRoutes are the routes of the MountApps of scenarios.
+// scenarioRoutes returns the routes of the MountApps of scenarios.
 func scenarioRoutes() []Route {
 	all := mountRoutes()
 	for _, r := range morePatterns {
@@ -102,8 +103,8 @@ func scenarioRoutes() []Route {
 	return all
 }
 
-// ownerOf returns the page that may read what the route answers, which has said "METHOD
-// /path" of itself.
+// ownerOf returns the owner that may read the route's response. handler is what the route
+// reported about itself, "METHOD /path".
 func ownerOf(handler string) (owner string, err error) {
 	method, path, _ := strings.Cut(handler, " ")
 	for _, r := range mountPatterns {
@@ -116,5 +117,5 @@ func ownerOf(handler string) (owner string, err error) {
 			return r.owner, nil
 		}
 	}
-	return nobody, fmt.Errorf("the handler that ran says that it is %q, and there is no such route", handler)
+	return nobody, fmt.Errorf("the handler that ran reports the route %q, and there is no such route", handler)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// mounter is a Mount for net/http in parts, so that a mutant can break one of them.
+// mounter is a Mount for net/http in parts, so that a mutant can break one part.
 type mounter struct {
 	attach  func(conformance.Attachment) conformance.Attachment
 	options func([]cors.Option) []cors.Option
@@ -20,12 +20,12 @@ type mounter struct {
 	ask     func(x *passing, method string) string
 	path    func(x *passing) string
 	hit     func(x *passing) (method, pattern string, known mount.Known)
-	// answer changes what is decided before the handler runs, and commit what is decided
-	// when the head is committed with the status.
+	// answer changes the decision before the handler runs. commit changes the decision when
+	// the head is sent with its status.
 	answer func(x *passing, d *cors.Decision, final bool) (*cors.Decision, bool)
 	commit func(x *passing, status int, d *cors.Decision) *cors.Decision
 	set    func(http.Header, *cors.Decision)
-	takes  bool // a pass inside another decides
+	takes  bool // the inner of two passes decides
 	enter  func(http.Header)
 }
 
@@ -45,20 +45,20 @@ func soundMounter() mounter {
 	}
 }
 
-// passing is a request that passes through a mounter. It is a mount.Exchange.
+// passing is a request on its way through a mounter. It is a mount.Exchange.
 type passing struct {
 	*mounter
-	flat    *http.ServeMux // has all routes
-	r       *http.Request  // as it came, but for what middleware changes in place
+	flat    *http.ServeMux // holds all routes
+	r       *http.Request  // the original request, with the changes that middleware makes in place
 	method  string
 	path    string
 	escaped string
 	table   *mount.Table
 	pass    mount.Pass
 
-	route *conformance.Route // that has reported itself
+	route *conformance.Route // the route that has reported that it serves
 	by    string             // the method that it was called with
-	taken bool               // a pass inside decides
+	taken bool               // an inner pass decides
 }
 
 func (x *passing) Context() context.Context { return x.r.Context() }
@@ -74,7 +74,7 @@ func (x *passing) Ask(method string) string { return x.ask(x, method) }
 
 func (x *passing) Hit() (method, pattern string, known mount.Known) { return x.hit(x) }
 
-// asked asks the mux, for the path as it came.
+// asked looks up the original path in the mux.
 func (x *passing) asked(method string) string { return x.find(x.path, method) }
 
 func (x *passing) find(path, method string) string {
@@ -84,7 +84,7 @@ func (x *passing) find(path, method string) string {
 	return pattern[strings.Index(pattern, " ")+1:]
 }
 
-// reported is the route that has said that it serves.
+// reported returns the route that has reported that it serves.
 func (x *passing) reported() (method, pattern string, known mount.Known) {
 	if x.route == nil {
 		return "", "", mount.Partly
@@ -156,7 +156,7 @@ func (m mounter) start(tb testing.TB, app conformance.MountApp) string {
 	return server.Listener.Addr().String()
 }
 
-// again is a Responder that can route again.
+// again is a Responder that can route a request again.
 type again struct {
 	conformance.Responder
 	route func(path string)
@@ -190,7 +190,7 @@ func (x *passing) serve(inside http.Handler, w http.ResponseWriter) {
 	}
 	wrapped := &writer{ResponseWriter: w, before: decide}
 	defer func() {
-		if !wrapped.done { // the server is going to send 200, or the recovery 500
+		if !wrapped.done { // the server will send 200, or the recovery middleware 500
 			status := http.StatusOK
 			if v := recover(); v != nil {
 				defer panic(v)
@@ -202,7 +202,7 @@ func (x *passing) serve(inside http.Handler, w http.ResponseWriter) {
 	inside.ServeHTTP(wrapped, x.r.WithContext(context.WithValue(x.r.Context(), passingKey{}, x)))
 }
 
-// setAlone makes h hold the CORS headers of d alone, unless no policy is in force.
+// setAlone makes h hold only the CORS headers of d, unless no policy is in force.
 func setAlone(h http.Header, d *cors.Decision) {
 	if d.Reason() == cors.NoPolicy {
 		return

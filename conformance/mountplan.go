@@ -6,23 +6,25 @@ import (
 	"testing"
 )
 
-// LeaveOut tells RunMount to leave out the subtest of that name, or all whose names begin with
-// name and a colon, since the framework has no way to do what they are about. why says
-// which. They are reported as skipped, with the reason.
+// LeaveOut tells RunMount to leave out a subtest that the framework cannot support. name
+// is the name of the subtest, or the part before its colon to leave out all subtests that
+// begin so. why is the reason. RunMount reports these subtests as skipped, with the
+// reason.
 func LeaveOut(name, why string) Option {
 	return func(o *options) { o.leftOut[plainName(name)] = why }
 }
 
-// WithoutRoute tells RunMount to leave a route out of its applications, by its Path, for a router that
-// cannot have it next to the others. LeaveOut what is about that route.
+// WithoutRoute tells RunMount to leave a route, named by its Path, out of its
+// applications. It is for a router that cannot have this route next to the others. Use
+// LeaveOut for the subtests that need the route.
 func WithoutRoute(path, why string) Option {
 	return func(o *options) { o.routes[path] = why }
 }
 
-// mountPlan is what RunMount's options come to.
+// mountPlan is the sum of RunMount's options.
 type mountPlan struct {
 	options
-	unknown map[string]bool // names in the options that no subtest has had
+	unknown map[string]bool // names in the options that match no subtest so far
 }
 
 func newMountPlan(opts []Option) *mountPlan {
@@ -36,7 +38,7 @@ func newMountPlan(opts []Option) *mountPlan {
 	return p
 }
 
-// run runs a subtest, unless it is left out. check returns what is wrong.
+// run runs a subtest, unless it is left out. check returns the problem, if any.
 func (p *mountPlan) run(t *testing.T, name string, check func(t *testing.T) error) {
 	t.Helper()
 	own, leave := plainName(name), ""
@@ -62,25 +64,25 @@ func (p *mountPlan) run(t *testing.T, name string, check func(t *testing.T) erro
 	})
 }
 
-// finish reports names that no subtest has had.
+// finish reports names that matched no subtest.
 func (p *mountPlan) finish(t *testing.T) {
 	t.Helper()
 	for name := range p.unknown {
-		t.Errorf("an option of RunMount names %q, and there is no such subtest", name)
+		t.Errorf("an option of RunMount names %q, but there is no such subtest", name)
 	}
 	for path := range p.routes {
 		if !slices.ContainsFunc(scenarioRoutes(), func(r Route) bool { return r.Path == path }) {
-			t.Errorf("WithoutRoute names %q, and there is no such route", path)
+			t.Errorf("WithoutRoute names %q, but there is no such route", path)
 		}
 	}
 }
 
-// keep returns the routes without those that are left out.
+// keep returns the routes that are not left out.
 func (p *mountPlan) keep(routes []Route) []Route {
 	return slices.DeleteFunc(routes, func(r Route) bool { return p.routes[r.Path] != "" })
 }
 
-// keepAttached returns the attachments without those to routes that are left out.
+// keepAttached returns the attachments to routes that are not left out.
 func (p *mountPlan) keepAttached(all []Attachment) []Attachment {
 	return slices.DeleteFunc(all, func(a Attachment) bool { return a.Method != "" && p.routes[a.Pattern] != "" })
 }

@@ -9,28 +9,28 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// mountScenario is a way to use a Mount whose outcome depends on the framework, but for the
-// rule that must hold.
+// mountScenario is a way to use a Mount. Its outcome depends on the framework, except for
+// the rule that must always hold.
 type mountScenario struct {
 	name  string
 	check func(tb testing.TB, start MountStart, plan *mountPlan) error
 }
 
-// visit is a request that is sent for the page of each owner.
+// visit is a request that is sent once for the page of each owner.
 type visit struct {
 	method, path string
 	twists       []Field
-	// owner is the page that reads if no route has served the request.
+	// owner may read the response if no route has served the request.
 	owner string
-	// also is another page that may read, where the two readings of what serves are right.
+	// also may read it too. It is set if both ways to say which route serves are right.
 	also string
-	// closes says that the Mount may let nobody read, as it cannot be certain.
+	// closes says that the Mount may let no page read, because it cannot be certain.
 	closes bool
-	// late says that a handler may run before it is known that its policy refuses.
+	// late says that a handler may run before the Mount knows that its policy refuses.
 	late bool
 }
 
-// twisted returns the visit with a Twist more.
+// twisted returns a copy of the visit with one more Twist.
 func (v visit) twisted(spot Spot, value string) visit {
 	v.twists = append(slices.Clone(v.twists), Field{spot.Field(), value})
 	return v
@@ -38,7 +38,7 @@ func (v visit) twisted(spot Spot, value string) visit {
 
 func get(path, owner string) visit { return visit{method: "GET", path: path, owner: owner} }
 
-// mountScenarios are all scenarios.
+// mountScenarios returns all scenarios.
 func mountScenarios() []mountScenario {
 	item, v1, user := get("/items/7", ownerApp), get("/v1/items/7", ownerV1), get("/v1/admin/users/7", ownerAdmin)
 	public, nowhere := get("/v1/admin/public/7", anybody), get("/v1/admin/nothing", ownerAdmin)
@@ -51,10 +51,10 @@ func mountScenarios() []mountScenario {
 		visits("nothing is changed", item, v1, user, own, public, get(SubRouter+"/", ownerAdmin), get("/v1/admin/public/internal/jobs", nobody)),
 		visits("a HEAD", visit{method: "HEAD", path: "/items/7", owner: ownerApp}, visit{method: "HEAD", path: "/v1/admin/users/7", owner: ownerAdmin},
 			visit{method: "HEAD", path: "/v1/admin/nothing", owner: ownerAdmin}),
-		visits("what no route serves", get("/nothing", ownerApp), get("/v1/nothing", ownerV1), nowhere, post, visit{method: "PATCH", path: "/v1/items/7", owner: ownerV1}),
+		visits("requests without a route", get("/nothing", ownerApp), get("/v1/nothing", ownerV1), nowhere, post, visit{method: "PATCH", path: "/v1/items/7", owner: ownerV1}),
 
-		// A 404 or a redirect, or else whatever route the router takes it to.
-		visits("paths with several readings", closes(get("/v1/admin//users/7", ownerAdmin)), closes(get("//v1/admin/users/7", ownerAdmin)),
+		// Each leads to a 404, a redirect, or a route: that depends on the router.
+		visits("ambiguous paths", closes(get("/v1/admin//users/7", ownerAdmin)), closes(get("//v1/admin/users/7", ownerAdmin)),
 			closes(get("/v1/%61dmin/users/7", nobody)), closes(get("/V1/admin/users/7", nobody)), closes(get("/v1/admin/../items/7", ownerV1)),
 			closes(get("/v1/./admin/users/7", ownerAdmin)), closes(get("/v1/admin%2fusers/7", ownerAdmin)), closes(get("/v1/admin/users/7/", ownerAdmin)),
 			closes(get("/items/", ownerApp)), closes(get(SubRouter, ownerAdmin))),
@@ -67,7 +67,7 @@ func mountScenarios() []mountScenario {
 		visits("a path is changed inside", late(item.twisted(Inside, "path /v1/admin/users/7")), late(user.twisted(Inside, "path /items/7")),
 			late(user.twisted(Inside, "path /v1/items/7")), late(public.twisted(Inside, "path /v1/admin/users/7")), closes(nowhere.twisted(Inside, "path /items/7"))),
 		visits("a path is changed inside, in a copy", late(item.twisted(Inside, "copy, path /v1/admin/users/7")), late(user.twisted(Inside, "copy, path /items/7"))),
-		visits("a path is changed inside to what no route serves", closes(item.twisted(Inside, "path /v1/admin/nothing"))),
+		visits("a path is changed inside to one without a route", closes(item.twisted(Inside, "path /v1/admin/nothing"))),
 		visits("a method is changed inside", late(user.twisted(Inside, "method PUT")), late(own.twisted(Inside, "method GET")), late(user.twisted(Inside, "copy, method PUT"))),
 		visits("a path is changed in the sub-router", late(user.twisted(Sub, "path /v1/admin/public/7")), late(public.twisted(Sub, "path /v1/admin/users/7")),
 			late(public.twisted(Sub, "copy, path /v1/admin/users/7"))),
@@ -78,9 +78,9 @@ func mountScenarios() []mountScenario {
 			user.twisted(Outside, "opaque, copy").twisted(Inside, "opaque, copy").twisted(Sub, "opaque, copy")),
 		visits("a request is routed again", late(get("/again", ownerApp)), late(get("/again-public", ownerApp)), late(get("/v1/again", ownerV1))),
 		visits("a request is routed again behind a writer that hides the one inside it", closes(get("/again", ownerApp).twisted(Inside, "opaque")), closes(get("/v1/again", ownerV1).twisted(Inside, "opaque"))),
-		visits("a request is routed again to what no route serves", closes(visit{method: "GET", path: "/v1/again-nowhere", owner: ownerV1, also: ownerAdmin})),
+		visits("a request is routed again to a path without a route", closes(visit{method: "GET", path: "/v1/again-nowhere", owner: ownerV1, also: ownerAdmin})),
 
-		visits("content that no route serves", closes(nowhere.twisted(Inside, "status 200")), closes(get("/nothing", ownerApp).twisted(Inside, "status 200")),
+		visits("content without a route", closes(nowhere.twisted(Inside, "status 200")), closes(get("/nothing", ownerApp).twisted(Inside, "status 200")),
 			closes(get("//v1/admin/nothing", nobody).twisted(Inside, "status 200")), closes(get("/v1/%61dmin/nothing", nobody).twisted(Inside, "status 200"))),
 		visits("middleware answers", user.twisted(Inside, "status 401"), nowhere.twisted(Inside, "status 401"), own.twisted(Sub, "status 403"), v1.twisted(Inside, "status 503"),
 			user.twisted(Inside, "copy, opaque, status 401")),
@@ -96,16 +96,16 @@ func mountScenarios() []mountScenario {
 		below("a Mount below another router", item, v1, user, own, public, nowhere, post, get("/nothing", ownerApp), visit{method: "HEAD", path: "/v1/admin/users/7", owner: ownerAdmin},
 			late(item.twisted(Inside, "path /v1/admin/users/7")), late(user.twisted(Inside, "copy, path /items/7")), item.twisted(Below, "copy, path /v1/admin/users/7"),
 			late(get("/again", ownerApp)), closes(nowhere.twisted(Inside, "status 200")), user.twisted(Inside, "status 401"), item.twisted(Below, "sets"), user.twisted(Below, "opaque, sets")),
-		{"a policy that is attached to nothing closes the Mount", checkMisspelt},
-		{"a policy that is attached while serving holds for what comes after", checkLate},
+		{"a policy attached to an unknown route or group closes the Mount", checkMisspelt},
+		{"a policy attached while serving applies to later requests", checkLate},
 		{"each scope decides once", checkOnce},
-		{"of two Mounts the inner one decides", checkTwo},
+		{"the inner of two Mounts decides", checkTwo},
 	}
 	return append(all, coldStarts()...)
 }
 
-// coldStarts ask the one or other thing first of an application that has just started, as what
-// was asked first must make no difference later.
+// coldStarts are applications that have just started and get one of several requests
+// first. What was requested first must not matter later.
 func coldStarts() (all []mountScenario) {
 	usual := []visit{get("/items/7", ownerApp), get("/v1/items/7", ownerV1), get("/v1/admin/users/7", ownerAdmin), get(SubRouter+"/", ownerAdmin), get("/v1/admin/nothing", ownerAdmin)}
 	for _, path := range []string{"/items", "/items/7", "/v1/items/7", "/v1/options", "/v1/admin", "/v1/admin/users/7", "/v1/files/a", "/static", "/v1", ""} {
@@ -128,8 +128,8 @@ func coldStarts() (all []mountScenario) {
 	return all
 }
 
-// visits is the scenario in which each request is sent to an application, and to one that
-// enforces its policies.
+// visits is a scenario that sends each request to an application, and to the same
+// application with enforced policies.
 func visits(name string, all ...visit) mountScenario {
 	return mountScenario{name, func(tb testing.TB, start MountStart, plan *mountPlan) error {
 		for _, enforce := range []cors.Enforcement{cors.EnforceNone, cors.EnforceAll} {
@@ -141,11 +141,11 @@ func visits(name string, all ...visit) mountScenario {
 	}}
 }
 
-// below is visits of an application that is below another router.
+// below is visits for an application that is below another router.
 func below(name string, all ...visit) mountScenario {
 	for i := range all {
 		if !slices.ContainsFunc(all[i].twists, func(f Field) bool { return f.Name == Below.Field() }) {
-			all[i] = all[i].twisted(Below, "there") // so it is known that there is one
+			all[i] = all[i].twisted(Below, "there") // proves that there is a router around the application
 		}
 	}
 	return mountScenario{name, func(tb testing.TB, start MountStart, plan *mountPlan) error {
@@ -175,7 +175,7 @@ func checkMisspelt(tb testing.TB, start MountStart, plan *mountPlan) error {
 	return nil
 }
 
-// closedTo reports whether the page reads, or its preflight is answered.
+// closedTo returns an error if the page can read, or if its preflight is allowed.
 func (app *scenarioApp) closedTo(v visit) error {
 	preflight := v
 	preflight.method = "OPTIONS"
@@ -318,7 +318,7 @@ func (app *scenarioApp) visitAll(all []visit) error {
 	return nil
 }
 
-// judge holds the response to v against the rule.
+// judge checks the response to v against the rule.
 func (app *scenarioApp) judge(v visit, page string, r Response) error {
 	owner, ran := v.owner, ""
 	if handlers := r.Lines(ranField); handlers != nil {
@@ -334,25 +334,26 @@ func (app *scenarioApp) judge(v visit, page string, r Response) error {
 	lines := r.Lines("Access-Control-Allow-Origin")
 	for _, f := range r.Hints {
 		if strings.EqualFold(f.Name, "Access-Control-Allow-Origin") && !mine {
-			return fmt.Errorf("the 103 has %s, and only %q reads", f, owner)
+			return fmt.Errorf("the 103 has %s, but only %q may read", f, owner)
 		}
 	}
-	// A handler that has the request routed again has run before the policy of the next route refuses.
+	// If a handler routes the request again, it has run before the policy of the next route
+	// refuses.
 	again := strings.HasPrefix(ran, "GET /again") || strings.HasPrefix(ran, "GET /v1/again")
 	refused := app.enforce != cors.EnforceNone && r.Status == 403 && (ran == "" || again)
 	switch {
 	case len(lines) > 1:
-		return fmt.Errorf("Access-Control-Allow-Origin is there %d times", len(lines))
+		return fmt.Errorf("the response has %d Access-Control-Allow-Origin lines", len(lines))
 	case len(lines) == 1 && !mine && (lines[0] == page || lines[0] == "*"):
-		return fmt.Errorf("the page reads what the policy of %q lets only %q read", ran, owner)
+		return fmt.Errorf("the page can read the response, but the policy of %q allows only %q", ran, owner)
 	case len(lines) == 1 && lines[0] != page && lines[0] != "*":
 		return fmt.Errorf("Access-Control-Allow-Origin is %q", lines[0])
 	case len(lines) == 0 && mine && !v.closes && !refused:
-		return fmt.Errorf("the page does not read, and it is certain that the policy of %q allows it", ran)
+		return fmt.Errorf("the page cannot read the response, although it is certain that the policy of %q allows it", ran)
 	case refused && mine && !v.closes && !v.late && !v.changed():
-		return fmt.Errorf("the page is refused, and the policy of the route allows it")
+		return fmt.Errorf("the page is refused, although the policy of the route allows it")
 	case app.enforce != cors.EnforceNone && ran != "" && !mine && owner != nobody && !v.late:
-		return fmt.Errorf("%q has run, and its policy refuses the request", ran)
+		return fmt.Errorf("%q has run, although its policy refuses the request", ran)
 	}
 	if !refused && !again {
 		return v.twistsWereMade(r)
@@ -360,7 +361,7 @@ func (app *scenarioApp) judge(v visit, page string, r Response) error {
 	return nil
 }
 
-// changed reports whether middleware changes what serves the request.
+// changed reports whether middleware changes which route serves the request.
 func (v visit) changed() bool {
 	return slices.ContainsFunc(v.twists, func(f Field) bool {
 		t := ParseTwist(f.Value)
@@ -368,12 +369,12 @@ func (v visit) changed() bool {
 	})
 }
 
-// twistsWereMade reports a spot at which there is no middleware.
+// twistsWereMade returns an error if a spot has no middleware.
 func (v visit) twistsWereMade(r Response) error {
 	for _, t := range v.twists {
 		spot, isTwist := strings.CutPrefix(t.Name, Spot("").Field())
 		if isTwist && !slices.Contains(r.Lines(TwistedField), spot) {
-			return fmt.Errorf("no middleware at the spot %s has done anything: see MountApp", spot)
+			return fmt.Errorf("no middleware at the spot %s has run: see MountApp", spot)
 		}
 	}
 	return nil

@@ -9,7 +9,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// adapter is middleware in parts, so that a mutant can break one of them.
+// adapter is middleware in parts, so that a mutant can break one part.
 type adapter struct {
 	take    func(cors.Decider) cors.Decider
 	request func(*http.Request) cors.Request
@@ -47,7 +47,7 @@ func (a adapter) start(tb testing.TB, app conformance.App) string {
 	})
 }
 
-// These make a sound adapter with one part replaced.
+// These functions make a sound adapter with one part replaced.
 func reading(change func(*http.Request, *cors.Request)) adapter {
 	a := sound()
 	a.request = func(r *http.Request) cors.Request {
@@ -83,8 +83,8 @@ func serving(s func(a adapter, d cors.Decider, next http.Handler, w http.Respons
 	return a
 }
 
-// writer calls before when the response's head is about to be written, which is not that
-// of a 103.
+// writer calls before when the response's head is about to be sent. The head of a 103
+// does not count.
 type writer struct {
 	http.ResponseWriter
 	before func(h http.Header, status int)
@@ -108,7 +108,7 @@ func (w *writer) Write(p []byte) (int, error) {
 
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// rewriter sends one status in place of another.
+// rewriter replaces one status by another.
 type rewriter struct {
 	http.ResponseWriter
 	from, to int
@@ -121,7 +121,7 @@ func (w rewriter) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// decided is a Decider that has decided.
+// decided is a Decider that always returns one decision.
 type decided struct{ decision cors.Decision }
 
 func (d decided) Decide(context.Context, cors.Request) cors.Decision { return d.decision }

@@ -12,8 +12,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// mutant is an adapter with a defect that adapters have had, and a case that
-// must notice, with a line that its message must have.
+// mutant is an adapter with a defect that real adapters have had. The case caught must
+// fail, and its message must contain says.
 type mutant struct {
 	name    string
 	adapter adapter
@@ -27,7 +27,7 @@ func mutants() []mutant {
 			for name, value := range d.Headers() {
 				h.Set(name, value)
 			}
-		}), "application/what an outer middleware adds to Vary is kept beside", "- Vary: Accept-Language (missing)"},
+		}), "application/an outer middleware's Vary field is kept", "- Vary: Accept-Language (missing)"},
 
 		{"replaces the Vary of a handler", serving(func(a adapter, d cors.Decider, next http.Handler, w http.ResponseWriter, r *http.Request) {
 			serve(a, d, next, &writer{ResponseWriter: w, before: func(h http.Header, _ int) {
@@ -35,7 +35,7 @@ func mutants() []mutant {
 					h.Set("Vary", "Origin")
 				}
 			}}, r)
-		}), "application/what a handler adds to Vary is kept beside", "- Vary: Accept-Encoding (missing)"},
+		}), "application/a handler's Vary field is kept", "- Vary: Accept-Encoding (missing)"},
 
 		{"sets Vary only where there is an Origin", serving(func(a adapter, d cors.Decider, next http.Handler, w http.ResponseWriter, r *http.Request) {
 			if r.Header.Get("Origin") == "" {
@@ -67,11 +67,11 @@ func mutants() []mutant {
 
 		{"compares origins regardless of case", reading(func(_ *http.Request, req *cors.Request) {
 			req.Origin = strings.ToLower(req.Origin)
-		}), "patterns/an origin that is nearly right matches nothing: upper-case host", "+ Access-Control-Allow-Origin: https://app.example.com (not wanted)"},
+		}), "patterns/an origin that is nearly right does not match: upper-case host", "+ Access-Control-Allow-Origin: https://app.example.com (not wanted)"},
 
-		{"cuts a slash behind an origin", reading(func(_ *http.Request, req *cors.Request) {
+		{"removes a slash after an origin", reading(func(_ *http.Request, req *cors.Request) {
 			req.Origin = strings.TrimSuffix(req.Origin, "/")
-		}), "patterns/an origin that is nearly right matches nothing: a slash", "+ Access-Control-Allow-Origin: https://app.example.com (not wanted)"},
+		}), "patterns/an origin that is nearly right does not match: a slash", "+ Access-Control-Allow-Origin: https://app.example.com (not wanted)"},
 
 		{"names any origin", serving(func(a adapter, d cors.Decider, next http.Handler, w http.ResponseWriter, r *http.Request) {
 			if origin := r.Header.Get("Origin"); origin != "" {
@@ -80,11 +80,11 @@ func mutants() []mutant {
 			serve(a, d, next, w, r)
 		}), "listed/an origin that is not listed reaches the handler and is not named: GET", "+ Access-Control-Allow-Origin: https://other.example (not wanted)"},
 
-		{"writes null where an origin is not allowed", settingThen(func(h http.Header, d cors.Decision) {
+		{"writes null if an origin is not allowed", settingThen(func(h http.Header, d cors.Decision) {
 			if d.Kind() == cors.Actual && d.Reason() != cors.Allowed {
 				h.Set("Access-Control-Allow-Origin", "null")
 			}
-		}), "listed/nobody else sees them", "+ Access-Control-Allow-Origin: null (not wanted)"},
+		}), "listed/other origins do not get credentials and exposed headers", "+ Access-Control-Allow-Origin: null (not wanted)"},
 
 		{"forgets credentials", settingThen(func(h http.Header, _ cors.Decision) {
 			h.Del("Access-Control-Allow-Credentials")
@@ -96,7 +96,7 @@ func mutants() []mutant {
 			}
 		}), "preflight/a listed origin gets the policy: a listed method", "+ Access-Control-Expose-Headers: x-total (not wanted)"},
 
-		{"adds headers where others are", setting(func(h http.Header, d cors.Decision) {
+		{"adds its headers to headers that are already set", setting(func(h http.Header, d cors.Decision) {
 			for range 2 {
 				for name, value := range d.Headers() {
 					h.Add(name, value)
@@ -108,7 +108,7 @@ func mutants() []mutant {
 			if d.Kind() == cors.Preflight {
 				h.Set("Access-Control-Allow-Private-Network", "true")
 			}
-		}), "preflight/what a browser sends besides changes nothing", "+ Access-Control-Allow-Private-Network: true (not wanted)"},
+		}), "preflight/other fields that a browser sends change nothing", "+ Access-Control-Allow-Private-Network: true (not wanted)"},
 
 		{"drops headers on errors", serving(func(a adapter, d cors.Decider, next http.Handler, w http.ResponseWriter, r *http.Request) {
 			serve(a, d, next, &writer{ResponseWriter: w, before: func(h http.Header, status int) {
@@ -144,12 +144,12 @@ func mutants() []mutant {
 				next.ServeHTTP(httptest.NewRecorder(), r)
 			}
 			serve(a, d, next, w, r)
-		}), "kinds/an OPTIONS handler is not reached by a preflight", "! a handler ran, and none may"},
+		}), "kinds/a preflight does not reach the OPTIONS handler", "! a handler ran, and none may"},
 
 		{"hands preflights to the handler", serving(func(a adapter, d cors.Decider, next http.Handler, w http.ResponseWriter, r *http.Request) {
 			a.set(w.Header(), d.Decide(r.Context(), a.request(r)))
 			next.ServeHTTP(w, r)
-		}), "kinds/an OPTIONS handler is not reached by a preflight", "! status 200, want 204"},
+		}), "kinds/a preflight does not reach the OPTIONS handler", "! status 200, want 204"},
 
 		{"answers every OPTIONS request", serving(func(a adapter, d cors.Decider, next http.Handler, w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") == "" {
@@ -157,9 +157,9 @@ func mutants() []mutant {
 				return
 			}
 			serve(a, d, next, w, r)
-		}), "kinds/an OPTIONS handler is reached by what is not a preflight", "! handler ran: false, and without CORS: true"},
+		}), "kinds/an OPTIONS request that is not a preflight reaches the OPTIONS handler", "! handler ran: false, and without CORS: true"},
 
-		{"takes any request with Access-Control-Request-Method for a preflight", reading(func(r *http.Request, req *cors.Request) {
+		{"treats any request with Access-Control-Request-Method as a preflight", reading(func(r *http.Request, req *cors.Request) {
 			if req.RequestMethod != "" {
 				req.Method = http.MethodOptions
 			}
@@ -230,11 +230,11 @@ func mutants() []mutant {
 
 		{"passes on the path decoded", reading(func(r *http.Request, req *cors.Request) {
 			req.Path = r.URL.Path
-		}), "routes/a path that routers read in several ways has no CORS: an encoded letter", "+ Access-Control-Allow-Origin: https://app.example.com (not wanted)"},
+		}), "routes/an ambiguous path has no CORS: an encoded letter", "+ Access-Control-Allow-Origin: https://app.example.com (not wanted)"},
 
 		{"reads one line of the requested headers", reading(func(r *http.Request, req *cors.Request) {
 			req.RequestHeaders = r.Header.Get("Access-Control-Request-Headers")
-		}), "reflection/headers on two lines come back as one list", "- Access-Control-Allow-Headers: x-a, x-b (missing)"},
+		}), "reflection/headers on two lines are sent back as one list", "- Access-Control-Allow-Headers: x-a, x-b (missing)"},
 
 		{"asks for a live policy once", taking(func(d cors.Decider) cors.Decider {
 			if live, ok := d.(*cors.Live); ok {
@@ -247,7 +247,7 @@ func mutants() []mutant {
 	}
 }
 
-// carrying makes an adapter that takes the last origin where a request has none.
+// carrying makes an adapter that uses the last origin if a request has none.
 func carrying() adapter {
 	var last atomic.Value
 	return reading(func(_ *http.Request, req *cors.Request) {
@@ -259,8 +259,8 @@ func carrying() adapter {
 	})
 }
 
-// A suite that cannot fail proves nothing: each defect is noticed, by the case
-// that is about it and for the right reason.
+// A suite that cannot fail proves nothing. Each defect must fail the case that is about
+// it, for the right reason.
 func TestMutantsAreCaught(t *testing.T) {
 	t.Parallel()
 	cases := make(map[string]conformance.Case)
@@ -285,7 +285,7 @@ func TestMutantsAreCaught(t *testing.T) {
 	}
 }
 
-// The mutants differ from a sound adapter in nothing but their defects.
+// The mutants differ from a sound adapter only in their defects.
 func TestSoundAdapterConforms(t *testing.T) {
 	t.Parallel()
 	conformance.Run(t, sound().start)

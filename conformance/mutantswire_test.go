@@ -11,20 +11,20 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// wireMutants are mutants whose defects show in what is around a request: its
-// protocol, its content, its connection and the kind of its response.
+// wireMutants are mutants whose defects show in the protocol, the content, the connection
+// or the kind of response.
 func wireMutants() []mutant {
 	return []mutant{
-		{"leaves upgrades alone", skipping(func(r *http.Request) bool { return r.Header.Get("Upgrade") != "" }),
+		{"ignores upgrades", skipping(func(r *http.Request) bool { return r.Header.Get("Upgrade") != "" }),
 			"upgrade/a handshake of a listed origin is completed, with the headers", "- Access-Control-Allow-Origin: https://app.example.com (missing)"},
 
-		{"leaves requests alone that expect 100", skipping(func(r *http.Request) bool { return r.Header.Get("Expect") != "" }),
-			"content/a request that waits for 100 is answered like any other: its content is read", "- Access-Control-Allow-Origin: https://app.example.com (missing)"},
+		{"ignores requests that expect 100", skipping(func(r *http.Request) bool { return r.Header.Get("Expect") != "" }),
+			"content/a request that waits for 100 gets the usual answer: its content is read", "- Access-Control-Allow-Origin: https://app.example.com (missing)"},
 
-		{"leaves HTTP/1.0 alone", skipping(func(r *http.Request) bool { return !r.ProtoAtLeast(1, 1) }),
+		{"ignores HTTP/1.0", skipping(func(r *http.Request) bool { return !r.ProtoAtLeast(1, 1) }),
 			"protocol/HTTP 1.0 gets the headers on a stream, which only its end delimits", "- Vary: Origin (missing)"},
 
-		{"takes a preflight with content for an actual request", reading(func(r *http.Request, req *cors.Request) {
+		{"treats a preflight with content as an actual request", reading(func(r *http.Request, req *cors.Request) {
 			if r.ContentLength != 0 {
 				req.RequestMethod = ""
 			}
@@ -40,7 +40,7 @@ func wireMutants() []mutant {
 			"static/a file that has not changed has the headers on the 304: no newer than it", "- Vary: Origin (missing)"},
 
 		{"drops headers on 101", dropping(http.StatusSwitchingProtocols),
-			"upgrade/under any origin the 101 says so", "- Access-Control-Allow-Origin: * (missing)"},
+			"upgrade/under any origin the 101 has the headers", "- Access-Control-Allow-Origin: * (missing)"},
 
 		{"hides that a response can be flushed", hiding(func(w http.ResponseWriter) http.ResponseWriter {
 			return struct{ http.ResponseWriter }{w}
@@ -54,12 +54,12 @@ func wireMutants() []mutant {
 		}), "upgrade/a handshake without an origin is completed", "! status 501, and without CORS 101"},
 
 		{"reads a trailer as Origin", reading(func(r *http.Request, req *cors.Request) {
-			content, _ := io.ReadAll(r.Body) // what cannot be read is not needed here
+			content, _ := io.ReadAll(r.Body) // the rest is not needed if reading fails
 			r.Body = io.NopCloser(bytes.NewReader(content))
 			if req.Origin == "" {
 				req.Origin = r.Trailer.Get("Origin")
 			}
-		}), "content/an Origin in a trailer is none: announced", "+ Access-Control-Allow-Origin: https://app.example.com (not wanted)"},
+		}), "content/an Origin in a trailer does not count: announced", "+ Access-Control-Allow-Origin: https://app.example.com (not wanted)"},
 
 		{"reads the content", reading(func(r *http.Request, _ *cors.Request) {
 			_, _ = io.Copy(io.Discard, r.Body)
@@ -82,10 +82,10 @@ func wireMutants() []mutant {
 					req.Origin = kept.(string)
 				}
 			}
-		}()), "connection/requests that are sent at once are answered in order", "- Access-Control-Allow-Origin: https://a.example.org (missing)"},
+		}()), "connection/pipelined requests are answered in order", "- Access-Control-Allow-Origin: https://a.example.org (missing)"},
 
-		{"keeps the origin of a client that has left", carrying(),
-			"connection/a client that leaves early leaves nothing behind: in the answer", "+ Access-Control-Allow-Origin: https://a.example.org (not wanted)"},
+		{"keeps the origin of a client that has disconnected", carrying(),
+			"connection/a client that disconnects early does not affect the next request: in the answer", "+ Access-Control-Allow-Origin: https://a.example.org (not wanted)"},
 
 		{"leaves out empty Origin lines", reading(func(r *http.Request, req *cors.Request) {
 			req.Origin = strings.Trim(strings.Join(r.Header["Origin"], ""), " ")
@@ -95,35 +95,35 @@ func wireMutants() []mutant {
 			if decoded, err := url.PathUnescape(req.Origin); err == nil {
 				req.Origin = decoded
 			}
-		}), "patterns/an origin that is nearly right matches nothing: percent-encoding", "+ Access-Control-Allow-Origin: https://app.example.com (not wanted)"},
+		}), "patterns/an origin that is nearly right does not match: percent-encoding", "+ Access-Control-Allow-Origin: https://app.example.com (not wanted)"},
 
 		{"folds letters that are not ASCII", reading(func(_ *http.Request, req *cors.Request) {
 			req.Origin = strings.ReplaceAll(req.Origin, "\u212a", "k")
-		}), "origins/a name that looks like a listed one is another: a Kelvin sign", "+ Access-Control-Allow-Origin: https://kin.example (not wanted)"},
+		}), "origins/a name that looks like a listed one does not match: a Kelvin sign", "+ Access-Control-Allow-Origin: https://kin.example (not wanted)"},
 
 		{"leaves out a default port", reading(func(_ *http.Request, req *cors.Request) {
 			req.Origin = strings.TrimSuffix(req.Origin, ":443")
-		}), "patterns/an origin that is nearly right matches nothing: the default port", "+ Access-Control-Allow-Origin: https://app.example.com (not wanted)"},
+		}), "patterns/an origin that is nearly right does not match: the default port", "+ Access-Control-Allow-Origin: https://app.example.com (not wanted)"},
 
-		{"takes X-Forwarded-Host for Host", reading(func(r *http.Request, req *cors.Request) {
+		{"reads X-Forwarded-Host as Host", reading(func(r *http.Request, req *cors.Request) {
 			if host := r.Header.Get("X-Forwarded-Host"); host != "" {
 				req.Host = host
 			}
-		}), "enforce/what a client says of itself elsewhere does not make it same-origin: X-Forwarded-Host", "! a handler ran, and none may"},
+		}), "enforce/other fields do not make a request same-origin: X-Forwarded-Host", "! a handler ran, and none may"},
 
-		{"takes X-HTTP-Method-Override for the method", reading(func(r *http.Request, req *cors.Request) {
+		{"reads X-HTTP-Method-Override as the method", reading(func(r *http.Request, req *cors.Request) {
 			if method := r.Header.Get("X-HTTP-Method-Override"); method != "" {
 				req.Method = method
 			}
-		}), "enforce/what a client says of itself elsewhere does not make it same-origin: another method to be taken", "! a handler ran, and none may"},
+		}), "enforce/other fields do not make a request same-origin: another method to be taken", "! a handler ran, and none may"},
 
 		{"takes the first of two Sec-Fetch-Site lines", reading(func(r *http.Request, req *cors.Request) {
 			req.FetchSite = r.Header.Get("Sec-Fetch-Site")
-		}), "enforce/several lines of Sec-Fetch-Site make nothing same-origin: first", "! status 200, want 403"},
+		}), "enforce/several Sec-Fetch-Site lines do not make a request same-origin: first", "! status 200, want 403"},
 	}
 }
 
-// skipping makes an adapter that leaves some requests to the application alone.
+// skipping makes an adapter that ignores some requests.
 func skipping(skips func(*http.Request) bool) adapter {
 	return serving(func(a adapter, d cors.Decider, next http.Handler, w http.ResponseWriter, r *http.Request) {
 		if skips(r) {
@@ -134,7 +134,7 @@ func skipping(skips func(*http.Request) bool) adapter {
 	})
 }
 
-// dropping makes an adapter whose headers are missing on responses with a status.
+// dropping makes an adapter whose headers are missing in responses with a certain status.
 func dropping(lost int) adapter {
 	return serving(func(a adapter, d cors.Decider, next http.Handler, w http.ResponseWriter, r *http.Request) {
 		decision := d.Decide(r.Context(), a.request(r))
@@ -148,7 +148,7 @@ func dropping(lost int) adapter {
 	})
 }
 
-// hiding makes an adapter that hands the application a writer which can do less.
+// hiding makes an adapter that gives the application a writer with fewer methods.
 func hiding(hide func(http.ResponseWriter) http.ResponseWriter) adapter {
 	return serving(func(a adapter, d cors.Decider, next http.Handler, w http.ResponseWriter, r *http.Request) {
 		serve(a, d, next, hide(w), r)

@@ -9,15 +9,16 @@ import (
 	"strings"
 )
 
-// parser reads one file of cases; testdata/cases/README.md describes the form.
+// parser reads one file of cases; testdata/cases/README.md describes the format.
 type parser struct {
 	rule    string
-	context Case   // what the next case begins with: setup, section and explanation
+	context Case   // the setup, section and explanation of the next case
 	current *draft // the case being read, nil before the first
 	cases   []Case
 }
 
-// draft is a case as it stands in the file, before its values are filled in.
+// draft is a case as written in the file, before the values of its "for" lines are
+// inserted.
 type draft struct {
 	Case
 	name   string
@@ -33,11 +34,11 @@ type draftStep struct {
 	body    *string
 }
 
-// done reports whether a request line begins the next step.
+// done reports whether the step is complete, so that a request line begins the next step.
 func (d draftStep) done() bool { return d.in != nil || d.abort != "" }
 
-// parseCases returns the cases of a file. Where the text is wrong, a case that
-// says so stands in for the rest of the file, so that nothing gets lost unseen.
+// parseCases returns the cases of a file. If the text has an error, one case that reports
+// the error replaces the rest of the file, so that no case is lost silently.
 func parseCases(file, text string) []Case {
 	p := parser{rule: strings.TrimSuffix(path.Base(file), ".txt")}
 	number := 0
@@ -87,7 +88,7 @@ func (p *parser) line(line string) error {
 		return p.context.setup.check()
 	}
 	if p.current == nil {
-		return fmt.Errorf("%q stands before the first case", key)
+		return fmt.Errorf("%q comes before the first case", key)
 	}
 	switch key {
 	case "for":
@@ -107,7 +108,7 @@ func (p *parser) line(line string) error {
 	case "content", "abort":
 		last := p.lastStep()
 		if last == nil || last.out == nil || last.done() {
-			return fmt.Errorf("%s: it belongs behind a request's head", key)
+			return fmt.Errorf("%s: it belongs after a request's head", key)
 		}
 		if key == "content" {
 			last.content = value
@@ -129,7 +130,7 @@ func (p *parser) line(line string) error {
 	return nil
 }
 
-// oneOf makes sure that a word stands before a value that it can have.
+// oneOf checks that the value is one of values.
 func oneOf(key, value string, values ...string) error {
 	if !slices.Contains(values, value) {
 		return fmt.Errorf("%s: %q is not one of %q", key, value, values)
@@ -137,7 +138,7 @@ func oneOf(key, value string, values ...string) error {
 	return nil
 }
 
-// setContext takes a line that holds for all cases below it.
+// setContext reads a line that applies to all cases below it.
 func (p *parser) setContext(key, value string) {
 	switch key {
 	case "section":
@@ -160,7 +161,7 @@ func (p *parser) lastStep() *draftStep {
 
 func (p *parser) request(line string) error {
 	if p.current == nil {
-		return fmt.Errorf("a request stands before the first case")
+		return fmt.Errorf("a request comes before the first case")
 	}
 	// A request line after a response begins the next step.
 	if last := p.lastStep(); last == nil || last.done() {
@@ -174,13 +175,13 @@ func (p *parser) request(line string) error {
 func (p *parser) response(line string) error {
 	last := p.lastStep()
 	if last == nil || last.out == nil {
-		return fmt.Errorf("a response stands before its request")
+		return fmt.Errorf("a response comes before its request")
 	}
 	last.in = append(last.in, line)
 	return nil
 }
 
-// finish turns the draft into a case, or into one for each value.
+// finish turns the draft into a case, or into one case for each value.
 func (p *parser) finish() error {
 	d := p.current
 	p.current = nil
@@ -189,7 +190,7 @@ func (p *parser) finish() error {
 	}
 	name := p.rule + "/" + d.name
 	if d.Section == "" || d.Why == "" {
-		return fmt.Errorf("case %q has no section or no why", name)
+		return fmt.Errorf("case %q has no section or no why line", name)
 	}
 	if len(d.values) == 0 {
 		return p.add(d, name, "")
@@ -209,7 +210,7 @@ func (p *parser) add(d *draft, name, value string) error {
 		closing := c.conn == separate || c.conn == pipelined && i == len(d.steps)-1
 		s, err := ds.fill(value, closing)
 		if err == nil && c.conn == pipelined && (ds.store != "" || ds.abort != "") {
-			err = errors.New("requests that are sent at once have one policy, and all get answers")
+			err = errors.New("requests that are sent at once must have one policy, and the client must wait for all answers")
 		}
 		if err != nil {
 			return fmt.Errorf("case %q: %w", name, err)
@@ -223,10 +224,10 @@ func (p *parser) add(d *draft, name, value string) error {
 	return nil
 }
 
-// placeholder stands in request and response lines for the value of a "for" line.
+// placeholder is replaced in request and response lines by the value of a "for" line.
 const placeholder = "$value"
 
-// fill makes a step of its lines. closing says that the connection ends with it.
+// fill makes a step of the draft's lines. closing says that the connection ends after it.
 func (d draftStep) fill(value string, closing bool) (step, error) {
 	s := step{store: d.store, abort: abort(strings.ReplaceAll(d.abort, placeholder, value))}
 	var out []string

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A mistake in a file of cases must not make cases vanish.
+// A mistake in a file of cases must not make cases disappear.
 func TestParseRefusesMistakes(t *testing.T) {
 	t.Parallel()
 	const (
@@ -16,7 +16,7 @@ func TestParseRefusesMistakes(t *testing.T) {
 	for _, test := range []struct{ name, text, says string }{
 		{"no colon", "section\n", "f.txt:1: no colon"},
 		{"unknown word", context + "case: c\nexpect: x\n", `f.txt:5: unknown word "expect"`},
-		{"nothing in force", "section: s\nwhy: w\ncase: c\n", "f.txt:3: nothing above says which policy"},
+		{"nothing in force", "section: s\nwhy: w\ncase: c\n", "f.txt:3: no line above says which policy"},
 		{"a word before the first case", context + "for: a = b\n", "before the first case"},
 		{"a request before the first case", context + request, "before the first case"},
 		{"a response before its request", context + "case: c\n< 200 app\n", "before its request"},
@@ -37,8 +37,8 @@ func TestParseRefusesMistakes(t *testing.T) {
 		{"an interim status", context + "case: c\n" + request + "< 100 app\n", "final status"},
 		{"an unknown kind of connection", context + "case: c\nconnection: open\n", `connection: "open" is not one of`},
 		{"an unknown kind of server", context + "case: c\nserver: refuses\n", `server: "refuses" is not one of`},
-		{"content before its request", context + "case: c\ncontent: x\n", "content: it belongs behind a request's head"},
-		{"content behind a response", context + "case: c\n" + request + "< app\ncontent: x\n", "content: it belongs behind"},
+		{"content before its request", context + "case: c\ncontent: x\n", "content: it belongs after a request's head"},
+		{"content behind a response", context + "case: c\n" + request + "< app\ncontent: x\n", "content: it belongs after"},
 		{"nowhere to leave", context + "case: c\n" + request + "abort: now\n", `abort: "now" is not one of`},
 		{"a policy for requests sent at once", context + "case: c\nconnection: pipelined\nstore: null\n" + request + "< app\n", "sent at once"},
 		{"nobody waits for requests sent at once", context + "case: c\nconnection: pipelined\n" + request + "abort: in the head\n", "sent at once"},
@@ -47,7 +47,7 @@ func TestParseRefusesMistakes(t *testing.T) {
 			t.Parallel()
 			cases := parseCases("f.txt", test.text)
 			if len(cases) == 0 {
-				t.Fatal("nothing was read, and nothing said")
+				t.Fatal("no case and no error")
 			}
 			err := cases[len(cases)-1].Check(t, nil)
 			if err == nil || !strings.Contains(err.Error(), test.says) {
@@ -130,7 +130,7 @@ func TestCasesAreSound(t *testing.T) {
 		}
 		same[content] = c.Name
 		if strings.Count(c.Name, "/") != 1 {
-			t.Errorf("%q: go test -run takes a slash for a new subtest", c.Name)
+			t.Errorf("%q: go test -run reads a slash as a new subtest", c.Name)
 		}
 	}
 	if len(seen) < 560 {

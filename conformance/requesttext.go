@@ -9,10 +9,10 @@ import (
 	"strings"
 )
 
-// request completes a request whose request line and fields are given: with the
-// protocol's version, and with the Host, Content-Length and Connection that a case
-// does not bring. HTTP/1.0, which has to be asked for, needs no Host, and closes a
-// connection without being told.
+// request completes a request from its request line and fields. It adds the protocol's
+// version, and Host, Content-Length and Connection if the case does not set them. A case
+// must ask for HTTP/1.0 explicitly. An HTTP/1.0 request needs no Host, and its connection
+// closes without a Connection field.
 func request(lines []string, content string, closing bool) []byte {
 	var b bytes.Buffer
 	has := func(name string) bool {
@@ -44,7 +44,7 @@ func request(lines []string, content string, closing bool) []byte {
 	return b.Bytes()
 }
 
-// cutHead returns a request's head, with the empty line, and its content.
+// cutHead splits a request into its head, including the empty line, and its content.
 func cutHead(request []byte) (head, content []byte) {
 	const emptyLine = "\r\n\r\n"
 	end := bytes.Index(request, []byte(emptyLine))
@@ -55,11 +55,11 @@ func cutHead(request []byte) (head, content []byte) {
 	return request[:end], request[end:]
 }
 
-// repetition is how a line says "100 times a": \{100*a}.
+// repetition matches the text for "100 times a": \{100*a}.
 var repetition = regexp.MustCompile(`\\\{([0-9]+)\*([^}]+)\}`)
 
-// unescape resolves the escapes of Go's string literals, and repetitions. What is
-// repeated is looked at once, as it may become megabytes.
+// unescape resolves the escapes of Go's string literals, and repetitions. It does not
+// resolve escapes again in repeated text, which may be megabytes.
 func unescape(line string) (string, error) {
 	var b strings.Builder
 	for {
@@ -77,7 +77,7 @@ func unescape(line string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		n, _ := strconv.Atoi(line[at[2]:at[3]]) // digits, by the pattern
+		n, _ := strconv.Atoi(line[at[2]:at[3]]) // the pattern allows only digits
 		b.WriteString(before)
 		b.WriteString(strings.Repeat(repeated, n))
 		line = line[at[1]:]

@@ -12,19 +12,19 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Rig checks cases against one Start. It starts each distinct App once and keeps
-// it for the cases that follow, until its test is over. A Rig checks one case at a
-// time, so that it knows whose handler ran.
+// Rig checks cases against one Start. It starts each distinct App once and reuses it for
+// later cases, until its test ends. A Rig checks one case at a time, so that it knows
+// which request a handler ran for.
 type Rig struct {
 	tb    testing.TB
 	start Start
 
 	mu   sync.Mutex
 	apps map[setup]*server
-	file string // name of the file that they serve
+	file string // name of the file that the servers serve
 }
 
-// server is an App that is being served.
+// server is a running App.
 type server struct {
 	addr  string
 	calls *atomic.Int64
@@ -35,8 +35,8 @@ func NewRig(tb testing.TB, start Start) *Rig {
 	return &Rig{tb: tb, start: start, apps: make(map[setup]*server)}
 }
 
-// Check is Case.Check on servers that are kept. It also returns what went over
-// the wire, up to the step that failed.
+// Check is Case.Check on servers that are reused. It also returns the exchanges up to the
+// step that failed.
 func (r *Rig) Check(c Case) ([]Exchange, error) {
 	r.tb.Helper()
 	r.mu.Lock()
@@ -44,7 +44,7 @@ func (r *Rig) Check(c Case) ([]Exchange, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
-	if c.aborts() { // a handler may outlive the case: it must not be taken for one of the next
+	if c.aborts() { // a handler may still run after the case: it must not be counted for the next one
 		r = NewRig(r.tb, r.start)
 	}
 	app, live, err := r.app(c.setup)
@@ -82,7 +82,7 @@ func (r *Rig) Check(c Case) ([]Exchange, error) {
 	return exchanges, nil
 }
 
-// checkPipelined checks a case whose requests are sent at once.
+// checkPipelined checks a case that sends all its requests at once.
 func (c Case) checkPipelined(withCORS, without *client) ([]Exchange, error) {
 	var requests [][]byte
 	for _, s := range c.steps {
@@ -108,8 +108,8 @@ func (c Case) checkPipelined(withCORS, without *client) ([]Exchange, error) {
 	return exchanges, nil
 }
 
-// judge returns what is wrong with the exchange of step i, if anything is. err is
-// what kept the exchange from coming to its end.
+// judge returns the problem with the exchange of step i, or nil. err is the error that
+// ended the exchange early.
 func (c Case) judge(i int, e *Exchange, err error) error {
 	problem := ""
 	if err != nil {
@@ -126,13 +126,13 @@ func (c Case) judge(i int, e *Exchange, err error) error {
 	return c.failure(i, *e, problem)
 }
 
-// replacePolicy puts the policy of a JSON configuration into force, if there is one.
+// replacePolicy installs the policy of a JSON configuration, if there is one.
 func replacePolicy(live *cors.Live, config string) error {
 	switch {
 	case config == "":
 		return nil
 	case live == nil:
-		return errors.New("only a live policy can be replaced")
+		return errors.New("only the policy of a line «live:» can be replaced")
 	}
 	p, err := compile(config, "")
 	if err == nil {
@@ -154,9 +154,9 @@ func (e *Exchange) run(withCORS, without *client, last bool) error {
 // noCORS is the setup of the baseline.
 func noCORS() setup { return setup{kind: "policy", text: "none"} }
 
-// prepare starts what c needs and can share with other cases. A Start may end the
-// test that it is given, which only that test's own goroutine can do: Run calls
-// this one there, and not in a subtest.
+// prepare starts what c needs and can share with other cases. A Start may end the test
+// that it is given, and only that test's own goroutine can do so. Run therefore calls
+// prepare there, and not in a subtest.
 func (r *Rig) prepare(c Case) error {
 	r.tb.Helper()
 	r.mu.Lock()
@@ -174,7 +174,7 @@ func (r *Rig) prepare(c Case) error {
 	return err
 }
 
-// checkFor checks a case that was prepared, in a subtest.
+// checkFor checks a prepared case in a subtest.
 func (r *Rig) checkFor(tb testing.TB, c Case) error {
 	tb.Helper()
 	if c.setup.kind == "live" || c.aborts() {
@@ -184,8 +184,8 @@ func (r *Rig) checkFor(tb testing.TB, c Case) error {
 	return err
 }
 
-// app returns a server for the setup. One with a live policy, which the case will
-// change, is never shared.
+// app returns a server for the setup. A server with a live policy is never shared,
+// because the case changes the policy.
 func (r *Rig) app(s setup) (*server, *cors.Live, error) {
 	r.tb.Helper()
 	if kept := r.apps[s]; kept != nil {
@@ -206,22 +206,23 @@ func (r *Rig) app(s setup) (*server, *cors.Live, error) {
 	return started, live, nil
 }
 
-// client asks one server, on one connection as long as that stays open.
+// client talks to one server, and uses one connection for as long as it stays open.
 type client struct {
 	*server
 	conn *connection
-	left bool // it left before an answer was complete
+	left bool // it disconnected before an answer was complete
 }
 
-// ask sends a request and returns the response. With last set the connection is
-// closed after it.
+// ask sends a request and returns the response. If last is set, the connection is closed
+// after it.
 func (c *client) ask(request []byte, last bool) (Response, error) {
 	if err := c.dial(); err != nil {
 		return Response{}, err
 	}
 	before := c.calls.Load()
 	response, err := c.conn.exchange(request, last)
-	// Where the client left, the handler of another request may still be running.
+	// If the client has disconnected early, the handler of an earlier request may still be
+	// running.
 	response.Ran = response.Ran || !c.left && c.calls.Load() > before
 	if last {
 		c.hangUp()
@@ -229,8 +230,8 @@ func (c *client) ask(request []byte, last bool) (Response, error) {
 	return response, err
 }
 
-// askAll sends requests at once, on a connection that ends with them. Which of them
-// had a handler run is seen on the wire alone.
+// askAll sends requests at once on a connection, and closes it after them. Only the wire
+// shows which of them had a handler run.
 func (c *client) askAll(requests [][]byte) ([]Response, error) {
 	if err := c.dial(); err != nil {
 		return nil, err
@@ -238,7 +239,7 @@ func (c *client) askAll(requests [][]byte) ([]Response, error) {
 	return c.conn.askAll(requests)
 }
 
-// leave asks, and hangs up before there is an answer.
+// leave sends a request and disconnects before the answer is complete.
 func (c *client) leave(request []byte, where abort) error {
 	if err := c.dial(); err != nil {
 		return err
@@ -257,7 +258,7 @@ func (c *client) dial() (err error) {
 
 func (c *client) hangUp() {
 	if c.conn != nil {
-		_ = c.conn.Close() // nothing is left to be sent
+		_ = c.conn.Close() // nothing is left to send
 		c.conn = nil
 	}
 }

@@ -7,16 +7,15 @@ import (
 	"sync/atomic"
 )
 
-// What a server sends that accepts the WebSocket handshake of RFC 6455, section 1.3:
-// the answer to the key in that section, and then a message that says hello, and a
-// closing frame.
+// The response of a server that accepts the WebSocket handshake of RFC 6455, section 1.3:
+// the answer to the key in that section, a message that says hello, and a closing frame.
 const (
 	socketAccept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 	socketFrames = "\x81\x05hello\x88\x00"
 )
 
-// routes returns the routes of the application that every case speaks to. calls
-// counts how often a handler has run; file is the name of a file to be served.
+// routes returns the routes of the application that all cases use. calls counts how often
+// a handler has run; file is the name of a file to serve.
 func routes(calls *atomic.Int64, file string) []Route {
 	hello := []string{"hello\n"}
 	large := slices.Repeat([]string{strings.Repeat("0123456789", 5000)}, 60) // 3,000,000 bytes

@@ -6,13 +6,13 @@ import (
 	"testing"
 )
 
-// Option changes how Run and RunMount judge.
+// Option changes how Run and RunMount judge results.
 type Option func(*options)
 
 type options struct {
 	known   map[string]string // why, by case name
-	leftOut map[string]string // why, by case name or the beginning of one; of RunMount alone
-	routes  map[string]string // why, by path; of RunMount alone
+	leftOut map[string]string // why, by case name or its beginning; only for RunMount
+	routes  map[string]string // why, by path; only for RunMount
 }
 
 func newOptions(opts []Option) options {
@@ -23,24 +23,24 @@ func newOptions(opts []Option) options {
 	return o
 }
 
-// KnownDivergence tells Run or RunMount that a case is known to fail, and why. The case is
-// reported as skipped, with the reason; once it passes, or if there is no case of
-// that name, that is a failure, so that the list stays true. The name may be written as
-// go test prints it, with underscores for spaces.
+// KnownDivergence tells Run or RunMount that a case is known to fail, and why. The case
+// is then reported as skipped, with the reason. If the case passes, or if no case has
+// that name, the test fails, so that the list stays correct. You may write the name as go
+// test prints it, with underscores for spaces.
 func KnownDivergence(caseName, why string) Option {
 	return func(o *options) { o.known[plainName(caseName)] = why }
 }
 
-// plainName undoes what package testing does to the names of subtests.
+// plainName undoes how package testing rewrites the names of subtests.
 func plainName(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
-// Run checks every case against the adapter that start serves, each as a subtest
+// Run checks every case against the adapter that start serves. Each case is a subtest
 // "rule/name". Rules run in parallel.
 func Run(t *testing.T, start Start, opts ...Option) {
 	t.Helper()
 	o := newOptions(opts)
 	if len(o.leftOut)+len(o.routes) > 0 {
-		t.Error("LeaveOut and WithoutRoute are options of RunMount: Run leaves nothing out")
+		t.Error("LeaveOut and WithoutRoute are options of RunMount only")
 	}
 	var rules []string
 	byRule := make(map[string][]Case)
@@ -57,7 +57,7 @@ func Run(t *testing.T, start Start, opts ...Option) {
 		delete(unknown, plainName(c.Name))
 	}
 	for name := range unknown {
-		t.Errorf("KnownDivergence names %q, and there is no such case", name)
+		t.Errorf("KnownDivergence names %q, but there is no such case", name)
 	}
 	for _, rule := range rules {
 		t.Run(rule, func(t *testing.T) {
@@ -84,7 +84,7 @@ func Run(t *testing.T, start Start, opts ...Option) {
 	}
 }
 
-// judge turns a case's result into a reason to skip or to fail, or neither.
+// judge turns a case's result into a reason to skip, a failure, or neither.
 func judge(err error, why string, known bool) (skip, fail string) {
 	switch {
 	case !known && err != nil:
@@ -94,6 +94,6 @@ func judge(err error, why string, known bool) (skip, fail string) {
 	case err != nil:
 		return fmt.Sprintf("known divergence: %s\n%v", why, err), ""
 	default:
-		return "", fmt.Sprintf("this case is listed as a known divergence (%s), and it passes: take it off the list", why)
+		return "", fmt.Sprintf("this case is listed as a known divergence (%s), but it passes: remove it from the list", why)
 	}
 }

@@ -11,11 +11,11 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// scenarioVariable makes TestRunScenario play one scenario, in a process of its own.
+// scenarioVariable makes TestRunScenario run one scenario in its own process.
 const scenarioVariable = "CONFORMANCE_SCENARIO"
 
-// TestRunScenario is called by TestRunJudges alone: what Run does to a test that
-// fails can be seen only from outside.
+// TestRunScenario is called only by TestRunJudges. What Run does to a failing test can be
+// seen only from outside.
 func TestRunScenario(t *testing.T) {
 	oneLine := reading(func(r *http.Request, req *cors.Request) {
 		req.RequestHeaders = r.Header.Get("Access-Control-Request-Headers")
@@ -27,7 +27,7 @@ func TestRunScenario(t *testing.T) {
 		conformance.Run(t, oneLine.start)
 	case "known defect":
 		conformance.Run(t, oneLine.start,
-			conformance.KnownDivergence("reflection/headers on two lines come back as one list", "reads one line"),
+			conformance.KnownDivergence("reflection/headers on two lines are sent back as one list", "reads one line"),
 			conformance.KnownDivergence("func/it_sees_the_requested_headers_of_all_lines", "reads one line"))
 	case "cured defect":
 		conformance.Run(t, start, conformance.KnownDivergence("reflection/what is asked for is named", "it once was not"))
@@ -41,7 +41,7 @@ func TestRunScenario(t *testing.T) {
 	case "nothing listens":
 		conformance.Run(t, func(testing.TB, conformance.App) string { return "127.0.0.1:1" })
 	default:
-		t.Skip("plays a scenario of TestRunJudges")
+		t.Skip("runs a scenario for TestRunJudges")
 	}
 }
 
@@ -54,7 +54,7 @@ func TestRunJudges(t *testing.T) {
 	}{
 		{"sound", false, []string{"--- PASS: TestRunScenario/reflection/what_is_asked_for_is_named"}},
 		{"defect", true, []string{
-			"--- FAIL: TestRunScenario/reflection/headers_on_two_lines_come_back_as_one_list",
+			"--- FAIL: TestRunScenario/reflection/headers_on_two_lines_are_sent_back_as_one_list",
 			`section:  Fetch, "CORS protocol and credentials"`,
 			`in force: policy {"allowOrigins"`,
 			"    Access-Control-Request-Headers: x-b\n",
@@ -64,12 +64,12 @@ func TestRunJudges(t *testing.T) {
 			"--- PASS: TestRunScenario/reflection/what_is_asked_for_is_named",
 		}},
 		{"known defect", false, []string{
-			"--- SKIP: TestRunScenario/reflection/headers_on_two_lines_come_back_as_one_list",
+			"--- SKIP: TestRunScenario/reflection/headers_on_two_lines_are_sent_back_as_one_list",
 			"known divergence: reads one line",
 			"--- SKIP: TestRunScenario/func/it_sees_the_requested_headers_of_all_lines",
 		}},
-		{"cured defect", true, []string{"known divergence (it once was not), and it passes: take it off the list"}},
-		{"unknown case", true, []string{`KnownDivergence names "reflection/no such thing", and there is no such case`}},
+		{"cured defect", true, []string{"known divergence (it once was not), but it passes: remove it from the list"}},
+		{"unknown case", true, []string{`KnownDivergence names "reflection/no such thing", but there is no such case`}},
 		{"start gives up", true, []string{"there is no server"}},
 		{"nothing listens", true, []string{"connection refused"}},
 	} {

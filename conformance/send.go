@@ -1,13 +1,13 @@
 package conformance
 
-// Send sends a request, as it is to stand on the wire, over a connection of its own,
-// and returns the response. It is for tests beside the suite's cases. An error says
-// where the response is not HTTP/1.1, or that none came within ten seconds.
+// Send sends the bytes of a request over a new connection and returns the response. Use
+// it for tests of your own. The error says if the response is not HTTP/1.1, or if no
+// response came within ten seconds.
 func Send(addr string, request []byte) (Response, error) {
 	conn, err := dial(addr)
 	if err != nil {
 		return Response{}, err
 	}
-	defer func() { _ = conn.Close() }() // nothing is left to be sent
+	defer func() { _ = conn.Close() }() // nothing is left to send
 	return conn.exchange(request, false)
 }

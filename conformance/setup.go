@@ -9,10 +9,10 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// setup says what decides in a case: a line of the case's file.
+// setup says which policy is in force in a case. It comes from a line of the case's file.
 type setup struct {
-	kind string // "policy", "routes" or "live"; with text "none", nothing decides
-	text string // JSON: a configuration; for routes, configurations by path
+	kind string // "policy", "routes" or "live"; text "none" means no CORS at all
+	text string // JSON: a configuration, or configurations by path for "routes"
 	ask  string // the name of an AllowOriginFunc, which JSON cannot hold
 }
 
@@ -24,17 +24,17 @@ func (s setup) String() string {
 	return text
 }
 
-// check finds out whether the setup can be built.
+// check returns an error if the setup cannot be built.
 func (s setup) check() error {
 	if s.kind == "" {
-		return errors.New("nothing above says which policy is in force")
+		return errors.New("no line above says which policy is in force")
 	}
 	_, _, err := s.build()
 	return err
 }
 
-// build returns the Decider, which is nil for "none". Where the case replaces the
-// policy while serving, it is live too.
+// build returns the Decider, or nil for "none". If the case replaces the policy while
+// serving, the Decider is the returned Live.
 func (s setup) build() (d cors.Decider, live *cors.Live, err error) {
 	switch {
 	case s.text == "none":
@@ -55,7 +55,7 @@ func (s setup) build() (d cors.Decider, live *cors.Live, err error) {
 	return p, nil, nil
 }
 
-// compile returns the policy of a JSON configuration; that of "null" is nil.
+// compile returns the policy of a JSON configuration, or nil for "null".
 func compile(text, ask string) (*cors.Policy, error) {
 	if text == "null" {
 		return nil, nil
@@ -93,9 +93,9 @@ func buildRoutes(text string) (cors.Decider, error) {
 
 type originFunc = func(context.Context, cors.Request, cors.Origin) (bool, error)
 
-// namedOriginFunc returns the AllowOriginFunc that cases call name, or nil. Those
-// that grant by something grant by what the adapter has to pass on, so that a case
-// sees whether it did.
+// namedOriginFunc returns the AllowOriginFunc with that name, or nil. The functions named
+// "grants by …" decide by values that the adapter must pass on, so that a case sees
+// whether it did.
 func namedOriginFunc(name string) originFunc {
 	granting := func(grants func(cors.Request, cors.Origin) bool) originFunc {
 		return func(_ context.Context, r cors.Request, o cors.Origin) (bool, error) { return grants(r, o), nil }

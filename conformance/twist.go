@@ -6,30 +6,31 @@ import (
 	"strings"
 )
 
-// Spot is a place around or inside a Mount where middleware stands.
+// Spot is a place around or inside a Mount where the suite installs middleware.
 type Spot string
 
 // The spots.
 const (
 	Outside Spot = "Outside" // outside the Mount, but inside the recovery
 	Inside  Spot = "Inside"  // inside the Mount, before the routing if the framework allows that
-	Sub     Spot = "Sub"     // in the sub-router, or in the group that stands for it
+	Sub     Spot = "Sub"     // in the sub-router, or in the group that replaces it
 	Below   Spot = "Below"   // in the router around the whole, if MountApp.Below asks for one
 )
 
-// Field is the name of the request field that tells the middleware at the spot what to do.
-// Without it, the middleware does nothing.
+// Field returns the name of the request field that tells the middleware at the spot what
+// to do. Without the field, the middleware does nothing.
 func (s Spot) Field() string { return "Conformance-Twist-" + string(s) }
 
-// Twist is what a middleware does to one request, in the way of its framework: what
-// cleans paths, overrides methods, clones requests or authenticates does such things.
+// Twist is what a middleware does to one request, by the framework's own means. Real
+// middleware does such things: it cleans paths, overrides methods, clones requests or
+// authenticates.
 type Twist struct {
-	Copy   bool   // go on with a copy of the request, and do the following to the copy alone
-	Opaque bool   // go on with a response writer that hides the one inside it
+	Copy   bool   // continue with a copy of the request, and apply Path and Method only to the copy
+	Opaque bool   // continue with a response writer that hides the one inside it
 	Sets   bool   // set Access-Control-Allow-Origin to "*" in the response
-	Path   string // route by this path, which is one of the application as a whole
+	Path   string // route by this path, which is a path of the whole application
 	Method string // route by this method
-	Status int    // answer with this status, and go on no more
+	Status int    // answer with this status, and do not call the next handler
 	Panic  bool   // panic
 }
 
@@ -49,7 +50,7 @@ func ParseTwist(value string) (t Twist) {
 		case "method":
 			t.Method = rest
 		case "status":
-			t.Status, _ = strconv.Atoi(rest) // 0 does nothing, and the case sees it
+			t.Status, _ = strconv.Atoi(rest) // on an error it is 0, which does nothing, and the case fails
 		case "panic":
 			t.Panic = true
 		}
@@ -57,9 +58,10 @@ func ParseTwist(value string) (t Twist) {
 	return t
 }
 
-// Middleware is the middleware for the spot in frameworks whose middleware is net/http's. It changes
-// r.URL.Path and r.Method; a router that goes by another path needs a middleware of its
-// own. If a Twist is asked for, the middleware says in the response that it is there.
+// Middleware is the middleware for the spot, for frameworks that use net/http middleware.
+// It changes r.URL.Path and r.Method; a router that routes by another path needs its own
+// middleware. If the request asks for a Twist, the middleware names its spot in the
+// response.
 func (s Spot) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		value := r.Header.Get(s.Field())
@@ -100,9 +102,9 @@ func (s Spot) Middleware(next http.Handler) http.Handler {
 // TwistedField is the name of the response field in which a middleware with a Twist names its Spot.
 const TwistedField = "Conformance-Twisted"
 
-// byMiddleware is the value of ranField where middleware has answered.
+// byMiddleware is the value of ranField if middleware has answered.
 const byMiddleware = "middleware"
 
-// Ran is the field that a middleware sets in its response where it answers or panics, as a Twist
-// says.
+// Ran returns the field that a middleware must set in its response before it answers or
+// panics for a Twist.
 func (Twist) Ran() Field { return Field{ranField, byMiddleware} }

@@ -14,20 +14,20 @@ import (
 	"time"
 )
 
-// patience bounds one exchange. It is for servers that hang; a healthy one takes
-// well under a millisecond.
+// patience is the time limit of one exchange. It is for servers that hang; a healthy
+// server needs well under a millisecond.
 const patience = 10 * time.Second
 
-// Response is what a server sent, with every field line in the order in which it
-// came and nothing canonicalised.
+// Response is what a server sent: every field line in the order of arrival, with nothing
+// canonicalised.
 type Response struct {
-	Head     string // as received, up to and including the empty line, behind that of a 100 (Continue)
+	Head     string // as received, up to and including the empty line, after the head of a 100 (Continue)
 	Status   int
 	Fields   []Field
-	Hints    []Field // of a 103 (Early Hints) that came before; nil without one
-	Trailers []Field // of a body in chunks
-	Body     string  // without its chunked framing; of a 101, what comes through the connection
-	Ran      bool    // whether a handler of the App ran, on the wire's evidence or in this process
+	Hints    []Field // of an earlier 103 (Early Hints); nil without one
+	Trailers []Field // of a chunked body
+	Body     string  // without its chunked framing; after a 101, the bytes that follow on the connection
+	Ran      bool    // whether a handler of the App ran: the wire or this process shows it
 }
 
 // Lines returns the values of the fields named name, in order.
@@ -41,8 +41,8 @@ func (r Response) Lines(name string) []string {
 	return values
 }
 
-// connection is a client's end of one TCP connection. It speaks HTTP/1.1 in bytes,
-// because a client library would repair or refuse what the cases are about.
+// connection is the client side of one TCP connection. It sends and reads HTTP/1.1 as
+// bytes, because a client library would repair or refuse the cases' requests.
 type connection struct {
 	net.Conn
 	in       *bufio.Reader
@@ -57,14 +57,14 @@ func dial(addr string) (*connection, error) {
 	return &connection{Conn: c, in: bufio.NewReader(c), patience: patience}, nil
 }
 
-// exchange sends a request and reads its response. With last set it then reads on
-// until the server closes the connection, and minds every byte that comes.
+// exchange sends a request and reads its response. If last is set, it then reads until
+// the server closes the connection, and reports every byte that follows.
 func (c *connection) exchange(request []byte, last bool) (Response, error) {
 	if err := c.SetDeadline(time.Now().Add(c.patience)); err != nil {
 		return Response{}, err
 	}
 	r, err := c.ask(request)
-	// Who asks for another protocol has not asked for the connection to be closed.
+	// A client that asks for another protocol has not asked to close the connection.
 	stays := r.Status != http.StatusSwitchingProtocols && bytes.Contains(request, []byte("\r\nConnection: Upgrade\r\n"))
 	if err != nil || !last || stays {
 		return r, err
@@ -72,13 +72,13 @@ func (c *connection) exchange(request []byte, last bool) (Response, error) {
 	return r, c.end()
 }
 
-// ask sends a request and reads its response. Where the request has an Expect, its
-// content waits for an interim response, as RFC 9110, section 10.1.1, has it.
+// ask sends a request and reads its response. If the request has an Expect field, its
+// content waits for an interim response (RFC 9110, section 10.1.1).
 func (c *connection) ask(request []byte) (Response, error) {
 	head, content := cutHead(request)
 	if !bytes.Contains(head, []byte("\r\nExpect: 100-continue\r\n")) {
-		// A server that refuses a request early may close before it has read all:
-		// its answer is still there to be read.
+		// A server that refuses a request early may close the connection before it has read
+		// everything. Its answer can still be read.
 		_, writeErr := c.Write(request)
 		r, err := c.read(head)
 		if err != nil {
@@ -134,11 +134,11 @@ func (c *connection) end() error {
 	return nil
 }
 
-// The places where a client can leave.
+// The points at which a client can disconnect.
 const (
-	inHead    abort = "in the head"    // before the request's head is complete
-	inContent abort = "in the content" // half-way in the request's content
-	inAnswer  abort = "in the answer"  // after the answer's first byte
+	inHead    abort = "in the head"    // before it has sent the whole head
+	inContent abort = "in the content" // halfway through the request's content
+	inAnswer  abort = "in the answer"  // after the first byte of the answer
 )
 
 // leave sends a request, or a part of it, and closes the connection.
@@ -195,8 +195,8 @@ func (c *connection) read(request []byte) (Response, error) {
 	}
 }
 
-// parseStatus reads a status line. Only who asks in HTTP/1.0 is answered so, and only
-// who expects it gets an interim response.
+// parseStatus reads a status line. Only a request in HTTP/1.0 may get an HTTP/1.0
+// response, and only a request with Expect may get an interim response.
 func parseStatus(line string, request []byte) (int, error) {
 	version, rest, _ := strings.Cut(line, " ")
 	code, _, _ := strings.Cut(rest, " ")
@@ -218,7 +218,7 @@ func parseStatus(line string, request []byte) (int, error) {
 	return status, nil
 }
 
-// readBody reads a body as RFC 9112, section 6.3, delimits it.
+// readBody reads a body by the framing rules of RFC 9112, section 6.3.
 func (c *connection) readBody(r *Response, request []byte) (err error) {
 	encodings, lengths := r.Lines("Transfer-Encoding"), r.Lines("Content-Length")
 	switch {
@@ -249,8 +249,8 @@ func (c *connection) readBody(r *Response, request []byte) (err error) {
 	return err
 }
 
-// readTrailers reads the fields that follow the last chunk, up to the empty line. Only
-// who has asked for some gets any (RFC 9110, section 6.5.1).
+// readTrailers reads the fields after the last chunk, up to the empty line. Only a
+// request that asked for trailers may get any (RFC 9110, section 6.5.1).
 func (c *connection) readTrailers(r *Response, asked bool) error {
 	for {
 		line, err := c.in.ReadString('\n')

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// scripted serves every connection with the same bytes, whatever is asked.
+// scripted answers every connection with the same bytes.
 func scripted(t *testing.T, answer string, keepOpen bool) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -123,7 +123,7 @@ func TestExchangeRefusesWhatIsNoResponse(t *testing.T) {
 	}
 }
 
-// A server that hangs fails its case, and not the whole run.
+// A server that hangs must fail its case, not the whole run.
 func TestExchangeIsBounded(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, answer, says string }{
@@ -136,7 +136,7 @@ func TestExchangeIsBounded(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.patience = time.Second // the answer has to arrive in it
+			c.patience = time.Second // the time limit for the answer
 			_, err = c.exchange([]byte(getRequest), true)
 			if err == nil || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("got %v, want an error that says %q", err, test.says)
@@ -156,21 +156,21 @@ func askOnce(t *testing.T, addr, request string) (Response, error) {
 	return c.exchange([]byte(request), true)
 }
 
-// What a client sends, and when, is as a case says it.
+// The client must send each part when the case says so.
 func TestRequestsAreSentInParts(t *testing.T) {
 	t.Parallel()
 	const interim, final = "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n"
 	for _, test := range []struct {
 		name   string
 		client func(*connection) error
-		server []string // what it sends, each once it has received something
-		sent   []string // what it received each time, and until the end
+		server []string // the parts that it sends, each after it has received something
+		sent   []string // what it received before each part, and until the end
 	}{
-		{"content once it is asked for", func(c *connection) error {
+		{"content when the server asks for it", func(c *connection) error {
 			_, err := c.exchange([]byte(expectRequest), true)
 			return err
 		}, []string{interim, final}, []string{expectRequest[:len(expectRequest)-2], "ab"}},
-		{"no content that nobody asks for", func(c *connection) error {
+		{"no content if the server does not ask", func(c *connection) error {
 			_, err := c.exchange([]byte(expectRequest), true)
 			return err
 		}, []string{final}, []string{expectRequest[:len(expectRequest)-2]}},
@@ -201,8 +201,8 @@ func TestRequestsAreSentInParts(t *testing.T) {
 	}
 }
 
-// play receives something and answers with the first of answers, and so on, closes the
-// connection behind the last answer, and returns what it received.
+// play receives something, answers with the first of answers, and so on. It closes the
+// connection after the last answer, and returns what it received.
 func play(conn net.Conn, answers []string) []string {
 	var received []string
 	buf := make([]byte, 4096)
@@ -214,7 +214,7 @@ func play(conn net.Conn, answers []string) []string {
 		if err != nil || i >= len(answers) {
 			break
 		}
-		_, _ = conn.Write([]byte(answers[i])) // fails where the client has left
+		_, _ = conn.Write([]byte(answers[i])) // fails if the client has disconnected
 		if i == len(answers)-1 {
 			break
 		}
