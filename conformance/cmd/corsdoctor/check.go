@@ -68,7 +68,7 @@ func (c *checkCommand) run(_ context.Context, t *terminal) (exit int, err error)
 	case "json":
 		return all.Exit, t.printJSON(all)
 	case "github":
-		t.print(github(all.annotations()))
+		t.annotate(github(all.annotations()))
 	case "gitlab":
 		t.problem(all.text(!c.Fix))
 		return all.Exit, t.printJSON(gitlab(all.annotations()))

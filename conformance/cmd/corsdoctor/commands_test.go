@@ -300,7 +300,7 @@ func TestColours(t *testing.T) { // not parallel: it sets the environment
 	t.Setenv("TERM", "xterm")
 	t.Setenv("NO_COLOR", "")
 	var b strings.Builder
-	if _, err := (safeWriter{colours{&b}}).Write([]byte("BLOCKED: \x1b[0m\n  fix: x\n")); err != nil || b.String() != "\x1b[31mBLOCKED:\x1b[0m \\x1b[0m\n\x1b[36m  fix:\x1b[0m x\n" {
+	if _, err := (safeWriter{out: colours{&b}}).Write([]byte("BLOCKED: \x1b[0m\n  fix: x\n")); err != nil || b.String() != "\x1b[31mBLOCKED:\x1b[0m \\x1b[0m\n\x1b[36m  fix:\x1b[0m x\n" {
 		t.Errorf("got %q, %v", b.String(), err)
 	}
 	file, err := os.Create(filepath.Join(t.TempDir(), "out"))

@@ -74,7 +74,7 @@ func (c *diffCommand) run(ctx context.Context, t *terminal) (exit int, err error
 	case "json":
 		return d.Exit, t.printJSON(d)
 	case "github":
-		t.print(github(d.annotations()))
+		t.annotate(github(d.annotations()))
 	case "gitlab":
 		t.problem(d.text())
 		return d.Exit, t.printJSON(gitlab(d.annotations()))

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,11 +12,18 @@ import (
 
 // safeWriter lets text to a terminal through and nothing that a terminal would obey: all
 // that a server, a certificate or a pasted text says goes through one.
-type safeWriter struct{ out io.Writer }
+type safeWriter struct {
+	out      io.Writer
+	commands bool // what is written is for a CI runner to obey
+}
 
 // Write writes p with everything escaped but printable characters and line ends.
 func (w safeWriter) Write(p []byte) (int, error) {
-	if _, err := io.WriteString(w.out, escaped(string(p))); err != nil {
+	text := escaped(string(p))
+	if !w.commands {
+		text = uncommanded(text)
+	}
+	if _, err := io.WriteString(w.out, text); err != nil {
 		return 0, err
 	}
 	return len(p), nil
@@ -40,12 +49,23 @@ func escaped(text string) string {
 	return b.String()
 }
 
+// lineCommand is the beginning of a GitHub workflow command. The runner takes one at the
+// beginning of any line that a step prints, blanks apart.
+var lineCommand = regexp.MustCompile(`(?m)^([ \t]*):(:)`)
+
+// uncommanded escapes what a CI runner would obey in a log: "::" at the beginning of a line,
+// and "##", by which "##[" (GitHub), "##vso[" (Azure) and "##teamcity[" begin commands
+// anywhere in a line.
+func uncommanded(text string) string {
+	return lineCommand.ReplaceAllString(strings.ReplaceAll(text, "##", `#\x23`), `$1\x3a$2`)
+}
+
 // harmless reports whether a terminal shows a character and does nothing else. Characters
 // that turn the direction of writing are of the class Cf, and so not printable.
 func harmless(r rune) bool { return r == ' ' || unicode.IsPrint(r) }
 
 // asciiJSON writes a JSON document's characters outside ASCII as \u escapes, which mean the
-// same to whatever reads JSON.
+// same to whatever reads JSON. So is the second "#" of two: see uncommanded.
 func asciiJSON(document []byte) []byte {
 	var b []byte
 	for _, r := range string(document) {
@@ -59,5 +79,5 @@ func asciiJSON(document []byte) []byte {
 			b = fmt.Appendf(b, `\u%04x`, r)
 		}
 	}
-	return b
+	return bytes.ReplaceAll(b, []byte("##"), []byte(`#\u0023`))
 }

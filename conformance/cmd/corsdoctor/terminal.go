@@ -13,17 +13,17 @@ import (
 // reaches a terminal as it is.
 type terminal struct {
 	in            io.Reader
-	out, problems io.Writer
+	out, problems safeWriter
 	documents     io.Writer // out, for what is written as it is
 	failed        error     // of the first write that failed
 }
 
 func newTerminal(in io.Reader, out, problems io.Writer) *terminal {
-	writer := func(to io.Writer) io.Writer {
+	writer := func(to io.Writer) safeWriter {
 		if isTerminal(to) && coloured() {
-			return safeWriter{colours{to}}
+			to = colours{to}
 		}
-		return safeWriter{to}
+		return safeWriter{out: to}
 	}
 	t := &terminal{in: in, out: writer(out), problems: writer(problems), documents: out}
 	if isTerminal(out) {
@@ -49,6 +49,11 @@ func coloured() bool {
 
 // print writes text.
 func (t *terminal) print(text string) { t.write(t.out, text) }
+
+// annotate writes workflow commands, one a line, of which no line is of others.
+func (t *terminal) annotate(commands string) {
+	t.write(safeWriter{out: t.out.out, commands: true}, commands)
+}
 
 // raw writes a document that the program was given, with the repairs made: as it is, but
 // for a terminal.
