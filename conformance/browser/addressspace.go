@@ -68,7 +68,7 @@ func trustworthy(origin string) bool {
 		if u, err := parseTarget("http://" + host); err == nil {
 			name := u.Hostname()
 			addr, err := netip.ParseAddr(name)
-			return err == nil && addr.IsLoopback() || name == "localhost" || strings.HasSuffix(name, ".localhost")
+			return err == nil && addr.IsLoopback() || localhost(name)
 		}
 		return false
 	}

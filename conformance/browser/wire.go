@@ -80,6 +80,13 @@ func (f *fetch) send(method string, header []Field, body string, preflight bool)
 	return r, nil
 }
 
+// localhost reports whether a name is of this machine: browsers do not ask DNS for such
+// names (RFC 6761, section 6.3).
+func localhost(host string) bool {
+	host = strings.TrimSuffix(asciiLower(host), ".")
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
 // Dial connects as a fetch does, to Handler if there is one, else by Resolve and where Permit
 // lets it, whatever a name was resolved to. It is for those who ask a server more than a
 // page can. The connection is not encrypted yet, and to a Handler it never is.
@@ -89,6 +96,9 @@ func (c *Client) Dial(ctx context.Context, network, address string) (net.Conn, e
 	}
 	if c.Resolve != nil {
 		address = c.Resolve(address)
+	}
+	if host, port, err := net.SplitHostPort(address); err == nil && localhost(host) {
+		address = net.JoinHostPort("localhost", port)
 	}
 	d := &net.Dialer{Timeout: 10 * time.Second}
 	if c.Permit != nil {

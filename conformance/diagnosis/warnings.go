@@ -67,7 +67,7 @@ func (e *examiner) resolved(host string) (string, browser.AddressSpace) {
 // spaceOf is where a host is, as far as its name tells. A name may be of any address; those
 // that are no address, and not of this machine, count as public.
 func spaceOf(host string) browser.AddressSpace {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+	if name := strings.TrimSuffix(strings.ToLower(host), "."); name == "localhost" || strings.HasSuffix(name, ".localhost") {
 		return browser.Loopback
 	}
 	if strings.HasSuffix(host, ".local") {

@@ -57,13 +57,15 @@ func (s *settings) ask(ctx context.Context) (*result, error) {
 		r.verdict, r.causes = browser.Verdict{}, s.ofMessages()
 		return r, nil
 	}
-	if !answered(r.verdict) && len(r.verdict.Exchanges) > 0 {
-		return nil, errors.New("no response: " + r.verdict.Message)
-	}
 	if s.probe {
 		r.causes = diagnosis.OfVerdict(ctx, &s.client, s.request, r.verdict).Causes
 	} else {
 		r.causes = diagnosis.WithoutAsking(&s.client, s.request, r.verdict).Causes
+	}
+	// A server that ends the connection of a preflight, and answers others, has a cause.
+	noResponse := func(c diagnosis.Cause) bool { return c.Kind == diagnosis.NoResponse }
+	if n := len(r.verdict.Exchanges); n > 0 && !answered(r.verdict) && slices.ContainsFunc(r.causes, noResponse) {
+		return nil, errors.New(s.silence(r.verdict.Exchanges[n-1], r.verdict.Message))
 	}
 	if s.probe && !s.paste {
 		if r.findings, err = examine(ctx, &s.client, s.request.URL, s.policy == nil); err != nil {
@@ -112,6 +114,9 @@ func answered(v browser.Verdict) bool {
 // settings reads the arguments, and with --paste the text. It returns what to tell the user
 // before anything is sent.
 func (c *fetchCommand) settings(in io.Reader) (s *settings, told string, err error) {
+	if err := c.consistent(); err != nil {
+		return nil, "", err
+	}
 	s = &settings{
 		paste: c.Paste, send: c.Send, system: c.For, timeout: c.Timeout, probe: c.Probe, json: c.JSON,
 		policyFile: c.Policy,
@@ -122,8 +127,8 @@ func (c *fetchCommand) settings(in io.Reader) (s *settings, told string, err err
 	if s.request.Header, err = fields(c.Header); err != nil {
 		return nil, "", err
 	}
-	if c.URL != "" && !strings.ContainsAny(c.URL, ".:/") {
-		return nil, "", fmt.Errorf("%q is neither a URL nor a command; the commands are check, explain, diff and fetch", c.URL)
+	if err := c.notURL(); err != nil {
+		return nil, "", err
 	}
 	if c.URL == "" && !c.Paste {
 		return nil, "", errors.New("want one URL, such as https://api.example.com/items, and got none; corsdoctor --help shows the commands")
@@ -134,6 +139,11 @@ func (c *fetchCommand) settings(in io.Reader) (s *settings, told string, err err
 	if s.paste {
 		if told, err = s.readPasted(in); err != nil {
 			return nil, "", fmt.Errorf("cannot read the pasted text: %w", err)
+		}
+	}
+	for _, f := range s.request.Header {
+		if browser.ForbiddenRequestHeader(f.Name, f.Value) {
+			told += wrapped("not sent: ", "the header "+f.Name+", which browsers let no script set")
 		}
 	}
 	if c.Policy != "" {
@@ -162,6 +172,7 @@ func fields(texts []string) ([]browser.Field, error) {
 
 // run asks the server, and says what came of it.
 func (c *fetchCommand) run(ctx context.Context, t *terminal) (exit int, err error) {
+	t.hides = true
 	s, told, err := c.settings(t.in)
 	if err != nil {
 		return exitUsage, err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/netip"
 	"strings"
 
@@ -28,6 +29,8 @@ func (s *settings) readPasted(in io.Reader) (told string, err error) {
 	s.messages = text.Messages
 	var b strings.Builder
 	switch {
+	case text.Request != nil && (s.request.URL != "" || s.request.Method != http.MethodGet || len(s.request.Header) > 0):
+		return "", errors.New("the text is a whole request: leave out the URL, --method and --header")
 	case text.Request != nil:
 		s.takeRequest(&b, text.Request)
 	default:
@@ -35,7 +38,7 @@ func (s *settings) readPasted(in io.Reader) (told string, err error) {
 	}
 	if !s.send {
 		s.client.Permit = func(addr netip.Addr) error {
-			if browser.AddressSpaceOf(addr) != browser.Public {
+			if private(addr) {
 				s.keptBack = true
 				return errPrivate
 			}
@@ -43,6 +46,44 @@ func (s *settings) readPasted(in io.Reader) (told string, err error) {
 		}
 	}
 	return b.String(), nil
+}
+
+// translated are the prefixes of IPv6 addresses that stand for IPv4 ones, and where in them
+// the IPv4 address is: NAT64 (RFC 6052, RFC 8215), 6to4 (RFC 3056), and the compatible ones
+// (RFC 4291, section 2.5.5.1).
+var translated = map[netip.Prefix]int{
+	netip.MustParsePrefix("64:ff9b::/96"):   12,
+	netip.MustParsePrefix("64:ff9b:1::/48"): 12,
+	netip.MustParsePrefix("2002::/16"):      2,
+	netip.MustParsePrefix("::/96"):          12,
+}
+
+// special are further addresses that are not of the internet (RFC 6890).
+var special = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("192.0.0.0/24"),
+	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"),
+	netip.MustParsePrefix("fec0::/10"), // site-local, as RFC 3513 had it
+}
+
+// private reports whether an address may be of this machine or its network. It is more than
+// what browsers take for local: here a wrong yes costs the user one flag.
+func private(addr netip.Addr) bool {
+	addr = addr.Unmap().WithZone("")
+	if browser.AddressSpaceOf(addr) != browser.Public || addr.IsMulticast() {
+		return true
+	}
+	for _, prefix := range special {
+		if prefix.Contains(addr) {
+			return true
+		}
+	}
+	for prefix, at := range translated {
+		if prefix.Contains(addr) {
+			bytes := addr.As16()
+			return private(netip.AddrFrom4([4]byte(bytes[at:])))
+		}
+	}
+	return false
 }
 
 // takeRequest takes a copied request, or of it what is sent without --send.

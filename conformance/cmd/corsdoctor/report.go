@@ -178,10 +178,14 @@ func exchange(e browser.Exchange) string {
 	for _, line := range requestLines(e) {
 		b.WriteString(folded("> " + escaped(line)))
 	}
-	fmt.Fprintf(&b, "< %d\n", e.Status)
+	if e.Status == 0 {
+		b.WriteString("< (no response)\n")
+	} else {
+		fmt.Fprintf(&b, "< %d\n", e.Status)
+	}
 	for _, f := range e.Header {
 		if relevant(f.Name) {
-			b.WriteString(folded(escaped("< " + f.Name + ": " + f.Value)))
+			b.WriteString(folded(escaped("< " + f.Name + ": " + withoutUserinfo(f.Value))))
 		}
 	}
 	return b.String()

@@ -15,6 +15,7 @@ type terminal struct {
 	in            io.Reader
 	out, problems safeWriter
 	documents     io.Writer // out, for what is written as it is
+	hides         bool      // user names and passwords in URLs are printed as "…"
 	failed        error     // of the first write that failed
 }
 
@@ -63,6 +64,9 @@ func (t *terminal) raw(document []byte) { t.write(t.documents, string(document))
 func (t *terminal) problem(text string) { t.write(t.problems, text) }
 
 func (t *terminal) write(to io.Writer, text string) {
+	if t.hides {
+		text = withoutUserinfo(text)
+	}
 	if _, err := io.WriteString(to, text); err != nil && t.failed == nil {
 		t.failed = err
 	}

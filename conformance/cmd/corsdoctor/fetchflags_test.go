@@ -1,0 +1,161 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/crossgate/cors/conformance/internal/rawserver"
+)
+
+// No user name and no password of a URL is printed, whoever wrote it: the user, the pasted
+// text, or a server in its Location.
+func TestNoUserinfoIsPrinted(t *testing.T) {
+	t.Parallel()
+	redirect := func(location string) string {
+		return rawserver.Start(t, "HTTP/1.1 302 Found\r\nAccess-Control-Allow-Origin: *\r\nLocation: "+location+"\r\nConnection: close\r\n\r\n", "")
+	}
+	for _, at := range []string{"sesame@", "u:sesame@", "u:sesame@a@", "sesame:x@", "u:a,sesame@", "u:" + strings.Repeat("a,", 50) + "sesame@"} {
+		for name, c := range map[string]struct {
+			args []string
+			in   string
+		}{
+			"an argument":              {[]string{"http://" + at + "127.0.0.1:1/"}, ""},
+			"of another scheme":        {[]string{"ftp://" + at + "127.0.0.1:1/"}, ""},
+			"an origin":                {[]string{"--origin", "https://" + at + "a.example", "http://127.0.0.1:1/"}, ""},
+			"pasted":                   {[]string{"--paste"}, "curl 'http://" + at + "127.0.0.1:1/'"},
+			"pasted, to send":          {[]string{"--paste", "--send"}, "curl 'http://" + at + "127.0.0.1:1/'"},
+			"a console's message":      {[]string{"--paste"}, "Access to fetch at 'http://" + at + "127.0.0.1:1/' from origin 'https://a.example' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource."},
+			"a redirect":               {[]string{redirect("http://" + at + "127.0.0.1:1/")}, ""},
+			"a redirect without probe": {[]string{"--probe=false", redirect("//" + at + "127.0.0.1:1/")}, ""},
+		} {
+			for _, form := range [][]string{nil, {"--json"}} {
+				var out, problems strings.Builder
+				run(t.Context(), append(form, c.args...), strings.NewReader(c.in), &out, &problems)
+				if said := out.String() + problems.String(); strings.Contains(said, "sesame") || said == "" {
+					t.Errorf("%s, %s, %v: %s", name, at, form, said)
+				}
+			}
+		}
+	}
+}
+
+// Flags that would have no effect, and arguments that are no URL, are errors that say what
+// to write.
+func TestFetchRefusesWhatHasNoEffect(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	policy := write(t, folder, "cors.json", `{"allowOrigins": ["https://a.example"]}`)
+	other := write(t, folder, "policy", `allowOrigins: ["https://a.example"]`)
+	const target, curl = "http://127.0.0.1:1/", "curl 'http://127.0.0.1:1/' -H 'origin: https://a.example'"
+	for says, c := range map[string]struct {
+		args []string
+		in   string
+	}{
+		"--send is for --paste":                                   {[]string{"--send", target}, ""},
+		"--name chooses a policy":                                 {[]string{"--name", "shop", target}, ""},
+		"standard input is the pasted text":                       {[]string{"--paste", "--policy", "-"}, curl},
+		"--timeout is 0s":                                         {[]string{"--timeout", "0s", target}, ""},
+		"--timeout is -1s":                                        {[]string{"--timeout=-1s", target}, ""},
+		"leave out the URL":                                       {[]string{"--paste", target}, curl},
+		"leave out the URL, --method":                             {[]string{"--paste", "--method", "PUT"}, curl},
+		"leave out the URL, --method and --header":                {[]string{"--paste", "--header", "a: b"}, curl},
+		"write: corsdoctor check " + policy:                       {[]string{policy}, ""},
+		"for a policy write: corsdoctor check " + other:           {[]string{other}, ""},
+		`"missing.yml" is a file`:                                 {[]string{"missing.yml"}, ""},
+		"the header Cookie, which browsers let no script set":     {[]string{"--header", "Cookie: a=b", target}, ""},
+		"the header Sec-Fetch-Site, which browsers let no script": {[]string{"--header", "Sec-Fetch-Site: none", "--json", target}, ""},
+	} {
+		var out, problems strings.Builder
+		exit := run(t.Context(), c.args, strings.NewReader(c.in), &out, &problems)
+		if said := strings.Join(strings.Fields(out.String()+problems.String()), " "); exit != exitUsage || !strings.Contains(said, says) {
+			t.Errorf("%q: exit status %d: %s; want %q", c.args, exit, said, says)
+		}
+		fits(t, out.String())
+	}
+}
+
+// Where no response comes, the error says which request got none, and what to look at.
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	hang := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer hang.Close()
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	defer secure.Close()
+	plain := httptest.NewServer(http.NotFoundHandler())
+	defer plain.Close()
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{hang.URL}, "no response within 300ms"},
+		{[]string{"--method", "PUT", hang.URL}, "no response to the preflight (OPTIONS) within 300ms"},
+		{[]string{"http://127.0.0.1:1/"}, "is the server running"},
+		{[]string{strings.Replace(plain.URL, "http:", "https:", 1)}, "does this port expect http and not https?"},
+		{[]string{secure.URL}, "a browser refuses this certificate too"},
+		{[]string{rawserver.Start(t, "SSH-2.0-x\r\n", "")}, "is it no web server?"},
+	} {
+		timeout := 20 * time.Second
+		if strings.Contains(c.says, "within") {
+			timeout = 300 * time.Millisecond
+		}
+		exit, out, problems := doctor(t, append(c.args, "--timeout", timeout.String())...)
+		if exit != exitUsage || out != "" || !strings.Contains(strings.Join(strings.Fields(problems), " "), c.says) {
+			t.Errorf("%v: exit status %d: %s%s", c.args, exit, out, problems)
+		}
+	}
+}
+
+// A server that drops preflights and answers other requests has a cause, and no failure of
+// the network.
+func TestDroppedPreflightsHaveACause(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodOptions {
+			panic(http.ErrAbortHandler)
+		}
+		right(w, r)
+	}))
+	defer server.Close()
+	exit, out, problems := doctor(t, "--method", "PUT", server.URL)
+	if exit != exitIll || problems != "" || !strings.Contains(out, "cause: preflight-unanswered") || !strings.Contains(out, "< (no response)") {
+		t.Errorf("exit status %d: %s%s", exit, out, problems)
+	}
+}
+
+// Names of this machine are not looked up, as browsers do not, and are kept from what is
+// pasted.
+func TestLocalhostNames(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(right))
+	defer server.Close()
+	_, port, _ := strings.Cut(strings.TrimPrefix(server.URL, "http://"), ":")
+	for _, host := range []string{"localhost", "localhost.", "LOCALHOST", "app.localhost", "a.b.localhost."} {
+		target := "http://" + host + ":" + port + "/"
+		if exit, out, problems := doctor(t, target); exit != exitHealthy {
+			t.Errorf("%s: exit status %d: %s%s", target, exit, out, problems)
+		}
+		var out, problems strings.Builder
+		if exit := run(t.Context(), []string{"--paste"}, strings.NewReader("curl '"+target+"'"), &out, &problems); exit != exitUsage || !strings.Contains(problems.String(), "--send") {
+			t.Errorf("pasted %s: exit status %d: %s%s", target, exit, out.String(), problems.String())
+		}
+	}
+}
+
+func TestPrivate(t *testing.T) {
+	t.Parallel()
+	for addr, want := range map[string]bool{
+		"127.0.0.1": true, "127.8.9.1": true, "::1": true, "::": true, "0.0.0.0": true, "0.1.2.3": true, "10.0.0.1": true, "172.31.0.1": true, "192.168.1.1": true,
+		"169.254.169.254": true, "100.64.0.1": true, "100.127.255.255": true, "198.18.0.1": true, "192.0.0.8": true, "255.255.255.255": true, "240.0.0.1": true,
+		"224.0.0.1": true, "ff02::1": true, "fe80::1": true, "fe80::1%eth0": true, "fd00::1": true, "fc00::1": true, "fec0::1": true,
+		"::ffff:127.0.0.1": true, "::ffff:10.0.0.1": true, "::127.0.0.1": true, "64:ff9b::7f00:1": true, "64:ff9b::a00:1": true, "64:ff9b:1::a00:1": true, "2002:7f00:1::": true, "2002:a00:1::1": true,
+		"1.1.1.1": false, "100.128.0.1": false, "172.32.0.1": false, "198.20.0.1": false, "2606:4700::1": false, "::ffff:1.1.1.1": false, "64:ff9b::101:101": false, "2002:101:101::1": false,
+	} {
+		if got := private(netip.MustParseAddr(addr)); got != want {
+			t.Errorf("%s: %v", addr, got)
+		}
+	}
+}
