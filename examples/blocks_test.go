@@ -86,7 +86,6 @@ _, _ = handler, err`,
 	"fmt"
 	cors "` + ourPath + `core"
 )
-var ctx context.Context
 var policy *cors.Policy
 ---
 %s`,
