@@ -178,7 +178,7 @@ func (e *examiner) badStatus(last browser.Exchange) []Cause {
 		return []Cause{e.cause(AuthenticationFirst, last.Status == 401, status, shown(last, "WWW-Authenticate"))}
 	case proxyStatus(last):
 		return []Cause{e.cause(ProxyFailed, false, append([]string{status}, proxyEvidence(last)...)...)}
-	case last.Status >= 500:
+	case last.Status >= 500 && last.Status != http.StatusNotImplemented: // 501: of the method (RFC 9110, section 15.6.2)
 		return []Cause{e.cause(ServerFailed, false, status)}
 	}
 	return []Cause{e.cause(PreflightUnanswered, true, status, shown(last, "Allow"))}

@@ -206,6 +206,8 @@ func strangers() map[string]strange {
 		"a preflight that fails":               {outside: answers(options, 500), settings: right, request: put, want: diagnosis.ServerFailed, shows: "500"},
 		"a preflight that fails, with headers": {settings: settings2(answers(options, 500), origin+app), request: put, want: diagnosis.ServerFailed, shows: "500"},
 		"a preflight of 404":                   {settings: settings2(answers(options, 404), origin+app), request: put, want: diagnosis.PreflightUnanswered, shows: "404"},
+		"a preflight of 501":                   {settings: settings2(answers(options, 501), origin+app), request: put, want: diagnosis.PreflightUnanswered, shows: "501"},
+		"a preflight of 501, without headers":  {outside: answers(options, 501), settings: right, request: put, want: diagnosis.PreflightUnanswered, shows: "501"},
 		"a preflight of 304":                   {settings: settings2(answers(options, 304), origin+app), request: put, want: diagnosis.PreflightUnanswered, shows: "304"},
 		"a redirect without Location":          {outside: answers(options, 301), settings: right, request: put, want: diagnosis.PreflightUnanswered, shows: "301"},
 		"a preflight of 429":                   {outside: answers(options, 429, "Retry-After: 9"), settings: right, request: put, want: diagnosis.PreflightUnanswered, shows: "429"},
