@@ -178,7 +178,7 @@ func (e *examiner) badStatus(last browser.Exchange) []Cause {
 		return []Cause{e.cause(AuthenticationFirst, last.Status == 401, status, shown(last, "WWW-Authenticate"))}
 	case proxyStatus(last):
 		return []Cause{e.cause(ProxyFailed, false, append([]string{status}, proxyEvidence(last)...)...)}
-	case last.Status >= 500 && last.Status != http.StatusNotImplemented: // 501: of the method (RFC 9110, section 15.6.2)
+	case failed(last):
 		return []Cause{e.cause(ServerFailed, false, status)}
 	}
 	return []Cause{e.cause(PreflightUnanswered, true, status, shown(last, "Allow"))}
@@ -320,10 +320,16 @@ func (e *examiner) refused(last browser.Exchange) (Cause, bool) {
 	switch {
 	case last.Status == http.StatusUnauthorized || last.Status == http.StatusProxyAuthRequired:
 		return e.cause(AuthenticationFirst, true, statusLine(last), shown(last, "WWW-Authenticate")), true
-	case last.Status >= 500:
+	case failed(last):
 		return e.cause(ServerFailed, false, append([]string{statusLine(last)}, proxyEvidence(last)...)...), true
 	}
 	return Cause{}, false
+}
+
+// failed reports whether the status says that the server failed. To a preflight, a 501 says
+// that the server does not know the method OPTIONS (RFC 9110, section 15.6.2).
+func failed(last browser.Exchange) bool {
+	return last.Status >= 500 && !(last.Preflight && last.Status == http.StatusNotImplemented)
 }
 
 // granted reports whether the server allowed the request beforehand: by a preflight of the
