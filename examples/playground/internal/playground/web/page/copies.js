@@ -1,7 +1,7 @@
 // What the reader takes along: the policy and the call as text to copy, a link to this
 // state, the line for their framework, and where to go on.
 
-import { byId, el, external, pre } from "/dom.js";
+import { el, external, pre } from "/dom.js";
 
 const names = { go: "Go", json: "JSON", yaml: "YAML", curl: "curl" };
 let framework = ""; // the reader's choice outlives an answer
@@ -63,6 +63,3 @@ function frameworks(snippets) {
   show(select.value);
   return el("div", { class: "field" }, el("label", { for: "framework" }, "Install it in your framework"), select, place);
 }
-
-// firstFocus is where the keyboard goes on after a click that takes its button away.
-export const firstFocus = () => byId("verdict");
