@@ -13,35 +13,36 @@ import (
 	"github.com/crossgate/cors/core/internal/contain"
 )
 
-// Route is a registered route as the framework's router tells of it.
+// Route is a registered route, as the framework's router reports it.
 type Route struct {
 	Method  string // "" for all
 	Pattern string
 
-	// Opaque says that Pattern is a prefix, below which there may be routes that the router
-	// does not tell of. What is attached below it counts as attached to a route.
+	// Opaque says that Pattern is a prefix and that the router may have routes below it
+	// which it does not list. An attachment below the prefix then counts as attached to a
+	// route.
 	Opaque bool
 }
 
-// check is what a Table knows of its own checking.
+// check is the state of a Table's checks.
 type check struct {
 	mu       sync.Mutex
 	log      contain.Reporter
 	panics   contain.Reporter // of the router
-	reported atomic.Bool      // that nothing can be checked
+	reported atomic.Bool      // it was logged that nothing can be checked
 }
 
-// verdict says whether all that a state holds is attached to a route.
+// verdict says whether every attachment of a state belongs to a route.
 type verdict struct {
 	fine   atomic.Bool
 	failed atomic.Bool
-	next   atomic.Int64 // when to ask again, in nanoseconds since the epoch
+	next   atomic.Int64 // when to check again, in nanoseconds since the epoch
 }
 
-// Check reports each attachment that no registered route belongs to, with the nearest
-// pattern as the repair, as *cors.ConfigErrors that errors.Join has joined. The Code is
-// "mount-unattached", and "mount-unchecked" where the framework cannot tell what is
-// registered. Call it at start, when all routes are registered.
+// Check reports each attachment without a registered route. Call it at start, when all
+// routes are registered. The error joins *cors.ConfigErrors (see cors.ConfigErrors) with the
+// Code "mount-unattached"; their Repair is the nearest registered pattern. If the framework
+// cannot list its routes, the Code is "mount-unchecked".
 func (t *Table) Check() error {
 	t.check.mu.Lock()
 	defer t.check.mu.Unlock()
@@ -59,15 +60,15 @@ func (t *Table) Check() error {
 	return err
 }
 
-// attached reports whether all that s holds is attached to a route. That costs a load,
-// unless Check was not called or has found something. Then it asks the router: of a new
-// state at once, and again in 1 % of the time at most.
+// attached reports whether every attachment of s belongs to a route. After a Check without
+// errors, it costs one load. Otherwise it asks the router: for a new state at once, and
+// then again, but in at most 1 % of the time.
 func (t *Table) attached(s *state) bool { return s.verdict.fine.Load() || t.selfCheck(s) }
 
 func (t *Table) selfCheck(s *state) bool {
 	v := &s.verdict
 	if !v.failed.Load() {
-		t.check.mu.Lock() // nobody may read before this is known
+		t.check.mu.Lock() // no page may read before the result is known
 	} else if time.Now().UnixNano() < v.next.Load() || !t.check.mu.TryLock() {
 		return false
 	}
@@ -81,7 +82,7 @@ func (t *Table) selfCheck(s *state) bool {
 	case err != nil:
 	case !known:
 		if !t.check.reported.Swap(true) && len(s.attachments) > 0 {
-			t.check.log.Report(t.config.Package+": nobody knows whether the attached policies have a route", errUnchecked)
+			t.check.log.Report(t.config.Package+": cannot check whether the attached policies have a route", errUnchecked)
 		}
 		v.fine.Store(true)
 		return true
@@ -94,7 +95,7 @@ func (t *Table) selfCheck(s *state) bool {
 	v.failed.Store(true)
 	ended := time.Now()
 	v.next.Store(ended.Add(99 * ended.Sub(began)).UnixNano())
-	t.check.log.Report(t.config.Package+": a policy is attached where no route is registered, so no page reads through this Mount", err)
+	t.check.log.Report(t.config.Package+": a policy is attached where no route is registered, so no page may read through this Mount", err)
 	return false
 }
 
@@ -111,7 +112,7 @@ func (t *Table) routes() (routes []Route, known bool, err error) {
 	return routes, known, nil
 }
 
-// judge reports each attachment that none of the routes belongs to.
+// judge reports each attachment without a route.
 func (s *state) judge(routes []Route) error {
 	var errs []error
 	for _, a := range s.attachments {
@@ -129,7 +130,7 @@ func (s *state) judge(routes []Route) error {
 	return nil
 }
 
-// covers reports whether the Scope of a may decide for the route.
+// covers reports whether the policy of a may decide for the route.
 func (a attachment) covers(r Route) bool {
 	switch {
 	case r.Opaque && within(a.pattern, strings.TrimRight(r.Pattern, "/*")):
@@ -141,7 +142,7 @@ func (a attachment) covers(r Route) bool {
 	}
 }
 
-// serves reports whether a route that is registered for method answers a's.
+// serves reports whether a route registered for method answers requests with a's method.
 func (a attachment) serves(method string) bool {
 	return a.method == "" || method == "" || a.method == method || a.method == "HEAD" && method == "GET"
 }

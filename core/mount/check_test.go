@@ -53,7 +53,7 @@ func TestCheck(t *testing.T) {
 		{colons, "group", "/admin/users/{id}", `write "/admin/users/:id"`},
 		{colons, "group", "/admin/users/:user", `write "/admin/users/:id"`},
 		{colons, "group", "/v1/item", `write "/v1/items"`},
-		{colons, "group", "/zzz", "none is spelt alike"},
+		{colons, "group", "/zzz", "none has a similar spelling"},
 		{colons, "GET", "/admin/users/:user", `write "GET /admin/users/:id"`},
 		{colons, "GET", "/admin/users/{id}", `write "GET /admin/users/:id"`},
 		{colons, "PUT", "/admin/user/:id", `write "PUT /admin/users/:id"`},
@@ -72,7 +72,7 @@ func TestCheck(t *testing.T) {
 		{braces, "GET", "/v1/x", `write "GET api.example/v1/x"`},
 		{braces, "group", "api.example/v2", `write "api.example/v1"`},
 		{registered("patch /x"), "PATCH", "/x", `write "patch /x"`},
-		{nil, "group", "/admin", "none is spelt alike"},
+		{nil, "group", "/admin", "none has a similar spelling"},
 	} {
 		table := mount.New(mount.Config{Package: "corsany", Routes: routes(tt.routes...)}, nil, nil)
 		must(t, attach(table, tt.method, tt.place, named(t, "a")))

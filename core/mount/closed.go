@@ -6,12 +6,12 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// closed decides that no page reads. As it is a Decider like any other, cors.Around wraps
-// it, and logs and counts know of it.
+// closed is a Decider that lets no page read. cors.Around wraps it like every other
+// Decider, so logs and counts include its decisions.
 type closed struct {
 	table  *Table
 	reason cors.Reason
-	// refuses says that a request is refused if any policy that is attached would.
+	// refuses says that closed refuses a request if any attached policy refuses it.
 	refuses bool
 }
 
@@ -32,25 +32,25 @@ func (c *closed) NeedsMetadata() bool {
 	return c.refuses && c.table.current.Load().enforcers.active()
 }
 
-// enforcers are the Scopes whose policies may refuse a request.
+// enforcers holds the Scopes whose policies may refuse a request.
 type enforcers struct {
 	scopes []*Scope
-	always bool // one of them is a policy that always reads what enforcement needs
+	always bool // one of them has a Policy that needs metadata, for good
 }
 
-// add adds the Scope, unless its policy is known to refuse nothing.
+// add adds the Scope, unless its policy never refuses a request.
 func (e *enforcers) add(s *Scope) {
 	if p, ok := s.decider.(*cors.Policy); ok {
 		if !p.NeedsMetadata() {
-			return // for good: a policy is immutable
+			return // a Policy is immutable, so this never changes
 		}
 		e.always = true
 	}
 	e.scopes = append(e.scopes, s)
 }
 
-// active reports whether a policy may refuse requests now. No policy that enforces does
-// without metadata.
+// active reports whether a policy may refuse requests now. A policy that enforces always
+// needs metadata, so a policy that needs none refuses nothing.
 func (e *enforcers) active() bool { return len(e.scopes) > 0 && e.some() }
 
 func (e *enforcers) some() bool {
@@ -75,7 +75,7 @@ func (e *enforcers) refuse(ctx context.Context, r cors.Request) bool {
 	return false
 }
 
-// Refuses reports whether any of the attached policies would refuse r, as [cors.MayRefuse] has it.
+// Refuses reports whether any of the attached policies may refuse r (see [cors.MayRefuse]).
 func (t *Table) Refuses(ctx context.Context, r cors.Request) bool {
 	for _, s := range t.current.Load().enforcers.scopes {
 		if cors.NeedsMetadata(s.decider) && cors.MayRefuse(ctx, s.decider, r) {

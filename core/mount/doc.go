@@ -1,16 +1,16 @@
-// Package mount decides for adapters whose Mount has a policy for each group and route.
-// Applications use the adapters' Mounts; this package is for those who write one.
+// Package mount is for authors of adapters. It implements a Mount: a policy for each group
+// and each route of an application. Applications use the Mount of their adapter.
 //
-// One rule: the policy of the route that serves a request decides, and where it is not
-// certain which route that is, no page reads the response.
+// There is one rule: the policy of the route that serves a request decides. If it is not
+// certain which route that is, no page may read the response.
 //
 // # For adapters
 //
-// A [Table] holds what is attached. An adapter makes one for each Mount, and hands its
-// Group, Route and Check on to it. For each request it makes a [Pass] and implements
-// [Exchange], which is what a framework says of the request:
+// A [Table] holds the attached policies. Make one for each Mount, and forward the Mount's
+// Group, Route and Check to it. For each request use a [Pass], and implement [Exchange]: it
+// tells the Pass what the framework knows about the request.
 //
-//	var p mount.Pass              // part of what the adapter keeps for a request
+//	var p mount.Pass              // keep it with the adapter's data of the request
 //	d, final := p.Begin(table, request, exchange)
 //	switch {
 //	case final && d.Status() != 0:
@@ -18,27 +18,27 @@
 //	case final:
 //		// set d's headers, call the handler
 //	default:
-//		// call the handler; when it commits the head with a status that is not 1xx,
-//		// or when it is done, or has panicked:
+//		// call the handler; call Commit when the handler sends the response's head with
+//		// a status other than 1xx, when it returns without one, or when it panics:
 //		d = p.Commit(status)
 //		// set d's headers
 //	}
 //
-// What the adapter itself does:
+// An adapter must also do the following:
 //
-//   - At entry it removes the CORS headers that the response has already. Vary stays. So
-//     what an earlier pass over the same response has set does not stay.
-//   - It guards the response in the mode of [Table.Guard], by the Decision that is final.
-//     A Decision whose Reason is [cors.NoPolicy] is that of a place where CORS is off; the
-//     guard changes nothing there. Under any other Decision without
-//     Access-Control-Allow-Origin, no CORS header is sent, also none that a handler has set.
-//   - A second pass over the same response takes the first one over, by Begin on the same
-//     Pass if it can be found. The last pass decides.
-//   - The strings of the Request, and the Exchange, stay valid until the head is committed.
-//     Under fasthttp that means a copy of Origin.
-//   - After Commit, Decision.Status means nothing: the handler has run.
+//   - At entry, remove CORS headers that the response already has, for example from an
+//     earlier pass. Keep Vary.
+//   - Guard the response in the mode of [Table.Guard], with the final Decision. If its
+//     Reason is [cors.NoPolicy], CORS is off, and the guard changes nothing. Any other
+//     Decision without Access-Control-Allow-Origin removes all CORS headers, including
+//     those that a handler has set.
+//   - If a response passes through the Mount a second time, call Begin again on the same
+//     Pass, if you can find it. The last pass decides.
+//   - Keep the strings of the Request, and the Exchange, valid until the head is sent. With
+//     fasthttp, that requires a copy of Origin.
+//   - After Commit, ignore Decision.Status: the handler has run.
 //
-// Patterns are compared as the framework's router spells them, and as one string: where a
-// router is mounted in another at "/admin", a route "/users" in it has the pattern
-// "/admin/users". Where a pattern is for one host, it begins with that host.
+// Patterns are compared as strings, as the framework's router spells them. If a router is
+// mounted in another one at "/admin", its route "/users" has the pattern "/admin/users". A
+// pattern for one host begins with that host.
 package mount

@@ -9,13 +9,13 @@ import (
 	"github.com/crossgate/cors/core/internal/ascii"
 )
 
-// nowhere is the error of an attachment that no route belongs to.
+// nowhere returns the error for an attachment without a route.
 func (a attachment) nowhere(routes []Route) error {
 	repairs := a.nearestPrefixes(routes)
 	if a.field == "Route" {
 		repairs = a.nearestRoutes(routes)
 	}
-	hint := "no route is registered there, and none is spelt alike"
+	hint := "no route is registered there, and none has a similar spelling"
 	if len(repairs) > 0 {
 		quoted := make([]string, 0, maxRepairs)
 		for _, r := range repairs[:min(len(repairs), maxRepairs)] {
@@ -24,13 +24,13 @@ func (a attachment) nowhere(routes []Route) error {
 		hint = "no route is registered there; write " + strings.Join(quoted, " or ")
 	}
 	err := &cors.ConfigError{Field: a.field, Value: a.value, Code: "mount-unattached", Hint: hint}
-	if len(repairs) == 1 { // of several there is a doubt
+	if len(repairs) == 1 { // with several, the right one is in doubt
 		err.Repair = repairs
 	}
 	return err
 }
 
-// maxRepairs is how many equally near patterns a message names.
+// maxRepairs is the greatest number of equally near patterns that a message names.
 const maxRepairs = 3
 
 // nearest collects the spellings at the smallest distance.
@@ -55,7 +55,8 @@ func (n *nearest) sorted() []string {
 	return n.found
 }
 
-// nearestPrefixes returns the prefixes of registered patterns that are spelt most like a's.
+// nearestPrefixes returns the prefixes of registered patterns with the spelling nearest to
+// a's.
 func (a attachment) nearestPrefixes(routes []Route) []string {
 	own := nameless(a.pattern)
 	n := nearest{distance: farthest(own)}
@@ -76,7 +77,7 @@ func (a attachment) nearestPrefixes(routes []Route) []string {
 	return n.sorted()
 }
 
-// nearestRoutes returns the registered routes that are spelt most like a's.
+// nearestRoutes returns the registered routes with the spelling nearest to a's.
 func (a attachment) nearestRoutes(routes []Route) []string {
 	own := nameless(a.pattern)
 	n := nearest{distance: 2 * farthest(own)}
@@ -84,7 +85,7 @@ func (a attachment) nearestRoutes(routes []Route) []string {
 		if r.Opaque {
 			continue
 		}
-		// Twice, so that of two patterns equally near, the one with the method is nearer.
+		// Doubled, so that between two equally near patterns the method decides.
 		d := 2 * apart(own, r.Pattern, n.distance/2)
 		method := a.method
 		if !a.serves(r.Method) {
@@ -97,7 +98,7 @@ func (a attachment) nearestRoutes(routes []Route) []string {
 	return n.sorted()
 }
 
-// apart is the distance between a pattern without names and one that is registered. Only a
+// apart returns the distance between own, a result of nameless, and a registered pattern. A
 // missing host counts as one change.
 func apart(own, pattern string, most int) int {
 	d := distance(own, nameless(pattern), most)
@@ -107,12 +108,13 @@ func apart(own, pattern string, most int) int {
 	return d
 }
 
-// farthest is how far from pattern another one may be and still be meant.
+// farthest returns the greatest distance at which another pattern counts as a misspelling
+// of pattern.
 func farthest(pattern string) int { return 1 + len(pattern)/4 }
 
-// nameless returns a pattern in lower case whose parameters have no names, in any
-// framework's spelling, and that does not end with a slash: what it must be equal to if
-// only the spelling differs.
+// nameless returns pattern in lower case, with parameters (in any framework's spelling)
+// replaced by ":" and wildcards by "*", and without a final slash. Patterns that differ only
+// in spelling have the same result.
 func nameless(pattern string) string {
 	segments := strings.Split(strings.TrimRight(pattern, "/"), "/")
 	for i, s := range segments {

@@ -6,88 +6,91 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Exchange is one request and what the framework's router says of it. A pointer to what
-// the adapter keeps for a request anyway can implement it, so that it allocates nothing.
+// Exchange is a request together with what the framework's router knows about it. Let a
+// pointer to the adapter's own data of a request implement it: then it allocates nothing.
 //
-// Context and Metadata (of cors.MetadataSource) tell of the request as it came in, also if
-// a handler has changed it since.
+// The methods Context and Metadata of cors.MetadataSource must describe the request as it
+// arrived, even if a handler has changed it since.
 type Exchange interface {
 	cors.MetadataSource
 
-	// Path returns the path that the router is to route by, as it was when the Pass began,
-	// percent-encoded as sent if the framework still has it so.
+	// Path returns the path that the router uses, as it was when the Pass began:
+	// percent-encoded as sent, if the framework still has that form.
 	Path() string
 
-	// Ask returns the pattern of the route that the request would hit by method, with the
-	// path as it was when the Pass began; "" if no route would serve it. A method that
-	// nobody registers may be asked about.
+	// Ask returns the pattern of the route that would serve the request if it had the given
+	// method, for the path as it was when the Pass began. It returns "" if there is no such
+	// route. The method may be one for which no route is registered.
 	Ask(method string) (pattern string)
 
-	// Hit reports which route has served the request. It is called when the head is
-	// committed, and where Config.RoutedFirst is set, when the Pass begins. method is the
-	// one that the router has chosen the route by.
+	// Hit reports which route has served the request. The Pass calls it when the head is
+	// committed; if Config.RoutedFirst is set, also when the Pass begins. method is the
+	// method by which the router chose the route.
 	Hit() (method, pattern string, known Known)
 }
 
-// Rerouter is implemented by an Exchange whose handlers can change the path by which the
-// router goes on. Where no route serves, the groups of both paths have to be the same.
+// Rerouter is an optional interface of an Exchange, for frameworks whose handlers can
+// change the path during routing. If no route serves the request, a page may read the
+// response only if the old and the new path belong to the same group.
 type Rerouter interface {
-	// Rerouted returns another path that the router has routed the request by, if there is one.
+	// Rerouted returns the changed path and true if the router has routed the request by
+	// another path than Exchange.Path.
 	Rerouted() (path string, changed bool)
 }
 
-// Memorizer is implemented by an Exchange whose adapter keeps something for each route.
+// Memorizer is an optional interface of an Exchange whose adapter keeps a Memo for each
+// route.
 type Memorizer interface {
 	// Memo returns the Memo of the route that Hit has reported, or nil.
 	Memo() *Memo
 }
 
-// Known says how much a router tells of the route that has served a request.
+// Known says how much a router knows about the route that has served a request.
 type Known uint8
 
-// What a router may tell.
+// The values of Known.
 const (
-	// Unclear: several routes may have served it. No page reads.
+	// Unclear: several routes may have served the request. No page may read the response.
 	Unclear Known = iota
 
-	// Served: the route with the pattern has.
+	// Served: the route with the pattern has served the request.
 	Served
 
-	// Nothing: no route has.
+	// Nothing: no route has served the request.
 	Nothing
 
-	// Partly: the routing has not come to its end, as middleware has answered, or the
-	// router cannot tell. The route that Exchange.Ask tells decides. If it tells none, it
-	// is as with Nothing.
+	// Partly: routing did not finish, because middleware answered, or the router cannot
+	// tell. The route that Exchange.Ask returns decides. If it returns none, Partly means
+	// the same as Nothing.
 	Partly
 
-	// Below: a handler has that is not a route, and is there for all paths below the
-	// pattern, as what fiber's Use registers. What is attached to the pattern as to a route
-	// decides, else the group that holds the path or the pattern.
+	// Below: a handler that is not a route has served the request. It serves all paths
+	// below the pattern, such as a handler registered by fiber's Use. The policy that is
+	// attached to the pattern by Table.Route decides, or else that of the group of the path
+	// or the pattern.
 	Below
 )
 
-// Pass is the way of one request through a Mount. The zero Pass is ready for Begin.
+// Pass handles one request in a Mount. The zero Pass is ready for Begin.
 type Pass struct {
 	table    *Table
 	state    *state // what is attached when the request begins
 	exchange Exchange
 
-	// Of the request. What else a preflight has is not needed after Begin.
-	method, origin string
+	method, origin string // of the request
 
 	decision cors.Decision
-	by       *Scope // of the decision, if one has been made
+	by       *Scope // that made the decision, or nil
 	final    bool
-	unserved bool // a preflight for what no route serves
+	unserved bool // the request is a preflight for a path and method without a route
 }
 
-// Begin begins the way of r, in which Host, Path and FetchSite need not be set. If final is
-// true, the Decision is made: set its headers, and answer with its Status unless that is
-// 0. If not, it is for Commit to decide, and d has no headers yet.
+// Begin starts the handling of r. The fields Host, Path and FetchSite of r need not be set.
+// If final is true, the Decision is made: set its headers, and if its Status is not 0,
+// answer with that. If final is false, call Commit later; do not use d.
 //
-// Begin may be called again on the same Pass, also with another Table: what counts is the
-// last call. d is valid until the next one.
+// You may call Begin again on the same Pass, also with another Table: the last call counts.
+// d is valid until the next call.
 func (p *Pass) Begin(t *Table, r cors.Request, x Exchange) (d *cors.Decision, final bool) {
 	p.table, p.state, p.exchange, p.method, p.origin = t, t.current.Load(), x, r.Method, r.Origin
 	p.decision, p.by, p.final, p.unserved = cors.Decision{}, nil, false, false
@@ -105,12 +108,12 @@ func (p *Pass) Begin(t *Table, r cors.Request, x Exchange) (d *cors.Decision, fi
 	return &p.decision, p.final
 }
 
-// beginPreflight decides by the route that the requested method would hit.
+// beginPreflight decides by the route for the method that the preflight asks for.
 func (p *Pass) beginPreflight(r *cors.Request) {
 	method, pattern := p.ask(trimOWS(r.RequestMethod))
 	if pattern == "" {
-		// The answer is the framework's, and says nothing of methods. It is decided on as one
-		// to an actual request, so that the browser's console shows its status.
+		// The framework answers, for example with 404. Treat the answer like that to an
+		// actual request, so that the browser's console shows its status.
 		p.unserved = true
 		return
 	}
@@ -125,7 +128,7 @@ func (p *Pass) beginPreflight(r *cors.Request) {
 	p.final = true
 }
 
-// beginRouted decides by the route that has been chosen.
+// beginRouted decides by the route that the framework has chosen already.
 func (p *Pass) beginRouted() {
 	switch method, pattern, known := p.hit(); known {
 	case Served:
@@ -141,15 +144,15 @@ func (p *Pass) beginRouted() {
 	}
 }
 
-// refuse asks the Scope's policy beforehand. If it does not refuse the request, the
-// decision is used if that Scope decides in the end.
+// refuse decides by the Scope's policy before the handler runs. The decision is final if it
+// refuses the request. Otherwise Commit reuses it if the same Scope decides then.
 func (p *Pass) refuse(s *Scope) {
 	p.decide(s)
 	p.final = p.decision.Status() != 0
 }
 
-// expected returns the Scope of the route that the router says would serve the request, or
-// of the group that holds its path.
+// expected returns the Scope of the route that would serve the request, or that of the
+// group of its path.
 func (p *Pass) expected() *Scope {
 	if method, pattern := p.ask(p.method); pattern != "" {
 		return p.state.of(method, pattern)
@@ -157,7 +160,7 @@ func (p *Pass) expected() *Scope {
 	return p.holding()
 }
 
-// holding returns the Scope of the group that holds the path, as cors.Routes reads paths.
+// holding returns the Scope of the group of the path. It reads paths as cors.Routes does.
 func (p *Pass) holding() *Scope {
 	host := ""
 	if p.state.paths.hosts() {
@@ -172,14 +175,14 @@ func (p *Pass) holding() *Scope {
 		}
 	}
 	if s == p.table.ambiguous && p.unserved {
-		return p.table.uncertain // a preflight is never refused for what an actual request might be
+		return p.table.uncertain // like ambiguous, but it never refuses the framework's answer
 	}
 	return s
 }
 
-// Commit returns the Decision for a response whose head is about to be sent with the
-// status. Where a handler is done and has committed nothing, that is what the server is
-// going to send: 200, and 500 after a panic. Called again, it returns the same.
+// Commit returns the Decision for a response whose head is about to be sent with the given
+// status. If the handler has returned without sending a head, pass the status that the
+// server will send: 200, or 500 after a panic. Further calls return the same Decision.
 func (p *Pass) Commit(status int) *cors.Decision {
 	if p.final {
 		return &p.decision
@@ -189,12 +192,12 @@ func (p *Pass) Commit(status int) *cors.Decision {
 		p.decide(s)
 	}
 	if p.decision.Status() != 0 && !p.unserved {
-		p.decide(p.table.uncertain) // it would have been refused, had it been known
+		p.decide(p.table.uncertain) // the policy refuses the request, but the handler has run
 	}
 	return &p.decision
 }
 
-// serving returns the Scope of what has served the request.
+// serving returns the Scope of the route or handler that has served the request.
 func (p *Pass) serving(status int) *Scope {
 	switch method, pattern, known := p.hit(); known {
 	case Served:
@@ -221,10 +224,10 @@ func (p *Pass) served(method, pattern string) *Scope {
 	return p.state.of(method, pattern)
 }
 
-// unservedScope returns the Scope for what no route serves. Pages may read a 404 or a 405,
-// but a success is something that nobody knows, and so is a 304, which says that what was
-// read before is still right. To a preflight the status makes no difference: no page reads
-// its response.
+// unservedScope returns the Scope for a request without a route. Pages may read a 404 or a
+// 405. If the response is a success, something unknown has served it, so no page may read
+// it; nor a 304, which confirms an earlier success. The status of a preflight does not
+// matter, because pages never read its response.
 func (p *Pass) unservedScope(status int) *Scope {
 	if !p.unserved && (status < 300 || status == 304) {
 		return p.table.uncertain
@@ -232,8 +235,9 @@ func (p *Pass) unservedScope(status int) *Scope {
 	return p.holding()
 }
 
-// below returns the Scope of a handler for all that is below a prefix: what is attached to
-// it as to a route, or the innermost of the groups that hold the path and the prefix.
+// below returns the Scope for a handler that serves all paths below a prefix: the one that
+// is attached to the prefix as to a route, or else the inner one of the group of the path
+// and the group of the prefix.
 func (p *Pass) below(method, prefix string) *Scope {
 	byPath, byPrefix := p.holding(), p.state.of(method, prefix)
 	switch {
@@ -248,25 +252,25 @@ func (p *Pass) below(method, prefix string) *Scope {
 	}
 }
 
-// within reports whether pattern is prefix or lies below it, as state.group sees it.
+// within reports whether pattern is prefix or lies below it, by the rule of state.group.
 func within(pattern, prefix string) bool {
 	return len(pattern) >= len(prefix) && pattern[:len(prefix)] == prefix &&
 		(len(pattern) == len(prefix) || pattern[len(prefix)] == '/' || pattern[len(prefix)] == '*')
 }
 
-// decide decides by the Scope's Decider, about an actual request.
+// decide decides the actual request by the Scope's Decider.
 func (p *Pass) decide(s *Scope) {
 	p.decideAbout(s, &cors.Request{Method: p.method, Origin: p.origin})
 }
 
-// decideAbout decides about r, which DecideTo changes.
+// decideAbout decides r by the Scope's Decider. It changes r (see cors.DecideTo).
 func (p *Pass) decideAbout(s *Scope, r *cors.Request) {
 	p.by = s
 	cors.DecideTo(&p.decision, s.decider, r, p.exchange)
 }
 
-// ask asks the router which route the path hits by method. A HEAD without a route is asked
-// about as a GET, whose route serves it (RFC 9110, section 9.3.2).
+// ask asks the router for the route of the path and a method. For a HEAD without a route it
+// asks for GET, whose route serves it (RFC 9110, section 9.3.2).
 func (p *Pass) ask(method string) (by, pattern string) {
 	defer p.table.check.panics.Panic("a router panicked when it was asked for a route")
 	if pattern = p.exchange.Ask(method); pattern == "" && method == "HEAD" {
@@ -278,9 +282,9 @@ func (p *Pass) ask(method string) (by, pattern string) {
 
 // hit asks the router which route has served the request.
 func (p *Pass) hit() (method, pattern string, known Known) {
-	defer p.table.check.panics.Panic("a router panicked when it was asked which route has served")
+	defer p.table.check.panics.Panic("a router panicked when it was asked which route served the request")
 	return p.exchange.Hit()
 }
 
-// trimOWS cuts optional white space (RFC 9110, section 5.6.3), which some servers keep.
+// trimOWS removes optional white space (RFC 9110, section 5.6.3), which some servers keep.
 func trimOWS(s string) string { return strings.Trim(s, " \t") }

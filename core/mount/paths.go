@@ -7,8 +7,7 @@ import (
 	"github.com/crossgate/cors/core/internal/pathtree"
 )
 
-// paths finds the group that holds a path that no route serves. It reads paths as
-// cors.Routes does.
+// paths finds the group of a path that no route serves. It reads paths as cors.Routes does.
 type paths struct {
 	app, ambiguous *Scope
 	byHost         map[string]*tree // by host in lower case, "" for groups without one
@@ -26,7 +25,7 @@ func newPaths(t *Table, groups map[string]*Scope) paths {
 		}
 		key := prefix[slash:] + "/"
 		if replaced, _ := p.byHost[host].Insert(key, scope); replaced != nil {
-			p.byHost[host].Insert(key, t.ambiguous) // "/:id" and "/:name" hold the same paths
+			p.byHost[host].Insert(key, t.ambiguous) // "/:id" and "/:name" match the same paths
 		}
 	}
 	return p
@@ -36,11 +35,11 @@ func newPaths(t *Table, groups map[string]*Scope) paths {
 // spelling.
 func isParameter(segment string) bool { return strings.ContainsAny(segment, ":*+?{") }
 
-// hosts reports whether any group is one of a host.
+// hosts reports whether any group has a host.
 func (p *paths) hosts() bool { return len(p.byHost) > 1 || len(p.byHost) == 1 && p.byHost[""] == nil }
 
-// scope returns the Scope of the group that holds path, or the application's. host is what
-// the request names: host, or host:port.
+// scope returns the Scope of the group of path, or the application's. host is the Host of
+// the request: host, or host:port.
 func (p *paths) scope(host, path string) *Scope {
 	if p.hosts() {
 		if found := p.host(host); found != nil {
@@ -52,8 +51,8 @@ func (p *paths) scope(host, path string) *Scope {
 	return p.in(p.byHost[""], path)
 }
 
-// host returns the groups of a host. Routers compare it with and without the port; one
-// that differs by its case alone is the same host (RFC 9110, section 4.2.3).
+// host returns the groups of a host, or nil. Routers compare hosts with and without the
+// port. Case does not matter (RFC 9110, section 4.2.3).
 func (p *paths) host(host string) *tree {
 	if host == "" {
 		return nil

@@ -11,45 +11,45 @@ import (
 	"github.com/crossgate/cors/core/internal/ascii"
 )
 
-// Config says what a Table needs of its adapter. Each field must be set unless it says
-// otherwise.
+// Config is what a Table needs from its adapter. Set each field, except where its comment
+// says otherwise.
 type Config struct {
 	// Package is the adapter's name in messages: "corsgin".
 	Package string
 
-	// Routes returns all routes that are registered at the time. known is false if the
-	// framework cannot tell; then nothing is checked. It is called from one goroutine at a
-	// time, and while requests are served.
+	// Routes returns all routes that are registered now. If the framework cannot list
+	// them, it returns false for known, and nothing is checked. The Table calls it from one
+	// goroutine at a time, also while requests are served.
 	Routes func() (routes []Route, known bool)
 
 	// RoutedFirst says that the framework chooses the route before it calls the adapter's
-	// middleware, so that Exchange.Hit is right from the beginning. It may be left false.
+	// middleware, so that Exchange.Hit is right from the beginning. The default is false.
 	RoutedFirst bool
 }
 
-// Table says which Decider decides for which of a framework's routes. It is safe for
-// concurrent use. What is attached while serving holds for requests that begin afterwards.
+// Table maps a framework's routes to Deciders. It is safe for concurrent use. A Decider that
+// is attached while requests are served applies to requests that begin afterwards.
 type Table struct {
 	config   Config
 	settings cors.Settings
 
 	app        *Scope
-	unattached *Scope // decides while an attachment matches nothing
+	unattached *Scope // decides while an attachment has no route
 	ambiguous  *Scope // decides for a path that routers read in more than one way
-	uncertain  *Scope // decides where it is not known which route serves
+	uncertain  *Scope // decides if it is not known which route serves
 
 	attach  sync.Mutex
 	current atomic.Pointer[state]
 	check   check
 }
 
-// New returns a Table whose Decider for the application is app. It decides wherever
-// nothing else is attached; nil means that CORS is off there. New panics if app is a nil
-// pointer to a Live or Routes, and if an option is given twice.
+// New returns a Table with the Decider app for the application. app decides wherever
+// nothing else is attached; nil switches CORS off there. New panics if app is a nil pointer
+// to a Live or Routes, and if an option other than Around is given twice.
 func New(config Config, app cors.Decider, opts []cors.Option) *Table {
 	t := &Table{config: config, settings: cors.MountSettings(config.Package+".NewMount", opts)}
 	if t.settings.Guard == 0 {
-		t.settings.Guard = cors.PolicyWins // else an upstream's "*" would say more than the policy of the route
+		t.settings.Guard = cors.PolicyWins // otherwise an upstream's "*" would be wider than the route's policy
 	}
 	t.app = t.scope("NewMount", "", app)
 	t.unattached = t.scope("NewMount", "", &closed{table: t, reason: cors.MountUnattached, refuses: true})
@@ -59,22 +59,22 @@ func New(config Config, app cors.Decider, opts []cors.Option) *Table {
 	return t
 }
 
-// Guard returns the mode in which the responses are guarded: PolicyWins, unless the
-// options say HandlerWins.
+// Guard returns the mode in which responses are guarded: PolicyWins, unless the options
+// have Guard(HandlerWins).
 func (t *Table) Guard() cors.GuardMode { return t.settings.Guard }
 
-// NeedsMetadata reports whether a policy that is attached needs a request's metadata or
-// context now. An adapter whose handlers can change these keeps a copy then.
+// NeedsMetadata reports whether any attached policy now needs a request's metadata or
+// context. If it does, an adapter whose handlers can change these must keep a copy.
 func (t *Table) NeedsMetadata() bool { return t.current.Load().enforcers.active() }
 
-// Group attaches d to all routes whose pattern is prefix or lies below it: "/api" holds
-// the patterns /api, /api/items and /api*, and not /apix. The innermost group decides, by
-// d as a whole; nothing of outer ones is merged in. A nil d switches CORS off there. Where
-// patterns have a host, so has the prefix: "api.example/v1".
+// Group attaches d to all routes whose pattern is prefix or lies below it: "/api" covers
+// the patterns /api, /api/items and /api*, but not /apix. The innermost group decides
+// alone; policies of outer groups are never merged in. A nil d switches CORS off there. If
+// patterns have a host, the prefix has it too: "api.example/v1".
 //
-// A *cors.ConfigError says that prefix is not one, or that something is attached there
-// already. Then nothing is attached, and Check says so too, unless what the error tells to
-// write has been attached by then. Group panics if d is a nil pointer to a Live or Routes.
+// Group returns a *cors.ConfigError if prefix is invalid, or if something is attached there
+// already. Then it attaches nothing. Check reports an invalid prefix again, unless its
+// repair has been attached by then. Group panics if d is a nil pointer to a Live or Routes.
 func (t *Table) Group(prefix string, d cors.Decider) error {
 	key := strings.TrimRight(prefix, "/")
 	fail := func(hint string, repair ...string) error {
@@ -83,10 +83,10 @@ func (t *Table) Group(prefix string, d cors.Decider) error {
 	last := key[strings.LastIndexByte(key, '/')+1:]
 	switch {
 	case key == "":
-		return fail("the whole application has the policy that NewMount takes; write the prefix of a group")
+		return fail("this is the whole application, which has the policy that NewMount takes; write the prefix of a group")
 	case strings.ContainsAny(prefix, " \t"):
 		alone := prefix[strings.LastIndexAny(strings.TrimRight(prefix, " \t"), " \t")+1:]
-		return fail(fmt.Sprintf("a group holds all methods; write the prefix alone: %q", strings.TrimRight(alone, " \t")))
+		return fail(fmt.Sprintf("a group covers all methods; write only the prefix: %q", strings.TrimRight(alone, " \t")))
 	case !strings.Contains(prefix, "/") && strings.Contains(prefix, "."):
 		return fail(fmt.Sprintf("a prefix begins with a slash, or with a host and a slash; write %q for a path, or %q for a host", "/"+prefix, prefix+"/"))
 	case !strings.Contains(prefix, "/"):
@@ -97,21 +97,21 @@ func (t *Table) Group(prefix string, d cors.Decider) error {
 			shorter = strings.TrimSuffix(key, last[i:])
 		}
 		if shorter == "" {
-			return fail("this holds the whole application, which has the policy that NewMount takes; write the prefix of a group")
+			return fail("this covers the whole application, which has the policy that NewMount takes; write the prefix of a group")
 		}
-		return fail(fmt.Sprintf("a group holds all below its prefix, without a wildcard; write %q", shorter), shorter)
+		return fail(fmt.Sprintf("a group covers everything below its prefix, without a wildcard; write %q", shorter), shorter)
 	}
 	return t.add(attachment{field: "Group", value: prefix, pattern: key}, d)
 }
 
-// Route attaches d to the route that is registered with pattern for method, or for all
-// methods if method is "". It decides before any group does. A HEAD route without an
-// attachment of its own has that of GET. A nil d switches CORS off there.
+// Route attaches d to the route that is registered with pattern for method. An empty method
+// means all methods. d decides instead of the Deciders of groups. A HEAD route without an
+// attachment of its own has that of the GET route. A nil d switches CORS off there.
 //
-// A *cors.ConfigError says that this could not be a route, or that something is attached
-// there already. Then nothing is attached, and Check says so too, unless what the error
-// tells to write has been attached by then. Route panics if d is a nil pointer to a Live or
-// Routes.
+// Route returns a *cors.ConfigError if the method or pattern is invalid, or if something is
+// attached there already. Then it attaches nothing. Check reports an invalid method or
+// pattern again, unless its repair has been attached by then. Route panics if d is a nil
+// pointer to a Live or Routes.
 func (t *Table) Route(method, pattern string, d cors.Decider) error {
 	value := strings.TrimPrefix(method+" "+pattern, " ")
 	fail := func(hint string, repair ...string) error {
@@ -130,8 +130,8 @@ func (t *Table) Route(method, pattern string, d cors.Decider) error {
 	return t.add(attachment{field: "Route", value: value, method: method, pattern: pattern}, d)
 }
 
-// normalised reports whether browsers send the method in upper case, however a script
-// writes it (Fetch, "normalize a method").
+// normalised reports whether browsers always send the method in upper case (Fetch,
+// "normalize a method").
 func normalised(upper string) bool {
 	switch upper {
 	case "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT":
@@ -140,22 +140,22 @@ func normalised(upper string) bool {
 	return false
 }
 
-// holdsAll reports whether a pattern's last segment is a wildcard for all below, in any
-// framework's spelling: "*", "*path", "files*", "+", "{rest...}" or "{$}".
+// holdsAll reports whether a pattern's last segment is a wildcard for everything below it,
+// in any framework's spelling: "*", "*path", "files*", "+", "{rest...}" or "{$}".
 func holdsAll(segment string) bool {
 	return strings.ContainsAny(segment, "*+") && !strings.HasPrefix(segment, "{") && !strings.HasPrefix(segment, ":") ||
 		strings.HasSuffix(segment, "...}") || segment == "{$}"
 }
 
-// attachment is a place where something is attached.
+// attachment is one call of Group or Route.
 type attachment struct {
 	field, value    string // as in a ConfigError
 	method, pattern string
 	scope           *Scope
-	refused         *cors.ConfigError // it could not be attached
+	refused         *cors.ConfigError // why it was not attached, or nil
 }
 
-// add puts a copy of the state with one attachment more into force.
+// add puts a copy of the state with one more attachment into force.
 func (t *Table) add(a attachment, d cors.Decider) error {
 	a.scope = t.scope("Mount."+a.field, a.pattern, d)
 	a.scope.route = a.field == "Route"
@@ -172,9 +172,9 @@ func (t *Table) add(a attachment, d cors.Decider) error {
 	return nil
 }
 
-// refuse returns err, and keeps it for Check, in case that nobody looks at it here. Once
-// all that is attached has a route, what comes later is the caller's alone to look at: one
-// mistake while serving must not close the application.
+// refuse returns err and also keeps it for Check, in case the caller ignores it. After a
+// check without errors it no longer keeps it: a mistake while requests are served must not
+// close the whole application.
 func (t *Table) refuse(a attachment, d cors.Decider, err *cors.ConfigError) error {
 	a.scope = t.scope("Mount."+a.field, "", d)
 	a.refused = err
@@ -186,25 +186,25 @@ func (t *Table) refuse(a attachment, d cors.Decider, err *cors.ConfigError) erro
 	return err
 }
 
-// without returns a copy of what is attached, without what was refused and is repaired by a.
+// without returns a copy of the attachments without the refused ones that a repairs.
 func (s *state) without(a attachment) []attachment {
 	return slices.DeleteFunc(slices.Clone(s.attachments), func(b attachment) bool {
 		return b.refused != nil && b.field == a.field && slices.Contains(b.refused.Repair, a.value)
 	})
 }
 
-// Scope is where one Decider decides: the application, a group, or a route. Scopes are
-// compared by their addresses.
+// Scope is the application, a group or a route, with its Decider. Compare Scopes by their
+// addresses.
 type Scope struct {
 	prefix  string // of a group, or a route's pattern
 	route   bool
 	decider cors.Decider
 }
 
-// Decider returns what decides there, as cors.Around wraps it. It is not nil.
+// Decider returns the Scope's Decider, wrapped by cors.Around. It is not nil.
 func (s *Scope) Decider() cors.Decider { return s.decider }
 
-// scope returns a new Scope in which d decides.
+// scope returns a new Scope with the Decider d.
 func (t *Table) scope(caller, prefix string, d cors.Decider) *Scope {
 	if d == nil {
 		d = (*cors.Policy)(nil)
@@ -214,9 +214,9 @@ func (t *Table) scope(caller, prefix string, d cors.Decider) *Scope {
 	return &Scope{prefix: prefix, decider: t.settings.Wrap(caller, d)}
 }
 
-// Served returns the Scope that decides about an actual request which the route is certain
-// to serve. It is nil while an attachment matches nothing: then Begin decides. The Memo is
-// that of the pattern, or nil.
+// Served returns the Scope of a route, for an actual request that this route is certain to
+// serve. It returns nil while an attachment has no route; then call Pass.Begin. m is the
+// Memo of the pattern, or nil.
 func (t *Table) Served(method, pattern string, m *Memo) *Scope {
 	s := t.current.Load()
 	if !t.attached(s) {
@@ -228,20 +228,20 @@ func (t *Table) Served(method, pattern string, m *Memo) *Scope {
 // Scope returns the Scope of the route that is registered with pattern for method.
 func (t *Table) Scope(method, pattern string) *Scope { return t.current.Load().of(method, pattern) }
 
-// state is all that is attached at a time. It is never changed, but for what it has learnt
-// of the router.
+// state holds all attachments at one time. It is never changed, except verdict and scopes,
+// which depend on the router.
 type state struct {
 	app         *Scope
 	attachments []attachment
 	groups      map[string]*Scope   // by prefix without a final slash
-	routes      map[routeKey]*Scope // the method "" stands for all
+	routes      map[routeKey]*Scope // the method "" means all
 	byMethod    map[string]bool     // patterns that have an attachment for one method
 	paths       paths
 	enforcers   enforcers
 
 	verdict verdict
-	// scopes has the Scope of each registered pattern that is not in byMethod, once the
-	// routes are known. It saves look-ups.
+	// scopes caches the Scope of each registered pattern that is not in byMethod, once the
+	// routes are known.
 	scopes atomic.Pointer[map[string]*Scope]
 }
 
@@ -271,7 +271,7 @@ func newState(t *Table, all []attachment) *state {
 	return s
 }
 
-// of returns the Scope of a route: its own, that of the innermost group that holds it, or
+// of returns the Scope that decides for a route: its own, that of its innermost group, or
 // the application's.
 func (s *state) of(method, pattern string) *Scope {
 	if len(s.attachments) == 0 {
@@ -285,9 +285,8 @@ func (s *state) of(method, pattern string) *Scope {
 	return s.find(method, pattern)
 }
 
-// Memo keeps the Scope of a route, so that it need not be looked up for each request. An
-// adapter has one for each pattern. The zero Memo is ready for use, by several requests at
-// once.
+// Memo caches the Scope of a route. An adapter keeps one Memo for each pattern. The zero
+// Memo is ready for use, and safe for concurrent use.
 type Memo struct{ last atomic.Pointer[memo] }
 
 type memo struct {
@@ -295,7 +294,7 @@ type memo struct {
 	scope *Scope
 }
 
-// remembered is of, with a Memo of the pattern, or nil.
+// remembered is of with a cache: m is the Memo of the pattern, or nil.
 func (s *state) remembered(m *Memo, method, pattern string) *Scope {
 	if m != nil {
 		if last := m.last.Load(); last != nil && last.state == s {
@@ -314,7 +313,7 @@ func (s *state) find(method, pattern string) *Scope {
 		if found, ok := s.routes[routeKey{method, pattern}]; ok {
 			return found
 		}
-		if method == "HEAD" { // answered as GET is, without the content (RFC 9110, section 9.3.2)
+		if method == "HEAD" { // served like GET, without the content (RFC 9110, section 9.3.2)
 			if found, ok := s.routes[routeKey{"GET", pattern}]; ok {
 				return found
 			}
@@ -326,8 +325,7 @@ func (s *state) find(method, pattern string) *Scope {
 	return s.group(pattern)
 }
 
-// group returns the Scope of the innermost group that holds the pattern, or the
-// application's.
+// group returns the Scope of the innermost group of the pattern, or the application's.
 func (s *state) group(pattern string) *Scope {
 	if len(s.groups) == 0 {
 		return s.app
@@ -343,7 +341,7 @@ func (s *state) group(pattern string) *Scope {
 	return s.app
 }
 
-// learn keeps the Scope of each registered pattern.
+// learn caches the Scope of each registered pattern.
 func (s *state) learn(routes []Route) {
 	scopes := make(map[string]*Scope, len(routes))
 	for _, r := range routes {

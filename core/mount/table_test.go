@@ -18,7 +18,7 @@ var mistakes = []struct {
 	{"group", "", "mount-place", "the whole application"},
 	{"group", "/", "mount-place", "the whole application"},
 	{"group", "api", "mount-place", `write "/api"`},
-	{"group", "GET /api", "mount-place", "write the prefix alone"},
+	{"group", "GET /api", "mount-place", "write only the prefix"},
 	{"group", "/api/*", "mount-place", `write "/api"`},
 	{"group", "/api/*/", "mount-place", `write "/api"`},
 	{"group", "/api*", "mount-place", `write "/api"`},
