@@ -9,42 +9,45 @@ import (
 	"github.com/crossgate/cors/core/internal/contain"
 )
 
-// This file has what adapters need and applications do not.
+// This file has the API for adapters; applications do not need it.
 
-// MetadataSource is a request of a framework, from which the part of a [Request] is read
-// that most policies do not need. A pointer to a type of the framework can implement it,
-// so that handing it over allocates nothing.
+// MetadataSource is a framework's request. DecideTo reads from it the fields of a
+// [Request] that most policies do not need. Let a pointer to the framework's own type
+// implement it: then passing it allocates nothing.
 type MetadataSource interface {
 	// Context returns the context of the request.
 	Context() context.Context
 
-	// Metadata returns what a Request has as Host, Path and FetchSite.
+	// Metadata returns the values of the Request fields Host, Path and FetchSite.
 	Metadata() (host, path, fetchSite string)
 }
 
-// MetadataNeeder is implemented by a Decider that can say whether it reads a Request's
-// Host, Path or FetchSite, or its context. A wrapper answers for the Decider that it
-// wraps, by [NeedsMetadata]. A Decider that does not implement it needs them.
+// MetadataNeeder is an optional interface of a Decider. NeedsMetadata reports whether the
+// Decider reads a Request's Host, Path or FetchSite, or its context. A wrapper calls the
+// function [NeedsMetadata] for the Decider that it wraps. A Decider without this method
+// gets all of them.
 type MetadataNeeder interface {
 	NeedsMetadata() bool
 }
 
 // NeedsMetadata reports whether d reads a Request's Host, Path or FetchSite, or its
-// context. The answer may change where a policy can be replaced.
+// context. The answer may change over time, for example when the policy of a Live is
+// replaced.
 func NeedsMetadata(d Decider) bool {
 	needer, ok := d.(MetadataNeeder)
 	return !ok || needer.NeedsMetadata()
 }
 
-// Refuser is implemented by a Decider of several parts. A wrapper answers for the Decider
-// that it wraps, by [MayRefuse]; so nothing is observed.
+// Refuser is an optional interface of a Decider that consists of several Deciders, or wraps
+// one. A wrapper calls the function [MayRefuse] for the Decider that it wraps, so that no
+// observer is called.
 type Refuser interface {
 	MayRefuse(ctx context.Context, r Request) bool
 }
 
-// MayRefuse reports whether any of the Deciders that d is made of refuses the actual request
-// r. An adapter asks this where one decision is for all later requests on a connection,
-// whatever their path or origin.
+// MayRefuse reports whether any Decider within d refuses the actual request r. An adapter
+// asks this where one decision holds for all later requests on a connection, whatever
+// their path or origin.
 func MayRefuse(ctx context.Context, d Decider, r Request) bool {
 	if refuser, ok := d.(Refuser); ok {
 		return refuser.MayRefuse(ctx, r)
@@ -52,19 +55,19 @@ func MayRefuse(ctx context.Context, d Decider, r Request) bool {
 	return d.Decide(ctx, r).Status() != 0
 }
 
-// DecideTo sets out to what d decides of r, in which Host, Path and FetchSite are not
-// set: they are read from rest if the policy in force needs them. The white space around
-// r's values is removed in place. A nil rest says that r is complete. If d panics, the
-// decision is to answer 500, and the log has the panic.
+// DecideTo decides r by d and stores the Decision in out. Leave the fields Host, Path and
+// FetchSite of r empty: DecideTo reads them from rest if the policy needs them. If rest is
+// nil, r must be complete. DecideTo trims the white space around r's values in place. If d
+// panics, the Decision has the status 500, and the panic is logged.
 func DecideTo(out *Decision, d Decider, r *Request, rest MetadataSource) {
 	*out = Decision{}
 	r.rest = rest
 	decideTo(context.Background(), out, d, r)
 }
 
-// decideTo sets out, a zero Decision, to what d decides of r.
+// decideTo decides r by d and stores the Decision in out, which must be zero.
 func decideTo(ctx context.Context, out *Decision, d Decider, r *Request) {
-	switch d := d.(type) { // for these the structs need not be copied, which is all that this saves
+	switch d := d.(type) { // these cases only avoid copying the structs
 	case *Policy:
 		d.decide(ctx, r, out)
 	case *Live:
@@ -76,11 +79,12 @@ func decideTo(ctx context.Context, out *Decision, d Decider, r *Request) {
 	}
 }
 
-// deciderPanics is shared by all adapters: what it holds is when the log was written last.
+// deciderPanics limits how often a panic is logged. All adapters share it.
 var deciderPanics contain.Reporter
 
-// decideContained is decideTo for a Decider of any type. One that panics would end a fiber
-// process, and it is not known what it would have refused: so the request is refused.
+// decideContained is decideTo for a Decider of any type. It recovers from a panic, which
+// would end a fiber process. Nobody knows what the Decider would have refused, so the
+// request is refused.
 func decideContained(ctx context.Context, out *Decision, d Decider, r *Request) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -97,9 +101,8 @@ func decideContained(ctx context.Context, out *Decision, d Decider, r *Request) 
 	*out = d.Decide(ctx, *r)
 }
 
-// CheckDecider panics if an application cannot mean d as the Decider of caller, such as
-// "corsgin.New": nil, or a nil pointer to a Live or Routes. A nil *Policy is valid, and
-// means that no CORS header is sent.
+// CheckDecider panics if d is nil, or a nil pointer to a Live or Routes. The message names
+// caller, such as "corsgin.New". A nil *Policy is valid: it sends no CORS headers.
 func CheckDecider(caller string, d Decider) {
 	switch d := d.(type) {
 	case nil:
@@ -135,10 +138,10 @@ func (d *Decision) At(i int) (name, value string) {
 	}
 }
 
-// KeepMethods removes from Access-Control-Allow-Methods each method of which keep
-// returns false, and "*" as well. It asks about the methods that the policy lists, the
-// customary ones where it allows any, and the one that the preflight asked for. It does
-// nothing to a Decision without that header.
+// KeepMethods removes "*" and each method for which keep returns false from
+// Access-Control-Allow-Methods. It calls keep with the methods that the policy lists, with
+// the common ones if the policy allows any method, and with the one that the preflight
+// asks for. It does not change a Decision without that header.
 func (d *Decision) KeepMethods(keep func(method string) bool) {
 	if d.row == nil || !d.row.hasMethods() {
 		return
@@ -149,7 +152,7 @@ func (d *Decision) KeepMethods(keep func(method string) bool) {
 			kept = append(kept, method)
 		}
 	}
-	// This is a method that no list has, or what an earlier call kept.
+	// d.method is a method outside the list, or what an earlier call kept.
 	for method := range strings.SplitSeq(d.method, ", ") {
 		if method != "" && keep(method) {
 			kept = append(kept, method)
@@ -162,16 +165,17 @@ func (d *Decision) KeepMethods(keep func(method string) bool) {
 	d.row, d.method = d.row.withMethods(), strings.Join(sorted(kept), ", ")
 }
 
-// NamesOrigin reports whether AllowOrigins has the request's origin as it is, and not a
-// pattern that it matches or "*". It is false if the origin is not allowed. Clients can
-// invent origins that match a pattern, so this is what tells a partner from a flood.
+// NamesOrigin reports whether AllowOrigins lists the request's origin literally, not by a
+// pattern or "*". It is false if the origin is not allowed. A log can name these origins
+// safely: their number is limited, whereas clients can invent any number of origins that
+// match a pattern.
 func (d *Decision) NamesOrigin() bool {
 	return d.row != nil && d.row.allows != nil && !d.row.allows.any && d.row.allows.MatchExact(d.origin)
 }
 
 // VaryByOrigin adds Origin to Vary if it is not there. A Decider that chooses among
-// policies by the Origin must do this to each of its Decisions, those for requests
-// without an Origin included, or a shared cache serves one origin's answer to another.
+// policies by the Origin must call it on each of its Decisions, also for requests without
+// an Origin. Otherwise a shared cache serves one origin's answer to another.
 func (d *Decision) VaryByOrigin() {
 	if d.row == nil {
 		d.row = onlyVaryOrigin
@@ -180,23 +184,23 @@ func (d *Decision) VaryByOrigin() {
 	d.row = d.row.withVaryOrigin()
 }
 
-// Withheld returns the Decision that no page reads the response to r. It has the reason,
-// no header but Vary: Origin, and the status, which is 0 to call the handler.
+// Withheld returns a Decision that lets no page read the response to r. Its only header is
+// Vary: Origin. A status of 0 calls the handler; another status answers the request.
 func Withheld(r Request, reason Reason, status int) Decision {
 	return Decision{row: onlyVaryOrigin, verdict: newVerdict(r.trim(), reason, uint16(status))}
 }
 
-// MaxValue is the length, in bytes, from which on no header's value is read: it is
-// refused as it is.
+// MaxValue is the greatest length, in bytes, of a header's value that is read. A longer
+// value is refused unread.
 const MaxValue = 8 << 10
 
-// unread stands for the value of lines that are longer than MaxValue together.
+// unread replaces the value of lines that together are longer than MaxValue.
 var unread = strings.Repeat("(over 8 KiB on several lines) ", MaxValue/len("(over 8 KiB on several lines) ")+1)
 
-// JoinLines makes the lines of a header one value (RFC 9110, section 5.2), and of no
-// lines "". Several that are longer than MaxValue together would be refused whatever
-// they say, so thousands of lines cost next to nothing: they are not put together, and
-// a text of that length stands for them. It is for adapters.
+// JoinLines joins the lines of a header with ", " (RFC 9110, section 5.2). Without lines it
+// returns "". Lines that together are longer than MaxValue would be refused anyway, so
+// JoinLines does not join them: it returns a fixed text over MaxValue. Thousands of lines
+// thus cost next to nothing. It is for adapters.
 func JoinLines[T ~string | ~[]byte](lines []T) string {
 	const separator = ", "
 	if len(lines) == 1 {

@@ -406,8 +406,8 @@ func TestMistakesAtStart(t *testing.T) {
 		{"Guard of no mode", func() { cors.Guard(0) }, "cors.PolicyWins or cors.HandlerWins"},
 		{"Guard of another mode", func() { cors.Guard(7) }, "no mode 7"},
 		{"Around nil", func() { cors.Around(nil) }, "the function is nil"},
-		{"RouteMethods in New", func() { cors.NewSettings("x.New", []cors.Option{cors.RouteMethods()}) }, "x.New: cors.RouteMethods means nothing here; give it to NewMount"},
-		{"Around in New", func() { cors.NewSettings("x.New", []cors.Option{cors.Around(new(cors.Tally).Of)}) }, "cors.Around means nothing here"},
+		{"RouteMethods in New", func() { cors.NewSettings("x.New", []cors.Option{cors.RouteMethods()}) }, "x.New: cors.RouteMethods has no effect here; give it to NewMount"},
+		{"Around in New", func() { cors.NewSettings("x.New", []cors.Option{cors.Around(new(cors.Tally).Of)}) }, "cors.Around has no effect here"},
 		{"a zero Option", func() { cors.NewSettings("x.New", []cors.Option{{}}) }, "zero value"},
 		{"Guard twice", func() {
 			cors.MountSettings("x", []cors.Option{cors.Guard(cors.PolicyWins), cors.Guard(cors.HandlerWins)})

@@ -9,9 +9,9 @@ import (
 	"github.com/crossgate/cors/core/internal/contain"
 )
 
-// Compile checks c and turns it into a Policy. If anything is wrong, it returns
-// no policy and every problem at once, joined by errors.Join, each a *ConfigError. Of more
-// than 100, the last says how many are left out.
+// Compile checks c and turns it into a Policy. If anything is wrong, it returns no policy
+// and all problems at once: an error made by errors.Join, whose elements are *ConfigErrors
+// (see [ConfigErrors]). It reports at most 100; one more then says how many are left out.
 //
 // Compile copies what it needs of c. It does no I/O.
 func Compile(c Config) (*Policy, error) {
@@ -56,13 +56,12 @@ type compiler struct {
 	in        Config
 	policy    Policy
 	errs      []error
-	more      int // problems that errs does not hold
+	more      int // problems beyond maxErrors
 	warnings  findings
 	anyOrigin bool // AllowOrigins has "*"
 }
 
-// maxErrors bounds how many problems are reported at once, and with them the size of the
-// error.
+// maxErrors bounds how many problems are reported at once, and so the size of the error.
 const maxErrors = 100
 
 // joined returns the errors, and says how many more there are.

@@ -56,10 +56,10 @@ func (b *compiler) methods() {
 			continue
 		case b.warnInert(at(field, i), method):
 		case upper == "ANY" || upper == "ALL":
-			b.warn(at(field, i), method, "method-any", `this is the name of one method, which scripts hardly use; if you mean every method, write "*"`)
+			b.warn(at(field, i), method, "method-any", `this names a single method, which scripts hardly ever use; if you mean every method, write "*"`)
 		case slices.Contains(normalizedMethods, upper):
 			if method != upper {
-				b.warn(at(field, i), method, "method-case", "browsers send this method in upper case, and so it was read; write "+strconv.Quote(upper), upper)
+				b.warn(at(field, i), method, "method-case", "browsers send this method in upper case, so the policy uses upper case; write "+strconv.Quote(upper), upper)
 			}
 			// Firefox asks again for each HEAD that is not listed by name.
 			if slices.Contains(safelistedMethods, upper) && (upper != "HEAD" || len(b.in.AllowHeaders) == 0) {
@@ -67,7 +67,7 @@ func (b *compiler) methods() {
 				continue
 			}
 			if upper == "OPTIONS" {
-				b.warn(at(field, i), method, "method-options", "a preflight needs no permission; this one is for scripts that themselves call fetch with the method OPTIONS")
+				b.warn(at(field, i), method, "method-options", "preflights are always allowed; list OPTIONS only if scripts call fetch with the method OPTIONS")
 			}
 			method = upper
 		case method != upper:
@@ -103,7 +103,7 @@ func (b *compiler) allowHeaders() {
 			b.warn(at(field, i), header, "header-forbidden", "browsers let no script set this header, and set it themselves without asking; this has no effect")
 			continue
 		case corsResponseHeader(name):
-			// A script that sends it by mistake would be blocked without.
+			// It stays: a script that sends it by mistake would be blocked without it.
 			b.warn(at(field, i), header, "header-response", "this is a response header, which the policy itself sends; remove it unless scripts send it by mistake")
 		case slices.Contains(methodOverrides, name):
 			b.warn(at(field, i), header, "header-method-override", "where the server uses this header, any page that may POST can use every method; remove it, or check the method after it is overridden")
@@ -125,15 +125,15 @@ func (b *compiler) allowHeaders() {
 	}
 	b.checkLength(field, s.names)
 	if s.any && !s.authorization {
-		b.warn(field, "*", "any-header-authorization", `the standard says that * does not cover Authorization, though browsers still let it; add "authorization" if scripts send it`)
+		b.warn(field, "*", "any-header-authorization", `in the standard, * does not cover Authorization, though browsers still accept it; add "authorization" if scripts send it`)
 	}
 	if !s.any && !slices.Contains(names, "content-type") && b.sendsBodies() {
-		b.warn(field, "", "content-type-missing", `browsers block scripts that send JSON, since it needs the request header Content-Type; add "content-type" if scripts send any`)
+		b.warn(field, "", "content-type-missing", `browsers block scripts that send JSON, because JSON needs the request header Content-Type; add "content-type" if scripts send JSON`)
 	}
 }
 
-// sendsBodies reports whether AllowMethods names a method whose requests mostly have a
-// body. POST needs no permission, so to name it tells what the scripts do.
+// sendsBodies reports whether AllowMethods names a method whose requests usually have a
+// body. POST needs no permission, so an author who names it expects scripts to use it.
 func (b *compiler) sendsBodies() bool {
 	return slices.ContainsFunc(b.in.AllowMethods, func(method string) bool {
 		switch ascii.ToLower(method) {
@@ -184,8 +184,8 @@ func (b *compiler) checkLength(field string, names []string) {
 
 const aHeaderIs = "a header name is a token, without spaces, commas or colons"
 
-// warnInert warns of a name with characters that HTTP allows in a token and no script
-// uses, and reports whether it has any.
+// warnInert warns of a name with characters that HTTP allows in a token but that no script
+// uses. It reports whether the name has any.
 func (b *compiler) warnInert(field, name string) bool {
 	hint := diagnose.InertToken(name)
 	if hint == "" {
@@ -211,7 +211,7 @@ func (b *compiler) repairToken(field, value string) []string {
 	if list, _, _ := strings.Cut(field, "["); slices.ContainsFunc(repair, func(fixed string) bool {
 		return fixed == "*" && (list == "VaryBy" || list == "ExposeHeaders" && b.in.AllowCredentials)
 	}) {
-		return nil // that would only lead from this error to the next
+		return nil // the repair would be an error too
 	}
 	if slices.Equal(repair, []string{value}) {
 		return nil
@@ -219,7 +219,7 @@ func (b *compiler) repairToken(field, value string) []string {
 	return repair
 }
 
-// sorted sorts list in place and drops what occurs twice.
+// sorted sorts list in place and drops duplicates.
 func sorted(list []string) []string {
 	slices.Sort(list)
 	return slices.Compact(list)

@@ -54,8 +54,8 @@ func (b *compiler) origins() {
 	b.policy.config.AllowOrigins = b.fillMatcher(specs, indexes)
 }
 
-// fillMatcher puts what specs allow into the policy's matcher, and returns
-// AllowOrigins in its normal form.
+// fillMatcher compiles specs into the policy's matcher and returns AllowOrigins in its
+// normal form.
 func (b *compiler) fillMatcher(specs []string, indexes []int) (needed []string) {
 	m := &b.policy.origins
 	if m.any {
@@ -112,8 +112,8 @@ func (e element) checkOrigin() bool {
 	return true
 }
 
-// inert reports whether an element endangers nothing, since "*" allows its origin too.
-// Where the Config sets the Danger, that is what its warning is about.
+// inert reports whether an element adds no danger because "*" allows its origin anyway.
+// It is false if the Config sets the Danger: then the warning names that Danger.
 func (e element) inert(d dangerName) bool {
 	return !e.in.AllowCredentials && !e.lifted(d) && e.anyOrigin
 }
@@ -125,7 +125,7 @@ func (e element) explainSpelling() {
 	for _, fixed := range right {
 		for _, r := range e.risksOf(fixed) {
 			if !e.lifted(r.danger) {
-				// It would only lead from this error to the next.
+				// The right spelling would be an error too, so say both at once.
 				e.fail(wrong.Code, wrong.Hint+". Written as "+strconv.Quote(fixed)+" it is not allowed either: "+r.what+e.instead(r))
 				return
 			}

@@ -49,7 +49,7 @@ var everyDanger = cors.Dangers{
 var configMistakes = []configMistake{
 	{cors.Config{AllowOrigins: []string{}}, "AllowOrigins", "", "origins-none", "is a variable unset?", nil},
 	{cors.Config{AllowOrigins: []string{}, AllowCredentials: true, AllowMethods: []string{"*"}}, "AllowOrigins", "", "origins-none", "no origin is allowed", nil},
-	{cors.Config{AllowOrigins: []string{"*"}, Enforce: cors.EnforceAll}, "AllowOrigins[0]", "*", "any-enforced", "let Enforce be EnforceUnsafe", nil},
+	{cors.Config{AllowOrigins: []string{"*"}, Enforce: cors.EnforceAll}, "AllowOrigins[0]", "*", "any-enforced", "set Enforce to EnforceUnsafe", nil},
 	{cors.Config{AllowOrigins: []string{"file://"}}, "AllowOrigins[0]", "file://", "file-origin", "set Dangerously.FileOrigin", nil},
 	{cors.Config{AllowOrigins: []string{"file://"}, AllowCredentials: true, Dangerously: everyDanger}, "AllowOrigins[0]", "file://", "file-credentials", "a loopback server", nil},
 	{cors.Config{AllowOrigins: []string{app, "null"}}, "AllowOrigins[1]", "null", "null-origin", "set Dangerously.NullOrigin", nil},

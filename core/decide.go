@@ -8,8 +8,8 @@ import (
 )
 
 // Decide decides the CORS outcome of r. It neither allocates nor blocks, unless
-// AllowOriginFunc does; ctx is for that function alone. A nil Policy decides that
-// there is no policy.
+// AllowOriginFunc does; only that function uses ctx. A nil Policy returns a Decision with
+// the reason NoPolicy and without headers.
 func (p *Policy) Decide(ctx context.Context, r Request) (d Decision) {
 	p.decide(ctx, &r, &d)
 	return d
@@ -29,9 +29,9 @@ func (p *Policy) decide(ctx context.Context, r *Request, d *Decision) {
 	}
 }
 
-// decideNotCORS prepares a response to be read from a cache by a page of some
-// origin: under a policy that allows any it carries the headers that serve them
-// all, and under others the cache is told to keep origins apart (Fetch, "CORS
+// decideNotCORS decides a request without an Origin. A cache may later give the response
+// to a page of some origin. So a policy with "*" sends the headers that serve every
+// origin, and other policies send Vary, so that caches keep origins apart (Fetch, "CORS
 // protocol and HTTP caches").
 func (p *Policy) decideNotCORS(r *Request, d *Decision) {
 	reason, status := Allowed, uint16(0)
@@ -68,7 +68,7 @@ func (p *Policy) decidePreflight(ctx context.Context, r *Request, d *Decision) {
 		d.row, d.verdict = p.preflightRefused, newVerdict(Preflight, refusal, statusForbidden)
 		return
 	}
-	// What is not allowed is never reflected, and what is listed need not be.
+	// Only what is allowed but not listed is reflected.
 	method, headers := named, named
 	reason, listed := p.headers.check(r.RequestHeaders)
 	switch {
@@ -86,8 +86,8 @@ func (p *Policy) decidePreflight(ctx context.Context, r *Request, d *Decision) {
 	d.row, d.verdict = p.preflight[method][headers], newVerdict(Preflight, reason, p.status)
 }
 
-// checkOrigin finds out whether r.Origin, which is not empty, is allowed. Into d it
-// writes the failure of AllowOriginFunc.
+// checkOrigin reports whether r.Origin, which is not empty, is allowed. If AllowOriginFunc
+// fails, it stores the error in d.
 func (p *Policy) checkOrigin(ctx context.Context, r *Request, d *Decision) Reason {
 	switch {
 	case p.origins.any:
@@ -116,8 +116,8 @@ func (p *Policy) checkOrigin(ctx context.Context, r *Request, d *Decision) Reaso
 	return OriginNotAllowed
 }
 
-// askOriginFunc asks AllowOriginFunc about r.Origin, which is well-formed. Whatever the
-// function does wrong is an error, and goes to the log.
+// askOriginFunc calls AllowOriginFunc with r.Origin, which is well-formed. It turns a panic
+// into an error, and logs every error.
 func (p *Policy) askOriginFunc(ctx context.Context, r *Request) (allowed bool, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -135,21 +135,21 @@ func (p *Policy) askOriginFunc(ctx context.Context, r *Request) (allowed bool, e
 	return p.config.AllowOriginFunc(ctx, own, o)
 }
 
-// NeedsMetadata reports whether p reads a Request's Host, Path or FetchSite: it does if
-// it enforces anything or has an AllowOriginFunc.
+// NeedsMetadata reports whether p reads a Request's Host, Path or FetchSite. It does if
+// Config.Enforce is not EnforceNone, or if the policy has an AllowOriginFunc.
 func (p *Policy) NeedsMetadata() bool {
 	return p != nil && (p.config.Enforce != EnforceNone || p.config.AllowOriginFunc != nil)
 }
 
-// AllowsOrigin reports whether the policy allows a page at origin, which is what
-// an Origin header holds. It is for WebSocket upgraders: browsers send Origin with
-// every handshake, and cookies too, but CORS does not apply to it. Pages of the
-// server's own origin send it as well; [Allows] knows them. "" is not allowed; whether
-// to serve non-browser clients is for the caller to say.
+// AllowsOrigin reports whether the policy allows origin, the value of an Origin header. It
+// is for WebSocket upgraders: CORS does not apply to WebSocket handshakes, but browsers
+// send Origin and cookies with each of them. Pages of the server's own origin send Origin
+// too; [Allows] recognizes them, AllowsOrigin does not. For "" it returns false; the caller
+// decides whether to serve non-browser clients.
 //
-// A policy that allows any origin allows any here, unless it allows credentials too
-// (Dangerously.AnyOriginWithCredentials): then no origin is allowed here. AllowOriginFunc
-// is asked with the background context and a Request that has an Origin alone.
+// A policy with "*" allows any origin here. With "*" and credentials
+// (Dangerously.AnyOriginWithCredentials) it allows none here. AllowOriginFunc is called
+// with the background context and a Request that has only an Origin.
 func (p *Policy) AllowsOrigin(origin string) bool {
 	origin = trimOWS(origin)
 	return p != nil && origin != "" && !p.origins.reflect && p.checkOrigin(context.Background(), &Request{Origin: origin}, new(Decision)) == Allowed

@@ -7,24 +7,24 @@ import (
 	"strings"
 )
 
-// Decider decides the CORS outcome of a request. It is what adapters take: *Policy,
-// *Live, *Routes and First decide, and Observe, Shadow and Tally wrap one that does.
-// Implementations must be safe for concurrent use.
+// Decider decides the CORS outcome of a request. Adapters take a Decider: a *Policy, a
+// *Live, a *Routes, or what First returns. Observe, Shadow and Tally wrap a Decider without
+// changing the response.
 //
-// To wrap a Decider changes nothing of what goes over the wire.
-// One of your own may implement [MetadataNeeder] to save the adapter some work.
+// An implementation must be safe for concurrent use. It may implement [MetadataNeeder] to
+// save the adapter some work.
 type Decider interface {
 	Decide(ctx context.Context, r Request) Decision
 }
 
-// Decision is the CORS outcome of one request. It shares memory with the Request that
-// it was made for and must not outlive it; use Clone to keep one. The zero Decision
-// means "no policy": call the handler, send no CORS header.
+// Decision is the CORS outcome of one request. It shares memory with the Request, so do not
+// keep it after the request; keep a Clone. The zero Decision means "no policy": call the
+// handler and send no CORS header.
 type Decision struct {
 	row     *headerRow // nil without a policy
 	origin  string     // a matched Origin, for Access-Control-Allow-Origin
-	method  string     // a validated method that no list has, or the list that KeepMethods kept
-	headers string     // a validated list with names that no list has, for "any header" with credentials
+	method  string     // a validated method outside the list, or the methods that KeepMethods kept
+	headers string     // a validated list with names outside the policy's, for "*" with credentials
 	failure *failure   // of AllowOriginFunc
 	verdict verdict
 }
@@ -44,19 +44,19 @@ func (v verdict) kind() Kind     { return Kind(v) }
 func (v verdict) reason() Reason { return Reason(v >> 8) }
 func (v verdict) status() uint16 { return uint16(v>>16) &^ anyFlag }
 
-// anyFlag, in the place of a status, says that a policy with "*" allows the origin: its
-// page may read, and is not trusted. No status is as large.
+// anyFlag is a bit of the status that no status uses. It says that "*" allows the origin:
+// its page may read the response but is not trusted.
 const anyFlag = 1 << 15
 
 func (v verdict) fromAny() bool { return uint16(v>>16)&anyFlag != 0 }
 
-// Kind tells what the request is in the CORS protocol.
+// Kind returns what the request is in the CORS protocol.
 func (d Decision) Kind() Kind { return d.verdict.kind() }
 
-// Reason is Allowed, or the first check that the request fails. A
-// preflight that names a method or header that is not allowed has its Reason but
-// gets the headers of an allowed one: the browser compares, and names the true
-// culprit in its console.
+// Reason returns Allowed, or the first check that the request fails. A preflight whose
+// method or header is not allowed has a Reason of its own, but gets the headers of an
+// allowed one. The browser then compares, and its console names the method or header at
+// fault.
 func (d Decision) Reason() Reason {
 	if r := d.verdict.reason(); r != originUnread {
 		return r
@@ -64,9 +64,9 @@ func (d Decision) Reason() Reason {
 	return originRefusal(d.origin)
 }
 
-// Err is the error that AllowOriginFunc returned, or an error that holds what it
-// panicked with. An error whose Error method panics, such as a nil pointer, is replaced
-// by one that says so. It is nil unless Reason is OriginCheckFailed.
+// Err returns the error that AllowOriginFunc returned, or an error with the value that it
+// panicked with. If the error's own Error method panics, such as that of a nil pointer, Err
+// returns an error that says so. Err is nil unless Reason is OriginCheckFailed.
 func (d Decision) Err() error {
 	if d.failure == nil {
 		return nil
@@ -74,13 +74,13 @@ func (d Decision) Err() error {
 	return d.failure.err
 }
 
-// Status is 0 where the handler is to be called, else the status to answer with,
-// without a body and without calling the handler.
+// Status returns 0 if the adapter must call the handler. Otherwise the adapter answers with
+// this status, without a body, and does not call the handler.
 func (d Decision) Status() int { return int(d.verdict.status()) }
 
-// Headers yields the response headers to set before the handler is called, in
-// lexical order and with Vary last. Set each, replacing what is there, except
-// Vary: add to that one, never overwrite it. Apply does so.
+// Headers yields the response headers to set before the handler is called, in lexical order
+// and with Vary last. Replace existing values, except those of Vary: add to Vary. Apply
+// does this.
 func (d Decision) Headers() iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		for i := range d.Len() {
@@ -91,8 +91,8 @@ func (d Decision) Headers() iter.Seq2[string, string] {
 	}
 }
 
-// Apply sets the response headers in h, and adds to Vary. An http.Header will do for h,
-// and so will a *fasthttp.ResponseHeader.
+// Apply sets the response headers in h, and adds to Vary. h can be an http.Header or a
+// *fasthttp.ResponseHeader.
 func (d Decision) Apply(h interface {
 	Set(name, value string)
 	Add(name, value string)
@@ -106,8 +106,7 @@ func (d Decision) Apply(h interface {
 	}
 }
 
-// Clone returns a copy of d that shares no memory with the request, and may be
-// kept.
+// Clone returns a copy of d that shares no memory with the request. You may keep it.
 func (d Decision) Clone() Decision {
 	d.origin = strings.Clone(d.origin)
 	d.method = strings.Clone(d.method)
@@ -115,7 +114,7 @@ func (d Decision) Clone() Decision {
 	return d
 }
 
-// equal reports whether nobody could tell d from e by their methods.
+// equal reports whether d and e have the same Kind, Reason, Status and Headers.
 func (d Decision) equal(e Decision) bool {
 	if d.Kind() != e.Kind() || d.Reason() != e.Reason() || d.Status() != e.Status() {
 		return false

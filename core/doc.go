@@ -1,6 +1,5 @@
-// Package cors decides, for any web framework, which CORS headers a response carries:
-// whether the page at some origin may read it. It implements the server's side of the
-// CORS protocol of the Fetch standard
+// Package cors decides which CORS headers a response carries. It works with any web
+// framework: it implements the server's side of the CORS protocol of the Fetch standard
 // (https://fetch.spec.whatwg.org/#http-cors-protocol) and does no I/O.
 //
 // Import it under the name cors:
@@ -9,9 +8,9 @@
 //
 // # Policies
 //
-// A [Config] says who may do what. [Compile] checks it, refuses what is dangerous or could
-// never work, and returns a [Policy], which is immutable. An adapter for your framework
-// applies it:
+// A [Config] says which origins may do what. [Compile] checks it and returns an immutable
+// [Policy]; settings that are dangerous or can never work are errors. The adapter for your
+// framework applies the policy:
 //
 //	policy, err := cors.Compile(cors.Config{
 //		AllowOrigins: []string{"https://app.example.com"},
@@ -21,8 +20,8 @@
 //	…
 //	http.ListenAndServe(addr, corshttp.New(policy)(mux))
 //
-// A nil *Policy sends no CORS headers. That is how to switch CORS off, in development for
-// example, where a proxy serves page and API from one origin:
+// A nil *Policy sends no CORS headers. Use it to switch CORS off, for example in
+// development, where a proxy serves page and API from one origin:
 //
 //	var policy *cors.Policy // nil: no CORS
 //	if allowed := os.Getenv("CORS_ORIGINS"); allowed != "" {
@@ -31,10 +30,11 @@
 //
 // # Deciders
 //
-// Adapters take a [Decider], which *Policy is. Others choose among policies: [Live] can be
-// replaced while it serves, [NewRoutes] chooses by path, [First] by origin. Others wrap
-// one: [Observe] reports each decision, [Tally] counts them, [Shadow] tries a new policy
-// out next to the one in force. A wrapper never changes what goes over the wire.
+// Adapters take a [Decider]. A *Policy is one. Three more choose among policies: [Live]
+// lets you replace the policy while it serves, [NewRoutes] chooses by path, and [First]
+// chooses by origin. Three wrap another Decider: [Observe] reports each decision, [Tally]
+// counts decisions, and [Shadow] tries out a new policy next to the one in force. A wrapper
+// never changes the response.
 //
 // [Policy.Explain] says why a request was refused and what to change.
 //
@@ -45,23 +45,23 @@
 //
 // # What CORS protects
 //
-// A browser does not let pages of other origins read what a server answers, unless the
-// response says that they may. CORS lifts that protection; it adds none. It does not keep
-// requests away from a server ([Config.Enforce] does, as far as a server can), and it does
-// not apply to non-browser clients, to plain navigation and forms, or to WebSockets (see
-// [Allows] and [Policy.AllowsOrigin]).
+// Browsers let a page read responses of its own origin only. CORS headers lift that
+// protection for other origins; they add no protection. CORS does not block requests
+// ([Config.Enforce] can refuse some). It does not apply to non-browser clients, to plain
+// navigation and forms, or to WebSockets (see [Allows] and [Policy.AllowsOrigin]).
 //
 // # For adapters
 //
-// Applications need none of this. An adapter reads a [Request] from its framework and asks
-// by [DecideTo], which reads the rest of the request by a [MetadataSource] only if the
-// policy needs it. [JoinLines] joins the lines of a header. [Decision.Len] and
-// [Decision.At] give the headers without a closure; [Decision.Apply] sets them where speed
-// does not matter. [NewSettings], [MountSettings] and [CheckDecider] check what an
-// application passes to an adapter's constructors. [Decision.KeepMethods] narrows the
-// answer to a preflight to what a router serves.
+// Applications need nothing of this section. An adapter copies a few headers of its
+// framework's request into a [Request] and calls [DecideTo]. DecideTo reads the rest of the
+// request from a [MetadataSource], and only if the policy needs it. [JoinLines] joins the
+// lines of a header. [Decision.Len] and [Decision.At] list the headers to set without a
+// closure; [Decision.Apply] sets them where speed does not matter. [NewSettings],
+// [MountSettings] and [CheckDecider] check the arguments of an adapter's constructors.
+// [Decision.KeepMethods] removes the methods that a router does not serve from a
+// preflight's answer.
 //
-// A Decider of your own implements [MetadataNeeder] if it can do without a part of the
-// Request, and calls [Decision.VaryByOrigin] if it chooses by the Origin.
-// [Decision.NamesOrigin] lets a log tell the partners of a policy from invented origins.
+// If you write your own Decider, implement [MetadataNeeder] if it does not read the whole
+// Request, and call [Decision.VaryByOrigin] if it chooses by the Origin.
+// [Decision.NamesOrigin] helps a log to separate listed origins from invented ones.
 package cors

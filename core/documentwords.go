@@ -9,15 +9,15 @@ import (
 	"unicode/utf8"
 )
 
-// documentHints are the hints, by code, that tell the author of a document something
-// else than a programmer.
+// documentHints has, by code, the hints that differ for the author of a document from
+// those for a programmer.
 var documentHints = map[string]string{
-	"max-age-negative": `write 0 to leave it to the browser (5 s), or "-1s" to keep preflights from being cached`,
+	"max-age-negative": `write 0 to let the browser choose (5 s), or "-1s" to keep preflights from being cached`,
 	"max-age-fraction": `the header counts whole seconds; write a duration such as "10m", or a whole number of seconds`,
 }
 
-// inDocument rewrites a finding of Compile for the author of the document that the
-// Config was read from: with the names and values that documents have.
+// inDocument rewrites a finding of Compile for the author of a document: it uses the names
+// and values of documents instead of those of Go.
 func inDocument(field, code, hint string, names map[string]string) (documentField, documentHint string) {
 	name, _, _ := strings.Cut(field, "[")
 	if written, found := names[name]; found {
@@ -29,21 +29,21 @@ func inDocument(field, code, hint string, names map[string]string) (documentFiel
 	return field, documentWords(hint, names)
 }
 
-// documentNames returns what a document says for the names of Go that hints have.
+// documentNames maps the Go names that occur in hints to the words of documents.
 func documentNames() map[string]string {
 	names := map[string]string{
 		"NoCache":         `"-1s"`,
 		"EnforceNone":     strconv.Quote(EnforceNone.String()),
 		"EnforceUnsafe":   strconv.Quote(EnforceUnsafe.String()),
 		"EnforceAll":      strconv.Quote(EnforceAll.String()),
-		"AllowOriginFunc": "the program's AllowOriginFunc", // no document has it
+		"AllowOriginFunc": "the program's AllowOriginFunc", // documents have no such field
 	}
 	addNames(names, reflect.TypeFor[Config](), "", "")
 	addNames(names, reflect.TypeFor[Dangers](), "Dangerously.", "dangerously.")
 	return names
 }
 
-// addNames adds the fields of a struct as documents spell them: with a small first
+// addNames adds the fields of a struct as documents spell them: with a lower-case first
 // letter.
 func addNames(names map[string]string, of reflect.Type, prefix, documentPrefix string) {
 	for i := range of.NumField() {
@@ -58,7 +58,7 @@ func addNames(names map[string]string, of reflect.Type, prefix, documentPrefix s
 func documentName(name string) string { return strings.ToLower(name[:1]) + name[1:] }
 
 // documentWords replaces names and durations in a hint, but not within quotation marks:
-// what they hold is a value already.
+// quoted text is a value already.
 func documentWords(hint string, names map[string]string) string {
 	var b strings.Builder
 	for rest := hint; rest != ""; {
@@ -98,13 +98,12 @@ func documentWord(word string, names map[string]string) string {
 	}
 	d, err := time.ParseDuration(word)
 	if _, number := strconv.Atoi(word); err != nil || number == nil {
-		return word // "0" is a duration too, and a number in a document
+		return word // "0" parses as a duration, but is a number in a document
 	}
 	return strconv.Quote(documentDuration(d))
 }
 
-// documentDuration writes a duration without the units that it has none of: "10m", not
-// "10m0s".
+// documentDuration writes a duration without trailing zero units: "10m", not "10m0s".
 func documentDuration(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {

@@ -12,9 +12,9 @@ const (
 	statusInternalServerError = 500
 )
 
-// enforce refuses, where Config.Enforce asks for it, an actual CORS request whose
-// origin is not allowed. The response keeps its CORS headers, so that a page that
-// may read it sees the 403. flag is what the verdict says besides a status.
+// enforce applies Config.Enforce to an actual CORS request: it refuses it if its origin is
+// not trusted. The response keeps its CORS headers, so that a page that may read it sees
+// the 403. flag is the anyFlag of the verdict, or 0.
 func (p *Policy) enforce(reason Reason, flag uint16, r *Request) (Reason, uint16) {
 	if p.config.Enforce == EnforceUnsafe && !unsafe(r.Method) {
 		return reason, flag
@@ -42,8 +42,8 @@ func crossSite(fetchSite string) bool {
 	return fetchSite != "" && fetchSite != "same-origin" && fetchSite != "none"
 }
 
-// sameOrigin reports whether r, which has an Origin, comes from a page of the
-// server's own origin. Where the browser does not say, the hosts are compared.
+// sameOrigin reports whether r, which has an Origin, comes from a page of the server's own
+// origin. Without Sec-Fetch-Site, it compares the hosts.
 func sameOrigin(r *Request) bool {
 	r.complete()
 	if trimOWS(r.FetchSite) != "" {
@@ -52,15 +52,16 @@ func sameOrigin(r *Request) bool {
 	return SameHost(r.Origin, r.Host)
 }
 
-// SameHost reports whether a page at origin, which an Origin header holds, has the host
-// and port that host names: a request's Host, as the client sent it. The page is then the
-// server's own, as far as a server can tell. The schemes, of which a server behind a
-// proxy does not know its own, are not compared; other origins than those of http and
-// https are never the server's.
+// SameHost reports whether origin, the value of an Origin header, has the host and port
+// that host names. Pass the request's Host as the client sent it. If SameHost is true, the
+// page is the server's own, as far as a server can know. Schemes are not compared, because
+// a server behind a proxy does not know its own. For origins with a scheme other than http
+// and https the answer is false.
 //
-// A proxy that rewrites Host makes the answer false: list the server's own origin. And
-// with DNS rebinding it can be true for a stranger's page, whose host's name was made to
-// resolve to your server. Against that, check that Host is a name that you serve.
+// If a proxy rewrites Host, the answer is false for the server's own pages: list the
+// server's own origin. With DNS rebinding, an attacker makes a name of theirs resolve to
+// your server, and the answer is true for their page. To prevent this, check that Host is a
+// name that you serve.
 func SameHost(origin, host string) bool {
 	o, ok := parseOrigin(origin)
 	if !ok || o.Scheme != "http" && o.Scheme != "https" {
@@ -79,13 +80,13 @@ func isDefaultPort(port, scheme string) bool {
 	return n != 0 && n == origin.DefaultPort(scheme)
 }
 
-// Allows reports whether d trusts the page that made r, as EnforceAll does: its origin is
-// listed or AllowOriginFunc allows it, or it is the server's own (see [SameHost]). Under
-// "*" the server's own alone is trusted. A request without an Origin, which no browser's
-// script made, passes.
+// Allows reports whether d trusts the page that made r, by the rule of EnforceAll: the
+// page's origin is listed, AllowOriginFunc allows it, or it is the server's own (see
+// [SameHost]). A policy with "*" trusts only the server's own origin. A request without an
+// Origin does not come from a script of a browser, so Allows returns true for it.
 //
-// It is for WebSocket upgraders, since CORS does not apply to WebSockets. Their adapter's
-// Allows reads r from the framework's request. Allows panics if d is nil (see
+// It is for WebSocket upgraders, because CORS does not apply to WebSockets. The adapters
+// have an Allows that takes the framework's request. Allows panics if d is nil (see
 // [CheckDecider]).
 func Allows(ctx context.Context, d Decider, r Request) bool {
 	CheckDecider("cors.Allows", d)
@@ -95,7 +96,7 @@ func Allows(ctx context.Context, d Decider, r Request) bool {
 	if sameOrigin(&r) {
 		return true
 	}
-	if r.Method == "OPTIONS" { // a preflight is decided by more than its origin
+	if r.Method == "OPTIONS" { // only the origin counts here, not what a preflight asks for
 		r.RequestMethod, r.RequestHeaders = "", ""
 	}
 	decision := d.Decide(ctx, r)

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// ConfigError is one problem of a Config. Compile and ParseConfig report all
-// problems at once, joined by errors.Join; errors.As finds the first, and
-// ConfigErrors lists them all.
+// ConfigError is one problem of a Config. Compile and ParseConfig report all problems at
+// once, in an error made by errors.Join: errors.As finds the first, and ConfigErrors lists
+// all of them.
 type ConfigError struct {
 	// Field is the Config's field, with an index in a list: "AllowOrigins[2]".
 	Field string
@@ -16,12 +16,12 @@ type ConfigError struct {
 	Value string
 	// Code names the kind of problem and is stable: "origin-path".
 	Code string
-	// Hint says what is wrong and how to write it right.
+	// Hint says what is wrong and what to write instead.
 	Hint string
-	// Repair holds the spellings to put in place of Value, each as an element of its
-	// own: none where there is a doubt, several where Value names several. A Repair
-	// changes the spelling alone: it has the same registrable name, scheme and port, no
-	// "*" that is not in Value, and Compile accepts it in the same Config.
+	// Repair holds the values to write instead of Value, each as an element of its own.
+	// It is empty if the right value is in doubt, and has several if Value names several.
+	// A repair changes only the spelling: it keeps the registrable name, scheme and port,
+	// adds no "*", and Compile accepts it in the same Config.
 	Repair []string
 }
 
@@ -37,14 +37,14 @@ type Warning struct {
 	Code  string // names the kind of warning, and is stable: "wildcard-credentials"
 	Hint  string // says what may go wrong, and what to do about it
 
-	// Repair holds what to write in place of Value, as in ConfigError.
+	// Repair holds the values to write instead of Value, as in ConfigError.
 	Repair []string
 }
 
-// String reads like an error message without its prefix.
+// String returns the warning in the form of an error message, without the prefix "cors: ".
 func (w Warning) String() string { return finding(w.Field, w.Value, w.Hint) }
 
-// ParseError is a problem of a JSON configuration, with its place in the document.
+// ParseError is one problem of a JSON configuration, with its place in the document.
 type ParseError struct {
 	Line, Column int // of the value or name, both from 1; columns count bytes
 	Err          *ConfigError
@@ -58,8 +58,8 @@ func (e *ParseError) Error() string {
 // Unwrap returns the ConfigError.
 func (e *ParseError) Unwrap() error { return e.Err }
 
-// ConfigErrors returns every ConfigError in err, which Compile or ParseConfig
-// returned, in the order of the Config's fields.
+// ConfigErrors returns every ConfigError in err, an error of Compile or ParseConfig, in the
+// order in which err joins them.
 func ConfigErrors(err error) []*ConfigError {
 	switch e := err.(type) { //nolint:errorlint // this walks the tree itself
 	case *ConfigError:

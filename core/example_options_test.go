@@ -104,7 +104,7 @@ func ExampleNewSettings() {
 	newMiddleware(cors.MustCompile(cors.AllowAll()), cors.RouteMethods())
 	// Output:
 	// guard: policy-wins
-	// mux.New: cors.RouteMethods means nothing here; give it to NewMount
+	// mux.New: cors.RouteMethods has no effect here; give it to NewMount
 }
 
 // An adapter's Mount wraps what it is given.

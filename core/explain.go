@@ -8,8 +8,9 @@ import (
 	"github.com/crossgate/cors/core/internal/diagnose"
 )
 
-// Explanation says how a policy came to a decision, what a browser makes of it,
-// and what to change. What it repeats of the request is quoted, so it may be logged.
+// Explanation says why a policy decided so, what a browser does with the response, and what
+// to change. Text from the request is quoted and shortened, so an Explanation may be
+// logged.
 type Explanation struct {
 	Decision Decision `json:"-"`
 	Kind     Kind     `json:"kind"`
@@ -18,10 +19,10 @@ type Explanation struct {
 	// Steps are the checks made, in order, up to the one that failed.
 	Steps []Step `json:"steps"`
 
-	// BrowserError is the name that the browser gives the failure (Network.CorsError
-	// in Chromium's DevTools protocol), BrowserMessage what its console says after
-	// "blocked by CORS policy:". Both are empty if the browser lets the page have
-	// the response, as far as the origin, method and headers decide.
+	// BrowserError is the browser's name for the failure (Network.CorsError in Chromium's
+	// DevTools protocol). BrowserMessage is what its console says after "blocked by CORS
+	// policy:". Both are empty if the origin, method and headers let the page read the
+	// response.
 	BrowserError   string `json:"browserError,omitempty"`
 	BrowserMessage string `json:"browserMessage,omitempty"`
 
@@ -37,7 +38,7 @@ type Step struct {
 	Detail  string `json:"detail"` // what was found
 }
 
-// nothingRefused is the Cause where there is nothing to say.
+// nothingRefused is the Cause of an allowed request; String leaves it out.
 const nothingRefused = "the request is allowed"
 
 // String returns the explanation as a few lines of text.
@@ -63,8 +64,9 @@ func (e Explanation) String() string {
 	return b.String()
 }
 
-// Explain decides as Decide does and says why. The explanation shares no memory
-// with r. It allocates, and reads the whole of AllowOrigins: it is for people.
+// Explain decides as Decide does and says why. It is for people to read, and slower than
+// Decide: it allocates, and walks through AllowOrigins. The Explanation shares no memory
+// with r.
 func (p *Policy) Explain(ctx context.Context, r Request) Explanation {
 	r = r.Clone()
 	d := p.Decide(ctx, r)
@@ -74,7 +76,7 @@ func (p *Policy) Explain(ctx context.Context, r Request) Explanation {
 	return x.Explanation
 }
 
-// explainer writes an Explanation of a decision that has been made.
+// explainer writes the Explanation of a Decision.
 type explainer struct {
 	Explanation
 	policy *Policy
@@ -169,7 +171,8 @@ func (x *explainer) explainOrigin() {
 	x.missingAllowOrigin()
 }
 
-// missingAllowOrigin says what a browser makes of a response without that header.
+// missingAllowOrigin sets the browser's error for a response without
+// Access-Control-Allow-Origin.
 func (x *explainer) missingAllowOrigin() {
 	x.BrowserError = "MissingAllowOriginHeader"
 	x.BrowserMessage = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
@@ -193,7 +196,7 @@ func (x *explainer) explainMethod() {
 	upper := strings.ToUpper(method)
 	upperAllowed, _ := x.policy.methods.allows(upper)
 	if x.policy.methods.any && !x.policy.config.AllowCredentials && ascii.IsToken(method) && !forbiddenMethod(method) {
-		x.BrowserError, x.BrowserMessage = "", "" // the answer's * allows it, however long it is
+		x.BrowserError, x.BrowserMessage = "", "" // the browser accepts it: the answer has *
 	}
 	switch {
 	case !ascii.IsToken(method) || forbiddenMethod(method) || len(method) > maxMethod:
@@ -209,7 +212,7 @@ func (x *explainer) explainHeaders() {
 	const rule, section = "are the headers allowed?", "Fetch, CORS-preflight fetch, step 7"
 	value := x.r.RequestHeaders
 	switch x.Reason {
-	case MethodNotAllowed: // comes first
+	case MethodNotAllowed: // the method is checked first
 		return
 	case HeaderNotAllowed, HeaderMalformed, HeadersTooLong:
 		x.explainRefusedHeader(x.policy.headers.firstRefused(value))
@@ -246,7 +249,7 @@ func (x *explainer) explainRefusedHeader(name string) {
 	}
 	x.step(false, "are the headers allowed?", "Fetch, CORS-preflight fetch, step 7", detail)
 	if x.policy.headers.any && !x.policy.config.AllowCredentials && x.Reason == HeadersTooLong {
-		return // the answer's * allows them all the same
+		return // the browser accepts them: the answer has *
 	}
 	x.BrowserError = "HeaderDisallowedByPreflightResponse"
 	x.BrowserMessage = "Request header field " + escaped(name) + " is not allowed by Access-Control-Allow-Headers in preflight response."
@@ -279,8 +282,7 @@ func (x *explainer) explainEnforcement() {
 	}
 }
 
-// quote returns s in quotes, its control characters escaped, and cut to a length
-// that a log bears.
+// quote returns s in quotes, with control characters escaped, and shortened for logs.
 func quote(s string) string { return diagnose.Quoted([]string{shorten(s)})[0] }
 
 // escaped is quote without the quotes, for a browser's sentence.

@@ -16,7 +16,7 @@ func (p *Policy) field(name string) string {
 	return name
 }
 
-// whyAllowed says why sent, an Origin that is allowed, is.
+// whyAllowed says why the policy allows sent, an Origin.
 func (p *Policy) whyAllowed(sent string) string {
 	list := p.field("AllowOrigins")
 	why := "it is in " + list
@@ -34,7 +34,7 @@ func (p *Policy) whyAllowed(sent string) string {
 	return "the origin " + quote(sent) + " is allowed: " + why
 }
 
-// whyMethod says why a method that is allowed is.
+// whyMethod says why the policy allows a method.
 func (p *Policy) whyMethod(method string) string {
 	switch {
 	case method == "GET" || method == "HEAD" || method == "POST":
@@ -45,8 +45,8 @@ func (p *Policy) whyMethod(method string) string {
 	return `"*" in ` + p.field("AllowMethods") + " allows any method"
 }
 
-// whyRefused says why a well-formed origin that nothing matches is refused, and how to
-// allow it. It looks for an element that was meant for it.
+// whyRefused says why the policy refuses a well-formed origin, and how to allow it. It
+// looks for an element of AllowOrigins that almost matches.
 func (p *Policy) whyRefused(sent string) (cause, fix string) {
 	cause = "the policy does not allow the origin " + quote(sent)
 	fix = "if its pages may read responses, add " + quote(sent) + " to " + p.field("AllowOrigins")
@@ -60,7 +60,7 @@ func (p *Policy) whyRefused(sent string) (cause, fix string) {
 		if p.document {
 			hint = documentWords(hint, documentNames())
 		}
-		fix = p.field("AllowOrigins") + " cannot simply take this origin: " + hint
+		fix = p.field("AllowOrigins") + " does not accept this origin as it is: " + hint
 	} else if p.config.AllowOriginFunc != nil {
 		fix += ", or let AllowOriginFunc allow it"
 	}
@@ -76,7 +76,8 @@ func (p *Policy) whyRefused(sent string) (cause, fix string) {
 	return cause, fix
 }
 
-// nearMiss says in what o differs from a pattern that nearly matches it, or "".
+// nearMiss says how o differs from a pattern that almost matches it. It returns "" if the
+// pattern is not close.
 func nearMiss(o Origin, p origin.Pattern) string {
 	sameHost := p.Shape == origin.Exact && p.Host == o.Host
 	switch {

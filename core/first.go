@@ -6,26 +6,25 @@ import (
 	"slices"
 )
 
-// First returns a Decider that decides by the first of its members that allows the
-// request's origin, else by the last: credentials for some origins and a public answer
-// for all others.
+// First returns a Decider that uses the first of its members that allows the request's
+// origin, or else the last. This policy allows credentials for one origin and gives a
+// public answer to all others:
 //
 //	cors.First(
 //		cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}, AllowCredentials: true}),
 //		cors.MustCompile(cors.AllowAll()),
 //	)
 //
-// A request without an Origin is decided by the last. If a member's AllowOriginFunc fails,
+// The last member decides requests without an Origin. If a member's AllowOriginFunc fails,
 // that member decides, and the origin is not allowed. Each answer has Vary: Origin, so
 // that shared caches keep origins apart.
 //
-// A [Routes] among the members that has no policy for a path leaves it to those after it.
-// To keep CORS off for a path, make Routes of Firsts, and not a First of Routes.
+// If a member is a [Routes] without a policy for the path, the members after it decide. To
+// switch CORS off for a path, use a Routes of Firsts, not a First of Routes.
 //
-// First panics if there is no member, if one is nil (see [CheckDecider]), or if one
-// before the last allows any origin, since no later one would ever decide. A Routes does
-// so if it allows any origin for every path. First does not look into a Decider of your
-// own.
+// First panics if there is no member, if one is nil (see [CheckDecider]), or if one before
+// the last allows any origin, because no later member would ever decide. A Routes allows
+// any origin if it does so for every path. First does not check Deciders of your own.
 func First(members ...Decider) Decider {
 	if len(members) == 0 {
 		panic("cors.First: there is no Decider; pass at least one")

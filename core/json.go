@@ -13,10 +13,9 @@ import (
 	"github.com/crossgate/cors/core/internal/diagnose"
 )
 
-// ParseConfig reads a JSON configuration, strictly: an unknown or repeated field,
-// a wrong type or anything after the document is an error, and every one of them
-// is reported at once, each a *ParseError with its place. What the values mean is
-// for Compile to check.
+// ParseConfig reads a JSON configuration strictly. An unknown or repeated field, a wrong
+// type, or anything after the document is an error. All problems are reported at once, each
+// as a *ParseError with its line and column. Compile then checks what the values mean.
 //
 //	{
 //	  "allowOrigins": ["https://app.example.com"],
@@ -33,8 +32,8 @@ import (
 //	    "fileOrigin": false, "schemesWithCredentials": false, "anyOriginWithCredentials": false}
 //	}
 //
-// "$schema", a string, may be there too, so that an editor finds policy.schema.json.
-// At most 100 problems are reported.
+// The document may also have "$schema", a string, so that an editor finds
+// policy.schema.json. At most 100 problems are reported.
 func ParseConfig(data []byte) (Config, error) {
 	var c Config
 	err := c.overlay(data)
@@ -42,15 +41,16 @@ func ParseConfig(data []byte) (Config, error) {
 }
 
 // UnmarshalJSON reads what ParseConfig reads, so that a Config can be part of a larger
-// document. A field that the document does not name stays as it was, so a Config with
-// defaults keeps them; a list that it names replaces the list. If anything is wrong,
-// nothing of c changes. CompileDocument then names its fields as the document does.
+// document. Fields that are not in the document keep their value, so you can set defaults
+// first; a list in the document replaces the default list. If anything is wrong, c does not
+// change. Compile the result with CompileDocument: its errors name fields as the document
+// does.
 //
-// The errors are *ConfigErrors, without places: data does not tell where it is in the
-// larger document, and a line of a part would be taken for a line of the whole.
+// The errors are *ConfigErrors without a line and column, because the place of data in the
+// larger document is not known.
 func (c *Config) UnmarshalJSON(data []byte) error { return withoutPlaces(c.overlay(data)) }
 
-// overlay puts what a document names over what is in c, all or nothing.
+// overlay sets the fields of c that a document names: all of them, or on an error none.
 func (c *Config) overlay(data []byte) error {
 	r := newJSONReader(data)
 	next := *c
@@ -73,8 +73,8 @@ func withoutPlaces(err error) error {
 	return errors.Join(problems...)
 }
 
-// MarshalJSON writes the form that ParseConfig reads, without zero values.
-// AllowOriginFunc has none, and a Config with one is an error.
+// MarshalJSON writes the form that ParseConfig reads, without zero values. A Config with an
+// AllowOriginFunc is an error, because a document cannot hold a function.
 func (c Config) MarshalJSON() ([]byte, error) {
 	document, err := c.document()
 	if err != nil {
@@ -83,8 +83,8 @@ func (c Config) MarshalJSON() ([]byte, error) {
 	return json.Marshal(document)
 }
 
-// MarshalYAML is MarshalJSON for YAML libraries: it returns what they shall write, which
-// UnmarshalYAML reads.
+// MarshalYAML is MarshalJSON for YAML libraries: it returns the value that they write, and
+// UnmarshalYAML reads it back.
 func (c Config) MarshalYAML() (any, error) { return c.document() }
 
 // configDocument has the fields of a document, for encoders.
@@ -123,7 +123,7 @@ func (c Config) document() (configDocument, error) {
 	}, nil
 }
 
-// jsonField reads the value of one field.
+// jsonField is a field of the document and the function that reads its value.
 type jsonField struct {
 	name string
 	read func(r *jsonReader, path string) error
@@ -238,12 +238,12 @@ func duration(to *time.Duration) func(*jsonReader, string) error {
 	}
 }
 
-// maxSeconds is the longest Duration, in seconds. What is longer is read as that, for
-// Compile to say what is too long.
+// maxSeconds is the longest Duration, in seconds. A longer one is read as this, so that
+// Compile can say that it is too long.
 const maxSeconds = int64(math.MaxInt64 / time.Second)
 
-// isDuration reports whether s is written as time.ParseDuration reads it, and so was only
-// too long. It is no duration of less than 0.
+// isDuration reports whether s has the syntax of a duration that is not negative. If
+// time.ParseDuration refuses it, it is only too long.
 func isDuration(s string) bool {
 	found, err := regexp.MatchString(`^\+?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`, s)
 	return found && err == nil
@@ -259,7 +259,7 @@ func stringList(to *[]string) func(*jsonReader, string) error {
 		if t != json.Delim('[') {
 			s, _ := t.(string)
 			hint := "write a list of strings"
-			// Only part of a long string could be shown, which is no list to write.
+			// A long string would be cut, so the list would not be one to copy.
 			if s != "" && len(s) <= maxQuoted {
 				hint += ": [" + strings.Join(diagnose.Quoted(diagnose.Split(s)), ", ") + "]"
 			}

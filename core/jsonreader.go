@@ -15,18 +15,18 @@ import (
 // maxParseErrors is maxErrors for the problems of a document.
 const maxParseErrors = maxErrors
 
-// jsonReader reads tokens and collects problems. Its methods return an error only
-// where reading cannot go on; it is among errs then.
+// jsonReader reads tokens and collects problems in errs. Its methods return an error only
+// if reading cannot go on; errs then has it too.
 type jsonReader struct {
 	data    []byte
 	dec     *json.Decoder
-	syntax  error // why data is not JSON, or nil
+	syntax  error // why data is not valid JSON, or nil
 	errs    []error
 	lines   lineCounter
-	written map[string]written // what to remember, by path; nil if nothing
+	written map[string]written // the values to remember, by path; nil for none
 }
 
-// written is a value as it stands in a document.
+// written is a value as it is written in a document.
 type written struct {
 	place   int
 	literal string
@@ -40,8 +40,7 @@ func newJSONReader(data []byte) *jsonReader {
 	return r
 }
 
-// object reads an object whose fields are those given. prefix comes before a
-// field's name in errors.
+// object reads an object with the given fields. Errors write prefix before a field's name.
 func (r *jsonReader) object(prefix string, fields []jsonField) error {
 	place := r.place()
 	t, err := r.token()
@@ -81,8 +80,8 @@ func (r *jsonReader) object(prefix string, fields []jsonField) error {
 	return err
 }
 
-// scalar reads a value that is no list or object, and hands it to set, which
-// reports whether it will do.
+// scalar reads a value that is not a list or an object and passes it to set, which reports
+// whether the value is valid.
 func (r *jsonReader) scalar(path, hint string, set func(json.Token) bool) error {
 	place := r.place()
 	t, err := r.token()
@@ -97,7 +96,7 @@ func (r *jsonReader) scalar(path, hint string, set func(json.Token) bool) error 
 	return r.skip(t)
 }
 
-// literal returns what t looks like in the document.
+// literal returns t as it is written in the document.
 func literal(t json.Token) string {
 	if t == nil {
 		return "null"
@@ -135,7 +134,7 @@ func (r *jsonReader) skip(t json.Token) error {
 // errTooMany ends the reading of a document with too many problems.
 var errTooMany = errors.New("too many problems")
 
-// token reads the next token. Where there is no next token, the document is not JSON.
+// token reads the next token. If there is none, the document is not valid JSON.
 func (r *jsonReader) token() (json.Token, error) {
 	if len(r.errs) >= maxParseErrors {
 		r.fail(r.place(), "", "", "json-problems", fmt.Sprintf("only the first %d problems are reported", maxParseErrors))
@@ -148,7 +147,8 @@ func (r *jsonReader) token() (json.Token, error) {
 	return t, err
 }
 
-// end reports what is wrong after the configuration, or was not noticed within.
+// end reports anything after the configuration, and syntax errors that reading did not
+// notice.
 func (r *jsonReader) end() {
 	rest := bytes.TrimLeft(r.data[r.dec.InputOffset():], " \t\r\n")
 	switch {
@@ -171,7 +171,7 @@ func (r *jsonReader) failSyntax() {
 		r.fail(len(r.data), "", "", "json-syntax", "the JSON document ends too early")
 		return
 	}
-	// Where a token begins tells more than the byte at which it cannot go on.
+	// The beginning of the token helps more than the byte at which it breaks off.
 	place := min(r.place(), int(syntax.Offset)-1)
 	r.fail(place, "", "", "json-syntax", "this is not JSON: "+strings.TrimPrefix(syntax.Error(), "json: "))
 }
@@ -182,7 +182,7 @@ func (r *jsonReader) place() int {
 	return len(r.data) - len(rest)
 }
 
-// remember keeps a value that is looked for.
+// remember stores a value if r.written asks for its path.
 func (r *jsonReader) remember(path string, place int, literal string) {
 	if _, wanted := r.written[path]; wanted {
 		r.written[path] = written{place, literal}
@@ -199,8 +199,8 @@ func (r *jsonReader) fail(place int, path, value, code, hint string) {
 	r.errs = append(r.errs, r.lines.at(place, &ConfigError{Field: path, Value: value, Code: code, Hint: hint}))
 }
 
-// lineCounter finds the lines and columns of places in data. It reads on from the last
-// place, so that places in the order of the document cost one pass over it.
+// lineCounter finds the lines and columns of places in data. It goes on from the last
+// place, so that places in the document's order cost one pass over it.
 type lineCounter struct {
 	data        []byte
 	place       int // the last
@@ -222,7 +222,7 @@ func (c *lineCounter) at(place int, err *ConfigError) *ParseError {
 	return &ParseError{Line: 1 + c.lines, Column: 1 + place - c.startOfLine, Err: err}
 }
 
-// nearest says which of fields was probably meant by name.
+// nearest suggests the field that name probably means.
 func nearest(name string, fields []jsonField) string {
 	var names []string
 	best, distance := "", 4

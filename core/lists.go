@@ -7,9 +7,9 @@ import (
 	"github.com/crossgate/cors/core/internal/ascii"
 )
 
-// What a preflight asks for is read up to these lengths, in bytes. They bound the
-// work that a hostile request causes, and what reflection sends back. No list of
-// a policy is longer than maxList either: over 60 KiB, WebKit refuses the answer.
+// A preflight's method and headers are read up to these lengths, in bytes. They bound the
+// work that a hostile request causes and the length of what is reflected. The lists of a
+// policy are not longer than maxList either: WebKit refuses answers over 60 KiB.
 const (
 	maxMethod = 64
 	maxList   = MaxValue
@@ -18,11 +18,11 @@ const (
 // methodSet is Config.AllowMethods, compiled.
 type methodSet struct {
 	names []string // sorted, without "*"; GET and POST need not be in it
-	any   bool     // names then has the customary ones as well
+	any   bool     // "*" is listed; names then includes the common ones
 }
 
-// allows reports whether a browser that has the policy's answer may use method
-// (Fetch, "CORS-preflight fetch", step 7.7), and whether it finds it there by name.
+// allows reports whether the policy's answer lets a browser use method (Fetch,
+// "CORS-preflight fetch", step 7.7), and whether the answer lists it by name.
 func (s *methodSet) allows(method string) (allowed, listed bool) {
 	if method == "GET" || method == "HEAD" || method == "POST" {
 		return true, true
@@ -36,13 +36,13 @@ func (s *methodSet) allows(method string) (allowed, listed bool) {
 // headerSet is Config.AllowHeaders, compiled.
 type headerSet struct {
 	names         []string // sorted, in lower case; without "*"
-	any           bool     // names then has the customary ones as well
+	any           bool     // "*" is listed; names then includes the common ones
 	authorization bool     // Authorization is allowed
 }
 
-// headerValue writes a list as a response header has it. Where any name is allowed,
-// "*" says so, but only without credentials, and Firefox keeps no permission that it
-// has from a "*": there the names beside it spare preflights.
+// headerValue writes a list as the value of a response header. star adds "*", which means
+// any name without credentials. The names stay next to it: Firefox does not cache "*", so
+// they save preflights there.
 func headerValue(names []string, star bool) string {
 	if star {
 		names = sorted(append(slices.Clone(names), "*"))
@@ -50,18 +50,17 @@ func headerValue(names []string, star bool) string {
 	return strings.Join(names, ", ")
 }
 
-// check finds the first thing that stands against the value of an
-// Access-Control-Request-Headers header (Fetch, "CORS-preflight fetch", steps 7.8
-// and 7.9), and reports whether all names are listed. A browser's value is sorted and
-// in lower case, without spaces, so the policy's list is walked along it; names in
-// another order or form, which only intermediaries and people write, are looked up
-// one by one.
+// check returns the first reason to refuse value, which an Access-Control-Request-Headers
+// header has (Fetch, "CORS-preflight fetch", steps 7.8 and 7.9), and whether all its names
+// are listed. Browsers write it sorted, in lower case and without spaces, so check walks
+// along the policy's sorted list. Only intermediaries and people write names in another
+// order or form; check looks these up one by one.
 func (s *headerSet) check(value string) (reason Reason, listed bool) {
 	if len(value) > maxList {
 		return HeadersTooLong, false
 	}
 	listed = true
-	next := 0 // s.names before this one are less than what was read
+	next := 0 // s.names before this index are less than the names read so far
 	for value != "" {
 		if next < len(s.names) {
 			if rest, found := cutName(value, s.names[next]); found {
@@ -101,7 +100,7 @@ func cutName(value, name string) (rest string, found bool) {
 	return value[len(name)+1:], value[len(name)] == ','
 }
 
-// checkUnlisted finds what stands against one name that is not in the list.
+// checkUnlisted returns the reason to refuse a name that is not in the list, or Allowed.
 func (s *headerSet) checkUnlisted(name string) Reason {
 	switch {
 	case !ascii.IsToken(name):
@@ -125,8 +124,8 @@ func (s *headerSet) has(name string) bool {
 	return found
 }
 
-// firstRefused returns the first name in value that stands against it, or the
-// first of all if each would be allowed by itself.
+// firstRefused returns the first name in value that is not allowed. If each name alone is
+// allowed, it returns the first name.
 func (s *headerSet) firstRefused(value string) string {
 	first := ""
 	for name := range strings.SplitSeq(value, ",") {

@@ -5,17 +5,16 @@ import (
 	"sync/atomic"
 )
 
-// Live is a Decider whose policy can be replaced while it serves. Each decision
-// is made by one policy as a whole, the one in force when it began. The zero
-// Live has no policy: it sends no CORS headers. A Live must not be copied after
-// first use.
+// Live is a Decider whose policy can be replaced while it serves. Each decision uses one
+// policy from beginning to end: the one in force when the decision began. The zero Live has
+// no policy and sends no CORS headers. Do not copy a Live after first use.
 type Live struct {
 	policy atomic.Pointer[Policy]
 }
 
-// Store puts p into force for every decision that begins afterwards. Compile
-// first: a configuration that does not compile leaves the policy in force as it
-// is. A nil p takes CORS out of force.
+// Store puts p into force for every decision that begins afterwards. A nil p switches CORS
+// off. Compile the new configuration first: if it does not compile, do not call Store, and
+// the old policy stays in force.
 func (l *Live) Store(p *Policy) { l.policy.Store(p) }
 
 // NeedsMetadata answers for the policy in force.

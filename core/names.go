@@ -29,16 +29,16 @@ var (
 
 	forbiddenResponseHeaders = []string{"set-cookie", "set-cookie2"}
 
-	// requestHeaders are some that responses do not have.
+	// requestHeaders are some headers of requests that responses do not have.
 	requestHeaders = []string{
 		"accept", "accept-charset", "accept-encoding", "accept-language", "authorization", "cookie", "cookie2", "dnt", "expect",
 		"host", "origin", "referer", "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user", "te", "user-agent",
 	}
 
-	// What scripts usually ask for. A policy that allows any method or header names
-	// these in its answers as well, so that one preflight serves for all of them where a
-	// browser keeps no "*" or takes it literally. GET and POST no browser looks up;
-	// Firefox does HEAD. Authorization is for the policy's author to name.
+	// The common methods and headers of scripts. Answers of a policy with "*" list them
+	// too, so that one preflight serves all of them in browsers that do not cache "*" or
+	// take it literally. GET and POST are not here: no browser looks them up, but Firefox
+	// looks up HEAD. Authorization is not here: the policy's author must list it.
 	customaryMethods = []string{"DELETE", "HEAD", "PATCH", "PUT"}
 	customaryHeaders = []string{
 		"baggage", "cache-control", "connect-protocol-version", "content-type", "idempotency-key", "if-match",
@@ -46,10 +46,10 @@ var (
 		"x-csrf-token", "x-grpc-web", "x-request-id", "x-requested-with", "x-user-agent", "x-xsrf-token",
 	}
 
-	// credentialHeaders are headers that tell who sends a request. Preflights have none.
+	// credentialHeaders are headers that identify who sends a request. Preflights have none.
 	credentialHeaders = []string{"authorization", "cookie", "x-api-key", "x-auth-token", "x-csrf-token", "x-xsrf-token"}
 
-	// methodOverrides are headers by which servers let a POST stand for another method.
+	// methodOverrides are headers with which some servers replace the method of a POST.
 	methodOverrides = []string{"x-http-method", "x-http-method-override", "x-method-override"}
 )
 

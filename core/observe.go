@@ -6,11 +6,11 @@ import (
 	"github.com/crossgate/cors/core/internal/contain"
 )
 
-// Observe returns a Decider that decides as d does and calls report after each
-// decision, before the handler runs, for logs and metrics. Its arguments are
-// copies that report may keep. report must be safe for concurrent use, and
-// quick: the request waits for it. If it panics, slog.Default says so at error level,
-// once a minute at most, and the decision stands.
+// Observe returns a Decider that decides as d does and calls report after each decision,
+// before the handler runs. Use it for logs and metrics. report may keep its arguments: they
+// are copies. It must be safe for concurrent use, and quick, because the request waits for
+// it. A panic of report does not change the decision; slog.Default logs it at error level,
+// at most once a minute.
 //
 // Observe panics if d or report is nil (see [CheckDecider]).
 func Observe(d Decider, report func(Request, Decision)) Decider {
@@ -38,7 +38,7 @@ func (o *observer) tell(r Request, d Decision) {
 	o.report(r.Clone(), d.Clone())
 }
 
-// NeedsMetadata says yes, for the report.
+// NeedsMetadata returns true: the report gets the whole Request.
 func (o *observer) NeedsMetadata() bool { return true }
 
 // MayRefuse answers for the Decider that is observed.

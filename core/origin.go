@@ -13,16 +13,16 @@ type Origin struct {
 	Scheme string // lower case: "https"
 
 	// Host is a lower-case domain in its ASCII form, an IPv4 address, or an IPv6 address
-	// in brackets. For other schemes than http, https, ws and wss it is as it was sent,
-	// and may be "".
+	// in brackets. For schemes other than http, https, ws and wss it is as sent, and may
+	// be "".
 	Host string
 
 	Port int // 1 to 65535, or 0 for the scheme's default port
 }
 
 // ParseOrigin parses s, which must be exactly what a browser sends in an Origin header.
-// "null" is not an origin of this kind. An error is a *ConfigError whose Repair has the
-// right spelling, if there is no doubt.
+// "null" is an error, because it has no scheme and host. An error is a *ConfigError; its
+// Repair has the right spelling, unless that is in doubt.
 func ParseOrigin(s string) (Origin, error) {
 	if o, ok := parseOrigin(s); ok {
 		return o, nil
@@ -40,14 +40,14 @@ func ParseOrigin(s string) (Origin, error) {
 	return Origin{}, e
 }
 
-// OriginOf returns the origin of the pages at a URL (URL, "origin"): of
+// OriginOf returns the origin of the page at a URL (URL, "origin"). For
 // "https://App.Example.com:443/login?x" it is "https://app.example.com". An error is a
 // *ConfigError.
 func OriginOf(url string) (Origin, error) {
 	if text, ok := diagnose.OriginOf(url); ok {
 		return ParseOrigin(text)
 	}
-	return Origin{}, &ConfigError{Field: "URL", Value: url, Code: "origin-url", Hint: "this is not an absolute URL with a host, or its pages have no origin of their own"}
+	return Origin{}, &ConfigError{Field: "URL", Value: url, Code: "origin-url", Hint: "this is not an absolute URL with a host, or a page at it has no origin of its own"}
 }
 
 // String returns the ASCII serialisation of the origin (HTML, "serialization of an origin").
@@ -78,8 +78,8 @@ func (o Origin) IsPrivate() bool {
 	return addr.IsPrivate() || addr.IsLinkLocalUnicast()
 }
 
-// Addr returns the IP address that the origin's host is, or the zero Addr, whose IsValid
-// is false, if it is a name.
+// Addr returns the origin's host as an IP address. If the host is a name, it returns the
+// zero Addr, whose IsValid is false.
 func (o Origin) Addr() netip.Addr { return origin.HostAddr(o.Host) }
 
 // parseOrigin parses s, which must be exactly what a browser writes.
@@ -96,8 +96,9 @@ type matcher struct {
 	origin.Set
 }
 
-// allowsAny reports whether a policy with "*" allows sent, an Origin. If it is sent back
-// to the browser, it must be well-formed, and not that of pages which anybody can make.
+// allowsAny reports whether a policy with "*" allows sent, an Origin. With credentials the
+// response names the origin, so it must be well-formed, and not "file://", which anyone's
+// page can have.
 func (m *matcher) allowsAny(sent string) bool {
 	if !m.reflect {
 		return true

@@ -8,10 +8,9 @@ import (
 	"slices"
 )
 
-// ParsePolicy makes a Policy from a JSON document: it is ParseConfig and CompileDocument in
-// one, for a policy that somebody edits. All problems are *ParseErrors: they have a line and
-// a column, those of Compile too. The policy's warnings have no place. At most 100 problems
-// are reported.
+// ParsePolicy makes a Policy from a JSON document. It does the work of ParseConfig and
+// CompileDocument together. All problems, also those of Compile, are *ParseErrors with a
+// line and a column. The policy's warnings have no line. At most 100 problems are reported.
 func ParsePolicy(data []byte) (*Policy, error) {
 	c, err := ParseConfig(data)
 	if err != nil {
@@ -24,10 +23,9 @@ func ParsePolicy(data []byte) (*Policy, error) {
 	return p, nil
 }
 
-// CompileDocument is Compile for a Config that was read from a document: JSON, YAML, TOML
-// or another format. Errors, warnings and Policy.Explain then name fields and values as
-// documents do ("allowOrigins", "dangerously.insecureOrigins"), for the person who edits
-// the document.
+// CompileDocument is Compile for a Config that was read from a document in JSON, YAML, TOML
+// or another format. Errors, warnings and Policy.Explain then use the names of the document
+// ("allowOrigins", "dangerously.insecureOrigins"), for the person who edits it.
 func CompileDocument(c Config) (*Policy, error) {
 	p, err := compileDocument(c)
 	if err == nil {
@@ -61,8 +59,8 @@ func compileDocument(c Config) (*Policy, error) {
 	return p, nil
 }
 
-// placed finds the values in the document that Compile's errors are about. It reads the
-// document a second time, so that only one that is wrong pays for it.
+// placed turns Compile's errors into ParseErrors with a line and a column. It reads the
+// document a second time to find them, so that valid documents cost nothing extra.
 func placed(data []byte, err error) error {
 	all := ConfigErrors(err)
 	more := len(all) > maxParseErrors

@@ -27,7 +27,7 @@ var policyMistakes = []struct{ doc, want string }{
 	{`{"allowOrigins": ["https://*.github.io"], "allowCredentials": true}`, `or set dangerously.publicSuffixes`},
 	{`{"allowOrigins": ["null"]}`, `line 1, column 19: allowOrigins[0] "null": any page can obtain the origin null with a sandboxed frame; give the page an origin of its own, or set dangerously.nullOrigin`},
 	{`{"allowOrigins": ["*"], "allowCredentials": true}`, `or leave out allowCredentials`},
-	{`{"allowOrigins": ["*"], "maxAge": "-5s"}`, `line 1, column 35: maxAge "-5s": write 0 to leave it to the browser (5 s), or "-1s" to keep`},
+	{`{"allowOrigins": ["*"], "maxAge": "-5s"}`, `line 1, column 35: maxAge "-5s": write 0 to let the browser choose (5 s), or "-1s" to keep`},
 	{`{"allowOrigins": ["*"], "maxAge": -300}`, `line 1, column 35: maxAge "-300": write 0`},
 	{`{"allowOrigins": ["*"], "maxAge": "600ns"}`, `maxAge "600ns": the header counts whole seconds; write a duration such as "10m", or a whole number of seconds`},
 	{`{"allowOrigins": ["*"], "preflightStatus": 404}`, `line 1, column 44: preflightStatus "404": browsers want a preflight answered`},

@@ -14,21 +14,20 @@ type Policy struct {
 	origins matcher
 	methods methodSet
 	headers headerSet
-	status  uint16 // of the answer to a preflight from an allowed origin; 0 hands it on
+	status  uint16 // of the answer to a preflight from an allowed origin; 0 calls the handler
 
 	// The rows of the decision table. Those for preflights from an allowed origin
 	// differ in how the method and the headers that are asked for are answered.
 	notCORS, actual, actualRefused, preflightRefused *headerRow
 	preflight                                        [listSources][listSources]*headerRow
 
-	document bool              // made from one, so that texts name fields as documents do
+	document bool              // made from a document: texts name fields as documents do
 	failures *contain.Reporter // of AllowOriginFunc
 }
 
-// Config returns a copy of the configuration in its normal form: methods that
-// browsers upper-case are in upper case, header names in lower case, lists sorted
-// (but for origins), and whatever has no effect left out. It compiles to an
-// equivalent policy.
+// Config returns a copy of the configuration in its normal form: methods that browsers
+// upper-case are in upper case, header names are in lower case, lists are sorted (except
+// origins), and elements without effect are left out. It compiles to an equivalent policy.
 func (p *Policy) Config() Config {
 	c := p.config
 	c.AllowOrigins = slices.Clone(c.AllowOrigins)
@@ -39,6 +38,6 @@ func (p *Policy) Config() Config {
 	return c
 }
 
-// Warnings returns what is legal but questionable in the configuration, in the
-// order of the Config's fields.
+// Warnings returns a warning for each part of the configuration that is legal but
+// questionable, in the order of the Config's fields.
 func (p *Policy) Warnings() []Warning { return slices.Clone(p.warnings) }

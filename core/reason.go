@@ -6,8 +6,8 @@ type Kind uint8
 // The kinds of request.
 const (
 	NotCORS   Kind = iota // no Origin header: same-origin, or not from a script
-	Actual                // a CORS request proper
-	Preflight             // the browser asks permission for one: OPTIONS with Access-Control-Request-Method
+	Actual                // a CORS request
+	Preflight             // the browser asks whether it may send one: OPTIONS with Access-Control-Request-Method
 )
 
 var kindNames = [...]string{NotCORS: "not-cors", Actual: "actual", Preflight: "preflight"}
@@ -18,31 +18,32 @@ func (k Kind) String() string { return name(kindNames[:], uint8(k), "Kind") }
 // MarshalText writes the form that String returns.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
-// Reason is why a request is refused: the first check that fails, in the order in which a
-// browser checks: origin, then method, then headers. Its text form is stable.
+// Reason says why a request is refused. It names the first check that fails, in a browser's
+// order: origin, method, headers. Its text form is stable.
 type Reason uint8
 
 // The reasons.
 const (
 	NoPolicy          Reason = iota // this path has no policy, so no CORS header is sent
 	Allowed                         // the policy allows the request
-	OriginNotAllowed                // no pattern matches the Origin, nor does AllowOriginFunc grant it
-	OriginMalformed                 // the Origin is not one origin, as browsers write it
+	OriginNotAllowed                // nothing in AllowOrigins matches the Origin, and AllowOriginFunc does not allow it
+	OriginMalformed                 // the Origin is not one origin as browsers write it
 	OriginCheckFailed               // AllowOriginFunc returned an error or panicked
 	OriginMissing                   // Enforce: a cross-site request with an unsafe method and no Origin
 	MethodNotAllowed                // Access-Control-Request-Method names a method that the policy does not allow
 	HeaderNotAllowed                // Access-Control-Request-Headers names a header that the policy does not allow
 	HeaderMalformed                 // Access-Control-Request-Headers is not a list of header names
-	HeadersTooLong                  // Access-Control-Request-Headers is over 8 KiB, and was not read
-	MountUnattached                 // a Mount's policy is attached where no route is registered, so no page reads through that Mount
-	MountUncertain                  // which route of a Mount serves the request is not certain, so no page reads the response
+	HeadersTooLong                  // Access-Control-Request-Headers is over 8 KiB, so it was not read
+	MountUnattached                 // a Mount has a policy where no route is registered, so no page may read through that Mount
+	MountUncertain                  // a Mount cannot tell which route serves the request, so no page may read the response
 )
 
-// originUnread is a Decision's reason before its first use: parsing an Origin that nothing
-// matches only distinguishes OriginNotAllowed from OriginMalformed.
+// originUnread is the stored reason of a refused Origin that was not parsed. Parsing only
+// distinguishes OriginNotAllowed from OriginMalformed, so Decision.Reason does it on first
+// use.
 const originUnread = 255
 
-// originRefusal tells which of the two it is.
+// originRefusal returns OriginNotAllowed or OriginMalformed for an origin that is refused.
 func originRefusal(origin string) Reason {
 	if _, ok := parseOrigin(origin); ok || origin == "null" {
 		return OriginNotAllowed

@@ -5,28 +5,28 @@ import (
 	"strings"
 )
 
-// Request is what a decision depends on: metadata that an adapter reads from its
-// framework's request. A header that occurs on several lines is joined with ", "
-// (RFC 9110, section 5.2); "" means absent.
+// Request holds what a decision depends on. An adapter reads it from its framework's
+// request. The lines of a header are joined with ", " (RFC 9110, section 5.2); "" means that
+// the header is absent.
 //
-// The strings may share memory that the server reuses once the request is over;
-// Clone gives a Request that can be kept.
+// The strings may share memory that the server reuses after the request. Use Clone to keep
+// a Request.
 type Request struct {
 	Method         string // as received; methods are case-sensitive
 	Origin         string // Origin
-	RequestMethod  string // Access-Control-Request-Method; needed only where Method is OPTIONS
-	RequestHeaders string // Access-Control-Request-Headers; needed only where Method is OPTIONS
+	RequestMethod  string // Access-Control-Request-Method; needed only if Method is OPTIONS
+	RequestHeaders string // Access-Control-Request-Headers; needed only if Method is OPTIONS
 	Host           string // the authority that the request names: host, or host:port
 	Path           string // the request target's path as sent, percent-encoding kept, without the query
 	FetchSite      string // Sec-Fetch-Site
 
-	rest MetadataSource // of Host, Path and FetchSite, until somebody needs them
+	rest MetadataSource // of Host, Path and FetchSite; nil once they are read
 }
 
-// Kind returns what the Fetch standard calls the request.
+// Kind returns the kind of the request in the Fetch standard.
 func (r Request) Kind() Kind { return r.trim() }
 
-// complete fills in Host, Path and FetchSite if DecideTo was told where to find them.
+// complete reads Host, Path and FetchSite from the MetadataSource, if there is one.
 func (r *Request) complete() {
 	if r.rest == nil {
 		return
@@ -35,8 +35,7 @@ func (r *Request) complete() {
 	r.rest = nil
 }
 
-// contextOr returns the request's context, which is found there too until r is complete,
-// or else ctx.
+// contextOr returns the context of r's MetadataSource. If r is complete, it returns ctx.
 func (r *Request) contextOr(ctx context.Context) context.Context {
 	if r.rest == nil {
 		return ctx
@@ -58,10 +57,9 @@ func (r Request) Clone() Request {
 	}
 }
 
-// trim cuts the white space around what a decision reads, and tells what the
-// Fetch standard calls the request ("CORS protocol",
-// https://fetch.spec.whatwg.org/#http-requests): a CORS request is one with an
-// Origin header, a CORS-preflight request an OPTIONS one that also has
+// trim removes the white space around the values that a decision reads, and returns the
+// kind of the request (Fetch, https://fetch.spec.whatwg.org/#http-requests). A CORS request
+// has an Origin header. A CORS-preflight request is an OPTIONS request that also has
 // Access-Control-Request-Method.
 func (r *Request) trim() Kind {
 	if r.Origin == "" {
@@ -81,7 +79,7 @@ func (r *Request) trim() Kind {
 }
 
 // trimOWS cuts leading and trailing optional whitespace (RFC 9110, section 5.6.3).
-// Servers differ: net/http has cut both, fasthttp leaves tabs.
+// net/http has removed it already; fasthttp keeps tabs.
 func trimOWS(s string) string {
 	for s != "" && (s[0] == ' ' || s[0] == '\t') {
 		s = s[1:]

@@ -7,8 +7,8 @@ import (
 	"github.com/crossgate/cors/core/internal/origin"
 )
 
-// risk is what a well-formed element of AllowOrigins endangers in the Config at hand: an
-// error, or a warning if the Config sets the Danger that is named.
+// risk is a danger of a well-formed element of AllowOrigins. It is an error, or a warning
+// if the Config sets the Danger that it names.
 type risk struct {
 	code    string
 	what    string // what may happen
@@ -92,7 +92,7 @@ func (b *compiler) anyRisks() (risks []risk) {
 	if b.in.Enforce == EnforceAll {
 		risks = append(risks, risk{
 			"any-enforced", `"*" trusts no origin, so EnforceAll would refuse the pages of all of them`,
-			`list the origins to trust, or let Enforce be EnforceUnsafe`, never,
+			`list the origins to trust, or set Enforce to EnforceUnsafe`, never,
 		})
 	}
 	return risks
@@ -133,8 +133,8 @@ func (b *compiler) patternRisks(p origin.Pattern) (risks []risk) {
 		}
 		switch secure := p.Secure(); {
 		case unspecified(p.Host):
-			r.what += "; it is the address at which a server listens, and seldom the one that a browser shows"
-			r.instead = `list what the browser shows, such as "http://localhost:3000"`
+			r.what += "; servers listen on this address, but browsers rarely show it"
+			r.instead = `list the origin that the browser shows, such as "http://localhost:3000"`
 		case !origin.HostIsIP(p.Host):
 			r.instead = "write " + strconv.Quote(secure.String())
 		}

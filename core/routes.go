@@ -13,26 +13,24 @@ import (
 	"github.com/crossgate/cors/core/internal/pathtree"
 )
 
-// Routes is a Decider that holds one Decider for each part of a site. It is made
-// by NewRoutes and immutable.
+// Routes is a Decider that chooses another Decider by the request's path. NewRoutes makes
+// it, and it is immutable.
 //
-// It is for sites whose parts are told apart by path alone, and knows nothing of
-// the framework's router. Where the two could read a path differently, it sends
-// no CORS headers: see Decide.
+// It looks at the path only and does not know the framework's router. If a router could
+// read a path differently, it sends no CORS headers: see Decide.
 type Routes struct {
 	tree     pathtree.Tree[Decider]
 	deciders []Decider // of all keys
 	whole    bool      // no path lacks a Decider
 }
 
-// NewRoutes returns Routes that decide by the request's path. A key is a path
-// that begins with a slash. "/api/" stands for /api and every path below it,
-// "/api" for /api and /api/ alone. The longest key that matches, in whole segments, decides;
-// a nil Decider, or none that matches, means no CORS headers.
+// NewRoutes returns a Routes with a Decider for each key, a path that begins with a slash.
+// The key "/api/" matches /api and every path below it; "/api" matches only /api and /api/.
+// The longest matching key decides; segments match as a whole. If no key matches, or the
+// Decider is nil, the response has no CORS headers.
 //
-// Keys are made of segments of letters, digits and the characters -._~!$&'()*+,;=:@
-// (RFC 3986, section 3.3), without percent-encoding; whatever else is written is
-// an error.
+// The segments of a key consist of letters, digits and the characters -._~!$&'()*+,;=:@
+// (RFC 3986, section 3.3), without percent-encoding. Anything else is an error.
 func NewRoutes(deciders map[string]Decider) (*Routes, error) {
 	r := new(Routes)
 	var errs []error
@@ -56,7 +54,7 @@ func NewRoutes(deciders map[string]Decider) (*Routes, error) {
 			continue
 		}
 		if _, other := r.tree.Insert(key, d); other != "" {
-			fail(key, "some routers ignore case, so a path cannot have both "+strconv.Quote(other)+" and this spelling of it; write one")
+			fail(key, "this differs from "+strconv.Quote(other)+" only in case, and some routers ignore case; remove one")
 		}
 		if d != nil {
 			r.deciders = append(r.deciders, d)
@@ -89,8 +87,8 @@ func keyProblem(key string) string {
 	return ""
 }
 
-// repairKey returns the key that was meant by one that keyProblem refuses, if there is no
-// doubt: that of a URL, or what a router writes with a wildcard at its end.
+// repairKey returns the key that was probably meant by one that keyProblem refuses: the
+// path of a URL, or a router's pattern without the wildcard at its end.
 func repairKey(key string) (fixed string, ok bool) {
 	if _, rest, found := strings.Cut(key, "://"); found {
 		_, path, _ := strings.Cut(rest, "/")
@@ -112,11 +110,11 @@ func (r *Routes) allowsAnyOrigin() bool {
 	return r.whole && !slices.ContainsFunc(r.deciders, func(d Decider) bool { return !allowsAnyOrigin(d) })
 }
 
-// Decide decides by the Decider whose key matches r.Path best.
+// Decide decides by the Decider with the longest key that matches r.Path.
 //
-// A path that routers read in more than one way matches no key: one with an empty
-// segment, with . or .., with a segment that equals a key's but for its case, or
-// with a percent-encoded slash, control character or character that keys may hold.
+// A path that routers read in more than one way matches no key. Such a path has an empty
+// segment, a segment . or .., a segment that differs from a key's only in case, or a
+// percent-encoded slash, control character or character that keys may contain.
 func (r *Routes) Decide(ctx context.Context, req Request) Decision {
 	if d, sound := r.tree.Match(req.Path); sound && d != nil && *d != nil {
 		return (*d).Decide(ctx, req)

@@ -14,16 +14,16 @@ import (
 type headerRow struct {
 	fields []field
 
-	methods      []string // those that KeepMethods chooses from
+	methods      []string // the methods that KeepMethods chooses from
 	variesOrigin bool     // Vary names Origin
-	allows       *matcher // which origins get this row; nil for a row of those that are not allowed
+	allows       *matcher // the origins that get this row; nil for a row of refused origins
 
 	// Rows that differ from this one, made when they are first needed.
 	kept, noMethods, varyOrigin atomic.Pointer[headerRow]
 }
 
-// field is a response header whose value is fixed or, for another source, taken from
-// the Decision.
+// field is a response header. Its value is fixed or, with another source, comes from the
+// Decision.
 type field struct {
 	name, value string
 	source      source
@@ -43,7 +43,7 @@ const (
 
 const allowMethodsName = "Access-Control-Allow-Methods"
 
-// onlyVaryOrigin is the row of a Decision without a policy that VaryByOrigin changed.
+// onlyVaryOrigin is a row with no header but Vary: Origin.
 var onlyVaryOrigin = newRow([]string{"Origin"})
 
 // writeRows fills the rows of the decision table, and the status of a preflight's answer,
@@ -82,9 +82,9 @@ func (p *Policy) writeRows() {
 		p.notCORS = p.actual
 	}
 
-	// "*" is a literal for credentialed requests (Fetch, "CORS protocol and
-	// credentials"), so there "any" means the customary ones, and whatever else the
-	// preflight asks for; what no policy can allow gets no list at all.
+	// For credentialed requests "*" is a literal (Fetch, "CORS protocol and credentials").
+	// So instead of "*" the answer lists the common names, or reflects what the preflight
+	// asks for. If no policy can allow that, the answer has no list.
 	list := func(name, request string, names []string, anyName bool, reflects source) (fields [listSources]field) {
 		value := headerValue(names, anyName && !c.AllowCredentials)
 		fields = [listSources]field{named: {name: name, value: value}, reflected: {name: name, value: value}, refused: {name: name, value: value}}
@@ -103,7 +103,7 @@ func (p *Policy) writeRows() {
 	case c.MaxAge > 0:
 		maxAge.value = strconv.Itoa(int(c.MaxAge / time.Second))
 	}
-	// Methods that need no preflight are chosen only where the configuration has them.
+	// Methods that need no preflight are among them only if the configuration lists them.
 	chosen := slices.DeleteFunc(slices.Clone(p.methods.names), func(method string) bool {
 		return slices.Contains(safelistedMethods, method) && !slices.Contains(c.AllowMethods, method)
 	})
@@ -117,16 +117,16 @@ func (p *Policy) writeRows() {
 	p.preflightRefused = newRow(vary)
 }
 
-// How a preflight that asks for a method or headers is answered: it matters where any
-// is allowed with credentials.
+// How a preflight's method or headers are answered. The three differ only with "*" and
+// credentials.
 const (
-	named     = iota // by the list, which has what is asked for
-	reflected        // by what is asked for
-	refused          // by the list, or where there is none by nothing
+	named     = iota // with the list, which has what is asked for
+	reflected        // with what is asked for
+	refused          // with the list; with "*" and credentials, without the header
 	listSources
 )
 
-// newRow makes a row of those of the fields that have a value, and Vary.
+// newRow makes a row of the fields that have a value, and adds Vary.
 func newRow(varyBy []string, fields ...field) *headerRow {
 	fields = slices.DeleteFunc(fields, func(f field) bool { return f.source == fixed && f.value == "" })
 	slices.SortFunc(fields, func(a, b field) int { return strings.Compare(a.name, b.name) })
@@ -136,8 +136,8 @@ func newRow(varyBy []string, fields ...field) *headerRow {
 	return &headerRow{fields: fields, variesOrigin: slices.Contains(varyBy, "Origin")}
 }
 
-// withMethods returns a row like r whose Access-Control-Allow-Methods is taken from the
-// Decision alone.
+// withMethods returns a row like r whose Access-Control-Allow-Methods comes from the
+// Decision.
 func (r *headerRow) withMethods() *headerRow {
 	return derive(&r.kept, func() *headerRow {
 		fields := slices.Clone(r.fields)
@@ -180,7 +180,7 @@ func (r *headerRow) hasMethods() bool {
 	return slices.ContainsFunc(r.fields, func(f field) bool { return f.name == allowMethodsName })
 }
 
-// derive returns the row in slot, which it writes first if there is none.
+// derive returns the row in slot. If slot is empty, derive first calls write to fill it.
 func derive(slot *atomic.Pointer[headerRow], write func() *headerRow) *headerRow {
 	if row := slot.Load(); row != nil {
 		return row

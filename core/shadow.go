@@ -6,16 +6,15 @@ import (
 	"github.com/crossgate/cors/core/internal/contain"
 )
 
-// Shadow returns a Decider that decides as active does, and asks candidate too:
-// a stricter policy is tried on real traffic before it is put into force. report
-// is called, with active's decision first, for each request on which the two
-// differ in Kind, Reason, Status or Headers. Its arguments are copies that it may keep.
-// report must be safe for concurrent use, and quick: the request waits for it. If
-// candidate or report panics, slog.Default says so at error level, once a minute at most,
-// and active's decision stands.
+// Shadow returns a Decider that decides as active does and also asks candidate. Use it to
+// try a stricter policy on real traffic before you put it into force. Shadow calls report
+// for each request for which the two decisions differ in Kind, Reason, Status or Headers.
+// report may keep its arguments: they are copies. It must be safe for concurrent use, and
+// quick, because the request waits for it. A panic of candidate or report does not change
+// active's decision; slog.Default logs it at error level, at most once a minute.
 //
-// A callback of candidate's (AllowOriginFunc) is called for real. Shadow panics if
-// active, candidate or report is nil (see [CheckDecider]).
+// The AllowOriginFunc of candidate is really called. Shadow panics if active, candidate or
+// report is nil (see [CheckDecider]).
 func Shadow(active, candidate Decider, report func(r Request, active, candidate Decision)) Decider {
 	CheckDecider("cors.Shadow", active)
 	CheckDecider("cors.Shadow", candidate)
@@ -44,7 +43,7 @@ func (s *shadow) compare(ctx context.Context, r Request, decision Decision) {
 	}
 }
 
-// NeedsMetadata says yes, for the report.
+// NeedsMetadata returns true: the report gets the whole Request.
 func (s *shadow) NeedsMetadata() bool { return true }
 
 // MayRefuse answers for the Decider in force.

@@ -5,13 +5,13 @@ import (
 	"unicode"
 )
 
-// SplitList splits a flag's or an environment variable's value into a list for a
-// Config, at commas and white space:
+// SplitList splits the value of a flag or an environment variable at commas and white
+// space, into a list for a Config:
 //
 //	AllowOrigins: cors.SplitList(os.Getenv("CORS_ORIGINS")) // https://a.example, https://b.example
 //
-// Empty elements are dropped. If nothing is left, the list is nil: an unset variable
-// and an empty one are no list, and Compile says that no origin is allowed.
+// Empty elements are dropped. If nothing is left, as with an unset variable, the list is
+// nil, and Compile reports that no origin is allowed.
 func SplitList(s string) []string {
 	list := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
 	if len(list) == 0 {

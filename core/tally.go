@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// Tally counts decisions by their Kind and Reason. There are as many counters as there
-// are pairs of the two, whatever clients send. The zero Tally is ready for use; it must
-// not be copied after first use. One Tally may count for many Deciders.
+// Tally counts decisions by their Kind and Reason. It has one counter for each pair of the
+// two, so clients cannot make it grow. The zero Tally is ready for use; do not copy it
+// after first use. One Tally may count for many Deciders.
 type Tally struct {
 	counts [len(kindNames)][len(reasonNames)]atomic.Uint64
 }
@@ -19,15 +19,15 @@ type Outcome struct {
 	Reason Reason
 }
 
-// Of returns a Decider that decides as d does, and counts. It panics if d is nil (see
-// [CheckDecider]).
+// Of returns a Decider that decides as d does and counts each decision. It panics if d is
+// nil (see [CheckDecider]).
 func (t *Tally) Of(d Decider) Decider {
 	CheckDecider("cors.Tally.Of", d)
 	return &tallied{d, t}
 }
 
-// All yields each Outcome that can be counted and how often it was, 0 included, by Kind
-// and then by Reason. It may be called while others count.
+// All yields every Outcome with its count, which may be 0, in the order of Kind and then
+// Reason. It is safe to call while decisions are counted.
 func (t *Tally) All() iter.Seq2[Outcome, uint64] {
 	return func(yield func(Outcome, uint64) bool) {
 		for kind := range t.counts {
@@ -50,8 +50,8 @@ func (t *tallied) Decide(ctx context.Context, r Request) (d Decision) {
 	return d
 }
 
-// decide is Decide without copies, as Policy's is. If the Decider panics, the request is
-// refused, and that is counted.
+// decide is Decide without copies, as in Policy. If the Decider panics, the request is
+// refused, and the refusal is counted.
 func (t *tallied) decide(ctx context.Context, r *Request, d *Decision) {
 	decideTo(ctx, d, t.decider, r)
 	t.tally.counts[d.Kind()][d.Reason()].Add(1)

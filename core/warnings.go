@@ -29,8 +29,8 @@ func (f *findings) add(w Warning) {
 	}
 }
 
-// list returns the warnings kept, and one more for each code of which some were
-// left out.
+// list returns the warnings that were kept, and one more for each code with warnings left
+// out.
 func (f *findings) list() []Warning {
 	for i := len(f.kept) - 1; i >= 0; i-- {
 		w := f.kept[i]
@@ -44,7 +44,7 @@ func (f *findings) list() []Warning {
 	return f.kept
 }
 
-// warnOrigin looks for what is questionable in a legal pattern.
+// warnOrigin warns of what is questionable in a legal pattern.
 func (e element) warnOrigin(p origin.Pattern) {
 	host := strings.TrimSuffix(p.Host, ".")
 	web := p.Scheme == "http" || p.Scheme == "https"
@@ -52,10 +52,10 @@ func (e element) warnOrigin(p origin.Pattern) {
 	case web || p.Scheme == "file":
 	case p.Shape == origin.SchemeWide:
 		if !e.in.AllowCredentials {
-			e.warn("scheme-wide", "any application or extension with this scheme can read responses, a stranger's too; list the origins if you know them")
+			e.warn("scheme-wide", "any application or extension with this scheme can read responses, including those of strangers; list the origins if you know them")
 		}
 	default:
-		hint := "only an application or extension has an origin with this scheme; check the spelling, and who can install one"
+		hint := "only applications and extensions have an origin with this scheme; check the spelling, and who can install one"
 		if near := diagnose.NearScheme(p.Scheme); near != "" {
 			hint += "; if a web page is meant, the scheme is " + near
 		}
@@ -63,7 +63,7 @@ func (e element) warnOrigin(p origin.Pattern) {
 	}
 	if host != p.Host && web {
 		fixed := strings.Replace(e.spec, p.Host, host, 1)
-		e.warn("host-trailing-dot", "browsers take this for another origin than the one without the dot, and hardly anybody goes there; write "+strconv.Quote(fixed), fixed)
+		e.warn("host-trailing-dot", "for browsers this is a different origin from the one without the dot, and users rarely open it; write "+strconv.Quote(fixed), fixed)
 	}
 	if web {
 		e.warnHost(p, host)
@@ -73,19 +73,20 @@ func (e element) warnOrigin(p origin.Pattern) {
 	}
 }
 
-// warnHost looks for hosts at which others than their owner publish, or nobody does.
+// warnHost warns of hosts where strangers can publish pages, and of hosts that browsers do
+// not show.
 func (e element) warnHost(p origin.Pattern, host string) {
 	if unspecified(p.Host) {
-		e.warn("host-unspecified", `this is the address at which a server listens, and seldom the one that a browser shows; list that, such as "http://localhost:3000"`)
+		e.warn("host-unspecified", `servers listen on this address, but browsers rarely show it; list the origin that the browser shows, such as "http://localhost:3000"`)
 	} else if p.Scheme == "http" && !origin.HostIsLoopback(p.Host) && !e.in.AllowCredentials {
 		e.warn("insecure-origin", "anyone who controls the network can change this origin's pages; serve them over https")
 	}
 	if diagnose.IsAddressRange(host) {
-		e.warn("address-range", "this looks like a range of addresses, and is the name of one host; list the addresses, or let AllowOriginFunc decide by Origin.Addr")
+		e.warn("address-range", "this looks like a range of addresses, but it is the name of one host; list the addresses, or let AllowOriginFunc decide by Origin.Addr")
 	}
 	if p.Shape == origin.Exact {
 		if diagnose.IsSharedOrigin(host) {
-			e.warn("shared-origin", "anybody can publish a script on this origin")
+			e.warn("shared-origin", "anyone can publish a script on this origin")
 		}
 		return
 	}
@@ -93,17 +94,17 @@ func (e element) warnHost(p origin.Pattern, host string) {
 		e.warn("public-suffix", whose+"; name your own domain")
 	}
 	if diagnose.IsSharedHosting(host) {
-		e.warn("shared-hosting", "anybody can have a name below this domain; name your own")
+		e.warn("shared-hosting", "anyone can get a name below this domain; name your own domain")
 	}
 }
 
-// warnCredentials looks for who else can read responses made with credentials.
+// warnCredentials warns of others who can read responses made with credentials.
 func (e element) warnCredentials(p origin.Pattern, host string, web bool) {
 	switch loopback := origin.HostIsLoopback(host); {
 	case loopback && !web:
-		// capacitor://localhost: the application answers there itself, and no socket.
+		// capacitor://localhost: the application itself answers, not a socket.
 	case loopback:
-		e.warn("loopback-credentials", "any program on the user's machine can serve pages there, and would read responses made with the user's credentials; keep it out of production")
+		e.warn("loopback-credentials", "any program on the user's machine can serve pages there and read responses made with the user's credentials; remove it in production")
 	case p.Shape != origin.Exact:
 		e.warn("wildcard-credentials", "every host below the domain, forgotten and compromised ones included, can read responses made with the user's credentials; list the origins if you can")
 	case p.Port == origin.AnyPort:

@@ -10,16 +10,18 @@ import (
 	"time"
 )
 
-// UnmarshalYAML reads from a YAML document what ParseConfig reads from a JSON one, as
-// strictly, so that a Config can be part of a larger document. gopkg.in/yaml.v3,
+// UnmarshalYAML reads from a YAML document what ParseConfig reads from a JSON document, and
+// is as strict. So a Config can be part of a larger document. gopkg.in/yaml.v3,
 // go.yaml.in/yaml (v3 and v4) and goccy/go-yaml call it; this package imports none of
-// them. A field that the document does not name stays as it was. If anything is wrong,
-// nothing of c changes. CompileDocument then names its fields as the document does.
+// them. Fields that are not in the document keep their value. If anything is wrong, c does
+// not change. Compile the result with CompileDocument: its errors name fields as the
+// document does.
 //
-// It does not matter which types decode gives to mappings and lists: named ones, ordered
-// ones of items with a Key and a Value, and pointers are read too. A struct is an error.
+// decode may use any type for mappings and lists, including named types, pointers, and
+// ordered mappings whose items have a Key and a Value. A struct is an error.
 //
-// The errors are *ConfigErrors, without places: decode does not tell them.
+// The errors are *ConfigErrors without a line and column, because decode does not report
+// them.
 func (c *Config) UnmarshalYAML(decode func(any) error) error {
 	var document any
 	if err := decode(&document); err != nil {
@@ -36,18 +38,18 @@ func (c *Config) UnmarshalYAML(decode func(any) error) error {
 	return err
 }
 
-// yamlWriter writes, as JSON, what a YAML library made of a document. The strict reader
-// of JSON then reads both kinds of document.
+// yamlWriter writes a document that a YAML library has decoded as JSON. The strict JSON
+// reader then reads both kinds of document.
 //
-// What a Config does not have is an error, whatever it holds, so its inside is left
-// out: with aliases, a short document can hold more of it than memory does.
+// It leaves out the content of fields that a Config does not have: these are errors anyway,
+// and with aliases a short document can expand to more than memory holds.
 type yamlWriter struct {
 	json   []byte
-	unread map[string]reflect.Type // what only the library knows, by field
+	unread map[string]reflect.Type // types without a JSON form, by field
 }
 
-// value writes v, which field has, at a depth of the document. The kind of its type
-// decides, since each library has types of its own.
+// value writes v, the value of field, at a depth of the document. It looks at the kind of
+// v's type, because each library has types of its own.
 func (w *yamlWriter) value(field string, v reflect.Value, depth int) {
 	// A type can be a pointer to itself.
 	for n := 0; n < 8 && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface); n++ {
@@ -59,7 +61,7 @@ func (w *yamlWriter) value(field string, v reflect.Value, depth int) {
 	case reflect.Bool:
 		w.json = strconv.AppendBool(w.json, v.Bool())
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		if v.Type() == reflect.TypeFor[time.Duration]() { // a whole number would be one of seconds
+		if v.Type() == reflect.TypeFor[time.Duration]() { // a number would mean seconds
 			w.json = appendString(w.json, time.Duration(v.Int()).String())
 			return
 		}
@@ -80,7 +82,7 @@ func (w *yamlWriter) value(field string, v reflect.Value, depth int) {
 		w.list(field, v, depth)
 	default:
 		w.unread[field] = v.Type()
-		w.json = append(w.json, "null"...) // which no field may be
+		w.json = append(w.json, "null"...) // an error in every field
 	}
 }
 
@@ -157,8 +159,8 @@ func (w *yamlWriter) object(field string, entries []yamlEntry, depth int) {
 	w.json = append(w.json, '}')
 }
 
-// appendFloat appends a number so that it is not whole, for it is not written so in the
-// document. In JSON too, 600.0 is an error.
+// appendFloat appends a number with a fraction or exponent, as the document has it: 600.0
+// is an error in JSON too.
 func appendFloat(to []byte, f float64) []byte {
 	text, err := json.Marshal(f)
 	if err != nil {

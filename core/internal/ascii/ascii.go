@@ -1,17 +1,17 @@
-// Package ascii says which bytes may stand where, and folds case in ASCII alone.
+// Package ascii classifies bytes, and folds case in ASCII only.
 package ascii
 
-// Class says of a byte where it may stand. A table keeps each rule in one place
-// and costs one load a byte.
+// Class is a set of bytes. A table keeps each rule in one place and costs one load per
+// byte.
 type Class uint8
 
 // The classes.
 const (
-	Label  Class = 1 << iota // a-z 0-9 - _: what a label of a pattern, and what a wildcard covers, is made of
-	Host                     // what the host of an Origin is made of (URL, "forbidden domain code point", inverted)
+	Label  Class = 1 << iota // a-z 0-9 - _: the labels of a pattern, and what a wildcard covers
+	Host                     // the host of an Origin (URL, "forbidden domain code point", inverted)
 	Scheme                   // a-z 0-9 + - . (RFC 3986, section 3.1), lower case
 	Token                    // tchar (RFC 9110, section 5.6.2)
-	Opaque                   // A-Z a-z 0-9 . - _ ~: what the host of an application's or extension's origin is made of
+	Opaque                   // A-Z a-z 0-9 . - _ ~: the host of an application's or extension's origin
 )
 
 var classes = func() (t [256]Class) {
@@ -60,8 +60,8 @@ func IsASCII(s string) bool {
 	return true
 }
 
-// Lower lower-cases A-Z alone. strings.ToLower and EqualFold also fold
-// characters such as K (Kelvin) to ASCII, which must never happen to a request.
+// Lower lower-cases A-Z only. strings.ToLower and EqualFold also fold characters such as
+// K (Kelvin) to ASCII, which must never happen to a request.
 func Lower(c byte) byte {
 	if 'A' <= c && c <= 'Z' {
 		return c + 'a' - 'A'
@@ -69,7 +69,7 @@ func Lower(c byte) byte {
 	return c
 }
 
-// ToLower lower-cases s, A-Z alone.
+// ToLower lower-cases the bytes A-Z of s.
 func ToLower(s string) string {
 	b := []byte(s)
 	for i, c := range b {
@@ -78,8 +78,8 @@ func ToLower(s string) string {
 	return string(b)
 }
 
-// EqualFold reports whether s equals lower, which is lower case, but for the case
-// of A-Z.
+// EqualFold reports whether s equals lower if the case of A-Z is ignored. lower must be in
+// lower case.
 func EqualFold(s, lower string) bool {
 	if len(s) != len(lower) {
 		return false

@@ -1,5 +1,5 @@
-// Package contain keeps what goes wrong in an application's callbacks from ending a request,
-// and says so in the log, rarely.
+// Package contain recovers from panics and errors of an application's callbacks, so that
+// they do not end a request, and logs them at a limited rate.
 package contain
 
 import (
@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// Reporter logs by slog.Default at error level: the first time, and then once a minute at
-// most, with the number of times. The zero Reporter is ready for use.
+// Reporter logs with slog.Default at error level: the first time at once, then at most once
+// a minute, with the number of times. The zero Reporter is ready for use.
 type Reporter struct {
 	last  atomic.Int64 // when it logged last, in nanoseconds since the epoch; 0 for never
 	count atomic.Int64 // since then
 }
 
-// Report logs the message and what went wrong, unless it has lately.
+// Report logs the message and err, unless the Reporter logged within the last minute.
 func (r *Reporter) Report(message string, err error, args ...any) {
 	r.count.Add(1)
 	last, now := r.last.Load(), time.Now().UnixNano()
@@ -27,8 +27,8 @@ func (r *Reporter) Report(message string, err error, args ...any) {
 	slog.Default().Error("cors: "+message, append([]any{"error", err, "times", r.count.Swap(0)}, args...)...)
 }
 
-// Panic is deferred around a callback that must not end the request: fiber has no
-// recovery of its own, so a panic would end the process.
+// Panic recovers from a panic and reports it. Defer it around a callback that must not end
+// the request: fiber does not recover, so a panic would end the process.
 func (r *Reporter) Panic(message string) {
 	if v := recover(); v != nil {
 		r.Report(message, fmt.Errorf("panic: %s", Text(v)), "stack", string(debug.Stack()))

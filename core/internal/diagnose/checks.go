@@ -8,8 +8,8 @@ import (
 	"github.com/crossgate/cors/core/internal/origin"
 )
 
-// opaqueScheme returns the scheme of a URL whose origin is opaque, or that of the page
-// that made it, and that needs no "//".
+// opaqueScheme returns the scheme of a URL that needs no "//" and whose origin is opaque or
+// is that of the page that made the URL.
 func opaqueScheme(s string) string {
 	for _, scheme := range []string{"data", "blob", "about", "javascript", "mailto", "filesystem", "file"} {
 		if len(s) > len(scheme) && s[len(scheme)] == ':' && ascii.EqualFold(s[:len(scheme)], scheme) {
@@ -35,7 +35,7 @@ func schemeProblem(scheme string) string {
 	case "blob", "filesystem":
 		return "a page at a " + scheme + ": URL has the origin of the page that made it"
 	case "data", "about", "javascript", "mailto":
-		return "pages of " + scheme + `: URLs have the origin "null", as any sandboxed page has, so they cannot be told from others; give the page a URL of its own`
+		return "pages of " + scheme + `: URLs have the origin "null", like every sandboxed page, so a policy cannot distinguish them; give the page a URL of its own`
 	case "file":
 		return `all pages that are loaded from files have one origin, "null" in browsers and "file://" in some applications, so a policy cannot name one of them`
 	case "ws":
@@ -48,15 +48,15 @@ func schemeProblem(scheme string) string {
 	return ""
 }
 
-// isOpaque reports whether spec has a scheme whose hosts each engine writes in its own
-// way.
+// isOpaque reports whether spec has a scheme of applications or extensions, whose hosts
+// each engine writes in its own way.
 func isOpaque(spec string) bool {
 	scheme, _, found := strings.Cut(spec, "://")
 	scheme = ascii.ToLower(scheme)
 	return found && origin.ValidScheme(scheme) && !origin.IsWeb(scheme) && schemeProblem(scheme) == ""
 }
 
-// caseProblem tells of upper case where browsers write none.
+// caseProblem reports upper case where browsers write lower case.
 func caseProblem(s string) string {
 	checked := s
 	if isOpaque(s) {
@@ -65,8 +65,7 @@ func caseProblem(s string) string {
 	return when(checked != ascii.ToLower(checked), "browsers write scheme and host in lower case")
 }
 
-// opaqueProblem tells what is wrong with the host of an application's or extension's
-// origin.
+// opaqueProblem says what is wrong with the host of an application's or extension's origin.
 func opaqueProblem(s string) string {
 	host, _, _ := splitAuthority(s)
 	switch {
@@ -80,7 +79,7 @@ func opaqueProblem(s string) string {
 	return ""
 }
 
-// addressRange tells of an attempt to write several IP addresses as one.
+// addressRange reports an attempt to write several IP addresses as one.
 func addressRange(s string) string {
 	return when(IsAddressRange(s), "a range of addresses cannot be written, and the parts of an address cannot be wildcards; list the addresses, or let AllowOriginFunc decide by Origin.Addr")
 }
@@ -95,7 +94,7 @@ func IsAddressRange(s string) bool {
 	if _, after, found := strings.Cut(s, "://"); found {
 		rest = after
 	}
-	// Most are names, of which there may be a million.
+	// Most are names, and there may be a million, so this must be quick.
 	if rest == "" || !ascii.IsDigit(rest[0]) && rest[0] != '[' && !strings.Contains(rest, "::") {
 		return false
 	}
@@ -133,7 +132,7 @@ func portProblem(s string) string {
 		return ""
 	case strings.Contains(host, ":") && !strings.HasPrefix(host, "["):
 		if _, err := netip.ParseAddr(host); err == nil {
-			return "" // that is for ipProblem
+			return "" // ipProblem reports it
 		}
 		return "an origin has one port at most"
 	case port == "*":
@@ -185,11 +184,11 @@ func wildcardProblem(s string) string {
 	label, parent, found := strings.Cut(host, ".")
 	switch {
 	case !found && host == label:
-		return `a wildcard needs a domain right of it, as in "https://*.example.com"; * never stands for the end of a name`
+		return `a wildcard needs a domain after it, as in "https://*.example.com"; * never stands for the end of a name`
 	case star >= len(label):
-		return `* stands in a host's first label alone, as in "https://*.example.com" or "https://app-*.example.com"; further right it would match names that anybody can register`
+		return `* is allowed only in a host's first label, as in "https://*.example.com" or "https://app-*.example.com"; further right it would match names that anyone can register`
 	case label != "*" && !strings.Contains(strings.TrimSuffix(parent, "."), "."):
-		return "this would match any name that begins or ends so in a top-level domain"
+		return "this would match names of strangers directly below a top-level domain"
 	}
 	return ""
 }
@@ -218,7 +217,7 @@ func hostProblem(s string) string {
 	return ""
 }
 
-// NearScheme returns the scheme of the web that scheme is nearly, or "".
+// NearScheme returns https or http if scheme looks like a misspelling of it, or "".
 func NearScheme(scheme string) string {
 	for _, web := range []string{"https", "http"} {
 		// One letter is missing, too many, or another, or two have changed places.

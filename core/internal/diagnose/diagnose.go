@@ -1,5 +1,5 @@
-// Package diagnose says what is wrong with the spelling of an element of a
-// configuration, and how to write it right. Package origin says what is well-formed.
+// Package diagnose says what is wrong with the spelling of an element of a configuration,
+// and what the right spelling is. Package origin decides what is well-formed.
 package diagnose
 
 import (
@@ -13,18 +13,18 @@ import (
 // Problem is what is wrong with an element of AllowOrigins.
 type Problem struct {
 	Code string // of cors.ConfigError
-	Hint string // what is wrong, and where there is no Repair or Advice, what to do instead
+	Hint string // what is wrong; without Repair and Advice, also what to do instead
 
-	// Repair holds the right spellings of what is written, none if there is doubt. Each
-	// has the same registrable name, scheme and port, and no "*" that was not there.
+	// Repair holds the right spellings, or nothing if there is doubt. Each has the same
+	// registrable name, scheme and port, and no new "*".
 	Repair []string
 
-	// Advice holds, where Repair is empty, what may have been meant. It differs in the
-	// scheme and is never wider.
+	// Advice is set only if Repair is empty. It holds what was probably meant: it differs
+	// in the scheme and is never wider.
 	Advice []string
 }
 
-// Origin says what is wrong with spec, which origin.ParsePattern refused.
+// Origin says what is wrong with spec. origin.ParsePattern must have refused it.
 func Origin(spec string) Problem {
 	p := Problem{Code: "origin-syntax", Hint: "this is not an origin, as browsers write one"}
 	for _, m := range mistakes {
@@ -50,8 +50,8 @@ func Write(fixed []string) string {
 	return "; write each as an element of its own: " + strings.Join(Quoted(fixed), ", ")
 }
 
-// mistakes are the ways to write an origin wrong, those first that make sense of
-// what follows. A check returns "" where it does not apply.
+// mistakes lists the common mistakes in an origin. The order matters: later checks would
+// misread what earlier checks find. A check returns "" if it does not apply.
 var mistakes = []struct {
 	code  string
 	check func(spec string) string
@@ -78,15 +78,15 @@ var mistakes = []struct {
 		host, _, _ := splitAuthority(s)
 		return when(found && strings.Contains(host, "*") && strings.Trim(host, "*./") == "",
 			when(origin.ValidScheme(scheme) && !origin.IsWeb(scheme), "every origin of a scheme is written with one *")+
-				when(!origin.ValidScheme(scheme) || origin.IsWeb(scheme), `this would match the origins of the whole web, and only "*" alone can say so; name a domain, as in "https://*.example.com"`))
+				when(!origin.ValidScheme(scheme) || origin.IsWeb(scheme), `this would match the origins of the whole web, which only "*" alone can mean; name a domain, as in "https://*.example.com"`))
 	}},
 	{"origin-no-scheme", func(s string) string {
 		return when(!strings.Contains(s, "://"), "an origin begins with its scheme"+
-			when(strings.HasPrefix(s, "."), `, and a dot before a name does not stand for subdomains; a pattern does, such as "https://*.example.com"`))
+			when(strings.HasPrefix(s, "."), `, and a dot before a name does not mean subdomains; for those write a pattern such as "https://*.example.com"`))
 	}},
 	{"wildcard-scheme", func(s string) string {
 		scheme, _, _ := strings.Cut(s, "://")
-		return when(strings.Contains(scheme, "*"), "a wildcard cannot stand for a scheme, since http would be one; list the schemes one by one")
+		return when(strings.Contains(scheme, "*"), "a wildcard cannot stand for a scheme, because it would include http; list the schemes one by one")
 	}},
 	{"origin-scheme", func(s string) string {
 		scheme, _, _ := strings.Cut(s, "://")
@@ -119,7 +119,7 @@ var mistakes = []struct {
 		if host == "*" && port == "*" && !origin.IsWeb(scheme) {
 			return "every origin of a scheme is written without a port"
 		}
-		return when(port != "*" && strings.Contains(port, "*"), `in a port, * stands alone: ":*" means any port or none`)
+		return when(port != "*" && strings.Contains(port, "*"), `a port is a number or a single *: ":*" means any port or none`)
 	}},
 	{"origin-port", portProblem},
 	{"origin-case", caseProblem},

@@ -11,8 +11,8 @@ import (
 	"github.com/crossgate/cors/core/internal/origin"
 )
 
-// Suffix says whose names a wildcard below host covers, if strangers can
-// register them, and "" otherwise (publicsuffix.org).
+// Suffix returns a sentence if a wildcard below host covers names that strangers can
+// register (publicsuffix.org), and "" otherwise.
 func Suffix(host string) string {
 	host = strings.TrimSuffix(host, ".")
 	if origin.HostIsLoopback(host) {
@@ -23,17 +23,17 @@ func Suffix(host string) string {
 	case suffix == host && (icann || strings.Contains(suffix, ".")):
 		return "strangers register names directly below " + host + ", a public suffix"
 	case suffix == host:
-		return "anybody may have a name below " + host + ", which is a whole top-level name"
+		return "anyone can get a name below " + host + ", which is a top-level domain"
 	case overSuffix(host):
-		return "strangers register names below " + host + ", which holds public suffixes"
+		return "strangers register names below " + host + ", which contains public suffixes"
 	}
 	return ""
 }
 
-// suffixParents are the names above some public suffix that are not suffixes themselves,
-// one a line. The publicsuffix package answers upwards only, so they are taken
-// from the rules of its tests; TestSuffixParents keeps the file equal to those of
-// the version that go.mod names, and -update rewrites it.
+// suffixParents has, one per line, the names that have public suffixes below them but are
+// not suffixes themselves. The publicsuffix package cannot list these, so they come from
+// the rules in its tests. TestSuffixParents compares the file with the version in go.mod;
+// its -update flag rewrites the file.
 //
 //go:embed suffixparents.txt
 var suffixParents string
@@ -52,8 +52,8 @@ func overSuffix(host string) bool {
 	return found
 }
 
-// IsSharedHosting reports whether strangers have pages below host, which the public
-// suffix list does not say.
+// IsSharedHosting reports whether strangers have pages below host. It knows domains that
+// the public suffix list does not have.
 func IsSharedHosting(host string) bool {
 	_, parent, _ := strings.Cut(host, ".")
 	return contains(sharedHosting, host) || contains(regionalHosting, host) || contains(regionalHosting, parent)
@@ -81,7 +81,7 @@ func contains(list []string, host string) bool {
 	return found
 }
 
-// sharedHosting are domains that give names below them to anybody.
+// sharedHosting lists domains that give names below them to anyone.
 var sharedHosting = []string{
 	"000webhostapp.com", "4everland.app", "app.github.dev", "arweave.net", "codesandbox.io", "codespaces.githubusercontent.com",
 	"dweb.link", "fc2.com", "fleek.co", "ghost.io", "github.dev", "gitpod.io", "glitch.me", "googleusercontent.com",
@@ -93,13 +93,13 @@ var sharedHosting = []string{
 	"webcontainer.io", "weebly.com", "wordpress.com", "xip.io",
 }
 
-// regionalHosting are such domains whose names may have a region in between.
+// regionalHosting lists such domains whose names may have a region in between.
 var regionalHosting = []string{
 	"backblazeb2.com", "cloudapp.azure.com", "devtunnels.ms", "digitaloceanspaces.com", "linodeobjects.com", "scw.cloud", "vultrobjects.com",
 	"wasabisys.com", "your-objectstorage.com",
 }
 
-// sharedOrigins are single origins on which anybody can publish a script.
+// sharedOrigins lists single hosts on which anyone can publish a script.
 var sharedOrigins = []string{
 	"arweave.net", "cdn.rawgit.com", "cdn.statically.io", "cdpn.io", "cf-ipfs.com", "cloudflare-ipfs.com", "codepen.io", "codesandbox.io",
 	"commondatastorage.googleapis.com", "dabblet.com", "dweb.link", "fiddle.jshell.net", "gateway.ipfs.io", "gateway.pinata.cloud",
@@ -109,8 +109,9 @@ var sharedOrigins = []string{
 	"storage.googleapis.com", "storage.yandexcloud.net", "translate.goog", "w3s.link", "web.archive.org",
 }
 
-// objectStores are the domains of object stores. A region, or s3 and a region, stands
-// left of them; what has a bucket's name left of that is the bucket's own origin.
+// objectStores lists the domains of object stores. Their hosts have a region, or s3 and a
+// region, before the domain. A host with a bucket's name before that is the bucket's own
+// origin.
 var objectStores = []string{
 	"amazonaws.com", "amazonaws.com.cn", "backblazeb2.com", "cloud-object-storage.appdomain.cloud", "digitaloceanspaces.com",
 	"linodeobjects.com", "scw.cloud", "vultrobjects.com", "wasabisys.com", "your-objectstorage.com",

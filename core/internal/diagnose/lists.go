@@ -42,18 +42,18 @@ func elements(s string) []string {
 	return slices.DeleteFunc(parts, func(part string) bool { return part == "" })
 }
 
-// several tells of more than one origin in a string.
+// several reports more than one origin in a string.
 func several(s string) string {
 	return when(isList(s), "one element names one origin"+when(Repair(s) == nil, "; write each as an element of its own"))
 }
 
-// alternatives tells of a string that stands for several origins in some other language.
+// alternatives reports a string that means several origins in another notation.
 func alternatives(s string) string {
 	_, many := expand(s)
 	return when(many && !isRegexp(s), "braces, parentheses and lists of ports are not expanded: one element names one origin")
 }
 
-// wrappings are what people put around an origin.
+// wrappings are the pairs of marks that people put around an origin.
 var wrappings = [][2]string{{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"“", "”"}, {"‘", "’"}, {"«", "»"}, {"<", ">"}, {"[", "]"}}
 
 // unwrap removes white space, quotation marks and brackets around s, and commas after it.
@@ -66,7 +66,7 @@ func unwrap(s string) string {
 		for _, w := range wrappings {
 			inner, left := strings.CutPrefix(s, w[0])
 			inner, right := strings.CutSuffix(inner, w[1])
-			// Of "a", "b" the marks do not belong together, and those of [::1] stay.
+			// In "a", "b" the outer marks are not a pair; the brackets of [::1] stay.
 			if left && right && inner != "" && !strings.Contains(inner, w[0]) && (w[0] != "[" || strings.Contains(inner, "://")) {
 				s = inner
 				break
