@@ -35,17 +35,16 @@ func (c *checkCommand) run(_ context.Context, t *terminal) (exit int, err error)
 	if c.JSON {
 		c.Format = "json"
 	}
+	if err := c.consistent(); err != nil {
+		return exitUsage, err
+	}
 	var all checks
+	var unread error // of the files that cannot be read; the others are checked all the same
 	for _, name := range c.Policies {
-		text, err := readFile(name, t.in)
+		f, err := c.one(t, name)
 		if err != nil {
-			return exitUsage, err
-		}
-		f := check(name, text)
-		if c.Fix {
-			if f, err = c.fix(t, f); err != nil {
-				return exitUsage, err
-			}
+			unread = errors.Join(unread, err)
+			continue
 		}
 		all.Files = append(all.Files, f)
 		for _, p := range f.Problems {
@@ -59,8 +58,14 @@ func (c *checkCommand) run(_ context.Context, t *terminal) (exit int, err error)
 	if all.Errors > 0 || c.Strict && all.Warnings > 0 {
 		all.Exit = exitIll
 	}
-	if c.Fix && !c.DryRun && len(c.Policies) == 1 && c.Policies[0] == "-" { // the document itself goes on
-		t.problem(all.text(false))
+	if unread != nil {
+		all.Exit = exitUsage
+		if t.fail(unread); len(all.Files) == 0 && c.Format == "text" {
+			return all.Exit, nil
+		}
+	}
+	if c.Fix && !c.DryRun && len(all.Files) == 1 && c.Policies[0] == "-" { // the document itself goes on
+		t.problem(all.text(c))
 		t.raw(all.Files[0].text)
 		return all.Exit, nil
 	}
@@ -70,12 +75,40 @@ func (c *checkCommand) run(_ context.Context, t *terminal) (exit int, err error)
 	case "github":
 		t.annotate(github(all.annotations()))
 	case "gitlab":
-		t.problem(all.text(!c.Fix))
+		t.problem(all.text(c))
 		return all.Exit, t.printJSON(gitlab(all.annotations()))
 	default:
-		t.print(all.text(!c.Fix))
+		t.print(all.text(c))
 	}
 	return all.Exit, nil
+}
+
+// consistent refuses arguments that contradict each other.
+func (c *checkCommand) consistent() error {
+	seen := make(map[string]bool)
+	for _, name := range c.Policies {
+		if seen[name] {
+			return fmt.Errorf("%q is named twice", name)
+		}
+		seen[name] = true
+	}
+	if c.DryRun && !c.Fix {
+		return errors.New("--dry-run is for --fix; without --fix nothing is written")
+	}
+	return nil
+}
+
+// one checks a file, and with --fix repairs it.
+func (c *checkCommand) one(t *terminal, name string) (checked, error) {
+	text, err := readFile(name, t.in)
+	if err != nil {
+		return checked{}, err
+	}
+	f := check(name, text)
+	if c.Fix {
+		return c.fix(t, f)
+	}
+	return f, nil
 }
 
 // check reads a document.
@@ -141,6 +174,9 @@ func replaceFile(name string, old, text []byte) error {
 	if !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a file that can be replaced", name)
 	}
+	if info.Mode().Perm()&0o200 == 0 {
+		return fmt.Errorf("%s is read-only; nothing was written", name)
+	}
 	now, err := readFile(target, nil)
 	if err != nil {
 		return err
@@ -163,8 +199,8 @@ func replaceFile(name string, old, text []byte) error {
 	return nil
 }
 
-// text says what was found, for people. With repairs it says what --fix would write.
-func (c *checks) text(repairs bool) string {
+// text says what was found, for people, and without --fix what it would write.
+func (c *checks) text(by *checkCommand) string {
 	var b strings.Builder
 	repairable := 0
 	for _, f := range c.Files {
@@ -173,7 +209,7 @@ func (c *checks) text(repairs bool) string {
 			if len(p.Repair) > 0 {
 				repairable++
 			}
-			if repairs {
+			if !by.Fix {
 				b.WriteString(repairText(f.text, p.Repair))
 			}
 		}
@@ -187,7 +223,13 @@ func (c *checks) text(repairs bool) string {
 	}
 	if c.Errors+c.Warnings > 0 {
 		summary := count(c.Errors, "error", "errors") + ", " + count(c.Warnings, "warning", "warnings")
-		if repairs && repairable > 0 {
+		switch {
+		case repairable == 0:
+		case by.DryRun:
+			summary += "; without --dry-run, --fix repairs what is shown"
+		case by.Fix: // of a long document, the rest comes with the next run
+			summary += "; --fix repairs more if you run it again"
+		default:
 			summary += "; --fix repairs " + fmt.Sprint(repairable)
 		}
 		b.WriteString(summary + "\n")

@@ -21,6 +21,9 @@ func readFile(name string, in io.Reader) ([]byte, error) {
 	if name == "-" {
 		return bounded(in)
 	}
+	if name == "" {
+		return nil, errors.New("the name of a file is empty; is a variable unset?")
+	}
 	file, err := os.Open(name) //nolint:gosec // the file that the user names
 	if err != nil {
 		return nil, err
@@ -79,7 +82,11 @@ func gitBlob(ctx context.Context, name string) ([]byte, error) {
 	text, err := bounded(out)
 	_, rest := io.Copy(io.Discard, out)
 	if failed := command.Wait(); failed != nil {
-		return nil, fmt.Errorf("git cannot read %s: %s", name, strings.TrimSpace(problems.String()))
+		hint := ""
+		if revision, path, _ := strings.Cut(name, ":"); strings.Contains(problems.String(), "does not exist in") && !strings.HasPrefix(path, "./") {
+			hint = "; the path begins at the root of the repository: for one that begins here, write " + revision + ":./" + path
+		}
+		return nil, fmt.Errorf("there is no file %s, and git cannot read it as a file of a revision: %s%s", name, strings.TrimSpace(problems.String()), hint)
 	}
 	return text, errors.Join(err, rest)
 }

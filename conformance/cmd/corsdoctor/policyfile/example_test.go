@@ -71,6 +71,6 @@ func ExampleProblem() {
 		fmt.Println(p.Line, p.Column, p.Severity, p.Field, p.Code, p.Repair)
 	}
 	// Output:
-	// 1 20 error allowOrigins[0] any-credentials []
+	// 1 19 error allowOrigins[0] any-credentials []
 	// 1 61 error maxAge json-type [{60 66 "10m"}]
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // fault is what is not JSON, but clearly meant.
@@ -14,7 +15,7 @@ type fault struct {
 	certain bool // the edit is a Repair; a comment is for its author to move
 }
 
-// lenient finds comments, commas too many and too few, and a byte order mark.
+// lenient finds comments, commas too many and too few, single quotes, and a byte order mark.
 func lenient(data []byte) []fault {
 	var faults []fault
 	const mark = "\ufeff"
@@ -62,12 +63,18 @@ scan:
 			continue
 		case '{', '[':
 			i++
-		case '"':
+		case '"', '\'':
 			n := quoted(data[i:])
 			if n == 0 {
 				break scan
 			}
-			i += n
+			if i += n; b == '\'' {
+				inside := string(data[start+1 : i-1])
+				if strings.ContainsAny(inside, `"\`) || strings.ContainsFunc(inside, unicode.IsControl) {
+					break scan // what is meant is not certain
+				}
+				faults = append(faults, fault{Edit{start, i, `"` + inside + `"`}, "JSON writes strings in double quotes", true})
+			}
 		default:
 			for i < len(data) && !strings.ContainsRune(" \t\r\n,:{}[]\"/#", rune(data[i])) {
 				i++
@@ -115,7 +122,7 @@ func quoted(data []byte) int {
 		switch data[i] {
 		case '\\':
 			i++
-		case '"':
+		case data[0]:
 			return i + 1
 		case '\n':
 			return 0

@@ -80,7 +80,11 @@ func load(text []byte, into any, options ...yaml.Option) (err error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil
 	}
-	return yaml.Load(text, into, options...)
+	err = yaml.Load(text, into, options...)
+	if err != nil && strings.Contains(err.Error(), "no documents in stream") { // comments alone
+		return nil
+	}
+	return err
 }
 
 // secondDocument is where a document begins that follows the first, which it loads.
