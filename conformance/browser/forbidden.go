@@ -3,6 +3,7 @@ package browser
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // ForbiddenRequestHeader reports whether a script cannot set the header: the attempt
@@ -56,6 +57,9 @@ func fillHeader(fields []Field, noCORS bool) ([]Field, *Failure) {
 		f.Value = strings.Trim(f.Value, "\t\n\r ") // "normalize": HTTP whitespace bytes
 		if !isToken(f.Name) {
 			return nil, typeError(section, "Invalid name")
+		}
+		if strings.ContainsFunc(f.Value, func(r rune) bool { return r > 0xFF && r != utf8.RuneError }) { // Web IDL, ByteString
+			return nil, typeError(section, "String contains non ISO-8859-1 code point.")
 		}
 		if strings.ContainsAny(f.Value, "\x00\r\n") {
 			return nil, typeError(section, "Invalid value")

@@ -29,6 +29,7 @@ func TestTypeErrors(t *testing.T) {
 		{"append", "Invalid name", browser.Request{Header: []browser.Field{{Name: "a b", Value: "1"}}}},
 		{"append", "Invalid name", browser.Request{Header: []browser.Field{{Name: "", Value: "1"}}}},
 		{"append", "Invalid value", browser.Request{Header: []browser.Field{{Name: "a", Value: "1\x00"}}}},
+		{"append", "String contains non ISO-8859-1 code point.", browser.Request{Header: []browser.Field{{Name: "a", Value: "1 €"}}}},
 		{"append", "Invalid value", browser.Request{Header: []browser.Field{{Name: "a", Value: "1\r\nb: 2"}}}},
 		{"URL", "Request cannot be constructed from a URL that includes credentials: http://u@api.example/", browser.Request{URL: "http://u@api.example/"}},
 		{"URL", "Request cannot be constructed from a URL that includes credentials: http://:p@api.example/", browser.Request{URL: "http://:p@api.example/"}},

@@ -1,6 +1,8 @@
 package diagnosis
 
 import (
+	"cmp"
+
 	"github.com/crossgate/cors/conformance/browser"
 )
 
@@ -94,15 +96,22 @@ func (d Diagnosis) Blocked() bool {
 	return false
 }
 
+// origin, method and headers are what was asked, or a name in place of what is not known: a
+// line without a value would be one to copy.
+func (a Asked) origin() string { return cmp.Or(a.Origin, "<the page's origin>") }
+func (a Asked) method() string { return cmp.Or(a.Method, "<the script's method>") }
+
+func (a Asked) headers() string { return cmp.Or(joined(a.Headers), "<the script's headers>") }
+
 // headerLines are the lines that a server must send for what was asked.
 func headerLines(a Asked, preflight bool) []string {
-	lines := []string{"Access-Control-Allow-Origin: " + a.Origin}
+	lines := []string{"Access-Control-Allow-Origin: " + a.origin()}
 	if a.Credentials {
 		lines = append(lines, "Access-Control-Allow-Credentials: true")
 	}
 	if preflight {
 		if !browser.SafelistedMethod(a.Method) {
-			lines = append(lines, "Access-Control-Allow-Methods: "+a.Method)
+			lines = append(lines, "Access-Control-Allow-Methods: "+a.method())
 		}
 		if len(a.Headers) > 0 {
 			lines = append(lines, "Access-Control-Allow-Headers: "+joined(a.Headers))

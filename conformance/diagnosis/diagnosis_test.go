@@ -561,3 +561,20 @@ func TestEvidenceIsShort(t *testing.T) {
 		}
 	}
 }
+
+// A console's message may tell neither the page nor the method. What a server must send has
+// no empty place then.
+func TestNothingAsked(t *testing.T) {
+	t.Parallel()
+	for _, kind := range diagnosis.Kinds() {
+		c := diagnosis.Describe(kind, diagnosis.Asked{})
+		for _, line := range c.Sends {
+			if strings.HasSuffix(line, ": ") {
+				t.Errorf("%s: the line %q has no value", kind, line)
+			}
+		}
+		if strings.Contains(c.What, "  ") || strings.Contains(c.What, " .") {
+			t.Errorf("%s: %q has an empty place", kind, c.What)
+		}
+	}
+}

@@ -92,7 +92,11 @@ func sentence(kind Kind, a Asked) string {
 	case CookiesKept:
 		return "The cookies are not for pages of other sites, so browsers do not send them. Set them with SameSite=None; Secure."
 	case MethodNotListed:
-		return "The server does not list the method " + a.Method + ". Write it exactly so: methods are case-sensitive. In a response to a request with credentials, * is not a wildcard."
+		method := "the method " + a.Method
+		if a.Method == "" {
+			method = "the script's method"
+		}
+		return "The server does not list " + method + ". Write it exactly so: methods are case-sensitive. In a response to a request with credentials, * is not a wildcard."
 	case HeaderNotListed:
 		return "The server does not list a header that the script sets. With credentials, * is not a wildcard. Without, it does not cover Authorization."
 	case ListMalformed:
@@ -119,11 +123,11 @@ func sends(kind Kind, a Asked) []string {
 	case RedirectToLogin:
 		return append([]string{"(status 401)"}, headerLines(a, false)...)
 	case MethodNotListed:
-		return []string{"Access-Control-Allow-Methods: " + a.Method}
+		return []string{"Access-Control-Allow-Methods: " + a.method()}
 	case HeaderNotListed, ListMalformed:
-		lines := []string{"Access-Control-Allow-Headers: " + joined(a.Headers)}
+		lines := []string{"Access-Control-Allow-Headers: " + a.headers()}
 		if kind == ListMalformed && !browser.SafelistedMethod(a.Method) {
-			lines = append(lines, "Access-Control-Allow-Methods: "+a.Method)
+			lines = append(lines, "Access-Control-Allow-Methods: "+a.method())
 		}
 		return lines
 	case CacheWithoutVary:
