@@ -28,9 +28,10 @@ type Message struct {
 // pattern is one sentence of an engine, with groups named url, from, origin, value and
 // status.
 type pattern struct {
-	engine string
-	codes  []browser.Code
-	regexp *regexp.Regexp
+	engine   string
+	codes    []browser.Code
+	regexp   *regexp.Regexp
+	straight *regexp.Regexp // the same with straight quotes
 }
 
 // The sentences of each engine. conformance/browsers checks them against what the
@@ -44,17 +45,27 @@ func sentences(engine, before string, list [][2]string) []pattern {
 		for _, code := range strings.Fields(s[0]) {
 			codes = append(codes, browser.Code(code))
 		}
-		all = append(all, pattern{engine, codes, regexp.MustCompile(before + s[1])})
+		all = append(all, pattern{engine, codes, regexp.MustCompile(before + s[1]), regexp.MustCompile(straight(before + s[1]))})
 	}
 	return all
 }
+
+// straight writes curly quotes as straight ones. Firefox writes curly ones, and chats and
+// documents change one into the other.
+func straight(text string) string { return quotes.Replace(text) }
+
+var quotes = strings.NewReplacer("‘", "'", "’", "'")
 
 // parseMessages reads all lines that some engine writes.
 func parseMessages(text string) []Message {
 	var messages []Message
 	for line := range strings.Lines(text) {
+		plain := straight(line)
 		for _, p := range patterns {
 			groups := p.regexp.FindStringSubmatch(line)
+			if groups == nil {
+				groups = p.straight.FindStringSubmatch(plain)
+			}
 			if groups == nil {
 				continue
 			}

@@ -51,6 +51,11 @@ func unknown(text string) error {
 		return errors.New("the text is a HAR file: " + instead + " for one request")
 	case strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://"):
 		return errors.New("the text is a URL and says nothing of the request: " + instead)
+	case strings.Contains(lower, "failed to fetch"), strings.Contains(lower, "networkerror when"), strings.Contains(lower, "load failed"),
+		strings.Contains(lower, "network error"), strings.Contains(lower, "net::err_failed"):
+		return errors.New("the text says only that the request failed: copy the console's line that names CORS, or " + instead)
+	case strings.Contains(lower, "cors") || strings.Contains(lower, "access-control-"):
+		return errors.New("the text is about CORS, but no browser writes it so in English: copy the whole line of the console, or " + instead)
 	case strings.HasPrefix(lower, "$ curl") || strings.HasPrefix(lower, "> curl") || strings.HasPrefix(lower, "`"):
 		return errors.New("the text does not begin with curl or fetch(: remove what is before it")
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -111,6 +112,15 @@ func TestConsoles(t *testing.T) {
 				t.Errorf("%s: %+v, %v: %s", engine, text.Messages, err, line)
 				continue
 			}
+			for _, other := range []*strings.Replacer{strings.NewReplacer("\u2018", "'", "\u2019", "'"), strings.NewReplacer("'", "\u2019")} {
+				if strings.ContainsAny(text.Messages[0].Value, "'") { // which is then another value
+					continue
+				}
+				again, err := pasted.Parse(other.Replace(line))
+				if err != nil || !reflect.DeepEqual(again.Messages, text.Messages) {
+					t.Errorf("%s, with other quotes: %+v, %v; want %+v", engine, again.Messages, err, text.Messages)
+				}
+			}
 			if m := text.Messages[0]; engine != "webkit" && m.URL == "" {
 				t.Errorf("%s: no URL in %s", engine, line)
 			}
@@ -163,40 +173,46 @@ func TestRefuses(t *testing.T) {
 		"curl\t'https://api.example.com/'\u00a0-H 'A: b'":                  "copy it again",
 		"curl " + u + ";\ncurl " + u:                                       "several commands",
 		"curl ^\"https://a.example/^\" &\r\ncurl ^\"https://a.example/^\"": "several commands",
-		"$ curl " + u:                               "remove what is before it",
-		"```sh\ncurl " + u:                          "remove what is before it",
-		"https://api.example.com/items":             "is a URL",
-		"{\n  \"log\": {\n    \"version\": \"1.2\"": "HAR",
+		"$ curl " + u:                   "remove what is before it",
+		"```sh\ncurl " + u:              "remove what is before it",
+		"https://api.example.com/items": "is a URL",
+		"Uncaught (in promise) TypeError: Failed to fetch\n    at app.js:12": "says only that the request failed",
+		"TypeError: NetworkError when attempting to fetch resource.":         "says only that the request failed",
+		"TypeError: Load failed":                                                                                             "says only that the request failed",
+		"AxiosError: Network Error":                                                                                          "says only that the request failed",
+		"GET https://api.example.com/items net::ERR_FAILED 200 (OK)":                                                         "says only that the request failed",
+		"Anfrage blockiert. (Grund: CORS-Kopfzeile 'Access-Control-Allow-Origin'":                                            "in English",
+		"{\n  \"log\": {\n    \"version\": \"1.2\"":                                                                          "HAR",
 		"$session = New-Object Microsoft.PowerShell.Commands.WebRequestSession\n$session.UserAgent = \"x\"":                  "PowerShell",
 		"Invoke-WebRequest -UseBasicParsing -Uri \"https://api.example.com/\" -Headers @{\n\"Origin\"=\"https://a.example\"": "PowerShell",
 		"PUT /items HTTP/1.1\nHost: api.example.com":                                                                         "neither a request",
 		"curl " + u + "--location --request POST":                                                                            "option",
-		"curl " + u + "--http2": "option",
-		"curl " + u + "-X 'OPTIONS' -H 'access-control-request-method: PUT'": "is the preflight",
-		"curl 'https://api.example.com/' \\":                                 "ends in the middle",
-		"curl 'https://api.example.com/{a,b}'":                               "pattern character",
-		"curl 'https://api.example.com/":                                     "not closed",
-		"curl $'https://api.example.com/":                                    "not closed",
-		"curl " + u + "-H 'A: b\r\nC: d'":                                    "not one line",
-		"curl " + u + "\ncurl " + u:                                          "goes on after",
-		"curl ^\"https://a.example/^\" & calc":                               "without a caret",
-		"curl ^\"https://a.example/":                                         "not closed",
-		"curl ^\"https://%USERNAME%.example/^\"":                             "without a caret",
-		"curl.exe ^\"https://a.example/^\" -o x":                             "option",
-		"curl ^\"https://a.example/^":                                        "caret",
-		"curl " + u + "--data-raw a --data b":                                "two bodies",
-		"curl " + u + "-I --data-raw a":                                      "has a body",
-		`fetch("https://a.example/", {"a":1})`:                               "does not write",
-		`fetch("https://a.example/", {"method":1})`:                          "DevTools writes text",
-		`fetch("https://a.example/", {"headers":{"A":1}})`:                   "is not text",
-		`fetch("https://a.example/", {"headers":[]})`:                        "not an object",
-		`fetch("https://a.example/", {method: "GET"})`:                       "not JSON",
-		`fetch("https://a.example/"`:                                         "not closed",
-		`fetch(location)`:                                                    "double quotes",
-		`fetch("https://a.example/"); alert(1)`:                              "goes on after",
-		`fetch("/items")`:                                                    "not an absolute",
-		`fetch("https://a.example/", {"credentials":"x"})`:                   "no credentials mode",
-		strings.Repeat("a", pasted.MaxLength+1):                              "longer than",
+		"curl " + u + "--http2":                                                                                              "option",
+		"curl " + u + "-X 'OPTIONS' -H 'access-control-request-method: PUT'":                                                 "is the preflight",
+		"curl 'https://api.example.com/' \\":                                                                                 "ends in the middle",
+		"curl 'https://api.example.com/{a,b}'":                                                                               "pattern character",
+		"curl 'https://api.example.com/":                                                                                     "not closed",
+		"curl $'https://api.example.com/":                                                                                    "not closed",
+		"curl " + u + "-H 'A: b\r\nC: d'":                                                                                    "not one line",
+		"curl " + u + "\ncurl " + u:                                                                                          "goes on after",
+		"curl ^\"https://a.example/^\" & calc":                                                                               "without a caret",
+		"curl ^\"https://a.example/":                                                                                         "not closed",
+		"curl ^\"https://%USERNAME%.example/^\"":                                                                             "without a caret",
+		"curl.exe ^\"https://a.example/^\" -o x":                                                                             "option",
+		"curl ^\"https://a.example/^":                                                                                        "caret",
+		"curl " + u + "--data-raw a --data b":                                                                                "two bodies",
+		"curl " + u + "-I --data-raw a":                                                                                      "has a body",
+		`fetch("https://a.example/", {"a":1})`:                                                                               "does not write",
+		`fetch("https://a.example/", {"method":1})`:                                                                          "DevTools writes text",
+		`fetch("https://a.example/", {"headers":{"A":1}})`:                                                                   "is not text",
+		`fetch("https://a.example/", {"headers":[]})`:                                                                        "not an object",
+		`fetch("https://a.example/", {method: "GET"})`:                                                                       "not JSON",
+		`fetch("https://a.example/"`:                                                                                         "not closed",
+		`fetch(location)`:                                                                                                    "double quotes",
+		`fetch("https://a.example/"); alert(1)`:                                                                              "goes on after",
+		`fetch("/items")`:                                                                                                    "not an absolute",
+		`fetch("https://a.example/", {"credentials":"x"})`:                                                                   "no credentials mode",
+		strings.Repeat("a", pasted.MaxLength+1):                                                                              "longer than",
 	} {
 		if got, err := pasted.Parse(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.80q: got %+v, %v, want an error about %q", text, got.Request, err, want)

@@ -1,6 +1,7 @@
 package lab_test
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -157,4 +158,64 @@ func TestReadConsole(t *testing.T) {
 		}
 	}
 	assert.Positive(t, read)
+}
+
+// TestReadMessages reads what people copy from a console: several lines, and what no line says.
+func TestReadMessages(t *testing.T) {
+	t.Parallel()
+	const app, url = "https://app.example.com", "https://api.example.com/items"
+	const refused = "Access to fetch at '" + url + "' from origin '" + app + "' has been blocked by CORS policy: "
+	asks := [][2]string{{"Content-Type", "application/json"}}
+	for name, tt := range map[string]struct {
+		text   string
+		engine string
+		call   *lab.Call
+		note   bool // that asks for the origin
+	}{
+		"WebKit's three lines": {
+			"[Error] Origin " + app + " is not allowed by Access-Control-Allow-Origin. Status code: 200\n" +
+				"[Error] Fetch API cannot load " + url + " due to access control checks.\n" +
+				"[Error] Failed to load resource: Origin " + app + " is not allowed by Access-Control-Allow-Origin. Status code: 200 (items, line 0)\n",
+			"WebKit", &lab.Call{Origin: app, URL: url, Method: "GET", Headers: [][2]string{}, Credentials: "same-origin"}, false,
+		},
+		"the same line again and again": {
+			strings.Repeat(refused+"No 'Access-Control-Allow-Origin' header is present on the requested resource.\n", 50),
+			"Chromium", &lab.Call{Origin: app, URL: url, Method: "GET", Headers: [][2]string{}, Credentials: "same-origin"}, false,
+		},
+		"a preflight with another status": {
+			refused + "Response to preflight request doesn't pass access control check: It does not have HTTP ok status.",
+			"Chromium", &lab.Call{Origin: app, URL: url, Method: "POST", Headers: asks, Credentials: "same-origin"}, false,
+		},
+		"a preflight that is redirected": {
+			refused + "Response to preflight request doesn't pass access control check: Redirect is not allowed for a preflight request.",
+			"Chromium", &lab.Call{Origin: app, URL: url, Method: "POST", Headers: asks, Credentials: "same-origin"}, false,
+		},
+		"Firefox, which does not name the page": {
+			"Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at " + url + ". (Reason: Did not find method in CORS header ‘Access-Control-Allow-Methods’).",
+			"Firefox", nil, true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := lab.Read(tt.text)
+			require.Empty(t, got.Problem)
+			require.Len(t, got.Console, 1)
+			m := got.Console[0]
+			assert.Equal(t, tt.engine, m.Engine)
+			assert.Equal(t, url, m.URL)
+			assert.Equal(t, tt.call, got.Call)
+			assert.Equal(t, tt.note, len(got.Notes) > 0)
+			require.NotEmpty(t, m.Causes)
+			for _, cause := range m.Causes {
+				for line := range strings.SplitSeq(cause.Fix, "\n") {
+					assert.False(t, strings.HasSuffix(line, ": "), "nothing to send: %q", line)
+				}
+			}
+		})
+	}
+	distinct := ""
+	for i := range 300 {
+		distinct += fmt.Sprintf("Access to fetch at 'https://api.example.com/%d' from origin '%s' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present.\n", i, app)
+	}
+	assert.Len(t, lab.Read(distinct).Console, 20)
 }

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/crossgate/cors/conformance/browser"
@@ -65,14 +66,43 @@ func Read(text string) Pasted {
 			p.Notes = append(p.Notes, "The text does not say which page made the request: write its origin.")
 		}
 	}
-	for _, m := range read.Messages {
+	messages := merged(read.Messages)
+	for _, m := range messages {
 		p.Console = append(p.Console, message(m, p.Call))
 	}
-	if p.Call == nil && len(read.Messages) > 0 { // the message knows part of it
-		p.Call = messageCall(read.Messages[0])
+	if p.Call == nil && len(messages) > 0 { // the message knows part of it
+		p.Call = messageCall(messages[0])
+		if messages[0].Origin == "" {
+			p.Notes = append(p.Notes, "The message does not say which page made the request: write its origin.")
+		}
 	}
 	return p
 }
+
+// merged are the messages of a console, each once. WebKit writes the reason in one line, the
+// URL in the next, and the reason again in a third.
+func merged(messages []pasted.Message) []pasted.Message {
+	var list []pasted.Message
+	for _, m := range messages {
+		if n := len(list); n > 0 && len(m.Codes) == 0 && m.Engine == "webkit" && list[n-1].Engine == "webkit" && list[n-1].URL == "" {
+			list[n-1].URL = m.URL
+			continue
+		}
+		if !slices.ContainsFunc(list, func(other pasted.Message) bool {
+			return slices.Equal(other.Codes, m.Codes) && other.Engine == m.Engine && other.Origin == m.Origin && other.Value == m.Value &&
+				(m.URL == "" || m.URL == other.URL)
+		}) {
+			list = append(list, m)
+		}
+		if len(list) == maxMessages {
+			break
+		}
+	}
+	return list
+}
+
+// maxMessages is how many different messages are explained.
+const maxMessages = 20
 
 // pastedCall is a copied request as a call.
 func pastedCall(r *pasted.Request) *Call {
@@ -104,7 +134,7 @@ func messageCall(m pasted.Message) *Call {
 		case browser.WildcardOriginNotAllowed, browser.InvalidAllowCredentials:
 			c.Credentials = string(browser.Include)
 		}
-		if code != unprefixed(code) && c.Method == "GET" && len(c.Headers) == 0 { // there was a preflight, and the line does not say why
+		if strings.HasPrefix(string(code), "Preflight") && len(m.Codes) == 1 { // there was a preflight, and the line does not say why
 			c.Method, c.Headers = "POST", append(c.Headers, [2]string{"Content-Type", "application/json"})
 		}
 	}
