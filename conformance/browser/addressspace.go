@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// AddressSpace is where an address is (Local Network Access, section "IP address
-// space").
+// AddressSpace says which network an address belongs to (Local Network Access, section
+// "IP address space").
 type AddressSpace string
 
-// The address spaces. From the first to the last they become more public.
+// The address spaces, from the least public to the most public.
 const (
 	Loopback AddressSpace = "loopback"
 	Local    AddressSpace = "local"
 	Public   AddressSpace = "public"
 )
 
-// AddressSpaceOf returns the address space of an address: this machine, a network that
-// the internet does not route to, or the internet.
+// AddressSpaceOf returns the address space of an address: this machine, a network without
+// a route from the internet, or the internet.
 func AddressSpaceOf(addr netip.Addr) AddressSpace {
 	addr = addr.Unmap()
 	carrier := netip.MustParsePrefix("100.64.0.0/10") // RFC 6598
@@ -31,15 +31,15 @@ func AddressSpaceOf(addr netip.Addr) AddressSpace {
 	return Public
 }
 
-// lessPublic reports whether a request from a page of one address space to a server of
-// another needs the user's permission.
+// lessPublic reports whether a request to a server in the address space s needs the
+// user's permission, if the page comes from the address space than.
 func (s AddressSpace) lessPublic(than AddressSpace) bool {
 	rank := map[AddressSpace]int{Loopback: 1, Local: 2, Public: 3}
 	return rank[s] > 0 && rank[s] < rank[than]
 }
 
-// refuseLocal is Chromium's refusal to send anything over a connection: nil where the
-// page may do so.
+// refuseLocal returns Chromium's error if it may not send anything over a connection, or
+// nil.
 func (f *fetch) refuseLocal(remote net.Addr) *Failure {
 	addr, err := netip.ParseAddrPort(remote.String())
 	if err != nil || !f.client.Engine.LocalNetworkAccess {
@@ -50,15 +50,15 @@ func (f *fetch) refuseLocal(remote net.Addr) *Failure {
 		return nil
 	}
 	const section = "HTTP-network fetch, Local Network Access check"
-	if !trustworthy(f.client.Origin) { // no permission helps there
+	if !trustworthy(f.client.Origin) { // a permission cannot help an insecure page
 		return failed(section, InsecureLocalNetwork, string(space))
 	}
 	return failed(section, LocalNetworkAccessPermissionDenied, string(space))
 }
 
-// trustworthy reports whether a page of an origin is a secure context, as far as its
-// origin tells (Secure Contexts, section "Is origin potentially trustworthy?"). The null
-// origin of a sandboxed frame does not tell, and Chromium goes by the page around it.
+// trustworthy reports whether a page of an origin is a secure context, as far as the
+// origin shows (Secure Contexts, section "Is origin potentially trustworthy?"). The null
+// origin of a sandboxed frame does not show it: Chromium uses the embedding page.
 func trustworthy(origin string) bool {
 	scheme, host, _ := strings.Cut(origin, "://")
 	switch scheme {
@@ -72,5 +72,5 @@ func trustworthy(origin string) bool {
 		}
 		return false
 	}
-	return true // an extension's, or an application's own scheme
+	return true // the scheme of an extension or an application
 }

@@ -21,8 +21,8 @@ func TestAddressSpaces(t *testing.T) {
 	}
 }
 
-// Chromium sends nothing from a page of the internet to this machine: no preflight
-// either, and no request without CORS.
+// Chromium sends nothing from an internet page to this machine: no preflight, and no
+// request without CORS.
 func TestLocalNetworkAccess(t *testing.T) {
 	t.Parallel()
 	const denied, insecure = "LocalNetworkAccessPermissionDenied", "InsecureLocalNetwork"
@@ -57,8 +57,8 @@ func TestLocalNetworkAccess(t *testing.T) {
 	}
 }
 
-// Pages with a scheme of their own have an origin; those whose origin is null, or that
-// of another page, have not.
+// Pages with their own scheme have an origin, except pages whose origin is null or that
+// of another page.
 func TestPageOrigins(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, map[string]string{"GET api.example/": raw("200", acao+"*")})
@@ -79,7 +79,7 @@ func TestPageOrigins(t *testing.T) {
 	} {
 		r.Origin = origin
 		if _, err := r.Fetch(t.Context(), browser.Request{URL: api}); err == nil {
-			t.Errorf("%q is taken for an origin", origin)
+			t.Errorf("%q is accepted as an origin", origin)
 		}
 	}
 }

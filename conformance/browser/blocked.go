@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// blocked is what browsers refuse before they send anything (Fetch, section Main fetch,
-// step 7): nil where nothing is to be refused.
+// blocked returns the error for a request that browsers refuse before they send anything,
+// or nil (Fetch, section Main fetch, step 7).
 func (f *fetch) blocked() *Failure {
 	const section = "Main fetch, step 7"
 	if !f.client.StrictURLs {
@@ -24,8 +24,8 @@ func (f *fetch) blocked() *Failure {
 	return nil
 }
 
-// badPorts are the ports that no fetch may connect to (Fetch, section Port blocking,
-// "bad port"). Port 0 is Chromium's.
+// badPorts are the ports that no fetch may connect to (Fetch, section Port blocking, "bad
+// port"). Port 0 is an addition of Chromium.
 var badPorts = []uint64{
 	0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109, 110, 111, 113,
 	115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556,
@@ -33,8 +33,8 @@ var badPorts = []uint64{
 	6668, 6669, 6679, 6697, 10080,
 }
 
-// badPort reports whether browsers refuse to connect to a port, which is written as in a
-// URL. "" is the scheme's own.
+// badPort reports whether browsers refuse to connect to a port, written as in a URL. ""
+// is the scheme's default port.
 func badPort(port string) bool {
 	n, err := strconv.ParseUint(port, 10, 16)
 	if err != nil {
@@ -44,10 +44,10 @@ func badPort(port string) bool {
 	return found
 }
 
-// mixedContent reports whether a page of an https origin asks for http (Mixed Content,
-// section "Should fetching request be blocked as mixed content?"). It may ask the user's own
-// machine, but not in WebKit. A page whose origin is null goes by the page around it, which
-// is not known here.
+// mixedContent reports whether a page of an https origin requests http (Mixed Content,
+// section "Should fetching request be blocked as mixed content?"). Except in WebKit, it
+// may request http from the user's own machine. For a page with the origin null, the
+// origin of the embedding page decides, which is not known here.
 func mixedContent(page string, target *url.URL, e Engine) bool {
 	if !strings.HasPrefix(page, "https://") || target.Scheme != "http" {
 		return false

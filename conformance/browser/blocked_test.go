@@ -9,8 +9,8 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// What browsers refuse before they send anything, and what looks like it. All servers
-// are one, which answers everyone.
+// What browsers refuse before they send anything, and similar requests that they allow.
+// One server answers all requests.
 func TestStrictURLs(t *testing.T) {
 	t.Parallel()
 	const page = "https://app.example"
@@ -52,7 +52,7 @@ func TestStrictURLs(t *testing.T) {
 			if v.Allowed != (tt.want == "") || v.Code != "" || !strings.Contains(v.Console, tt.want) {
 				t.Errorf("allowed is %t: %s", v.Allowed, v.Console)
 			}
-			client.Engine = browser.WebKit() // takes all http for mixed content, this machine's too
+			client.Engine = browser.WebKit() // treats all http as mixed content, even to this machine
 			webkit, err := client.Fetch(t.Context(), browser.Request{URL: tt.url})
 			if http := strings.HasPrefix(tt.page, "https://") && strings.HasPrefix(tt.url, "http://"); err != nil || http != strings.Contains(webkit.Console, "Mixed") {
 				t.Errorf("WebKit: allowed is %t: %s, %v", webkit.Allowed, webkit.Console, err)

@@ -10,10 +10,10 @@ import (
 // preflightCache is the CORS-preflight cache (Fetch, section CORS-preflight cache).
 type preflightCache struct {
 	mu      sync.Mutex
-	answers []cachedAnswer // the one that was used last is the last
+	answers []cachedAnswer // the most recently used answer is last
 }
 
-// cachedAnswer is what preflights allowed for one key, and until when.
+// cachedAnswer holds what preflights allowed for one key, and until when.
 type cachedAnswer struct {
 	cacheKey
 	expires map[cachedName]time.Time
@@ -25,14 +25,14 @@ type cachedName struct {
 	name     string // the method; the header's name in lower case; or "*"
 }
 
-// cacheKey is what an entry is found by. The URL is the full one, fragment included.
+// cacheKey is the key of an entry. The URL is the full URL, with its fragment.
 type cacheKey struct {
 	origin, url string
 	credentials bool // whether the credentials mode was "include"
 }
 
-// matches reports whether an answer serves requests with the key k: with credentials
-// only those that were stored with them ("cache entry match").
+// matches reports whether an answer can serve a request with the key k. A request with
+// credentials needs an answer that was stored with credentials ("cache entry match").
 func (a cachedAnswer) matches(k cacheKey, e Engine) bool {
 	if a.origin != k.origin || a.url != k.url {
 		return false
@@ -43,9 +43,10 @@ func (a cachedAnswer) matches(k cacheKey, e Engine) bool {
 	return a.credentials || !k.credentials
 }
 
-// covers reports whether an answer allows the method or the header name now. A `*` that
-// came with credentials is a name like any other: the cache's section does not repeat
-// what steps 7.5 and 7.7 of CORS-preflight fetch say, but Chromium does that.
+// covers reports whether an answer allows the method or the header name now. A `*` from a
+// response with credentials is an ordinary name. The cache section of the standard does
+// not repeat this rule from steps 7.5 and 7.7 of CORS-preflight fetch, but Chromium does
+// it.
 func (a cachedAnswer) covers(wanted cachedName, now time.Time, e Engine) bool {
 	if now.Before(a.expires[wanted]) && (wanted.name != "*" || a.credentials) {
 		return true
@@ -56,13 +57,13 @@ func (a cachedAnswer) covers(wanted cachedName, now time.Time, e Engine) bool {
 	return now.Before(a.expires[cachedName{wanted.isHeader, "*"}])
 }
 
-// permits reports whether what is cached makes a preflight needless for a request
-// with the method and the unsafe header names (Fetch, section HTTP fetch, step 4.1;
-// "method cache entry match" and "header-name cache entry match").
+// permits reports whether the cache makes a preflight unnecessary for a request with the
+// method and the unsafe header names (Fetch, section HTTP fetch, step 4.1; "method cache
+// entry match" and "header-name cache entry match").
 func (c *preflightCache) permits(k cacheKey, method string, forced bool, names []string, now time.Time, e Engine) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var serving []cachedAnswer // two at most: with credentials, and without
+	var serving []cachedAnswer // at most two: one with credentials, one without
 	for _, a := range c.answers {
 		if a.matches(k, e) {
 			serving = append(serving, a)
@@ -85,14 +86,14 @@ func (c *preflightCache) find(k cacheKey) int {
 	return slices.IndexFunc(c.answers, func(a cachedAnswer) bool { return a.cacheKey == k })
 }
 
-// use notes that an answer was used just now.
+// use records that an answer was just used.
 func (c *preflightCache) use(i int) {
 	used := c.answers[i]
 	c.answers = append(slices.Delete(c.answers, i, i+1), used)
 }
 
-// store keeps what a preflight allowed until expires (Fetch, section CORS-preflight
-// fetch, steps 7.12 to 7.15). What is there already is kept that long instead.
+// store caches what a preflight allowed until expires (Fetch, section CORS-preflight
+// fetch, steps 7.12 to 7.15). Entries that exist already get the new time.
 func (c *preflightCache) store(k cacheKey, g grant, now, expires time.Time, e Engine) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -9,9 +9,9 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// visit is one fetch of a story about the preflight cache.
+// visit is one fetch in a sequence that tests the preflight cache.
 type visit struct {
-	after   time.Duration // since the fetch before
+	after   time.Duration // time since the previous fetch
 	request browser.Request
 	sent    string
 }
@@ -26,7 +26,7 @@ func at(url string, r browser.Request) browser.Request {
 	return r
 }
 
-// tell makes the visits one after the other, by a clock that stands still between.
+// tell makes the visits one after the other. Its clock moves only between visits.
 func (r *rig) tell(t *testing.T, visits []visit) {
 	t.Helper()
 	now := time.Unix(1_000_000_000, 0)
@@ -51,10 +51,10 @@ func TestPreflightCache(t *testing.T) {
 		lines  []string
 		visits []visit
 	}{
-		{"five seconds where nothing is said", []string{acam + "PUT"}, []visit{{0, put, miss}, {4999 * time.Millisecond, put, hit}, {time.Millisecond, put, miss}}},
-		{"as long as is said", []string{acam + "PUT", acma + "60"}, []visit{{0, put, miss}, {59 * second, put, hit}, {1 * second, put, miss}}},
+		{"five seconds without Max-Age", []string{acam + "PUT"}, []visit{{0, put, miss}, {4999 * time.Millisecond, put, hit}, {time.Millisecond, put, miss}}},
+		{"as long as Max-Age says", []string{acam + "PUT", acma + "60"}, []visit{{0, put, miss}, {59 * second, put, hit}, {1 * second, put, miss}}},
 		{"a hit does not prolong", []string{acam + "PUT", acma + "60"}, []visit{{0, put, miss}, {30 * second, put, hit}, {30 * second, put, miss}}},
-		{"0 is not at all", []string{acam + "PUT", acma + "0"}, []visit{{0, put, miss}, {0, put, miss}}},
+		{"0 means no caching", []string{acam + "PUT", acma + "0"}, []visit{{0, put, miss}, {0, put, miss}}},
 		{"one answer serves all that it lists", []string{acam + "PUT, DELETE", acah + "X-A, x-b", hour}, []visit{
 			{0, put, miss}, {0, setting("DELETE"), "DELETE"}, {0, setting("", "x-B", "X-a"), "GET"}, {0, setting("DELETE", "x-a"), "DELETE"},
 			{0, setting("PATCH"), "o PATCH"},
@@ -63,15 +63,15 @@ func TestPreflightCache(t *testing.T) {
 			{0, put, miss}, {0, setting("DELETE", "x-z"), "DELETE"}, {0, setting("patch"), "patch"},
 			{0, setting("", "authorization"), "o GET"}, // not covered
 		}},
-		{"what is new is asked for", []string{acam + "PUT, DELETE", hour}, []visit{{0, put, miss}, {0, xa, "o PUT"}, {0, put, miss}}},
-		{"a header whose method needs nothing", []string{acah + "x-a", hour}, []visit{{0, setting("POST", "x-a"), "o POST, POST"}, {0, setting("", "x-a"), "GET"}}},
-		{"each URL for itself, query and fragment included", []string{acam + "PUT", hour}, []visit{{0, put, miss}, {0, withQuery, miss}, {0, fragment, miss}, {0, put, hit}, {0, fragment, hit}}},
-		{"with credentials serves without", []string{acam + "PUT", hour}, []visit{{0, with(browser.Include, put), miss}, {0, put, hit}, {0, with(browser.Omit, put), hit}}},
-		{"without credentials does not serve with", []string{acam + "PUT", hour}, []visit{{0, put, miss}, {0, with(browser.Include, put), miss}, {0, with(browser.Include, put), hit}}},
-		{"a wildcard that came with credentials is none", []string{acam + "PUT, *", hour}, []visit{
+		{"a new header needs a new preflight", []string{acam + "PUT, DELETE", hour}, []visit{{0, put, miss}, {0, xa, "o PUT"}, {0, put, miss}}},
+		{"a header with a safelisted method", []string{acah + "x-a", hour}, []visit{{0, setting("POST", "x-a"), "o POST, POST"}, {0, setting("", "x-a"), "GET"}}},
+		{"each URL separately, including query and fragment", []string{acam + "PUT", hour}, []visit{{0, put, miss}, {0, withQuery, miss}, {0, fragment, miss}, {0, put, hit}, {0, fragment, hit}}},
+		{"an answer with credentials serves requests without", []string{acam + "PUT", hour}, []visit{{0, with(browser.Include, put), miss}, {0, put, hit}, {0, with(browser.Omit, put), hit}}},
+		{"an answer without credentials does not serve requests with", []string{acam + "PUT", hour}, []visit{{0, put, miss}, {0, with(browser.Include, put), miss}, {0, with(browser.Include, put), hit}}},
+		{"a wildcard in an answer with credentials is a name", []string{acam + "PUT, *", hour}, []visit{
 			{0, with(browser.Include, put), miss}, {0, with(browser.Include, setting("DELETE")), "o DELETE"}, {0, setting("DELETE"), "o DELETE, DELETE"},
 		}},
-		{"a failed preflight drops all for the URL", []string{acam + "PUT", hour}, []visit{{0, put, miss}, {0, withQuery, miss}, {0, setting("DELETE"), "o DELETE"}, {0, put, miss}, {0, withQuery, hit}}},
+		{"a failed preflight drops all entries of the URL", []string{acam + "PUT", hour}, []visit{{0, put, miss}, {0, withQuery, miss}, {0, setting("DELETE"), "o DELETE"}, {0, put, miss}, {0, withQuery, hit}}},
 		{"a renewed answer counts from then", []string{acam + "PUT", acah + "x-a", acma + "60"}, []visit{
 			{0, put, miss}, {30 * second, with(browser.Include, xa), miss}, {59 * second, put, hit}, {2 * second, put, miss},
 		}},
@@ -103,8 +103,8 @@ func TestFailedResponsesDropCacheEntries(t *testing.T) {
 	for _, test := range []struct {
 		name           string
 		engine         browser.Engine
-		afterResponse  string // what a PUT sends after one whose response lacked the header
-		afterPreflight string // and after a DELETE that was refused
+		afterResponse  string // what a PUT sends after a PUT whose response lacked the header
+		afterPreflight string // what it sends after a refused DELETE
 	}{
 		{"the standard", browser.Engine{}, "o PUT, PUT", "o PUT, PUT"},
 		{"Chromium", browser.Chromium(), "PUT", "o PUT, PUT"},
@@ -125,7 +125,7 @@ func TestFailedResponsesDropCacheEntries(t *testing.T) {
 	}
 }
 
-// With Firefox alone, a GET without headers that fails has a part in the cache.
+// Only in Firefox does a failed GET without headers change the cache.
 func TestFailedSimpleRequests(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -211,7 +211,7 @@ func TestCachesOfEngines(t *testing.T) {
 		{"Chromium keeps two hours", browser.Chromium(), listed, []visit{{0, put, miss}, {7180 * time.Second, put, "PUT"}, {40 * time.Second, put, miss}}},
 		{"WebKit keeps ten minutes", browser.WebKit(), listed, []visit{{0, put, miss}, {585 * time.Second, put, "PUT"}, {30 * time.Second, put, miss}}},
 		{"Chromium reuses wildcards", browser.Chromium(), wild, []visit{{0, put, miss}, {0, setting("DELETE"), "DELETE"}}},
-		{"Chromium reuses none for Authorization", browser.Chromium(), []string{acah + "*", acma + "60"}, []visit{
+		{"Chromium does not reuse wildcards for Authorization", browser.Chromium(), []string{acah + "*", acma + "60"}, []visit{
 			{0, setting("", "authorization"), "o GET, GET"}, {0, setting("", "authorization"), "o GET, GET"}, {0, setting("", "x-a"), "GET"},
 		}},
 		{"Firefox keeps a day", browser.Firefox(), listed, []visit{{0, put, miss}, {86380 * time.Second, put, "PUT"}, {40 * time.Second, put, miss}}},
@@ -237,7 +237,7 @@ func TestCachesOfEngines(t *testing.T) {
 	}
 }
 
-// Firefox has room for 100 answers: the one that was not used for longest goes.
+// Firefox keeps 100 answers. A new one replaces the least recently used one.
 func TestCacheSize(t *testing.T) {
 	t.Parallel()
 	r := preflighting(t, acam+"PUT, DELETE", acma+"600")
@@ -247,8 +247,8 @@ func TestCacheSize(t *testing.T) {
 		visits = append(visits, visit{0, at(fmt.Sprintf("%s/?%d", api, i), put), "o PUT, PUT"})
 	}
 	r.tell(t, append(visits,
-		visit{0, at(api+"/?0", put), "PUT"},          // still there, and now the newest
-		visit{0, at(api+"/?100", put), "o PUT, PUT"}, // in place of 1
+		visit{0, at(api+"/?0", put), "PUT"},          // still cached, and now the most recently used
+		visit{0, at(api+"/?100", put), "o PUT, PUT"}, // replaces 1
 		visit{0, at(api+"/?0", setting("DELETE")), "DELETE"},
 		visit{0, at(api+"/?2", put), "PUT"},
 		visit{0, at(api+"/?1", put), "o PUT, PUT"},

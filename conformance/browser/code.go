@@ -1,11 +1,11 @@
 package browser
 
-// Code is the name of an error in Chromium's DevTools protocol (Network.CorsError).
-// Of its 28 those are here that come from the rules of this package.
+// Code is the name of an error in Chromium's DevTools protocol (Network.CorsError). Of
+// its 28 errors, this package has those that its rules can cause.
 type Code string
 
-// The errors of a CORS check, each also of the check that a preflight's response
-// must pass.
+// The errors of a CORS check, each followed by the error of the same check for a
+// preflight's response.
 const (
 	WildcardOriginNotAllowed  Code = "WildcardOriginNotAllowed"
 	MissingAllowOriginHeader  Code = "MissingAllowOriginHeader"
@@ -24,7 +24,7 @@ const (
 	preflightPrefix Code = "Preflight"
 )
 
-// The other errors of a preflight, of a redirect, and of Local Network Access.
+// The other errors of preflights, of redirects, and of Local Network Access.
 const (
 	PreflightInvalidStatus               Code = "PreflightInvalidStatus"
 	PreflightDisallowedRedirect          Code = "PreflightDisallowedRedirect"
@@ -43,10 +43,10 @@ func failed(section string, code Code, parameter string) *Failure {
 	return &Failure{Section: section, Code: code, Parameter: parameter, Message: sentence(code, parameter)}
 }
 
-// sentence is what Chromium's console says after "blocked by CORS policy: ".
+// sentence returns the text after "blocked by CORS policy: " in Chromium's console.
 func sentence(code Code, parameter string) string {
 	const ofPreflight = "Response to preflight request doesn't pass access control check: "
-	const advice = " Have the server send the header with a valid value." // only where fetch was called
+	const advice = " Have the server send the header with a valid value." // only if the script called fetch
 	switch code {
 	case MissingAllowOriginHeader:
 		return "No 'Access-Control-Allow-Origin' header is present on the requested resource."
@@ -78,7 +78,7 @@ func sentence(code Code, parameter string) string {
 		return "Permission was denied for this request to access the `" + parameter + "` address space."
 	case InsecureLocalNetwork:
 		return "The request client is not a secure context and the resource is in more-private address space `" + parameter + "`."
-	case CorsDisabledScheme: // the list is that of Chromium 156
+	case CorsDisabledScheme: // the list of Chromium 156
 		return "Cross origin requests are only supported for protocol schemes: chrome, chrome-experimental-site-token-provider, chrome-extension, chrome-untrusted, data, http, https, isolated-app."
 	}
 	return ofPreflight + sentence(code[len(preflightPrefix):], parameter)

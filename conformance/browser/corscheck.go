@@ -2,9 +2,9 @@ package browser
 
 import "strings"
 
-// CheckCORS is the standard's CORS check (Fetch, section CORS check): it returns nil
-// if a page may have the response to a request that was sent with this Origin and in
-// this credentials mode. header is the response's, line by line.
+// CheckCORS is the standard's CORS check (Fetch, section CORS check). It returns nil if a
+// page may read the response to a request with this Origin and credentials mode. header
+// is the response's header, line by line.
 func CheckCORS(origin string, credentials Credentials, header []Field) *Failure {
 	const section = "CORS check, "
 	allowed, present := get(header, "Access-Control-Allow-Origin") // step 1
@@ -26,13 +26,13 @@ func CheckCORS(origin string, credentials Credentials, header []Field) *Failure 
 	return nil
 }
 
-// nameOriginFailure tells, in Chromium's terms, what is the matter with a value of
-// Access-Control-Allow-Origin that is not the request's origin.
+// nameOriginFailure returns Chromium's error code for an Access-Control-Allow-Origin
+// value that is not the request's origin.
 func nameOriginFailure(value string) Code {
 	switch {
 	case value == "*":
 		return WildcardOriginNotAllowed
-	case strings.ContainsAny(value, " ,"): // that is all that it looks for
+	case strings.ContainsAny(value, " ,"): // Chromium checks nothing else
 		return MultipleAllowOriginValues
 	case value != opaque && !parsesAsURL(value):
 		return InvalidAllowOriginValue
@@ -40,7 +40,7 @@ func nameOriginFailure(value string) Code {
 	return AllowOriginMismatch
 }
 
-// originParameter is the value that a Failure names: the wildcard needs no naming.
+// originParameter returns the value that a Failure names. The wildcard is not named.
 func originParameter(value string) string {
 	if value == "*" {
 		return ""
@@ -48,8 +48,8 @@ func originParameter(value string) string {
 	return isomorphicDecode(value)
 }
 
-// isomorphicDecode makes a string of bytes as browsers do: each becomes the character
-// of its number (Infra, "isomorphic decode").
+// isomorphicDecode converts bytes to characters as browsers do: each byte becomes the
+// character with its number (Infra, "isomorphic decode").
 func isomorphicDecode(s string) string {
 	runes := make([]rune, len(s))
 	for i := range len(s) {

@@ -8,7 +8,7 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// Chromium's names for what is the matter with Access-Control-Allow-Origin.
+// Chromium's error codes for a wrong Access-Control-Allow-Origin.
 const (
 	missing  = "MissingAllowOriginHeader"
 	multiple = "MultipleAllowOriginValues"
@@ -16,8 +16,8 @@ const (
 	mismatch = "AllowOriginMismatch"
 )
 
-// acaoCases are lines of a response to a page of app, and what Chromium 156 was seen
-// to make of them. The other engines pass and refuse the same.
+// acaoCases are lines of a response to a page of app, and what Chromium 156 did with
+// them. The other engines allow and refuse the same lines.
 var acaoCases = []struct {
 	name, lines, want string
 }{
@@ -97,7 +97,7 @@ func TestAllowOrigin(t *testing.T) {
 				t.Errorf("section %q", v.Section)
 			}
 		})
-		// The same of a preflight.
+		// The same lines in a preflight's answer.
 		v = r.fetch(t, browser.Request{URL: api + "/?" + url.QueryEscape(test.name), Method: "PUT"})
 		t.Run("preflight/"+test.name, func(t *testing.T) {
 			want := "Preflight" + test.want
@@ -185,7 +185,7 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-// The sentences are Chromium's, to the letter.
+// The sentences are exactly Chromium's.
 func TestSentences(t *testing.T) {
 	t.Parallel()
 	const blocked = "Access to fetch at 'http://api.example/x' from origin 'http://app.example' has been blocked by CORS policy: "

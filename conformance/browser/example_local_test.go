@@ -11,8 +11,8 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// A page of the internet asks a server of this machine. Chromium sends nothing unless the
-// user permits it; other engines know no such rule.
+// A page on the internet requests a server on this machine. Chromium sends nothing unless
+// the user permits it. Other engines have no such rule.
 func ExampleAddressSpace() {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
@@ -30,7 +30,7 @@ func ExampleAddressSpace() {
 	// true  <nil>
 }
 
-// Engines do not agree about a redirect with an empty Location.
+// Engines differ in how they handle a redirect with an empty Location.
 func ExampleEmptyLocation() {
 	fmt.Println(browser.Firefox().EmptyLocation == browser.EmptyLocationFollowed)
 	fmt.Println(browser.Chromium().EmptyLocation == browser.EmptyLocationIsResponse)
@@ -41,7 +41,7 @@ func ExampleEmptyLocation() {
 	// true
 }
 
-// Dial connects as a fetch does: to where Resolve says, if Permit lets it.
+// Dial connects as a fetch does: to the address from Resolve, if Permit allows it.
 func ExampleClient_Dial() {
 	page := browser.Client{
 		Resolve: func(string) string { return "127.0.0.1:1" },

@@ -9,7 +9,8 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// What a browser asks before it sends a script's request to another origin.
+// PreflightHeader returns what a browser asks before it sends a script's request to
+// another origin.
 func ExamplePreflightHeader() {
 	method := browser.NormalizeMethod("put")
 	header := []browser.Field{{Name: "X-Request-Id", Value: "7"}, {Name: "Content-Type", Value: "application/json"}, {Name: "Accept", Value: "*/*"}}
@@ -24,8 +25,7 @@ func ExamplePreflightHeader() {
 	// Access-Control-Request-Headers: content-type,x-request-id
 }
 
-// A preflight's answer whose `*` does not stand for a method, as the request carries
-// credentials.
+// With credentials, a `*` in a preflight's answer does not allow every method.
 func ExampleCheckPreflight() {
 	answer := []browser.Field{
 		{Name: "Access-Control-Allow-Origin", Value: "https://app.example"},
@@ -40,7 +40,7 @@ func ExampleCheckPreflight() {
 	// MethodDisallowedByPreflightResponse by CORS-preflight fetch, step 7.5
 }
 
-// How long three browsers keep an answer that asks for a day.
+// MaxAge returns how long three browsers cache an answer that asks for one day.
 func ExampleMaxAge() {
 	answer := []browser.Field{{Name: "Access-Control-Max-Age", Value: "86400"}}
 	for _, e := range []browser.Engine{browser.Chromium(), browser.Firefox(), browser.WebKit()} {
@@ -52,7 +52,7 @@ func ExampleMaxAge() {
 	// 10m0s
 }
 
-// What a script sees of a response from another origin.
+// Readable returns what a script can read of a response from another origin.
 func ExampleReadable() {
 	received := []browser.Field{
 		{Name: "Content-Type", Value: "text/plain"}, {Name: "X-Total-Count", Value: "3"}, {Name: "Server", Value: "secret"},
@@ -66,7 +66,7 @@ func ExampleReadable() {
 	// x-total-count
 }
 
-// A broken list is no list: one malformed element spoils it all.
+// One malformed element makes the whole list invalid.
 func ExampleExtractList() {
 	for _, line := range []string{"PUT, DELETE", "PUT DELETE"} {
 		elements, valid := browser.ExtractList([]string{line})
@@ -77,33 +77,33 @@ func ExampleExtractList() {
 	// [] false
 }
 
-// The names that the standard treats apart.
+// The names that the standard treats specially.
 func ExampleForbiddenMethod() {
 	fmt.Println("no script can use TRACE:", browser.ForbiddenMethod("trace"))
 	fmt.Println("no script can set Cookie:", browser.ForbiddenRequestHeader("Cookie", "a=b"))
-	fmt.Println("POST needs no leave:", browser.SafelistedMethod("POST"))
-	fmt.Println("nor does a form's type:", browser.SafelistedRequestHeader("Content-Type", "text/plain"))
-	fmt.Println("JSON does:", !browser.SafelistedRequestHeader("Content-Type", "application/json"))
-	fmt.Println("* does not cover Authorization:", browser.NonWildcardRequestHeader("Authorization"))
+	fmt.Println("POST needs no preflight:", browser.SafelistedMethod("POST"))
+	fmt.Println("a form's type needs no preflight:", browser.SafelistedRequestHeader("Content-Type", "text/plain"))
+	fmt.Println("JSON needs a preflight:", !browser.SafelistedRequestHeader("Content-Type", "application/json"))
+	fmt.Println("* does not include Authorization:", browser.NonWildcardRequestHeader("Authorization"))
 	fmt.Println("scripts read Content-Length:", browser.SafelistedResponseHeader("Content-Length"))
 	// Output:
 	// no script can use TRACE: true
 	// no script can set Cookie: true
-	// POST needs no leave: true
-	// nor does a form's type: true
-	// JSON does: true
-	// * does not cover Authorization: true
+	// POST needs no preflight: true
+	// a form's type needs no preflight: true
+	// JSON needs a preflight: true
+	// * does not include Authorization: true
 	// scripts read Content-Length: true
 }
 
-// The origin of a page, as the Origin header has it.
+// OriginOf returns the origin of a page, as in the Origin header.
 func ExampleOriginOf() {
 	fmt.Println(browser.OriginOf("https://app.example:443/shop?page=2"))
 	// Output:
 	// https://app.example <nil>
 }
 
-// A fetch that shows what went over the wire, and what of it the page may read.
+// This fetch shows what was sent and received, and what the page may read.
 func ExampleVerdict() {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")

@@ -9,7 +9,7 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// A server that lets the page of one origin read, and PUT, but no more.
+// This server allows the page of one origin to read and to use PUT, but nothing else.
 func Example() {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "https://app.example")
@@ -48,7 +48,7 @@ func Example() {
 	// Access to fetch at 'http://api.example/' from origin 'https://app.example' has been blocked by CORS policy: Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response.
 }
 
-// The rules can be asked by themselves.
+// The rules are functions of their own.
 func ExampleCheckCORS() {
 	failure := browser.CheckCORS("https://app.example", browser.Include, []browser.Field{
 		{Name: "Access-Control-Allow-Origin", Value: "*"},
@@ -58,7 +58,7 @@ func ExampleCheckCORS() {
 	// Output: WildcardOriginNotAllowed
 }
 
-// A request that goes past the HTTP cache goes past Chromium's preflight cache too.
+// A request that bypasses the HTTP cache also bypasses Chromium's preflight cache.
 func ExampleCache() {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", "*")

@@ -7,21 +7,21 @@ import (
 	"strconv"
 )
 
-// fetch is one fetch on its way: the request with what the standard keeps in it.
+// fetch is one running fetch: the request and the state that the standard keeps with it.
 type fetch struct {
 	client     *Client
 	ctx        context.Context
 	initialURL *url.URL
 
 	request         Request
-	asked           []Field    // the header as the script set it, whatever redirects have dropped
+	asked           []Field    // the header as the script set it, before redirects dropped fields
 	urls            []*url.URL // the URL list
 	url             *url.URL   // the current URL
 	tainting        Type       // the response tainting: Basic, CORS or Opaque
-	preflighted     bool       // whether this request, or the one that redirected to it, was to be preflighted
+	preflighted     bool       // whether this request, or one that redirected to it, needed a preflight
 	preflightFailed bool
 
-	result    Verdict // the readable part, where the fetch succeeds
+	result    Verdict // the readable part, if the fetch succeeds
 	exchanges []Exchange
 }
 
@@ -46,8 +46,8 @@ func (f *fetch) verdict(failure *Failure) Verdict {
 	return f.result
 }
 
-// origin is the serialised origin that servers get to see (Fetch, section Requests,
-// "serializing a request origin").
+// origin returns the serialised origin that the browser sends to servers (Fetch, section
+// Requests, "serializing a request origin").
 func (f *fetch) origin() string {
 	if redirectTaint(f.client.Origin, f.urls) {
 		return opaque
@@ -55,7 +55,7 @@ func (f *fetch) origin() string {
 	return f.client.Origin
 }
 
-// mainFetch chooses what to do with the current URL (Fetch, section Main fetch).
+// mainFetch decides how to fetch the current URL (Fetch, section Main fetch).
 func (f *fetch) mainFetch() *Failure {
 	f.url = f.urls[len(f.urls)-1]
 	if failure := f.blocked(); failure != nil {
@@ -95,12 +95,13 @@ func (f *fetch) mainFetch() *Failure {
 	return failure
 }
 
-// forcePreflight tells that there must be a preflight, whatever the request.
+// forcePreflight reports whether the request must have a preflight even if it is a simple
+// request.
 func (f *fetch) forcePreflight() bool {
 	return f.request.ForcePreflight || f.client.Engine.PreflightSticks && f.preflighted
 }
 
-// asksAnew tells that no cached answer serves the request.
+// asksAnew reports whether the request cannot use a cached preflight answer.
 func (f *fetch) asksAnew() bool {
 	switch f.request.cacheMode() {
 	case CacheNoStore, CacheReload:
@@ -116,8 +117,9 @@ func (f *fetch) cacheKey() cacheKey {
 	return cacheKey{f.origin(), f.url.String(), f.request.Credentials == Include}
 }
 
-// httpFetch sends the request, after a preflight if that is wanted and no earlier one
-// serves, and looks at the response (Fetch, section HTTP fetch).
+// httpFetch sends the request and checks the response. If makeCORSPreflight is true and
+// no cached answer allows the request, it sends a preflight first (Fetch, section HTTP
+// fetch).
 func (f *fetch) httpFetch(makeCORSPreflight bool) *Failure {
 	if makeCORSPreflight { // step 4.1
 		if f.asksAnew() || !f.client.cache.permits(f.cacheKey(), f.request.Method, f.forcePreflight(),
@@ -155,7 +157,7 @@ func (f *fetch) httpFetch(makeCORSPreflight bool) *Failure {
 	return f.redirectFetch(response)
 }
 
-// preflightedHeader is the header that a preflight asks for.
+// preflightedHeader returns the header that the preflight asks for.
 func (f *fetch) preflightedHeader() []Field {
 	if f.client.Engine.PreflightAsksDropped {
 		return f.asked
@@ -163,7 +165,7 @@ func (f *fetch) preflightedHeader() []Field {
 	return f.request.Header
 }
 
-// preflightFetch asks the server whether it takes the request (Fetch, section
+// preflightFetch sends a preflight for the request and checks the answer (Fetch, section
 // CORS-preflight fetch).
 func (f *fetch) preflightFetch() *Failure {
 	origin := f.origin()
@@ -176,7 +178,7 @@ func (f *fetch) preflightFetch() *Failure {
 	if failure != nil {
 		return failure
 	}
-	response.close() // its body is of no interest
+	response.close() // the body of a preflight's answer is ignored
 	target, there := get(response.header, "Location")
 	redirected := redirectStatus(response.status) && there &&
 		(target != "" || f.client.Engine.EmptyLocation != EmptyLocationIsResponse)
@@ -196,7 +198,7 @@ func (f *fetch) preflightFetch() *Failure {
 	return nil
 }
 
-// actualHeader is the header as it is sent (Fetch, section HTTP-network-or-cache
+// actualHeader returns the header that is sent (Fetch, section HTTP-network-or-cache
 // fetch).
 func (f *fetch) actualHeader() []Field {
 	header := append([]Field{}, f.request.Header...)

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// ForbiddenRequestHeader reports whether a script cannot set the header: the attempt
-// is dropped without a word (Fetch, section Headers, "forbidden request-header").
+// ForbiddenRequestHeader reports whether a script cannot set the header. Browsers ignore
+// such a header silently (Fetch, section Headers, "forbidden request-header").
 func ForbiddenRequestHeader(name, value string) bool {
 	switch lower := asciiLower(name); lower {
 	case "accept-charset", "accept-encoding", "access-control-request-headers", "access-control-request-method",
@@ -21,22 +21,22 @@ func ForbiddenRequestHeader(name, value string) bool {
 	}
 }
 
-// forbiddenResponseHeader reports whether no script ever sees the header (Fetch,
-// section Headers, "forbidden response-header name").
+// forbiddenResponseHeader reports whether no script can read the header (Fetch, section
+// Headers, "forbidden response-header name").
 func forbiddenResponseHeader(name string) bool {
 	lower := asciiLower(name)
 	return lower == "set-cookie" || lower == "set-cookie2"
 }
 
-// decodeAndSplit splits a value at the commas that stand outside quoted strings
-// (Fetch, section Headers, "get, decode, and split").
+// decodeAndSplit splits a value at the commas outside quoted strings (Fetch, section
+// Headers, "get, decode, and split").
 func decodeAndSplit(value string) []string {
 	var values []string
 	start, quoted := 0, false
 	for i := 0; i < len(value); i++ {
 		switch {
 		case quoted && value[i] == '\\':
-			i++ // whatever follows is part of the string
+			i++ // an escaped character is part of the string
 		case value[i] == '"':
 			quoted = !quoted
 		case value[i] == ',' && !quoted:
@@ -47,8 +47,8 @@ func decodeAndSplit(value string) []string {
 	return append(values, trimOWS(value[start:]))
 }
 
-// fillHeader does what a Request's Headers object does with what a script sets
-// (Fetch, section Headers class, "append" and "validate").
+// fillHeader applies the rules of a Request's Headers object to the fields that a script
+// sets (Fetch, section Headers class, "append" and "validate").
 func fillHeader(fields []Field, noCORS bool) ([]Field, *Failure) {
 	const section = "Headers class, append"
 	var header []Field
@@ -68,8 +68,8 @@ func fillHeader(fields []Field, noCORS bool) ([]Field, *Failure) {
 			continue
 		}
 		if noCORS {
-			// The value that would result must be safelisted.
-			// What is kept never exceeds 128 bytes, so the work is linear.
+			// The joined value must be safelisted. A kept value never exceeds 128 bytes, so the
+			// work is linear.
 			value, set := so[asciiLower(f.Name)]
 			if set {
 				value += ", "

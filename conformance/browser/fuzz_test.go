@@ -10,8 +10,8 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// FuzzExtractList holds the parser to what a list is: what comes out goes in again,
-// and a line is as good as its elements.
+// FuzzExtractList checks that the parser accepts its own output, and that one joined line
+// gives the same elements as two lines.
 func FuzzExtractList(f *testing.F) {
 	for _, line := range []string{"", "PUT", "PUT, @@", ",,\t*", "A B", `"PUT"`, "x\x00"} {
 		f.Add(line, "x-a")
@@ -39,8 +39,8 @@ func FuzzExtractList(f *testing.F) {
 	})
 }
 
-// FuzzContentType holds the rule for Content-Type against package mime, where that
-// reads the value too.
+// FuzzContentType compares the rule for Content-Type with package mime, for values that
+// mime can parse too.
 func FuzzContentType(f *testing.F) {
 	for _, value := range []string{"text/plain", "Text/PLAIN ;a=b", "text/plain;;", "multipart/form-data; boundary=x", "a/b", "/", ""} {
 		f.Add(value)
@@ -55,14 +55,14 @@ func FuzzContentType(f *testing.F) {
 			return
 		}
 		simple := slices.Contains([]string{"text/plain", "multipart/form-data", "application/x-www-form-urlencoded"}, essence)
-		// mime trims more than white space of HTTP.
+		// mime trims more than HTTP white space.
 		if kind, _, _ := strings.Cut(value, ";"); safelisted != simple && strings.Trim(kind, "\t ") == strings.TrimSpace(kind) {
 			t.Errorf("%q: safelisted %t, and its essence is %q", value, safelisted, essence)
 		}
 	})
 }
 
-// FuzzRange holds the rule for Range to numbers that fit.
+// FuzzRange compares the rule for Range with numbers that fit into 64 bits.
 func FuzzRange(f *testing.F) {
 	f.Add(uint64(0), uint64(0), "bytes=0-")
 	f.Add(uint64(9), uint64(10), "bytes=-5")
@@ -80,7 +80,8 @@ func FuzzRange(f *testing.F) {
 	})
 }
 
-// FuzzCheckCORS: only the origin itself and the wildcard pass, whatever else is there.
+// FuzzCheckCORS checks that only the origin itself and the wildcard pass, whatever else
+// the response holds.
 func FuzzCheckCORS(f *testing.F) {
 	for _, value := range []string{app, "*", "null", "", app + ",", "http://[", "http://%zz", "a:b"} {
 		f.Add(value, "true")

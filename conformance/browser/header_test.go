@@ -62,9 +62,9 @@ func TestExtractList(t *testing.T) {
 		}
 	}
 	if absent, _ := browser.ExtractList(nil); absent != nil {
-		t.Error("no lines are not an empty list")
+		t.Error("the list is not nil, although there are no lines")
 	}
 	if empty, _ := browser.ExtractList([]string{""}); empty == nil {
-		t.Error("an empty line is an empty list")
+		t.Error("the list of an empty line is nil")
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// connect returns a connection to a server of its own, in this process, that answers with h.
-// The server ends when either side closes the connection.
+// connect returns a connection to a new server in this process that answers with h. The
+// server ends when either side closes the connection.
 func connect(h http.Handler) net.Conn {
 	client, server := net.Pipe()
 	l := &single{conn: server, closed: make(chan struct{})}
@@ -16,15 +16,15 @@ func connect(h http.Handler) net.Conn {
 	return client
 }
 
-// single is a listener of one connection.
+// single is a listener for exactly one connection.
 type single struct {
-	conn   net.Conn // until it is accepted
+	conn   net.Conn // nil after it is accepted
 	closed chan struct{}
 	once   sync.Once
 }
 
-// Accept returns the connection, and then waits for its end. Serve calls it, from one
-// goroutine.
+// Accept returns the connection the first time. The next call waits until the connection
+// is closed. Serve calls Accept from one goroutine.
 func (l *single) Accept() (net.Conn, error) {
 	if conn := l.conn; conn != nil {
 		l.conn = nil
@@ -36,13 +36,13 @@ func (l *single) Accept() (net.Conn, error) {
 
 func (l *single) end() { l.once.Do(func() { close(l.closed) }) }
 
-// Close is http.Server's, when Serve ends.
+// Close does nothing. http.Server calls it when Serve ends.
 func (l *single) Close() error { return nil }
 
-// Addr has a value that no socket has.
+// Addr returns an address that no socket has.
 func (l *single) Addr() net.Addr { return pipeAddr{} }
 
-// singleConn tells its listener when it is closed.
+// singleConn notifies its listener when it is closed.
 type singleConn struct {
 	net.Conn
 	end func()

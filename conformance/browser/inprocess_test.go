@@ -10,8 +10,8 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// A Handler answers for every host and scheme, preflights included, and sees what a server
-// would.
+// A Handler answers for every host and scheme, including preflights, and sees the same
+// requests as a server.
 func TestHandler(t *testing.T) {
 	t.Parallel()
 	var seen []string
@@ -30,7 +30,8 @@ func TestHandler(t *testing.T) {
 	}
 }
 
-// A handler that answers before it has read the body, with more than fits into any buffer.
+// This handler answers before it has read the body, and the body is larger than any
+// buffer.
 func TestHandlerAnswersEarly(t *testing.T) {
 	t.Parallel()
 	client := browser.Client{Origin: "https://app.example", Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -43,7 +44,7 @@ func TestHandlerAnswersEarly(t *testing.T) {
 	}
 }
 
-// WebKit alone refuses http on the user's own machine to a page of https.
+// Only WebKit refuses http from an https page to the user's own machine.
 func TestLoopbackIsMixed(t *testing.T) {
 	t.Parallel()
 	for _, target := range []string{"http://127.0.0.1:8080/", "http://localhost/", "http://[::1]/", "https://127.0.0.1/", "http://api.example/"} {

@@ -12,8 +12,8 @@ import (
 	"github.com/crossgate/cors/conformance/internal/rawserver"
 )
 
-// No answer of a server costs more than linear work: twice the lines are about twice the
-// allocations. That is so for many names, for many lines of one name, and for lists.
+// No answer of a server may cost more than linear work: twice the lines cost about twice
+// the allocations. The test uses many names, many lines of one name, and lists.
 func TestWorkIsLinear(t *testing.T) { // not parallel: it counts allocations
 	many := func(n int, line func(i int) browser.Field) []browser.Field {
 		header := []browser.Field{{Name: "Access-Control-Allow-Origin", Value: app}, {Name: "Access-Control-Expose-Headers", Value: "x-a"}}
@@ -53,8 +53,8 @@ func TestWorkIsLinear(t *testing.T) { // not parallel: it counts allocations
 	}
 }
 
-// The largest heads that an engine takes, in the shapes that cost the most, are through
-// in no time: this test ends.
+// The largest heads that an engine accepts must not take long, even in the most expensive
+// shapes. The test passes if it ends.
 func TestLargestHeads(t *testing.T) {
 	t.Parallel()
 	const size = 380 << 10
@@ -75,8 +75,8 @@ func TestLargestHeads(t *testing.T) {
 	}
 }
 
-// What a page gets does not wait for a body that has no end, and no more of it is kept
-// than the client wants.
+// A page gets its response without waiting for an endless body, and the client keeps no
+// more of the body than its limit.
 func TestBodiesHaveALimit(t *testing.T) {
 	t.Parallel()
 	endless := rawserver.Start(t, "HTTP/1.1 200 OK\r\n"+acao+"*\r\n\r\n", strings.Repeat("a", 1<<16))
@@ -94,14 +94,14 @@ func TestBodiesHaveALimit(t *testing.T) {
 	}
 }
 
-// A server that never answers ends a fetch by the client's own limit.
+// If a server never answers, the client's own time limit ends the fetch.
 func TestTimeout(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = listener.Close() }() // it accepts, by the kernel, and says nothing
+	defer func() { _ = listener.Close() }() // the kernel accepts connections, and nothing answers
 	c := browser.Client{Origin: app, Timeout: 10 * time.Millisecond}
 	v, err := c.Fetch(context.Background(), browser.Request{URL: "http://" + listener.Addr().String()})
 	if err != nil || v.Allowed || !strings.Contains(v.Message, context.DeadlineExceeded.Error()) {
@@ -109,7 +109,7 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-// The query of a URL, a server's Location among them, is sent as browsers encode it.
+// Queries, including those in a server's Location, are sent in the encoding of browsers.
 func TestQueriesAreEncoded(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, map[string]string{

@@ -2,11 +2,11 @@ package browser
 
 import "strings"
 
-// ExtractList returns the elements of the lines of one header whose value is a list
-// of tokens: Access-Control-Allow-Methods, -Allow-Headers and -Expose-Headers (Fetch,
-// section Headers, "extract header list values"). Empty elements are dropped (RFC
-// 9110, section 5.6.1.2). A single element that is no token makes all lines invalid.
-// Of no lines the result is nil, and valid.
+// ExtractList returns the elements in the lines of a header whose value is a list of
+// tokens: Access-Control-Allow-Methods, -Allow-Headers and -Expose-Headers (Fetch,
+// section Headers, "extract header list values"). It drops empty elements (RFC 9110,
+// section 5.6.1.2). One element that is not a token makes all lines invalid. Without
+// lines the result is nil, and valid.
 func ExtractList(lines []string) (elements []string, valid bool) {
 	if lines != nil {
 		elements = []string{}
@@ -26,8 +26,8 @@ func ExtractList(lines []string) (elements []string, valid bool) {
 	return elements, true
 }
 
-// nameSet holds header names in lower case: they are compared without regard to the case
-// of ASCII letters ("byte-case-insensitive").
+// nameSet holds header names in lower case, because header names are compared without the
+// case of ASCII letters ("byte-case-insensitive").
 type nameSet map[string]bool
 
 func newNameSet(list []string) nameSet {
@@ -52,17 +52,17 @@ func lines(header []Field, name string) []string {
 	return values
 }
 
-// get returns the lines of name as one value, and whether there are any (Fetch,
+// get returns the lines of name joined into one value, and whether there are any (Fetch,
 // section Headers, "get").
 func get(header []Field, name string) (value string, ok bool) {
 	values := lines(header, name)
 	return strings.Join(values, ", "), values != nil
 }
 
-// joinLines returns the header with the lines of each name joined into the first, in
-// time linear in the header's length.
+// joinLines returns the header with all lines of a name joined into the first one. Its
+// work is linear in the header's length.
 func joinLines(header []Field) []Field {
-	var names []string // as first spelled
+	var names []string // in the spelling of the first line
 	values := make(map[string][]string)
 	for _, f := range header {
 		key := asciiLower(f.Name)

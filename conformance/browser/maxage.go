@@ -6,11 +6,12 @@ import (
 	"time"
 )
 
-// defaultMaxAge is how long a preflight's answer is kept that does not say.
+// defaultMaxAge is how long browsers cache a preflight's answer without
+// Access-Control-Max-Age.
 const defaultMaxAge = 5 * time.Second
 
-// MaxAge returns how long the answer to a preflight is kept (Fetch, section
-// CORS-preflight fetch, steps 7.8 to 7.10). header is the response's.
+// MaxAge returns how long a browser caches the answer to a preflight (Fetch, section
+// CORS-preflight fetch, steps 7.8 to 7.10). header is the response's header.
 func MaxAge(header []Field, e Engine) time.Duration {
 	values := lines(header, "Access-Control-Max-Age")
 	age, valid := time.Duration(0), len(values) == 1
@@ -30,8 +31,9 @@ func MaxAge(header []Field, e Engine) time.Duration {
 	return age
 }
 
-// parseSeconds parses delta-seconds (RFC 9111, section 1.2.2): digits, as many as
-// they are, of which what is too much for a time.Duration counts as the longest.
+// parseSeconds parses delta-seconds (RFC 9111, section 1.2.2), which may have any number
+// of digits. A value that is too large for a time.Duration counts as the largest
+// Duration.
 func parseSeconds(value string, signed bool) (time.Duration, bool) {
 	const most = int64(math.MaxInt64 / time.Second)
 	if signed {

@@ -2,8 +2,8 @@ package browser
 
 import "strings"
 
-// ForbiddenMethod reports whether a script cannot use the method, in whatever case
-// it writes it (Fetch, section Methods, "forbidden method").
+// ForbiddenMethod reports whether a script cannot use the method, in any case (Fetch,
+// section Methods, "forbidden method").
 func ForbiddenMethod(method string) bool {
 	switch asciiUpper(method) {
 	case "CONNECT", "TRACE", "TRACK":
@@ -12,14 +12,14 @@ func ForbiddenMethod(method string) bool {
 	return false
 }
 
-// SafelistedMethod reports whether the method is one that forms have always sent
-// (Fetch, section Methods, "CORS-safelisted method").
+// SafelistedMethod reports whether the method needs no preflight, because HTML forms
+// could always send it (Fetch, section Methods, "CORS-safelisted method").
 func SafelistedMethod(method string) bool {
 	return method == "GET" || method == "HEAD" || method == "POST"
 }
 
-// NormalizeMethod returns the method as it is sent: six are brought into upper case,
-// others, PATCH among them, are left as they are (Fetch, section Methods, "normalize").
+// NormalizeMethod returns the method as it is sent. Six methods are converted to upper
+// case; others, such as PATCH, stay unchanged (Fetch, section Methods, "normalize").
 func NormalizeMethod(method string) string {
 	switch upper := asciiUpper(method); upper {
 	case "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT":
@@ -28,8 +28,8 @@ func NormalizeMethod(method string) string {
 	return method
 }
 
-// isToken reports whether s is a token, as methods and header names are (RFC 9110,
-// section 5.6.2).
+// isToken reports whether s is a token. Methods and header names must be tokens (RFC
+// 9110, section 5.6.2).
 func isToken(s string) bool {
 	for i := range len(s) {
 		if !tokenByte(s[i]) {

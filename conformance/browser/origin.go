@@ -10,12 +10,13 @@ import (
 	"unicode"
 )
 
-// opaque is the serialisation of every opaque origin (HTML, section Origin), each of
-// which is same origin with itself alone: two that read "null" are not.
+// opaque is the serialisation of every opaque origin (HTML, section Origin). An opaque
+// origin is same origin only with itself: two origins that are both written "null"
+// differ.
 const opaque = "null"
 
-// OriginOf returns the serialised origin of an http or https URL: scheme, host and,
-// where it is not the scheme's own, port. It is an error if rawURL is not absolute.
+// OriginOf returns the serialised origin of an http or https URL: scheme, host, and the
+// port unless it is the scheme's default. It returns an error if rawURL is not absolute.
 func OriginOf(rawURL string) (string, error) {
 	u, err := parseTarget(rawURL)
 	if err != nil {
@@ -46,19 +47,19 @@ func validPageOrigin(s string) bool {
 }
 
 // ownScheme reports whether pages with URLs of a scheme have an origin that browsers and
-// frameworks for applications serialise, as they do for tauri, capacitor, app, file and
+// application frameworks serialise. Examples are tauri, capacitor, app, file and
 // extensions.
 func ownScheme(scheme string) bool {
 	switch scheme {
 	case "about", "blob", "data", "filesystem", "ftp", "javascript", "ws", "wss":
-		return false // pages of these have the origin null, or that of another page
+		return false // their pages have the origin null, or the origin of another page
 	}
 	const letters = "abcdefghijklmnopqrstuvwxyz"
 	return scheme != "" && strings.IndexByte(letters, scheme[0]) >= 0 && strings.Trim(scheme, letters+"0123456789+-.") == ""
 }
 
-// hostOfOwnScheme reports whether host can follow such a scheme: it may be empty, and
-// have a port.
+// hostOfOwnScheme reports whether host can follow such a scheme. It may be empty, and it
+// may have a port.
 func hostOfOwnScheme(host string) bool {
 	host, port, hasPort := strings.Cut(host, ":")
 	if n, err := strconv.ParseUint(port, 10, 16); hasPort && (err != nil || strconv.FormatUint(n, 10) != port || host == "") {
@@ -72,8 +73,8 @@ func hostOfOwnScheme(host string) bool {
 	return len(host) <= 253
 }
 
-// parseTarget parses an absolute http or https URL and brings its scheme, host and
-// port into the form that the URL standard's serialiser writes.
+// parseTarget parses an absolute http or https URL. It writes the scheme, host and port
+// in the form of the URL standard's serialiser.
 func parseTarget(rawURL string) (*url.URL, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
@@ -102,8 +103,8 @@ func parseTarget(rawURL string) (*url.URL, error) {
 	return u, nil
 }
 
-// encodeQuery encodes the bytes of a query that no request line may hold (URL standard,
-// the special-query percent-encode set).
+// encodeQuery encodes the bytes of a query that a request line must not hold (URL
+// standard, the special-query percent-encode set).
 func encodeQuery(query string) string {
 	var b strings.Builder
 	for i := range len(query) {
@@ -122,12 +123,12 @@ func canonicalHost(host string) (string, error) {
 		if err != nil || addr.Zone() != "" {
 			return "", errors.New("the host is not an IPv6 address")
 		}
-		if b := addr.As16(); addr.Is4In6() { // the URL standard writes those in hexadecimal too
+		if b := addr.As16(); addr.Is4In6() { // the URL standard writes these in hexadecimal too
 			return fmt.Sprintf("[::ffff:%x:%x]", uint(b[12])<<8|uint(b[13]), uint(b[14])<<8|uint(b[15])), nil
 		}
 		return "[" + addr.String() + "]", nil
 	}
-	// The forbidden domain code points of the URL standard, and what is not ASCII.
+	// The forbidden domain code points of the URL standard, and all non-ASCII characters.
 	forbidden := func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`#/<>?@[\]^|%`, r) }
 	if host == "" || strings.ContainsFunc(host, forbidden) {
 		return "", errors.New("the host is empty or not in ASCII form")
@@ -157,10 +158,10 @@ func includesCredentials(u *url.URL) bool {
 	return u.User.Username() != "" || password != ""
 }
 
-// redirectTaint reports whether a redirect made the origin of a request opaque to
-// those it goes to, so that it is sent as null (Fetch, section Requests,
-// "redirect-taint": anything but "same-origin"). That is so once a server of another
-// origin than the page's has redirected to yet another.
+// redirectTaint reports whether a redirect made the request's origin opaque, so that it
+// is sent as null (Fetch, section Requests, "redirect-taint": anything but
+// "same-origin"). This happens when a server of another origin than the page's redirects
+// to a third origin.
 func redirectTaint(pageOrigin string, urls []*url.URL) bool {
 	for i := 1; i < len(urls); i++ {
 		from, to := originOf(urls[i-1]), originOf(urls[i])
@@ -171,23 +172,23 @@ func redirectTaint(pageOrigin string, urls []*url.URL) bool {
 	return false
 }
 
-// parsesAsURL tells, nearly as Chromium does, if s can be read as some URL. Nothing
-// but the name of an error depends on it.
+// parsesAsURL reports, nearly as Chromium does, whether s can be parsed as a URL. Only
+// the name of an error depends on it.
 func parsesAsURL(s string) bool {
 	s = strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t':
-			return -1 // left out by the URL standard's parser
+			return -1 // the URL standard's parser drops it
 		case r >= 0x80 && unicode.IsLetter(r):
-			return 'x' // what it makes punycode of
+			return 'x' // the parser converts it to punycode
 		}
 		return r
 	}, s)
 	scheme, rest, _ := strings.Cut(s, ":")
 	switch asciiLower(scheme) {
 	case "http", "https", "ws", "wss", "ftp":
-		u, err := url.Parse("http://" + strings.TrimLeft(rest, `/\`)) // any number of slashes will do
+		u, err := url.Parse("http://" + strings.TrimLeft(rest, `/\`)) // any number of slashes is valid
 		if err != nil {
 			return false
 		}

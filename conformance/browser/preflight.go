@@ -2,10 +2,9 @@ package browser
 
 import "strings"
 
-// NeedsPreflight reports whether a request to another origin, in the mode "cors",
-// must be announced by a CORS-preflight (Fetch, section Main fetch, step 12, the
-// condition that makes an HTTP fetch with makeCORSPreflight). header is what the
-// script set, without what is forbidden to it.
+// NeedsPreflight reports whether a request to another origin, in the mode "cors", needs a
+// CORS-preflight (Fetch, section Main fetch, step 12, the condition for an HTTP fetch
+// with makeCORSPreflight). header is what the script set, without forbidden headers.
 func NeedsPreflight(method string, header []Field) bool {
 	return Engine{}.needsPreflight(method, header)
 }
@@ -15,8 +14,8 @@ func (e Engine) needsPreflight(method string, header []Field) bool {
 }
 
 // PreflightHeader returns the header of the CORS-preflight request for a request with
-// this method and header, but for Origin and Host (Fetch, section CORS-preflight
-// fetch, steps 2 to 5). Its method is OPTIONS, and it carries no credentials.
+// this method and header, without Origin and Host (Fetch, section CORS-preflight fetch,
+// steps 2 to 5). The method of a preflight is OPTIONS, and it carries no credentials.
 func PreflightHeader(method string, header []Field) []Field {
 	return Engine{}.preflightHeader(method, header)
 }
@@ -32,31 +31,31 @@ func (e Engine) preflightHeader(method string, header []Field) []Field {
 	return preflight
 }
 
-// Preflighted is a request that a preflight was made for.
+// Preflighted is a request that needs a preflight.
 type Preflighted struct {
 	Origin      string // as sent
 	Method      string
-	Header      []Field // what the script set, without what is forbidden to it
+	Header      []Field // what the script set, without forbidden headers
 	Credentials Credentials
 
-	// ForcePreflight: see Request.
+	// ForcePreflight is that of the Request.
 	ForcePreflight bool
 }
 
 // CheckPreflight returns nil if the response to a CORS-preflight allows the request r
-// (Fetch, section CORS-preflight fetch, steps 7 and 8). With redirected the response
-// is a redirect that could be followed: none is, and Chromium says so before anything
-// else.
+// (Fetch, section CORS-preflight fetch, steps 7 and 8). redirected says that the response
+// is a valid redirect. A preflight follows no redirect, and Chromium reports this error
+// before all others.
 func CheckPreflight(r Preflighted, status int, header []Field, redirected bool, e Engine) *Failure {
 	_, failure := checkPreflight(r, status, header, redirected, e)
 	return failure
 }
 
-// grant is what the response to a preflight allows: the lists of its methods and
-// header names.
+// grant is what the response to a preflight allows: its lists of methods and header
+// names.
 type grant struct {
 	methods, headers []string
-	names            nameSet // of headers
+	names            nameSet // header names
 }
 
 func checkPreflight(r Preflighted, status int, header []Field, redirected bool, e Engine) (grant, *Failure) {
@@ -92,8 +91,8 @@ func checkPreflight(r Preflighted, status int, header []Field, redirected bool, 
 			return g, failed(section+".6", HeaderDisallowedByPreflightResponse, asciiLower(f.Name))
 		}
 	}
-	// Step 7.7. Of several that are refused Chromium names any one; here it is the
-	// first of Access-Control-Request-Headers.
+	// Step 7.7. If several headers are refused, Chromium names any one of them. Here it is
+	// the first one in Access-Control-Request-Headers.
 	for _, name := range e.unsafeNames(r.Header) {
 		if !g.allowsHeader(name, wildcard) {
 			return g, failed(section+".7", HeaderDisallowedByPreflightResponse, name)
@@ -102,7 +101,7 @@ func checkPreflight(r Preflighted, status int, header []Field, redirected bool, 
 	return g, nil
 }
 
-// allowsMethod compares methods as they are: PATCH does not allow patch.
+// allowsMethod compares methods exactly: PATCH does not allow patch.
 func (g grant) allowsMethod(method string, wildcard bool) bool {
 	for _, allowed := range g.methods {
 		if allowed == method || wildcard && allowed == "*" {

@@ -9,7 +9,7 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// Chromium's names for what a preflight's answer lacks.
+// Chromium's error codes for a wrong answer to a preflight.
 const (
 	badMethods    = "InvalidAllowMethodsPreflightResponse"
 	badHeaders    = "InvalidAllowHeadersPreflightResponse"
@@ -18,7 +18,7 @@ const (
 	badStatus     = "PreflightInvalidStatus"
 )
 
-// put is a request that no safelist covers.
+// put is a request that always needs a preflight.
 var put = browser.Request{Method: "PUT", URL: api}
 
 func setting(method string, names ...string) browser.Request {
@@ -29,8 +29,8 @@ func setting(method string, names ...string) browser.Request {
 	return r
 }
 
-// preflighting answers a preflight with these lines, and anything else as any page
-// may read it.
+// preflighting answers a preflight with these lines, and lets every page read the answers
+// to other requests.
 func preflighting(t *testing.T, lines ...string) *rig {
 	t.Helper()
 	return newRig(t, map[string]string{
@@ -145,7 +145,7 @@ func TestPreflightStatus(t *testing.T) {
 	for _, status := range []string{"301", "302", "303", "307", "308"} {
 		expect(t, answer(status, grant+"\nLocation: /"), "PreflightDisallowedRedirect")
 		expect(t, answer(status, "Location: http://u:p@other.example/"), "PreflightDisallowedRedirect")
-		expect(t, answer(status, grant+"\nLocation:"), "PreflightDisallowedRedirect") // by the standard, the same URL
+		expect(t, answer(status, grant+"\nLocation:"), "PreflightDisallowedRedirect") // in the standard, the same URL
 	}
 	expect(t, answer("305", grant+"\nLocation: /"), badStatus)
 	v := answer("404", acam+"PUT")

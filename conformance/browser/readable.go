@@ -2,10 +2,10 @@ package browser
 
 import "slices"
 
-// Readable returns the fields of a response that a script can read, as it iterates
-// them: names in lower case, sorted, the lines of each joined (Fetch, section
-// Responses, the filtered responses, and section Headers, "sort and combine"). t is
-// the response's type, credentials the request's mode, header every line received.
+// Readable returns the fields of a response that a script can read, in the order of
+// iteration: names in lower case, sorted, and all lines of a name joined (Fetch, section
+// Responses, the filtered responses, and section Headers, "sort and combine"). t is the
+// response's type, credentials the request's mode, and header every received line.
 func Readable(t Type, credentials Credentials, header []Field) []Field {
 	switch t {
 	case Basic:
@@ -22,7 +22,7 @@ func Readable(t Type, credentials Credentials, header []Field) []Field {
 	return nil
 }
 
-// SafelistedResponseHeader reports whether a page of another origin sees the header
+// SafelistedResponseHeader reports whether a page of another origin can read the header
 // without Access-Control-Expose-Headers (Fetch, section Headers, "CORS-safelisted
 // response-header name").
 func SafelistedResponseHeader(name string) bool {
@@ -44,7 +44,7 @@ func visible(header []Field, exposed func(name string) bool) []Field {
 		if a.Name < b.Name {
 			return -1
 		}
-		return 1 // no two names are the same
+		return 1 // names are never equal
 	})
 	return fields
 }

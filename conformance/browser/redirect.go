@@ -19,8 +19,8 @@ func redirectStatus(status int) bool {
 	return false
 }
 
-// location returns the URL that a redirect at current goes to; nil where it does not
-// say (Fetch, section Responses, "location URL").
+// location returns the URL that a redirect at current goes to, or nil if the response has
+// no Location (Fetch, section Responses, "location URL").
 func location(header []Field, current *url.URL, e Engine) (*url.URL, error) {
 	values := lines(header, "Location")
 	switch len(values) {
@@ -45,13 +45,12 @@ func location(header []Field, current *url.URL, e Engine) (*url.URL, error) {
 		target.Fragment, target.RawFragment = current.Fragment, current.RawFragment
 	}
 	if target.Scheme != "http" && target.Scheme != "https" {
-		return target, nil // for the caller to refuse
+		return target, nil // the caller refuses it
 	}
 	return parseTarget(target.String())
 }
 
-// redirectFetch follows the redirect that response is (Fetch, section HTTP-redirect
-// fetch).
+// redirectFetch follows the redirect in response (Fetch, section HTTP-redirect fetch).
 func (f *fetch) redirectFetch(response *response) *Failure {
 	const section = "HTTP-redirect fetch, "
 	target, err := location(response.header, f.url, f.client.Engine) // step 3
@@ -65,7 +64,7 @@ func (f *fetch) redirectFetch(response *response) *Failure {
 		if f.request.Mode != ModeCORS || unsafeRedirect(target.Scheme) {
 			return typeError(section+"step 6", "the redirect goes to a URL that is not http or https: "+target.String())
 		}
-		f.url = target // as Chromium's console has it
+		f.url = target // as in the message of Chromium's console
 		return failed(section+"step 6", CorsDisabledScheme, "")
 	}
 	if len(f.urls)-1 == maxRedirects {
@@ -89,8 +88,8 @@ func (f *fetch) redirectFetch(response *response) *Failure {
 	return f.mainFetch()
 }
 
-// unsafeRedirect reports whether Chromium's network stack refuses to redirect to a
-// scheme, so that CORS is not asked.
+// unsafeRedirect reports whether Chromium's network stack refuses redirects to a scheme.
+// Chromium then reports no CORS error.
 func unsafeRedirect(scheme string) bool {
 	switch scheme {
 	case "about", "blob", "chrome", "data", "file", "filesystem":
@@ -119,7 +118,7 @@ func requestBodyHeader(name string) bool {
 	return false
 }
 
-// without returns a copy of header that lacks the names that drop is true of.
+// without returns a copy of header without the names for which drop is true.
 func without(header []Field, drop func(name string) bool) []Field {
 	return slices.DeleteFunc(slices.Clone(header), func(f Field) bool { return drop(f.Name) })
 }

@@ -52,7 +52,7 @@ func TestRedirects(t *testing.T) {
 		url     string
 		request browser.Request
 		want    string
-		origin  string // that the last request sends
+		origin  string // the origin that the last request sends
 		end     string // the response's URL
 	}{
 		{api + "/local", browser.Request{}, "allowed", app, api + "/end"},
@@ -105,7 +105,7 @@ func TestRedirects(t *testing.T) {
 		})
 	}
 
-	t.Run("one without Location is a response like others", func(t *testing.T) {
+	t.Run("a redirect without Location is an ordinary response", func(t *testing.T) {
 		body := strings.Repeat("long", 100_000)
 		r.route("GET api.example/long", "HTTP/1.1 302 Found\r\n"+acao+app+"\r\n\r\n"+body)
 		if v := r.fetch(t, browser.Request{URL: api + "/long"}); v.Status != 302 || v.Body != body {
@@ -117,7 +117,7 @@ func TestRedirects(t *testing.T) {
 			t.Errorf("%d exchanges", len(v.Exchanges))
 		}
 	})
-	t.Run("a manual one can only be told to be one", func(t *testing.T) {
+	t.Run("a manual redirect hides everything but its type", func(t *testing.T) {
 		v := r.fetch(t, browser.Request{URL: api + "/local", Redirect: browser.RedirectManual})
 		if v.Type != browser.OpaqueRedirect || v.Status != 0 || v.Header != nil || v.Body != "" {
 			t.Errorf("the page reads %+v", v)
@@ -206,13 +206,14 @@ func TestRedirectsTakeAuthorizationAway(t *testing.T) {
 	}
 }
 
-// After a redirect that makes the origin null, Firefox's preflight sends the page's.
+// After a redirect that makes the origin null, Firefox's preflight sends the page's
+// origin.
 func TestPreflightsAfterTaintingRedirects(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		engine    browser.Engine
-		allowed   string // in the second preflight's answer
-		preflight string // the Origin of that preflight
+		allowed   string // the origin in the second preflight's answer
+		preflight string // the Origin that the second preflight sends
 		want      string
 	}{
 		{browser.Engine{}, "null", "null", "allowed"},

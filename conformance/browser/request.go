@@ -6,15 +6,15 @@ import (
 	"slices"
 )
 
-// Request is what a page's script hands to fetch. The zero values are fetch's own
-// defaults.
+// Request is what a page's script passes to fetch. The zero values are the defaults of
+// fetch.
 type Request struct {
 	Method string  // as the script writes it; "" is GET
 	URL    string  // absolute, http or https
 	Header []Field // what the script sets, in its order; lines of one name are combined
 
-	// Body is the text to send; "" sends none. Without a Content-Type in Header it
-	// goes as text/plain;charset=UTF-8, as a script's string does.
+	// Body is the text to send; "" sends no body. Without a Content-Type in Header, the
+	// browser sends text/plain;charset=UTF-8, as for a string of a script.
 	Body string
 
 	Mode        Mode
@@ -22,16 +22,16 @@ type Request struct {
 	Redirect    Redirect
 	Cache       Cache
 
-	// ForcePreflight is the standard's use-CORS-preflight flag, which XMLHttpRequest
-	// sets where the script listens for the progress of an upload.
+	// ForcePreflight is the standard's use-CORS-preflight flag. XMLHttpRequest sets it if
+	// the script listens for upload progress.
 	ForcePreflight bool
 
-	// PreflightOnly ends a fetch after its first preflight, where it needs one: the request
-	// itself is not sent. The verdict is then of the preflight, and has no Type.
+	// PreflightOnly ends a fetch after its first preflight, if it needs one. The request
+	// itself is not sent. The Verdict is then about the preflight, and has no Type.
 	PreflightOnly bool
 }
 
-// Field is one line of a head: of a request's, or of a response's as received.
+// Field is one line of a request's head, or of a response's head as received.
 type Field struct{ Name, Value string }
 
 // Mode is a request's mode (Fetch, section Requests).
@@ -64,11 +64,11 @@ const (
 	RedirectManual Redirect = "manual"
 )
 
-// Cache is a request's cache mode (Fetch, section Requests). There is no HTTP cache here,
-// but some engines' preflight caches heed it.
+// Cache is a request's cache mode (Fetch, section Requests). This package has no HTTP
+// cache, but the cache mode matters to some engines' preflight caches.
 type Cache string
 
-// The cache modes, but for "only-if-cached", which is for requests to the page's own
+// The cache modes, except "only-if-cached", which only works within the page's own
 // origin. "" is CacheDefault.
 const (
 	CacheDefault Cache = "default"
@@ -78,9 +78,9 @@ const (
 	CacheForce   Cache = "force-cache"
 )
 
-// cacheMode is the cache mode that a request has in HTTP-network-or-cache fetch: a
-// conditional header makes "default" "no-store" (Fetch, section HTTP-network-or-cache
-// fetch).
+// cacheMode returns the cache mode that a request has in HTTP-network-or-cache fetch. A
+// conditional header turns "default" into "no-store" (Fetch, section
+// HTTP-network-or-cache fetch).
 func (r Request) cacheMode() Cache {
 	conditional := slices.ContainsFunc(r.Header, func(f Field) bool {
 		switch asciiLower(f.Name) {
@@ -119,10 +119,9 @@ func (r Request) checkEnums() error {
 	return fmt.Errorf("the cache mode %q does not exist here; write default, no-store, reload, no-cache or force-cache", r.Cache)
 }
 
-// construct does what the constructor of a script's Request does with r: it returns
-// the request that is to be fetched, or the TypeError that the script gets (Fetch,
-// section Request class, "The new Request(input, init) constructor steps", and
-// section Headers class, "append").
+// construct does what the constructor of a script's Request does with r. It returns the
+// request to fetch, or the TypeError that the script gets (Fetch, section Request class,
+// "The new Request(input, init) constructor steps", and section Headers class, "append").
 func (r Request) construct(target *url.URL) (Request, *Failure) {
 	if includesCredentials(target) {
 		return r, typeError("Request class, constructor steps, URL",
@@ -158,8 +157,8 @@ func (r Request) construct(target *url.URL) (Request, *Failure) {
 	if _, set := get(header, "Accept"); !set { // section Fetching, "fetch"
 		header = append(header, Field{"Accept", "*/*"})
 	}
-	// All engines judge the lines of one name as the one value that they send, where
-	// the standard's safelist goes line by line.
+	// All engines judge the joined value that they send. The standard's safelist judges each
+	// line.
 	r.Header = joinLines(header)
 	r.Mode = orDefault(r.Mode, ModeCORS)
 	r.Credentials = orDefault(r.Credentials, SameOrigin)

@@ -9,7 +9,7 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// What makes fetch throw before it sends anything, and the words of Chromium's
+// Requests for which fetch throws before it sends anything, with the words of Chromium's
 // TypeError.
 func TestTypeErrors(t *testing.T) {
 	t.Parallel()
@@ -105,7 +105,7 @@ func TestNoCORS(t *testing.T) {
 	if v.Type != browser.Opaque || v.Status != 0 || v.Header != nil || v.Body != "" || v.URL != "" {
 		t.Errorf("the page reads %+v", v)
 	}
-	// 1 byte, ", " and 126 are one too many.
+	// 1 byte, ", " and 126 bytes are one byte too many.
 	want := "GET / HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\nAccept-Language: 1\r\nAccept: */*\r\nCookie: id=1\r\n\r\n"
 	if got := v.Exchanges[0].Request; got != want {
 		t.Errorf("sent %q, want %q", got, want)
@@ -114,7 +114,7 @@ func TestNoCORS(t *testing.T) {
 	if value(v.Exchanges[0].Request, "Origin") != app || value(v.Exchanges[0].Request, "Content-Length") != "0" {
 		t.Errorf("sent %q", v.Exchanges[0].Request)
 	}
-	// A page's own origin is as readable as ever.
+	// A page can still read its own origin.
 	v = r.fetch(t, browser.Request{URL: app, Mode: browser.ModeNoCORS})
 	if v.Type != browser.Basic || v.Body != "ok" {
 		t.Errorf("the page reads %+v", v)
@@ -155,7 +155,7 @@ func TestSameOrigin(t *testing.T) {
 	if want := `Fetch API cannot load http://api.example/. Request mode is "same-origin" but the URL's origin is not same as the request origin http://app.example.`; v.Console != want {
 		t.Errorf("got %s", v.Console)
 	}
-	// No opaque origin is the same as any other.
+	// An opaque origin equals no other origin.
 	r.Origin = "null"
 	if v := r.fetch(t, browser.Request{URL: app + "/"}); v.Code != browser.MissingAllowOriginHeader {
 		t.Errorf("got %+v", v)
@@ -176,7 +176,7 @@ func TestVerdictsShowEveryLine(t *testing.T) {
 	}
 }
 
-// A cookie, and Authorization, go to the origin that was asked for, and to no other.
+// A cookie and Authorization go only to the requested origin.
 func TestRedirectsKeepCredentials(t *testing.T) {
 	t.Parallel()
 	allow := []string{acao + app, acac, acah + "authorization"}
@@ -199,7 +199,8 @@ func TestRedirectsKeepCredentials(t *testing.T) {
 	}
 }
 
-// What is not permitted is not connected to, and a dry run sends the preflight alone.
+// The client does not connect to an address that Permit refuses, and PreflightOnly sends
+// only the preflight.
 func TestPermitAndPreflightOnly(t *testing.T) {
 	t.Parallel()
 	r := preflighting(t, acam+"PUT")

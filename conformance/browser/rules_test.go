@@ -11,7 +11,7 @@ func TestMethods(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		method, normal        string
-		forbidden, safelisted bool // safelisted: once normalised
+		forbidden, safelisted bool // safelisted: after normalising
 	}{
 		{"GET", "GET", false, true},
 		{"get", "GET", false, true},
@@ -26,7 +26,7 @@ func TestMethods(t *testing.T) {
 		{"TRACE", "TRACE", true, false},
 		{"track", "track", true, false},
 		{"Connect", "Connect", true, false},
-		{"po\u017ft", "po\u017ft", false, false}, // ſ is no s
+		{"po\u017ft", "po\u017ft", false, false}, // ſ is not an s
 		{"GE T", "GE T", false, false},
 	} {
 		normal := browser.NormalizeMethod(test.method)
@@ -35,7 +35,7 @@ func TestMethods(t *testing.T) {
 		}
 	}
 	if browser.SafelistedMethod("get") {
-		t.Error("a method that is not normalised is compared as it is")
+		t.Error("get is safelisted without normalising")
 	}
 }
 

@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// maxSafelistedValue is the number of bytes above which no value is safelisted,
-// maxSafelistedTotal the same for all of a request's safelisted values together.
+// A longer value than maxSafelistedValue bytes is not safelisted. maxSafelistedTotal is
+// the limit for all safelisted values of a request together.
 const (
 	maxSafelistedValue = 128
 	maxSafelistedTotal = 1024
 )
 
-// SafelistedRequestHeader reports whether a header goes to another origin without
-// being asked for (Fetch, section Headers, "CORS-safelisted request-header").
+// SafelistedRequestHeader reports whether a page may send the header to another origin
+// without a preflight (Fetch, section Headers, "CORS-safelisted request-header").
 func SafelistedRequestHeader(name, value string) bool { return Engine{}.safelisted(name, value) }
 
-// safelisted is SafelistedRequestHeader as the engine sees it.
+// safelisted is SafelistedRequestHeader with the engine's differences.
 func (e Engine) safelisted(name, value string) bool {
 	if len(value) > maxSafelistedValue {
 		return false
@@ -58,9 +58,9 @@ func (e Engine) containsUnsafeByte(value string) bool {
 	return false
 }
 
-// mimeEssence returns the essence of a MIME type, its type and subtype in lower
-// case, and whether there is one (MIME Sniffing, section Parsing a MIME type). What
-// follows the first semicolon cannot make it fail.
+// mimeEssence returns the essence of a MIME type, which is its type and subtype in lower
+// case, and whether the value has one (MIME Sniffing, section Parsing a MIME type). Text
+// after the first semicolon cannot make it fail.
 func mimeEssence(value string) (essence string, ok bool) {
 	const whitespace = "\t\n\r "
 	value = strings.Trim(value, whitespace)
@@ -72,8 +72,8 @@ func mimeEssence(value string) (essence string, ok bool) {
 	return asciiLower(kind + "/" + subtype), true
 }
 
-// safelistedRange reports whether the value asks for one range that has a start
-// (Fetch, section Headers, "parse a single range header value", without white space).
+// safelistedRange reports whether the value requests one range that has a start (Fetch,
+// section Headers, "parse a single range header value", without white space).
 func (e Engine) safelistedRange(value string) bool {
 	positions, unit := strings.CutPrefix(value, "bytes=")
 	first, last, dash := strings.Cut(positions, "-")
@@ -86,12 +86,12 @@ func (e Engine) safelistedRange(value string) bool {
 	if last == "" {
 		return true
 	}
-	// Numbers of any size, compared as such: the longer is the greater.
+	// The numbers may have any size. Without leading zeros, the longer one is greater.
 	first, last = strings.TrimLeft(first, "0"), strings.TrimLeft(last, "0")
 	return len(first) < len(last) || len(first) == len(last) && first <= last
 }
 
-// exceeds reports whether a decimal number of any length is over limit.
+// exceeds reports whether a decimal number of any length is greater than limit.
 func exceeds(number string, limit uint64) bool {
 	if number == "" {
 		return false
@@ -100,16 +100,16 @@ func exceeds(number string, limit uint64) bool {
 	return err != nil || n > limit
 }
 
-// digits reports whether s holds nothing but decimal digits, or nothing at all.
+// digits reports whether s holds only decimal digits. An empty s does.
 func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
-// NonWildcardRequestHeader reports whether `*` does not cover the header (Fetch,
+// NonWildcardRequestHeader reports whether `*` does not include the header (Fetch,
 // section Headers, "CORS non-wildcard request-header name").
 func NonWildcardRequestHeader(name string) bool { return asciiLower(name) == "authorization" }
 
-// UnsafeRequestHeaderNames returns the names of the headers that a server of another
-// origin must be asked about, in lower case, sorted, each once (Fetch, section
-// Headers, "CORS-unsafe request-header names").
+// UnsafeRequestHeaderNames returns the names of the headers that need a preflight to
+// another origin, in lower case, sorted and without duplicates (Fetch, section Headers,
+// "CORS-unsafe request-header names").
 func UnsafeRequestHeaderNames(header []Field) []string { return Engine{}.unsafeNames(header) }
 
 func (e Engine) unsafeNames(header []Field) []string {

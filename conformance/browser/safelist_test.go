@@ -7,8 +7,8 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// In these Chromium 156, Firefox 153 and WebKitGTK 2.50 agree with the standard, but
-// where a comment says otherwise.
+// Chromium 156, Firefox 153 and WebKitGTK 2.50 agree with the standard on these, unless a
+// comment says otherwise.
 func TestSafelistedRequestHeaders(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("a", 128)

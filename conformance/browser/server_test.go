@@ -15,15 +15,15 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// The origins of the tests. The page's is app; each is served at loopback.
+// The origins of the tests. app is the page's origin. All servers listen on loopback.
 const (
 	app   = "http://app.example"
 	api   = "http://api.example"
 	other = "http://other.example:8080"
 )
 
-// rig is a browser that finds, at any host, one server of this process, which answers
-// with raw bytes: what routes holds for "METHOD host/path", or for "* host/path".
+// rig is a browser that finds the same test server at every host. The server answers with
+// raw bytes: the entry of routes for "METHOD host/path", or for "* host/path".
 type rig struct {
 	browser.Client
 	mu     sync.Mutex
@@ -103,7 +103,7 @@ func (r *rig) fetch(t *testing.T, request browser.Request) browser.Verdict {
 	return v
 }
 
-// raw is a response with these lines and a body of two bytes.
+// raw returns a response with these lines and a body of two bytes.
 func raw(status string, lines ...string) string {
 	head := append([]string{"HTTP/1.1 " + status, "Content-Length: 2"}, lines...)
 	return strings.Join(head, "\r\n") + "\r\n\r\nok"
@@ -119,8 +119,8 @@ const (
 	acma = "Access-Control-Max-Age: "
 )
 
-// expect compares what decided a verdict: "allowed", or the code, or, where Chromium
-// has none, the section.
+// expect compares the deciding part of a verdict: "allowed", the code, or the section if
+// Chromium has no code for it.
 func expect(t *testing.T, v browser.Verdict, want string) {
 	t.Helper()
 	got := "allowed"
@@ -138,8 +138,8 @@ func expect(t *testing.T, v browser.Verdict, want string) {
 	}
 }
 
-// sent lists a verdict's exchanges, as "METHOD", preceded by "o " where it is a
-// preflight for one: "o PUT, PUT".
+// sent lists a verdict's exchanges by method. A preflight for a method is "o METHOD": "o
+// PUT, PUT".
 func sent(v browser.Verdict) string {
 	var log []string
 	for _, e := range v.Exchanges {

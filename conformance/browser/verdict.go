@@ -2,32 +2,32 @@ package browser
 
 import "strings"
 
-// Verdict is how a fetch ended.
+// Verdict is the result of a fetch.
 type Verdict struct {
-	// Allowed tells that the page's promise was fulfilled: there is a response,
-	// though the page can read little of one of the types Opaque and OpaqueRedirect.
+	// Allowed says that the page's promise was fulfilled, so there is a response. With the
+	// types Opaque and OpaqueRedirect the page can read little of it.
 	Allowed bool
 
-	Failure // where not Allowed, why
+	Failure // the reason, if not Allowed
 
-	// Console is the line in which Chromium reports a Failure with a Code; of one
-	// without, its Message.
+	// Console is Chromium's console line for a Failure with a Code. For a Failure without a
+	// Code, it is the Message.
 	Console string
 
 	// What the page can read.
 	Type       Type
-	URL        string  // of the response, without fragment
-	Redirected bool    // whether URL is another than was asked for
-	Status     int     // 0 where the type hides it
-	Header     []Field // as a script iterates it: names in lower case, sorted, lines of one name joined
-	Body       string  // as far as Client.BodyLimit lets it be read
-	BodyCut    bool    // whether there is, or may be, more of it
+	URL        string  // the URL of the response, without its fragment
+	Redirected bool    // whether URL differs from the requested URL
+	Status     int     // 0 if the type hides it
+	Header     []Field // as a script iterates over it: names in lower case, sorted, lines of one name joined
+	Body       string  // cut at Client.BodyLimit
+	BodyCut    bool    // whether the body is, or may be, longer
 
-	Exchanges []Exchange // every one, in order
+	Exchanges []Exchange // all exchanges, in order
 }
 
-// Get returns the value of the field named name that the page can read, and whether
-// there is one.
+// Get returns the value of a field that the page can read, and whether the page can read
+// such a field.
 func (v Verdict) Get(name string) (value string, ok bool) { return get(v.Header, name) }
 
 // Preflights returns how many of the exchanges were CORS-preflights.
@@ -44,7 +44,7 @@ func (v Verdict) Preflights() int {
 // Type is a response's type (Fetch, section Responses).
 type Type string
 
-// The types of responses that a page can get. "" belongs to failed fetches.
+// The types of responses that a page can get. A failed fetch has the type "".
 const (
 	Basic          Type = "basic"
 	CORS           Type = "cors"
@@ -52,33 +52,33 @@ const (
 	OpaqueRedirect Type = "opaqueredirect"
 )
 
-// Exchange is a request that was sent and the response to it.
+// Exchange is a request and its response.
 type Exchange struct {
 	Preflight bool
 	URL       string
-	Request   string // the head as sent, with its empty line
-	Response  string // the head as received, as far as it came, without interim responses
+	Request   string // the head as sent, including the empty line
+	Response  string // the received part of the head, without interim responses
 	Status    int    // 0 if no head could be read
 	Header    []Field
 }
 
-// Failure is the step of the standard that ends a fetch in a network error, or in a
+// Failure is the step of the standard that ends a fetch with a network error, or with a
 // TypeError before any request.
 type Failure struct {
 	Section   string // "CORS check, step 4"
-	Code      Code   // "" where Chromium has no CORS error for it
-	Parameter string // what Chromium calls failedParameter: the value that is wrong
-	Message   string // what Chromium's console says after "blocked by CORS policy: "; without a Code, what is the matter
+	Code      Code   // "" if Chromium has no CORS error for it
+	Parameter string // Chromium's failedParameter: the wrong value
+	Message   string // the text after "blocked by CORS policy: " in Chromium's console; without a Code, the reason
 }
 
-// typeError is a Failure for which Chromium has no CORS error: the promise is
-// rejected, and Message is all that is said.
+// typeError is a Failure for which Chromium has no CORS error. The promise is rejected,
+// and only Message gives the reason.
 func typeError(section, message string) *Failure {
 	return &Failure{Section: section, Message: message}
 }
 
-// console is the line that Chromium writes of a failure (Blink's
-// cors_error_string.cc; the same sentence is in its DevTools' log).
+// console returns the line that Chromium logs for a failure (Blink's
+// cors_error_string.cc; DevTools logs the same sentence).
 func (f *fetch) console(failure *Failure) string {
 	if failure.Code == "" {
 		return failure.Message

@@ -19,13 +19,14 @@ import (
 	"time"
 )
 
-// maxHead is Engine.HeadLimit where that is 0, maxBody the same of Client.BodyLimit.
+// maxHead is the default of Engine.HeadLimit, maxBody that of Client.BodyLimit.
 const (
 	maxHead = 256 << 10
 	maxBody = 1 << 20
 )
 
-// response is what a server sent: its head, and its body while it is open.
+// response is a server's response: its head, and its body, which can be read while the
+// connection is open.
 type response struct {
 	status int
 	header []Field // every line, as received
@@ -36,9 +37,9 @@ type response struct {
 	close  func()
 }
 
-// send makes one exchange on a connection of its own, up to the response's head. It
-// is written down in f.exchanges, even if it fails, but not if Local Network Access keeps
-// it from being sent.
+// send makes one exchange on its own connection, up to the response's head. It records
+// the exchange in f.exchanges, even if the exchange fails, but not if Local Network
+// Access blocks it before it is sent.
 func (f *fetch) send(method string, header []Field, body string, preflight bool) (*response, *Failure) {
 	var head strings.Builder
 	fmt.Fprintf(&head, "%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n", method, f.url.RequestURI(), f.url.Host)
@@ -62,8 +63,8 @@ func (f *fetch) send(method string, header []Field, body string, preflight bool)
 		stop()
 		_ = conn.Close()
 	}}
-	// A server may answer before it has read all, and close. Its answer is there to be
-	// read all the same.
+	// A server may answer and close the connection before it has read everything. Its answer
+	// can still be read.
 	written := make(chan error, 1)
 	go func() {
 		_, err := io.WriteString(conn, head.String()+body)
@@ -87,9 +88,10 @@ func localhost(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
-// Dial connects as a fetch does, to Handler if there is one, else by Resolve and where Permit
-// lets it, whatever a name was resolved to. It is for those who ask a server more than a
-// page can. The connection is not encrypted yet, and to a Handler it never is.
+// Dial connects as a fetch does: to Handler if it is set, else to the address from
+// Resolve if Permit allows it. Permit is asked about the address that a name resolves to.
+// Use Dial to send requests that a page cannot send. The connection is not encrypted yet,
+// and a connection to a Handler never is.
 func (c *Client) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if c.Handler != nil {
 		return connect(c.Handler), nil
@@ -137,8 +139,9 @@ func (c *Client) dial(ctx context.Context, u *url.URL) (net.Conn, error) {
 	return secure, nil
 }
 
-// readHead reads the status line and the fields of the final response as leniently as
-// browsers do, and returns its bytes. From limit bytes on it is refused.
+// readHead reads the status line and the fields of the final response, as leniently as
+// browsers do. It returns the bytes of the head, and an error if the head reaches limit
+// bytes.
 func (r *response) readHead(limit int) (head string, err error) {
 	left := limit
 	for {
@@ -173,7 +176,8 @@ func (r *response) readHead(limit int) (head string, err error) {
 	}
 }
 
-// readLine reads a line with its end, and takes its length from what is left of limit.
+// readLine reads a line including its line end, and subtracts its length from left, the
+// rest of limit.
 func (r *response) readLine(left *int, limit int) (string, error) {
 	var line []byte
 	for {
@@ -193,15 +197,15 @@ func (r *response) readLine(left *int, limit int) (string, error) {
 	}
 }
 
-// foldedField is the field whose lines are being read: a field's value, and the folded
-// lines that continue it (RFC 9112, section 5.2).
+// foldedField is the field that is being read: a first line, and the folded lines that
+// continue it (RFC 9112, section 5.2).
 type foldedField struct {
 	name  string
 	lines []string
 }
 
-// add reads one more line, and adds the field before it to header where the line begins
-// a new one. What is no field line is passed over, as browsers do.
+// add reads one more line. If the line begins a new field, add appends the previous field
+// to header. Like browsers, it ignores lines that are not field lines.
 func (f *foldedField) add(header []Field, line string) []Field {
 	if line[0] == ' ' || line[0] == '\t' {
 		if f.lines != nil {
@@ -218,7 +222,7 @@ func (f *foldedField) add(header []Field, line string) []Field {
 	return header
 }
 
-// end adds the field to header, if there is one.
+// end appends the field to header, if there is one.
 func (f *foldedField) end(header []Field) []Field {
 	if f.lines == nil {
 		return header
@@ -238,8 +242,9 @@ func parseStatus(line string) (int, error) {
 	return status, nil
 }
 
-// body reads the response's body as RFC 9112, section 6.3, delimits it, up to limit
-// bytes, and tells whether there is more of it. Below 0 nothing is read.
+// body reads at most limit bytes of the response's body, by the framing rules of RFC
+// 9112, section 6.3, and reports whether there is more. With a negative limit it reads
+// nothing.
 func (r *response) body(limit int) (content string, cut bool, err error) {
 	encoding, _ := get(r.header, "Transfer-Encoding")
 	lengths := lines(r.header, "Content-Length")
@@ -249,7 +254,7 @@ func (r *response) body(limit int) (content string, cut bool, err error) {
 	case r.noBody:
 		return "", false, nil
 	case asciiLower(encoding) == "chunked":
-		from = httputil.NewChunkedReader(r.in) // a trailer, of no interest here, is left unread
+		from = httputil.NewChunkedReader(r.in) // does not read the trailer, which does not matter here
 	case encoding != "":
 		return "", false, fmt.Errorf("the body has an unknown Transfer-Encoding: %q", encoding)
 	case lengths != nil:

@@ -63,7 +63,7 @@ func TestResponses(t *testing.T) {
 	}
 }
 
-// What is longer than an engine takes is refused, in the head of a preflight's answer too.
+// A head that is too long is refused, also in a preflight's answer.
 func TestHeadLimits(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -129,7 +129,7 @@ func TestTLS(t *testing.T) {
 	}
 	c.TLS.ServerName = "another.example"
 	if v, _ := c.Fetch(t.Context(), browser.Request{URL: "https://example.com"}); v.Allowed {
-		t.Error("ServerName is not heeded")
+		t.Error("ServerName is ignored")
 	}
 }
 
@@ -171,7 +171,7 @@ func TestContextEndsAFetch(t *testing.T) {
 				_, err = conn.Read(buffer)
 				_, _ = conn.Write([]byte(answer))
 				cancel()
-				for err == nil { // until the browser hangs up
+				for err == nil { // until the browser closes the connection
 					_, err = conn.Read(buffer)
 				}
 				_ = conn.Close()
@@ -185,7 +185,7 @@ func TestContextEndsAFetch(t *testing.T) {
 	}
 }
 
-// The clock is time.Now where none is set.
+// Without Now, the clock is time.Now.
 func TestDefaultClock(t *testing.T) {
 	t.Parallel()
 	r := preflighting(t, acam+"PUT", acma+"3600")
