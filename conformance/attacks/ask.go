@@ -9,20 +9,20 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Ask is a request that puts a case to a server.
+// Ask is a request of a case to a server.
 type Ask struct {
 	Method string
 	Path   string
-	Fields []conformance.Field // Host is one of them
+	Fields []conformance.Field // including Host
 
-	raw string // what is sent instead, if it is not empty
+	raw string // if not empty, it is sent instead
 }
 
-// host is what requests are sent to where a case does not say.
+// host is the Host of requests, unless a case sets another.
 const host = "api.example.net"
 
-// Asks returns the requests that put the case to a server: none for a configuration,
-// and two for an origin, which is asked for as an actual request and as a preflight.
+// Asks returns the requests of the case to a server. A configuration has none. An origin
+// has two: an actual request and a preflight.
 func (c Case) Asks() []Ask {
 	if c.Kind == Config {
 		return nil
@@ -65,7 +65,7 @@ func latin1(s text) text {
 	return text(b)
 }
 
-// path returns where the handler is that does what the case wants.
+// path returns the path of the handler that does what the case needs.
 func (c Case) path() string {
 	if len(c.Sent.HandlerSets) > 0 || c.Sent.HandlerStatus != 0 {
 		return "/" + strings.ToLower(c.ID)
@@ -73,7 +73,7 @@ func (c Case) path() string {
 	return "/x"
 }
 
-// Bytes returns the request as it goes over the wire.
+// Bytes returns the request as it is sent.
 func (a Ask) Bytes() []byte {
 	if a.raw != "" {
 		return []byte(a.raw)
@@ -89,7 +89,7 @@ func (a Ask) Bytes() []byte {
 	return []byte(b.String() + "\r\n")
 }
 
-// Request returns what an adapter reads of the request.
+// Request returns the values that an adapter reads from the request.
 func (a Ask) Request() cors.Request {
 	fields := a.Fields
 	if a.raw != "" {
@@ -110,8 +110,8 @@ func (a Ask) Request() cors.Request {
 	}
 }
 
-// rawFields reads the fields of a request as servers do: a bare LF ends a line as well
-// (RFC 9112, section 2.2), and a folded line is one (section 5.2).
+// rawFields reads the fields of a request as servers do: a bare LF also ends a line (RFC
+// 9112, section 2.2), and folded lines are one line (section 5.2).
 func rawFields(raw string) []conformance.Field {
 	raw = strings.NewReplacer("\r\n ", " ", "\r\n\t", " ", "\r\n", "\n").Replace(raw)
 	head, _, _ := strings.Cut(raw, "\n\n")
@@ -124,8 +124,8 @@ func rawFields(raw string) []conformance.Field {
 	return fields
 }
 
-// onWire reports whether every value stays what it is on the wire. A line's end in it
-// would make two lines of one, and space around it is none of it (RFC 9110, section 5.5).
+// onWire reports whether HTTP transmits every value unchanged. A line end would split a
+// value into two lines, and space around a value is removed (RFC 9110, section 5.5).
 func (a Ask) onWire() bool {
 	return a.raw != "" || !slices.ContainsFunc(a.Fields, func(f conformance.Field) bool {
 		return strings.Contains(f.Value, "\n") || spaced(f.Value)

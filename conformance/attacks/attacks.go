@@ -1,11 +1,11 @@
-// Package attacks is a corpus of attacks on CORS middlewares: hostile origins,
-// dangerous configurations and hostile requests, each with what must come of it.
+// Package attacks is a corpus of attacks on CORS middleware: hostile origins, dangerous
+// configurations and hostile requests, each with the required outcome.
 //
-// What must come of a case is taken from the standards and from the record of
-// published vulnerabilities, never from what package cors answers. The corpus lies in
-// testdata, whose README explains its form.
+// The required outcomes come from the standards and from published vulnerabilities, never
+// from the answers of package cors. The corpus is in testdata, whose README explains the
+// format.
 //
-// The author of an adapter runs all that can go over a socket against it:
+// As the author of an adapter, run all cases that can be sent over a socket against it:
 //
 //	func TestAttacks(t *testing.T) { attacks.Run(t, start) }
 package attacks
@@ -25,14 +25,14 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Kind says what is attacked, and so how a Case is to be asked.
+// Kind says what a Case attacks, and so how to run it.
 type Kind string
 
 // The kinds.
 const (
-	Origin  Kind = "origin"  // an origin that the policy must not let in
-	Config  Kind = "config"  // a configuration that Compile must refuse, warn of, or accept
-	Request Kind = "request" // a request with any trick in it
+	Origin  Kind = "origin"  // an origin that the policy must not allow
+	Config  Kind = "config"  // a configuration that Compile must refuse, warn about, or accept
+	Request Kind = "request" // any hostile request
 )
 
 // Case is an attack.
@@ -40,28 +40,28 @@ type Case struct {
 	ID     string `json:"id"`
 	Kind   Kind   `json:"kind"`
 	Class  string `json:"class"`
-	Why    string `json:"why"`    // what is wrong with it
-	Source string `json:"source"` // where it comes from
+	Why    string `json:"why"`    // what is wrong with the attack's input
+	Source string `json:"source"` // a standard or a published vulnerability
 	Policy policy `json:"policy"`
 	Must   must   `json:"must"`
 
-	// Naive are the names of matchers, as they stand in other middlewares, that let
-	// the origin in.
+	// Naive are the names of wrong matchers, known from other middleware, that allow the
+	// origin.
 	Naive []string `json:"naive"`
 
 	Sent      sent   `json:"request"`
-	Transport string `json:"transport"` // "api": it does not get through a server
+	Transport string `json:"transport"` // "api": no HTTP server passes it on
 
-	// MayRefuse says which servers answer the request themselves, if any do.
+	// MayRefuse names the servers that answer the request themselves, if any do.
 	MayRefuse string `json:"server_may_refuse"`
 
-	// What the other fields tell is for readers.
+	// The other fields are only for readers.
 	AlsoSafe any    `json:"also_safe"`
 	Reach    string `json:"reach"`
 	Severity string `json:"severity"`
 }
 
-// policy is a configuration in terms that any library's can be made of.
+// policy is a configuration in terms that fit any library.
 type policy struct {
 	Origins             []string `json:"origins"`
 	Credentials         bool     `json:"credentials"`
@@ -72,24 +72,24 @@ type policy struct {
 	AllowPrivateNetwork bool     `json:"allow_private_network"`
 }
 
-// sent is what goes to the server.
+// sent describes what is sent to the server.
 type sent struct {
 	Method   string    `json:"method"`
 	Headers  [][2]text `json:"headers"`
 	Repeat   *repeated `json:"repeat_header"`
 	Host     string    `json:"host"`
 	Encoding string    `json:"encoding"` // "latin1": each character is a byte
-	Raw      string    `json:"raw"`      // instead of all the above
+	Raw      string    `json:"raw"`      // replaces all fields above
 
-	Guard bool `json:"guard"` // the policy also keeps requests out
+	Guard bool `json:"guard"` // the policy also refuses requests (Enforce)
 
 	// What the handler does.
 	HandlerSets   [][2]text `json:"handler_sets"`
 	HandlerStatus int       `json:"handler_status"`
-	Optional      bool      `json:"optional"` // it takes more than a CORS middleware's usual part
+	Optional      bool      `json:"optional"` // it needs more than CORS middleware usually does
 }
 
-// text is a string, or one that is made of many repetitions.
+// text is a string. In JSON it may be written as many repetitions.
 type text string
 
 // UnmarshalJSON reads a string or {repeat, count, prefix, suffix}.
@@ -134,8 +134,8 @@ func Cases(tb testing.TB) []Case {
 	return all
 }
 
-// read reads a file of the corpus. What it does not know it takes for a mistake, as an
-// assertion that nobody checks would be.
+// read reads a file of the corpus. It refuses unknown fields, because nothing would check
+// such an assertion.
 func read(name string) ([]Case, error) {
 	data, err := corpus.ReadFile(name)
 	if err != nil {
@@ -165,13 +165,13 @@ func (c Case) Config() cors.Config {
 	if c.Sent.Guard {
 		config.Enforce = cors.EnforceUnsafe
 	}
-	// What an origin matches is asked of an Origin case, not whether the list is wise.
+	// An Origin case tests what the list matches, not whether the list is a good idea.
 	config.Dangerously.InsecureOrigins = c.Kind == Origin
 	return config
 }
 
-// CheckConfig compiles the configuration of a Config case, and returns what is wrong
-// with the outcome.
+// CheckConfig compiles the configuration of a Config case. It returns an error if the
+// outcome is wrong.
 func (c Case) CheckConfig() error {
 	p, err := cors.Compile(c.Config())
 	warned := err == nil && slices.ContainsFunc(p.Warnings(), func(w cors.Warning) bool {
@@ -191,11 +191,11 @@ func (c Case) CheckConfig() error {
 	if ok {
 		return nil
 	}
-	return fmt.Errorf("%s: %s: it must come to %q, and came to error %s, warned %t", c.ID, c.Why, c.Must.Config, fmt.Sprint(err), warned)
+	return fmt.Errorf("%s: %s: the outcome must be %q; got error %s, warned %t", c.ID, c.Why, c.Must.Config, fmt.Sprint(err), warned)
 }
 
-// Judge returns what is wrong with the answer to a request of the case. A response
-// that stands for a decision of package cors has status 0 where the handler is called.
+// Judge returns an error if the answer to a request of the case is wrong. For a decision
+// of package cors that calls the handler, the response has status 0.
 func (c Case) Judge(r conformance.Response) error {
 	var problems []error
 	complain := func(format string, args ...any) {

@@ -12,8 +12,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// response returns a decision as a server would send it, if it sent nothing else. Of
-// one that leads to the handler the status is 0.
+// response returns a decision as a response of a server that sends nothing else. If the
+// decision calls the handler, the status is 0.
 func response(d cors.Decision) conformance.Response {
 	r := conformance.Response{Status: d.Status(), Ran: d.Status() == 0}
 	for name, value := range d.Headers() {
@@ -24,8 +24,8 @@ func response(d cors.Decision) conformance.Response {
 	return r
 }
 
-// TestAttackedOrigins asks core about each hostile origin twice: as an actual request
-// and as a preflight.
+// TestAttackedOrigins passes each hostile origin to core twice: as an actual request and
+// as a preflight.
 func TestAttackedOrigins(t *testing.T) {
 	t.Parallel()
 	for c := range of(t, attacks.Origin, 280) {
@@ -57,7 +57,7 @@ func TestAttackedOrigins(t *testing.T) {
 func TestAttackedConfigs(t *testing.T) {
 	t.Parallel()
 	for c := range of(t, attacks.Config, 200) {
-		if c.Policy.AllowPrivateNetwork { // there is no such setting here
+		if c.Policy.AllowPrivateNetwork { // package cors has no such setting
 			continue
 		}
 		if err := c.CheckConfig(); err != nil {
@@ -66,8 +66,8 @@ func TestAttackedConfigs(t *testing.T) {
 	}
 }
 
-// TestAttackedRequests decides on each hostile request. What the handler does to the
-// headers is the adapters' matter.
+// TestAttackedRequests decides each hostile request. The adapters' tests cover what
+// handlers do to the headers.
 func TestAttackedRequests(t *testing.T) {
 	t.Parallel()
 	for c := range of(t, attacks.Request, 100) {
@@ -94,8 +94,8 @@ func TestAttackedRequests(t *testing.T) {
 	}
 }
 
-// TestAttacksAllocate measures what a decision allocates. It runs alone, as it counts
-// the whole process's bytes.
+// TestAttacksAllocate measures the allocations of a decision. It runs alone, because it
+// counts the bytes of the whole process.
 func TestAttacksAllocate(t *testing.T) {
 	for c := range of(t, attacks.Request, 100) {
 		if c.Must.MaxAllocBytes == 0 {
@@ -110,7 +110,7 @@ func TestAttacksAllocate(t *testing.T) {
 			r := ask.Request()
 			const runs = 10
 			least := ^uint64(0)
-			for range runs { // the least of them is without the runtime's own
+			for range runs { // the minimum excludes the runtime's own allocations
 				var before, after runtime.MemStats
 				runtime.ReadMemStats(&before)
 				d := p.Decide(t.Context(), r)
@@ -125,7 +125,7 @@ func TestAttacksAllocate(t *testing.T) {
 	}
 }
 
-// of returns the cases of a kind, of which there are at least n.
+// of returns the cases of a kind, and fails if there are fewer than n.
 func of(t *testing.T, kind attacks.Kind, n int) func(func(attacks.Case) bool) {
 	t.Helper()
 	all := slices.DeleteFunc(attacks.Cases(t), func(c attacks.Case) bool { return c.Kind != kind })
@@ -135,8 +135,8 @@ func of(t *testing.T, kind attacks.Kind, n int) func(func(attacks.Case) bool) {
 	return slices.Values(all)
 }
 
-// TestCorpus holds that there are enough cases, that none stands there twice, and that
-// each says what it is.
+// TestCorpus checks that there are enough cases, that no case occurs twice, and that each
+// has an explanation.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
 	all := attacks.Cases(t)
@@ -146,10 +146,10 @@ func TestCorpus(t *testing.T) {
 	ids, contents := make(map[string]bool), make(map[string]string)
 	for _, c := range all {
 		if c.ID == "" || c.Class == "" || c.Why == "" || c.Source == "" {
-			t.Errorf("%s: a case has an id, a class, a why and a source", c.ID)
+			t.Errorf("%s: a case needs an id, a class, a why and a source", c.ID)
 		}
 		if ids[c.ID] {
-			t.Errorf("two cases are called %s", c.ID)
+			t.Errorf("two cases have the id %s", c.ID)
 		}
 		ids[c.ID] = true
 		if same := contents[content(c)]; same != "" {
@@ -157,12 +157,12 @@ func TestCorpus(t *testing.T) {
 		}
 		contents[content(c)] = c.ID
 		if c.Kind == attacks.Origin && (len(c.Naive) == 0 || c.Must.ACAO == nil || *c.Must.ACAO != "absent") {
-			t.Errorf("%s: an origin must be refused, and some matcher lets it in", c.ID)
+			t.Errorf("%s: an origin case must be refused, and name a matcher that allows it", c.ID)
 		}
 	}
 }
 
-// content returns what a case asks, of which its name and explanations are no part.
+// content returns what a case tests, without its name and explanations.
 func content(c attacks.Case) string {
 	return fmt.Sprintf("%s %q %t %q %q %q %v %t\n%s %q %v %q %q %t %q %d", c.Kind, c.Policy.Origins, c.Policy.Credentials, c.Policy.Methods,
 		c.Policy.RequestHeaders, c.Policy.ExposeHeaders, seconds(c), c.Policy.AllowPrivateNetwork,

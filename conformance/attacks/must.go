@@ -7,11 +7,11 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-// must is what must come of a case. What is nil or empty is not asserted.
+// must is the required outcome of a case. A field that is nil or empty requires nothing.
 type must struct {
 	Config string `json:"config"` // error, error_or_warn, warn or accept
 
-	ACAO  *string `json:"acao"` // the one value of Access-Control-Allow-Origin, or "absent"; likewise those below
+	ACAO  *string `json:"acao"` // the only value of Access-Control-Allow-Origin, or "absent"; the same for the next four
 	ACAC  *string `json:"acac"` // Access-Control-Allow-Credentials
 	ACAM  *string `json:"acam"` // Access-Control-Allow-Methods
 	ACAH  *string `json:"acah"` // Access-Control-Allow-Headers
@@ -23,30 +23,30 @@ type must struct {
 	ACAONotEmpty bool     `json:"acao_not_empty"`
 	VaryContains []string `json:"vary_contains"`
 
-	// ACAMNotApproving and ACAHNotApproving are what a browser must not take the
-	// answer to a preflight for an approval of.
+	// A browser must not read the answer to a preflight as an approval of the methods in
+	// ACAMNotApproving or the headers in ACAHNotApproving.
 	ACAMNotApproving *string  `json:"acam_not_approving"`
 	ACAHNotApproving []string `json:"acah_not_approving"`
 
 	HandlerRuns *bool `json:"handler_runs"`
-	OKStatus    bool  `json:"ok_status"` // a status that lets a preflight succeed
-	NoCRLF      bool  `json:"no_crlf"`   // of every answer; see sound
+	OKStatus    bool  `json:"ok_status"` // a status with which a preflight succeeds
+	NoCRLF      bool  `json:"no_crlf"`   // checked in every answer; see sound
 
 	MaxResponseHeaderBytes int `json:"max_response_header_bytes"`
-	MaxAllocBytes          int `json:"max_alloc_bytes"` // for the decision
-	MaxTimeMS              int `json:"max_time_ms"`     // not asserted: time is for benchmarks
+	MaxAllocBytes          int `json:"max_alloc_bytes"` // the limit for the decision
+	MaxTimeMS              int `json:"max_time_ms"`     // not checked: benchmarks measure time
 }
 
-// grants reports whether something must be granted.
+// grants reports whether the outcome requires that something is granted.
 func (m must) grants() bool {
 	return m.ACAO != nil && *m.ACAO != "absent" || m.OKStatus || m.ACAOCount > 0
 }
 
-// answer is a response under judgement.
+// answer is the response that is judged.
 type answer struct{ conformance.Response }
 
-// value returns the one value of a field, "absent" where there is none, and all of
-// them where there are more.
+// value returns the only value of a field, "absent" if there is none, or all values if
+// there are several.
 func (a answer) value(name string) string {
 	lines := a.Lines(name)
 	if len(lines) == 0 {
@@ -66,7 +66,7 @@ func (a answer) elements(name string) []string {
 	return all
 }
 
-// judge holds an answer against m.
+// judge compares an answer with m.
 func (m must) judge(a answer, complain func(string, ...any)) {
 	for _, f := range []struct {
 		name string
@@ -117,35 +117,36 @@ func (m must) judge(a answer, complain func(string, ...any)) {
 	}
 }
 
-// approvesMethod reports whether a browser takes the answer for an approval of a
-// method (Fetch, CORS-preflight fetch, step 7). Safelisted methods need none, and what
-// no script can ask for is not approved by a "*".
+// approvesMethod reports whether a browser reads the answer as an approval of a method
+// (Fetch, CORS-preflight fetch, step 7). Safelisted methods need no approval, and "*"
+// does not approve methods that no script can use.
 func (a answer) approvesMethod(method string) bool {
 	listed := a.elements("Access-Control-Allow-Methods")
 	forbidden := slices.Contains([]string{"CONNECT", "TRACE", "TRACK"}, strings.ToUpper(method))
 	return slices.Contains(listed, method) || a.star(listed) && !forbidden && method != ""
 }
 
-// approvesHeader likewise reports whether it is one of a request header. "*" does not
-// cover Authorization (Fetch, CORS non-wildcard request-header name).
+// approvesHeader reports whether a browser reads the answer as an approval of a request
+// header. "*" does not include Authorization (Fetch, CORS non-wildcard request-header
+// name).
 func (a answer) approvesHeader(name string) bool {
 	listed := a.elements("Access-Control-Allow-Headers")
 	return contains(listed, name) || a.star(listed) && !strings.EqualFold(name, "authorization")
 }
 
-// star reports whether a list has a "*" that is one: with credentials it is a name
-// like any other.
+// star reports whether a list has a "*" that works as a wildcard. With credentials it is
+// an ordinary name.
 func (a answer) star(list []string) bool {
 	return slices.Contains(list, "*") && a.Lines("Access-Control-Allow-Credentials") == nil
 }
 
-// contains looks for a name regardless of case.
+// contains looks for a name without regard to case.
 func contains(names []string, name string) bool {
 	return slices.ContainsFunc(names, func(s string) bool { return strings.EqualFold(s, name) })
 }
 
-// sound complains of what no answer may have: a second line of a CORS field, a line
-// broken in a value, and credentials for everybody.
+// sound complains about what no answer may have: a second line of a CORS field, a line
+// break in a value, and credentials for every origin.
 func (a answer) sound(complain func(string, ...any)) {
 	seen := make(map[string]bool)
 	for _, f := range a.Fields {

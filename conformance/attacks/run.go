@@ -11,11 +11,11 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Run sends every request of the corpus to an adapter, and logs how many there were.
+// Run sends every request of the corpus to an adapter, and logs the number of requests.
 //
-// A request that the server refuses by itself has done no harm if the response
-// carries no CORS header; those are counted. A case whose handler tampers with the headers
-// is sent to an adapter with its guard.
+// If the server itself refuses a request and its response has no CORS header, the attack
+// has failed, and Run counts the request as refused. If a case's handler tampers with the
+// headers, Run uses the adapter with its guard.
 func Run(t *testing.T, start conformance.Start) {
 	t.Helper()
 	cases := Cases(t)
@@ -62,15 +62,15 @@ type site struct {
 type tally struct{ answered, refused, kept int }
 
 func (n tally) String() string {
-	return fmt.Sprintf("%d requests answered, %d refused by the server itself, %d that no wire carries", n.answered, n.refused, n.kept)
+	return fmt.Sprintf("%d requests answered, %d refused by the server itself, %d that cannot be sent over HTTP", n.answered, n.refused, n.kept)
 }
 
 // check sends a request and judges the answer.
 func (s site) check(c Case, ask Ask, n *tally) error {
 	r, err := conformance.Send(s.addr, ask.Bytes())
 	if err != nil {
-		// A server that has had enough closes the connection, and what it said may be
-		// lost on the way (RFC 9112, section 9.6).
+		// A server that stops reading closes the connection, and its answer may be lost (RFC
+		// 9112, section 9.6).
 		if c.MayRefuse == "" || r.Status != 0 {
 			return fmt.Errorf("%s: %w", c.ID, err)
 		}
@@ -80,7 +80,7 @@ func (s site) check(c Case, ask Ask, n *tally) error {
 	if refused(r) {
 		n.refused++
 		if c.Must.grants() && c.MayRefuse == "" {
-			return fmt.Errorf("%s: %s: the server refuses with %d what must be granted", c.ID, c.Why, r.Status)
+			return fmt.Errorf("%s: %s: the server refuses a request with %d that must be granted", c.ID, c.Why, r.Status)
 		}
 		return nil
 	}
@@ -94,8 +94,7 @@ func (s site) check(c Case, ask Ask, n *tally) error {
 	return nil
 }
 
-// refused reports whether the server answered by itself, without a trace of the
-// adapter.
+// refused reports whether the server answered by itself, without the adapter.
 func refused(r conformance.Response) bool {
 	return slices.Contains([]int{http.StatusBadRequest, http.StatusRequestHeaderFieldsTooLarge}, r.Status) && !r.Ran &&
 		!slices.ContainsFunc(r.Fields, func(f conformance.Field) bool {
@@ -104,8 +103,9 @@ func refused(r conformance.Response) bool {
 		})
 }
 
-// judgeRefusal holds how an origin is refused: its actual request reaches the handler,
-// as CORS keeps no request out, and its preflight does not and comes to nothing.
+// judgeRefusal checks how an origin is refused. Its actual request must reach the
+// handler, because CORS does not block requests. Its preflight must not reach the
+// handler, and must fail.
 func judgeRefusal(c Case, ask Ask, r conformance.Response) error {
 	preflight := ask.Method == http.MethodOptions && ask.Request().Origin != ""
 	wrong := ""
@@ -117,11 +117,11 @@ func judgeRefusal(c Case, ask Ask, r conformance.Response) error {
 	default:
 		return nil
 	}
-	return fmt.Errorf("%s: %s is answered with %d, and the handler runs: %t", c.ID, wrong, r.Status, r.Ran)
+	return fmt.Errorf("%s: %s gets status %d, and the handler ran: %t", c.ID, wrong, r.Status, r.Ran)
 }
 
-// routes returns what a server of the corpus serves: /x by every method that cases
-// use, and a handler for each case that wants one of its own.
+// routes returns the routes of the corpus's server: /x for every method that cases use,
+// and a handler for each case that needs its own.
 func routes(cases []Case) []conformance.Route {
 	var all []conformance.Route
 	add := func(path string, status int, sets [][2]text) {
