@@ -329,7 +329,7 @@ func (e *examiner) refused(last browser.Exchange) (Cause, bool) {
 // failed reports whether the status says that the server failed. To a preflight, a 501 says
 // that the server does not know the method OPTIONS (RFC 9110, section 15.6.2).
 func failed(last browser.Exchange) bool {
-	return last.Status >= 500 && !(last.Preflight && last.Status == http.StatusNotImplemented)
+	return last.Status >= 500 && (!last.Preflight || last.Status != http.StatusNotImplemented)
 }
 
 // granted reports whether the server allowed the request beforehand: by a preflight of the
