@@ -108,18 +108,18 @@ const blockedIntro = `<!-- Written by examples/blocked_test.go: go test ./exampl
 
 # Blocked by CORS policy
 
-Find your browser's text in the table, and follow the link to the cause. Each cause has the headers that the server must send,
-and the change for Crossgate, Express, Flask, Spring, nginx, gin-contrib/cors and PHP.
+You know the cause of the error, and what to change. Find your browser's text in the table, and follow the link to the cause. Each cause has
+the headers that the server must send, and the change for Crossgate, Express, Flask, Spring, nginx, gin-contrib/cors and PHP.
 
-One text can have several causes. corsdoctor tells them apart. It sends the request to your server as a browser would, asks some
-more questions, and names the cause:
+One text can have several causes. [corsdoctor](../conformance/diagnosis/README.md) tells them apart. It sends the request to your server as
+a browser would, and some more requests, and names the cause. [In a clone](../README.md#status), run:
 
 ` + "```sh" + `
 go run ./conformance/cmd/corsdoctor -origin https://app.example.com -method PUT https://api.example.com/items/1
 ` + "```" + `
 
-The examples are of a page at ` + "`https://app.example.com`" + ` that sends PUT with cookies and the header ` + "`x-token`" + `. In the texts,
-… stands for your own values.
+In the examples, a page at ` + "`https://app.example.com`" + ` sends PUT with cookies and the header ` + "`x-token`" + `. In the texts, …
+stands for your own values.
 
 ## Texts
 
@@ -203,28 +203,44 @@ func causeChange(c diagnosis.Cause) string {
 	if len(changes) == 0 {
 		return b
 	}
-	b += "\n| system | change |\n|---|---|\n"
-	var rows []string
+	var actions []diagnosis.Action
 	for _, change := range changes {
-		name := change.System
-		line := change.Line
-		if at := strings.LastIndex(line, " // "); at > 0 && change.Action != diagnosis.First {
-			line = line[:at]
-		}
-		row := "`" + strings.ReplaceAll(strings.ReplaceAll(line, "|", `\|`), "\n", "`<br>`") + "`"
-		if change.Action != diagnosis.First {
-			name, _, _ = strings.Cut(name, " (") // Crossgate's settings are the same in every framework
-		}
-		row = "| " + name + " | " + strings.ReplaceAll(row, "`    ", "`") + " |\n"
-		if !slices.Contains(rows, row) {
-			rows = append(rows, row)
+		if !slices.Contains(actions, change.Action) {
+			actions = append(actions, change.Action)
 		}
 	}
-	b += strings.Join(rows, "")
+	for _, action := range actions {
+		if len(actions) > 1 { // a table for each thing to do
+			b += "\n" + strings.ToUpper(string(action[:1])) + string(action[1:]) + ":\n"
+		}
+		b += "\n| system | change |\n|---|---|\n" + strings.Join(changeRows(changes, action), "")
+	}
 	if a := changes[0].Action; a == diagnosis.Settings || a == diagnosis.First {
 		b += "\nThe whole code: [settings](#settings).\n"
 	}
 	return b
+}
+
+// changeRows is a row for each system that has another line.
+func changeRows(changes []diagnosis.Change, action diagnosis.Action) (rows []string) {
+	for _, change := range changes {
+		if change.Action != action {
+			continue
+		}
+		name, line := change.System, change.Line
+		if at := strings.LastIndex(line, " // "); at > 0 && action != diagnosis.First {
+			line = line[:at]
+		}
+		if action != diagnosis.First {
+			name, _, _ = strings.Cut(name, " (") // Crossgate's settings are the same in every framework
+		}
+		code := "`" + strings.ReplaceAll(strings.ReplaceAll(line, "|", `\|`), "\n", "`<br>`") + "`"
+		row := "| " + name + " | " + strings.ReplaceAll(code, "`    ", "`") + " |\n"
+		if !slices.Contains(rows, row) {
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 // wholeSettings is the code that the changes are lines of.

@@ -28,24 +28,24 @@ func titles() map[Kind]struct{ title, fix string } {
 		AuthenticationFirst:     {"authentication refuses the preflight", "install the CORS middleware before authentication"},
 		ResponseNotCovered:      {"this response alone has no CORS headers", "send CORS headers with every response, errors too"},
 		ServerFailed:            {"the server failed", "fix the error; send CORS headers with errors too"},
-		ProxyFailed:             {"a proxy or CDN answered", "fix what the proxy reports; look into its log"},
+		ProxyFailed:             {"a proxy or CDN answered", "look into the proxy's log, and fix what it reports"},
 		RedirectSlash:           {"a redirect adds or removes a slash", "request the URL that the redirect leads to"},
-		RedirectToLogin:         {"a redirect leads to a login page", "answer 401 in place of the redirect"},
+		RedirectToLogin:         {"a redirect leads to a login page", "answer 401 instead of the redirect"},
 		RedirectElsewhere:       {"the server redirects", "request the URL that the redirect leads to"},
 		MethodNotListed:         {"the method is not listed", "add the method to the list, in the same case"},
 		HeaderNotListed:         {"a request header is not listed", "add the header to the list, or do not set it"},
-		ListMalformed:           {"a list of methods or headers is malformed", "separate the names by commas"},
-		WildcardWithCredentials: {"`*` with credentials", "list the origins; or fetch without credentials"},
+		ListMalformed:           {"a list of methods or headers is malformed", "write names with commas between them"},
+		WildcardWithCredentials: {"the server sends `*`, the script sends credentials", "list the origins; or fetch without credentials"},
 		CredentialsNotAllowed:   {"credentials are not allowed", "allow credentials; or fetch without them"},
-		TwoLayers:               {"two layers send CORS headers", "keep one: the proxy or the application"},
+		TwoLayers:               {"CORS headers are added twice", "add them in one place: the proxy or the application"},
 		OriginMisspelt:          {"the server spells the origin differently", "send the origin exactly as the browser does"},
 		CacheWithoutVary:        {"a cache mixes up origins", "send `Vary: Origin` with every response"},
 		OpaqueOrigin:            {"the page has the origin `null`", "serve the page from a URL, without `sandbox`"},
 		MixedContent:            {"an https page requests an http URL", "serve the API with https"},
 		LocalNetwork:            {"a public page requests a private address", "let the user allow it; or make the API public"},
-		CookiesKept:             {"the browser does not send the cookies", "set them with `SameSite=None; Secure`"},
+		CookiesKept:             {"the browser does not send the cookies", "set the cookies with `SameSite=None; Secure`"},
 		NoResponse:              {"there is no HTTP response", "check address, port, certificate and firewall"},
-		NotAllowedAnywhere:      {"the browser allows this for no server", "change the request"},
+		NotAllowedAnywhere:      {"the browser allows this request for no server", "change the request"},
 	}
 }
 
@@ -59,7 +59,7 @@ func sentence(kind Kind, a Asked) string {
 	case OriginNotListed:
 		return "The server does not list " + origin + ". Is the origin listed with the same scheme, host and port?"
 	case OriginMisspelt:
-		return "Access-Control-Allow-Origin must be exactly " + origin + ": one origin, without a path, a slash at the end or a default port. Browsers know no patterns and no lists there."
+		return "Access-Control-Allow-Origin must be exactly " + origin + ": one origin, without a path, a slash at the end or a default port. Browsers accept no patterns and no lists in this header."
 	case NoCORS:
 		return "The server sends no CORS headers here, to any origin. No CORS settings cover this path."
 	case PreflightUnanswered:
@@ -67,21 +67,21 @@ func sentence(kind Kind, a Asked) string {
 	case AuthenticationFirst:
 		return "Authentication answers before CORS. A preflight never carries cookies or Authorization, so CORS must answer it first. A 401 needs CORS headers too."
 	case RedirectToLogin:
-		return "The server redirects the script to a login page. Answer 401 in place of the redirect, and let the script send the user to the login."
+		return "The server redirects the script to a login page. Answer 401 instead of the redirect, and let the script send the user to the login page."
 	case RedirectSlash:
 		return "The server redirects to the same path with or without a slash at the end. Request the URL that it redirects to."
 	case RedirectElsewhere:
 		return "The server redirects the request. Browsers do not follow a redirect of a preflight. After a redirect from one origin to another, the request has the origin null."
 	case ResponseNotCovered:
-		return "This response has no CORS headers. Send them with every response, errors too: whatever refuses or limits requests must run after CORS."
+		return "This response has no CORS headers. Send them with every response, errors too. Install the CORS middleware before authentication and limits."
 	case ServerFailed:
-		return "The server failed. Its error has no CORS headers, so the page cannot see the status. Fix the error, and let CORS headers be sent with errors too."
+		return "The server failed. Its error has no CORS headers, so the page cannot see the status. Fix the error, and send CORS headers with errors too."
 	case ProxyFailed:
-		return "A proxy or CDN answered in place of the application. Its own responses do not have the application's CORS headers. Fix what it reports."
+		return "A proxy or CDN answered instead of the application. Its own responses do not have the application's CORS headers. Fix what it reports."
 	case TwoLayers:
-		return "Two layers send CORS headers, such as a proxy and the application. Browsers refuse two, even if both are equal. Keep one."
+		return "CORS headers are added twice, for example by a proxy and by the application. Browsers refuse two Access-Control-Allow-Origin values, even if they are equal. Add the headers in one place."
 	case CacheWithoutVary:
-		return "The response depends on the Origin, and has no Vary: Origin. A cache can then give it to a page of another origin. Send Vary: Origin with every response, also to requests without an Origin."
+		return "The response depends on the Origin, and has no Vary: Origin. A cache can then give it to a page of another origin. Send Vary: Origin with every response, even if the request has no Origin."
 	case OpaqueOrigin:
 		return "The page has the origin null: it is a sandboxed frame, a file or a data: URL. Serve the page from a URL. In a sandbox, add allow-same-origin."
 	case MixedContent:
@@ -90,25 +90,25 @@ func sentence(kind Kind, a Asked) string {
 		return "A page from the internet requests an address of this machine or network. Chromium 142 and later ask the user, and send nothing until the user allows it. The server cannot change that. " +
 			"Serve the page from the same network, or make the API public. An http page cannot ask the user."
 	case CookiesKept:
-		return "The cookies are not for pages of other sites, so browsers do not send them. Set them with SameSite=None; Secure."
+		return "Browsers do not send these cookies with calls from pages of other sites. Set the cookies with SameSite=None; Secure."
 	case MethodNotListed:
 		method := "the method " + a.Method
 		if a.Method == "" {
 			method = "the script's method"
 		}
-		return "The server does not list " + method + ". Write it exactly so: methods are case-sensitive. In a response to a request with credentials, * is not a wildcard."
+		return "The server does not list " + method + ". Write the method in the same case: methods are case-sensitive. With credentials, * is not a wildcard."
 	case HeaderNotListed:
-		return "The server does not list a header that the script sets. With credentials, * is not a wildcard. Without, it does not cover Authorization."
+		return "The server does not list a header that the script sets. With credentials, * is not a wildcard. Without credentials, it does not cover Authorization."
 	case ListMalformed:
 		return "Access-Control-Allow-Methods or -Headers is not a list of names with commas between them. One malformed element makes the whole list invalid."
 	case WildcardWithCredentials:
-		return "The server answers with *, and the request has credentials. Send the page's origin in place of *, if it is on your list. Or fetch without credentials."
+		return "The server answers with *, and the request has credentials. If the page's origin is on your list, send it instead of *. Or fetch without credentials."
 	case CredentialsNotAllowed:
 		return "The request has credentials. The server must send Access-Control-Allow-Credentials: true, once and in lower case."
 	case NotAllowedAnywhere:
 		return "The browser refuses this request for every server. No server can allow it."
 	case NoResponse:
-		return "There is no HTTP response: no connection, an invalid certificate, or a malformed response. Consoles call that a CORS error too."
+		return "There is no HTTP response: no connection, an invalid certificate, or a malformed response. Some consoles call that a CORS error too."
 	}
 	return ""
 }

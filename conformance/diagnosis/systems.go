@@ -13,7 +13,7 @@ import (
 // (see harmless).
 func systems() []system {
 	return []system{
-		crossgate("Crossgate (net/http)", "handler = corshttp.New(policy)(handler) // the outermost layer: around authentication, redirects and the router"),
+		crossgate("Crossgate (net/http)", "handler = corshttp.New(policy)(handler) // outermost: around authentication, redirects and the router"),
 		crossgate("Crossgate (chi)", "r.Use(corschi.New(policy)) // the first Use of the root router"),
 		crossgate("Crossgate (gin)", "engine.Use(corsgin.New(policy)) // the first Use of the engine"),
 		crossgate("Crossgate (echo)", "e.Pre(corsecho.New(policy)) // the first Pre"),
