@@ -44,9 +44,9 @@ func (s seen) row() string {
 	case s.free:
 		reads = "every response"
 	case s.credentials:
-		reads = "what names its origin, with credentials too"
+		reads = "responses that allow its origin, with credentials too"
 	case s.accepts:
-		reads = "what names its origin, not with credentials"
+		reads = "responses that allow its origin, not with credentials"
 	}
 	refuses := map[bool]string{true: "403", false: "passes"}[s.refused]
 	return strings.Join([]string{origins, says(s.preflight), reads, "`" + s.fetchSite + "`", refuses}, " | ")
