@@ -39,7 +39,8 @@ func checkPage(t *testing.T, outcomes, usual map[string]outcome) {
 const pageHead = `<!-- Written by go test -run TestRecipes -update, in conformance/configlibs; do not edit. -->
 # A policy in your application's configuration
 
-~cors.Config~ is a field of your configuration:
+Operators set the policy in a file, in variables or by flags, with the library that you use already. This page has code to copy for
+fifteen libraries, and what each does with a mistake. Make ~cors.Config~ a field of your configuration:
 
 <!-- app -->
 
@@ -47,7 +48,7 @@ An operator then writes, in YAML:
 
 <!-- yaml -->
 
-Compile the policy at start, and stop if it is wrong:
+Read it with [your library's recipe](#what-each-recipe-does). Then compile the policy at start, and stop if it is wrong:
 
 ~~~go
 policy, err := cors.CompileDocument(app.CORS)
@@ -74,7 +75,7 @@ if err != nil {
 `
 
 const pageCells = `
-A test runs each recipe on five inputs and writes this table:
+The links lead to the code. A test runs each recipe on five inputs and writes this table:
 
 - **good**: a policy with every kind of value. "Works" means that every value arrives.
 - **misspelt**: ~allowCredential~, ~APP_CORS_CREDENTIAL~ or ~--cors-credential~. "With the fix" means that the error has the right name.
@@ -84,7 +85,7 @@ A test runs each recipe on five inputs and writes this table:
 
 ## What happens without a recipe
 
-The library decodes into the ~Config~ by itself:
+The libraries' own calls, which decode into the ~Config~ without a recipe:
 
 | call | good | misspelt | wrong type | empty | over defaults |
 |---|---|---|---|---|---|
@@ -94,7 +95,7 @@ const pageRest = `
 "Loses allowOrigins" comes from a space after a comma: these libraries split ~https://a.example, https://b.example~ at the comma alone,
 and the second origin begins with a space. ~cors.SplitList~ splits at commas and white space.
 
-"The program's list is written to" is a danger if two policies share a list of defaults: the library changes both.
+"The program's list is written to" means: if two policies share a list of defaults, the library changes both. Use the recipe.
 `
 
 func page(t *testing.T, outcomes, usual map[string]outcome) string {
