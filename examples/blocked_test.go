@@ -108,7 +108,7 @@ const blockedIntro = `<!-- Written by examples/blocked_test.go: go test ./exampl
 
 # Blocked by CORS policy
 
-You know the cause of the error, and what to change. Find your browser's text in the table, and follow the link to the cause. Each cause has
+Find the cause of your browser's CORS error, and what to change. Look up the text in the table, and follow the link. Each cause has
 the headers that the server must send, and the change for Crossgate, Express, Flask, Spring, nginx, gin-contrib/cors and PHP.
 
 One text can have several causes. [corsdoctor](../conformance/diagnosis/README.md) tells them apart. It sends the request to your server as
@@ -133,7 +133,7 @@ func blockedPage(consoles map[browser.Code][3]string) string {
 	for _, row := range consoleRowsOf(consoles) {
 		var causes []string
 		for _, kind := range row.kinds {
-			causes = append(causes, "["+string(kind)+"](#"+string(kind)+")")
+			causes = append(causes, "["+kind.Title()+"](#"+string(kind)+")")
 		}
 		b.WriteString("| " + strings.Join(row.said[:], " | ") + " | " + strings.Join(causes, "<br>") + " |\n")
 	}
