@@ -16,7 +16,7 @@ func systems() []system {
 		crossgate("Crossgate (net/http)", "handler = corshttp.New(policy)(handler) // outermost: around authentication, redirects and the router"),
 		crossgate("Crossgate (chi)", "r.Use(corschi.New(policy)) // the first Use of the root router"),
 		crossgate("Crossgate (gin)", "engine.Use(corsgin.New(policy)) // the first Use of the engine"),
-		crossgate("Crossgate (echo)", "e.Pre(corsecho.New(policy)) // the first Pre"),
+		crossgate("Crossgate (echo)", "e.Pre(corsecho.New(policy)) // the first Pre: also before middleware that redirects"),
 		crossgate("Crossgate (fiber)", "app.Use(corsfiber.New(policy)) // the first Use of the app"),
 		express(), flask(), spring(), nginx(), ginContrib(), php(),
 	}
