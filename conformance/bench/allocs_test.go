@@ -13,15 +13,15 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// The ceilings of DESIGN, section 4: no allocation in the core or under fiber, and
-// one elsewhere, for the values that are set. The race detector allocates on its
-// own, so these tests are not built with it.
+// The most allocations that are allowed: none in the core and under fiber, and one
+// elsewhere, for the values that are set. The race detector allocates too, so these tests
+// are not built with it.
 
 func TestLayerAllocations(t *testing.T) {
-	// What any middleware that sets a header costs, whoever wrote it: echo makes
-	// closures of all middleware anew for each request.
+	// Any middleware that sets a header has this cost. In echo, each request makes new
+	// closures of all middleware.
 	ceilings := map[string]float64{"net-http": 1, "chi": 1, "gin": 1, "echo": 2, "fiber": 0}
-	// Several lines of one header are joined, in one piece (RFC 9110, section 5.2).
+	// Several lines of one header are joined into one value (RFC 9110, section 5.2).
 	joined := map[string]float64{"hostile-headers-lines": 1, "hostile-origin-lines": 1}
 
 	for _, framework := range bench.Frameworks() {
@@ -38,7 +38,7 @@ func TestLayerAllocations(t *testing.T) {
 				}
 				ceiling := ceilings[framework]
 				if s.Preflight() && framework == "echo" {
-					ceiling-- // there lib=none has a middleware too
+					ceiling-- // for a preflight, lib=none has a middleware too
 				}
 				assert.InDelta(t, ceiling, allocs[bench.Floor]-allocs[bench.None], 0, "the floor's")
 				assert.LessOrEqual(t, allocs[bench.Own]-allocs[bench.None], ceiling+joined[s.Name], "Crossgate's")
@@ -53,9 +53,9 @@ func TestDecideAllocations(t *testing.T) {
 		t.Run(r.Name, func(t *testing.T) {
 			got := testing.AllocsPerRun(100, func() { r.Decider.Decide(ctx, r.Request) })
 			if r.Asks {
-				most := 5.0 // a copy of each string
+				most := 5.0 // one copy of each string
 				if r.Reason == cors.OriginCheckFailed {
-					most++ // for Decision.Err
+					most++ // one more for Decision.Err
 				}
 				assert.LessOrEqual(t, got, most)
 			} else {

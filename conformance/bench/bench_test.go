@@ -10,7 +10,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// BenchmarkLayer measures whole requests; lib=none is what to subtract for the layer.
+// BenchmarkLayer measures whole requests. Subtract lib=none to get the cost of the
+// middleware.
 func BenchmarkLayer(b *testing.B) {
 	for _, framework := range bench.Frameworks() {
 		b.Run("framework="+framework, func(b *testing.B) {
@@ -31,7 +32,7 @@ func BenchmarkLayer(b *testing.B) {
 	}
 }
 
-// BenchmarkDecide measures the core by itself.
+// BenchmarkDecide measures the core alone.
 func BenchmarkDecide(b *testing.B) {
 	ctx := context.Background()
 	for _, r := range bench.Rulings() {
@@ -118,8 +119,7 @@ func BenchmarkCompile(b *testing.B) {
 	})
 }
 
-// newTarget returns a target that was checked, so that no row measures something
-// else than its name says.
+// newTarget returns a checked target, so that every row measures what its name says.
 func newTarget(b *testing.B, l bench.Library, s bench.Scenario) *bench.Target {
 	b.Helper()
 	target, err := l.New(s)
@@ -128,7 +128,7 @@ func newTarget(b *testing.B, l bench.Library, s bench.Scenario) *bench.Target {
 	return target
 }
 
-// BenchmarkGuard measures what the guard adds.
+// BenchmarkGuard measures the cost of the guard.
 func BenchmarkGuard(b *testing.B) {
 	for _, framework := range bench.Frameworks() {
 		b.Run("framework="+framework, func(b *testing.B) {
@@ -152,8 +152,8 @@ func BenchmarkGuard(b *testing.B) {
 	}
 }
 
-// BenchmarkMount measures what policies for groups and routes cost, against New and against
-// New with a guard; lib=none is what to subtract for the layer.
+// BenchmarkMount measures the cost of policies for groups and routes, compared with New
+// and with New with a guard. Subtract lib=none to get the cost of the middleware.
 func BenchmarkMount(b *testing.B) {
 	for _, m := range bench.Mounts(100) {
 		b.Run(m.String(), func(b *testing.B) {

@@ -9,11 +9,11 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Population is how many patterns a policy has, on the curve.
+// Population is a number of patterns of a policy, a point on the curve.
 type Population struct {
 	Exact     int // exact origins
 	Wildcards int // subdomain wildcards
-	InLabel   int // wildcards inside a label, which no peer knows
+	InLabel   int // wildcards inside a label, which no other library has
 }
 
 // Populations returns the points of the curve.
@@ -25,13 +25,13 @@ func Populations() []Population {
 	}
 }
 
-// Largest returns the population that a policy is promised to hold.
+// Largest returns the largest population that a policy is promised to support.
 func Largest() Population { return Population{Exact: 1e6, Wildcards: 5e4, InLabel: 5e4} }
 
-// Size is the number of patterns.
+// Size returns the number of patterns.
 func (p Population) Size() int { return p.Exact + p.Wildcards + p.InLabel }
 
-// String names the population in benchmarks' names and in tables: "1000",
+// String names the population in benchmark names and in tables: "1000",
 // "100000-wildcards", "1000000+100000-wildcards".
 func (p Population) String() string {
 	switch {
@@ -57,20 +57,20 @@ func (p Population) Config() cors.Config {
 	return policy(patterns...)
 }
 
-// Scenario returns a GET from one of the population's origins.
+// Scenario returns a GET request from one of the population's origins.
 func (p Population) Scenario() Scenario {
 	before, after := p.around(0, 0)
 	origin := before + region + after
 	return Scenario{"curve", p.String(), p.Config(), get(origin), allowed(origin)}
 }
 
-// region is what an origin has where a pattern may have its wildcard.
+// region is the part of an origin that a pattern may replace by its wildcard.
 const region = "eu"
 
-// around returns what stands left and right of that in the i-th pattern, but for the
-// given customer. Hosts share no more than those of a service's customers do.
+// around returns the parts of the i-th pattern before and after the region, for the given
+// customer. The hosts have as much in common as the hosts of a real service's customers.
 func (p Population) around(i, customer int) (before, after string) {
-	id := fmt.Sprintf("%08x", uint32(customer+1)*2654435761) //nolint:gosec // it is to wrap, and differs for all customers
+	id := fmt.Sprintf("%08x", uint32(customer+1)*2654435761) //nolint:gosec // the overflow is intended, and each customer gets another id
 	switch {
 	case i < p.Exact:
 		return "https://shop-", "." + id + ".example"
@@ -84,15 +84,15 @@ func (p Population) around(i, customer int) (before, after string) {
 // Hits returns an origin for each pattern, in random order.
 func (p Population) Hits() []string { return p.lookups(0) }
 
-// Misses returns as many origins that look the same but that no pattern matches.
+// Misses returns as many similar origins that no pattern matches.
 func (p Population) Misses() []string { return p.lookups(p.Size()) }
 
-// lookups returns an origin shaped like each pattern, in random order, for customers
-// with numbers from first on. The origins lie in memory one after the other, as an
-// Origin that a server has just read lies in its cache: only the policy's memory is
-// met at random.
+// lookups returns an origin for each pattern's shape, in random order, for customer
+// numbers from first on. The origins lie next to each other in memory, because a real
+// server has just read the Origin into its cache. Only the policy's memory is accessed at
+// random.
 func (p Population) lookups(first int) []string {
-	order := rand.New(rand.NewPCG(1, 2)).Perm(p.Size()) //nolint:gosec // the same order each time
+	order := rand.New(rand.NewPCG(1, 2)).Perm(p.Size()) //nolint:gosec // the same order in every run
 	ends := make([]int, len(order))
 	var b strings.Builder
 	for i, n := range order {

@@ -8,7 +8,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Ruling is a decision of the core by itself, without framework or headers.
+// Ruling is a decision of the core alone, without framework or headers.
 type Ruling struct {
 	Name    string
 	Decider cors.Decider
@@ -17,8 +17,8 @@ type Ruling struct {
 	Reason  cors.Reason
 	Status  int
 
-	// Asks says that the decision calls AllowOriginFunc, which gets copies of the
-	// request's strings: these are allocated.
+	// Asks says that the decision calls AllowOriginFunc. The function gets copies of the
+	// request's strings, which are allocated.
 	Asks bool
 }
 

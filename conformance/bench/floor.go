@@ -8,7 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// The floors give the answer a to whatever is asked.
+// A floor sends the answer a to every request.
 
 func floorHTTP(a answer) httpLayer {
 	return func(next http.Handler) http.Handler {
@@ -54,7 +54,7 @@ func floorFiber(a answer) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		h := &c.Response().Header
 		for i, name := range names {
-			h.SetCanonical(name, values[i]) // copies both
+			h.SetCanonical(name, values[i]) // copies the name and the value
 		}
 		if !a.ran {
 			c.Response().SetStatusCode(a.status)
@@ -64,8 +64,8 @@ func floorFiber(a answer) fiber.Handler {
 	}
 }
 
-// setFields sets the fields in h, in one allocation for values that no other request
-// shares: whoever is given a header map may change what it holds.
+// setFields sets the fields in h, with one allocation for values that no other request
+// shares. A caller that gets a header map may change its values.
 func setFields(h http.Header, fields []field) {
 	if len(fields) == 0 {
 		return

@@ -13,14 +13,14 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// The names of Crossgate with a Guard, which are those of its modes.
+// The names of Crossgate's rows with a Guard, which are the names of its modes.
 const (
 	PolicyWins  = "policy-wins"
 	HandlerWins = "handler-wins"
 )
 
-// Guards returns what tells what the Guard costs in a framework: None, Own, PolicyWins
-// and HandlerWins, in this order.
+// Guards returns the rows that show the cost of the Guard in a framework: None, Own,
+// PolicyWins and HandlerWins, in this order.
 func Guards(framework string) []Library {
 	var libraries []Library
 	switch framework {

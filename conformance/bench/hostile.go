@@ -6,13 +6,12 @@ import (
 )
 
 const (
-	hostileValue = 1_000_000 // bytes; with it a request fits net/http's limit of 1 MiB for all headers
+	hostileValue = 1_000_000 // bytes; such a request fits net/http's limit of 1 MiB for all headers
 	hostileLines = 4_000
 )
 
-// hostile returns scenarios whose requests were made to cost the server time. What
-// they ask for is refused, or was never to be read, so the policy's answer is the
-// ordinary one.
+// hostile returns scenarios whose requests are made to cost the server time. The policy
+// refuses or ignores the hostile values, so its answer is the ordinary one.
 func hostile() []Scenario {
 	config, origin := listed(10)
 	headers := func(name, value string) Scenario {
@@ -29,12 +28,13 @@ func hostile() []Scenario {
 	}
 	return []Scenario{
 		headers("commas", strings.Repeat(",", hostileValue)),
-		// Servers trim the ends of a value.
+		// Servers trim white space at the ends of a value.
 		headers("spaces", "content-type"+strings.Repeat(" ", hostileValue)+"content-type"),
 		headers("unsorted", strings.Repeat("x-request-id,content-type,authorization,", hostileValue/40)),
 		headers("long-name", strings.Repeat("a", hostileValue)),
 		{"hostile-headers-lines", "10", config, lines, approved(origin)},
-		// Labels of one letter, under a policy with wildcards: many places to look at.
+		// Many labels of one letter, under a policy with wildcards: there are many places to
+		// search.
 		{"hostile-origin-64k", "10", wildcards(), get("https://" + strings.Repeat("a.", 32<<10) + "example.org"), refused()},
 		{"hostile-origin-lines", "10", config, origins, refused()},
 		{"hostile-unrelated-lines", "10", config, unrelated, allowed(origin)},

@@ -24,7 +24,7 @@ func TestEveryRowAnswersAsItsNameSays(t *testing.T) {
 	})
 }
 
-// eachRow calls do with every scenario and library.
+// eachRow calls do for every scenario and library.
 func eachRow(do func(bench.Scenario, bench.Library)) {
 	for _, framework := range bench.Frameworks() {
 		for _, s := range bench.Scenarios() {
@@ -35,7 +35,7 @@ func eachRow(do func(bench.Scenario, bench.Library)) {
 	}
 }
 
-// Whoever is missing here would be missing from the report without a word.
+// A library that is missing here would be missing from the report without notice.
 func TestEveryFrameworkHasItsLibraries(t *testing.T) {
 	t.Parallel()
 	want := map[string][]string{
@@ -55,13 +55,13 @@ func TestEveryFrameworkHasItsLibraries(t *testing.T) {
 	assert.Equal(t, want, got)
 }
 
-// A target that answers otherwise than its row's name says must not be measured.
+// A target whose answer differs from its row's name must not be measured.
 func TestCheckNoticesAnotherAnswer(t *testing.T) {
 	t.Parallel()
 	for _, framework := range bench.Frameworks() {
 		for _, l := range bench.Libraries(framework) {
 			if l.Name == bench.None || l.Name == bench.Floor {
-				continue // these give the same answer to all
+				continue // these give every scenario the same answer
 			}
 			target, err := l.New(bench.Population{Exact: 10}.Scenario())
 			require.NoError(t, err)
@@ -84,7 +84,7 @@ func TestRulings(t *testing.T) {
 		})
 		kinds[r.Kind], reasons[r.Reason] = true, true
 	}
-	assert.Len(t, kinds, 3, "a kind is not measured")
+	assert.Len(t, kinds, 3, "every kind must be measured")
 	for reason := cors.NoPolicy; reason <= cors.HeadersTooLong; reason++ {
 		assert.True(t, reasons[reason], "%s is not measured", reason)
 	}
@@ -100,7 +100,7 @@ func TestPopulationsAreWhatTheyAreCalled(t *testing.T) {
 			policy, err := cors.Compile(config)
 			require.NoError(t, err)
 			assert.Len(t, config.AllowOrigins, p.Size())
-			assert.Len(t, policy.Config().AllowOrigins, p.Size(), "no pattern covers another")
+			assert.Len(t, policy.Config().AllowOrigins, p.Size(), "no pattern may match what another matches")
 			hits, misses := p.Hits(), p.Misses()
 			assert.Len(t, hits, p.Size())
 			assert.Len(t, misses, p.Size())

@@ -17,9 +17,9 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// The names that stand in a framework's list beside those of other libraries.
+// The names of rows in a framework's list that are not other libraries.
 const (
-	None  = "none"      // the framework without a CORS layer
+	None  = "none"      // the framework without CORS middleware
 	Floor = "floor"     // the least work that sets the same headers
 	Own   = "crossgate" // this project
 )
@@ -28,23 +28,23 @@ const (
 type Library struct {
 	Framework, Name string
 
-	// Notes says where the library's answers differ from those of Crossgate.
+	// Notes says how the library's answers differ from those of Crossgate.
 	Notes string
 
 	build func(Scenario) (stack, error)
 
-	// differs changes the answer that is expected to what Notes says.
+	// differs applies Notes to the expected answer.
 	differs func(Scenario, *answer)
 
-	// searches says that the library looks through its list of origins, and plain
-	// that it has no wildcards inside a label.
+	// searches says that the library searches its list of origins. plain says that it has no
+	// wildcards inside a label.
 	searches, plain bool
 }
 
 // Frameworks returns the frameworks, in the order of the report.
 func Frameworks() []string { return []string{"net-http", "chi", "gin", "echo", "fiber"} }
 
-// Libraries returns all libraries of a framework, None and Floor first.
+// Libraries returns all libraries of a framework, with None and Floor first.
 func Libraries(framework string) []Library {
 	var libraries []Library
 	switch framework {
@@ -65,14 +65,14 @@ func Libraries(framework string) []Library {
 	return libraries
 }
 
-// The adapters without options, in their frameworks' named function types.
+// The adapters without options, with their frameworks' named function types.
 func httpNew(d cors.Decider) httpLayer           { return corshttp.New(d) }
 func chiNew(d cors.Decider) httpLayer            { return corschi.New(d) }
 func ginNew(d cors.Decider) gin.HandlerFunc      { return corsgin.New(d) }
 func echoNew(d cors.Decider) echo.MiddlewareFunc { return corsecho.New(d) }
 func fiberNew(d cors.Decider) fiber.Handler      { return corsfiber.New(d) }
 
-// ours returns the rows of a framework that are not of other libraries.
+// ours returns the rows of a framework that are not other libraries.
 func ours[Layer any](on func(Layer) stack, floor func(answer) Layer, adapter func(cors.Decider) Layer) []Library {
 	return []Library{
 		{Name: None, build: func(s Scenario) (stack, error) {
@@ -87,7 +87,7 @@ func ours[Layer any](on func(Layer) stack, floor func(answer) Layer, adapter fun
 	}
 }
 
-// row returns Crossgate's, under a name.
+// row returns a row of Crossgate with the given name.
 func row[Layer any](name string, on func(Layer) stack, adapter func(cors.Decider) Layer) Library {
 	return Library{Name: name, build: func(s Scenario) (stack, error) {
 		policy, err := cors.Compile(s.Config)
@@ -98,12 +98,12 @@ func row[Layer any](name string, on func(Layer) stack, adapter func(cors.Decider
 	}}
 }
 
-// long is where the curve ends for libraries that search a list of origins.
+// long is the end of the curve for libraries that search a list of origins.
 const long = 10_000
 
-// OnCurve returns the libraries of a framework that are measured with a population:
-// those that have such patterns and do not take milliseconds. Above the length where
-// other frameworks' own libraries end, net/http speaks for all.
+// OnCurve returns the libraries of a framework to measure with a population. A library
+// must support the patterns and must not need milliseconds. Above the length at which
+// other frameworks' libraries stop, only net/http is measured.
 func OnCurve(framework string, p Population) []Library {
 	if framework != "net-http" && p.Size() > long {
 		return nil
@@ -113,8 +113,8 @@ func OnCurve(framework string, p Population) []Library {
 	})
 }
 
-// New returns the library's application with the scenario's request. It is to be
-// checked before it is measured.
+// New returns the library's application with the scenario's request. Check it before you
+// measure it.
 func (l Library) New(s Scenario) (*Target, error) {
 	app, err := l.build(s)
 	if err != nil {
@@ -135,8 +135,7 @@ func (l Library) New(s Scenario) (*Target, error) {
 	return target, nil
 }
 
-// Listen answers requests on listener with the library's application, until the
-// listener is closed.
+// Listen serves the library's application on listener until the listener is closed.
 func (l Library) Listen(s Scenario, listener net.Listener) error {
 	app, err := l.build(s)
 	if err != nil {

@@ -16,14 +16,14 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// The names of Crossgate with policies for groups and routes.
+// The names of Crossgate's rows with policies for groups and routes.
 const (
 	Mount          = "mount"
-	MountEnforcing = "mount-enforcing" // the group's policy enforces, so the router is asked beforehand too
+	MountEnforcing = "mount-enforcing" // the group's policy enforces, so the Mount also asks the router before the handler runs
 )
 
-// Mounted is a row of what a Mount costs: an application of many routes behind a layer, and
-// a request that it answers.
+// Mounted is a row about the cost of a Mount: an application with many routes behind a
+// middleware, and a request to it.
 type Mounted struct {
 	Framework string
 	Scenario  string // "actual", "preflight" or "404"
@@ -31,13 +31,13 @@ type Mounted struct {
 	Layer     string // None, Own, PolicyWins, Mount or MountEnforcing
 }
 
-// String names the row as benchmarks do.
+// String names the row in benchmark names.
 func (m Mounted) String() string {
 	return fmt.Sprintf("framework=%s/scenario=%s/routes=%d/lib=%s", m.Framework, m.Scenario, m.Routes, m.Layer)
 }
 
-// Mounts returns the rows for applications with that many routes, whose frameworks are
-// built on net/http.
+// Mounts returns the rows for applications with that many routes, in the frameworks that
+// use net/http.
 func Mounts(routes int) (rows []Mounted) {
 	for _, framework := range []string{"net-http", "chi", "gin", "echo"} {
 		for _, scenario := range []string{"actual", "preflight", "404"} {
@@ -49,14 +49,14 @@ func Mounts(routes int) (rows []Mounted) {
 	return rows
 }
 
-// What all these applications have.
+// What all these applications share.
 const (
 	mountGroup  = "/group"
 	mountOrigin = "https://group.example.com"
 )
 
-// New returns the application with its request. It is to be checked before it is measured,
-// but for None, whose answers are each framework's own.
+// New returns the application with its request. Check it before you measure it, except
+// for None, whose answers are each framework's own.
 func (m Mounted) New() (*Target, error) {
 	want := []field{{allowOrigin, mountOrigin}, {"Vary", "Origin"}}
 	s := Scenario{request: get(mountOrigin), want: ran(want...)}
@@ -99,8 +99,8 @@ func (m Mounted) app() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	// An application without a layer has one that does nothing, as its frame is not what is
-	// measured.
+	// An application without CORS gets middleware that does nothing, so that the cost of
+	// calling middleware is not measured.
 	var plain cors.Decider = (*cors.Policy)(nil)
 	var opts []cors.Option
 	if m.Layer != None {
@@ -125,7 +125,7 @@ func (m Mounted) app() (http.Handler, error) {
 		m.register(func(method, path string) { r.Method(method, path, handler()) })
 		return r, check(of)
 	case "gin":
-		gin.SetMode(gin.ReleaseMode) // or it writes to the standard output
+		gin.SetMode(gin.ReleaseMode) // otherwise gin writes to the standard output
 		r := gin.New()
 		of := corsgin.NewMount(r, whole)
 		if mounted {
@@ -159,7 +159,7 @@ func (m Mounted) httpApp(plain, whole cors.Decider, opts []cors.Option, mounted 
 	return corshttp.New(plain, opts...)(mux), nil
 }
 
-// register registers the application's routes: one for GET and one for PUT at each path.
+// register registers the application's routes: GET and PUT at each path.
 func (m Mounted) register(add func(method, path string)) {
 	for i := range m.Routes {
 		for _, method := range []string{http.MethodGet, http.MethodPut} {

@@ -16,14 +16,15 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// methods returns the configuration's methods for libraries that want all named.
+// methods returns the configuration's methods for libraries that need the names of all
+// methods.
 func methods(c cors.Config) []string {
 	return slices.Concat([]string{http.MethodGet, http.MethodHead, http.MethodPost}, c.AllowMethods)
 }
 
 func seconds(c cors.Config) int { return int(c.MaxAge / time.Second) }
 
-// The ways in which other libraries answer otherwise.
+// The ways in which other libraries answer differently.
 
 // refusesAs changes the status of a refused preflight.
 func refusesAs(s Scenario, a *answer, status int) {
@@ -32,8 +33,8 @@ func refusesAs(s Scenario, a *answer, status int) {
 	}
 }
 
-// leavesOut drops the headers of an allowed origin in the scenarios whose names
-// begin so.
+// leavesOut drops the headers of an allowed origin in the scenarios whose names begin
+// with one of the given texts.
 func leavesOut(s Scenario, a *answer, scenarios string) {
 	if strings.HasPrefix(s.Name, scenarios) {
 		a.fields = nil

@@ -10,7 +10,7 @@ import (
 
 // Scenario is a policy, a request, and the answer that Crossgate gives to it.
 type Scenario struct {
-	Name    string // what happens
+	Name    string // what the request does
 	Origins string // how many origins the policy lists, or "any"
 	Config  cors.Config
 
@@ -18,17 +18,16 @@ type Scenario struct {
 	want    answer
 }
 
-// String names the scenario as benchmarks do.
+// String names the scenario in benchmark names.
 func (s Scenario) String() string { return "scenario=" + s.Name + "/origins=" + s.Origins }
 
-// Preflight reports whether the scenario's request is a preflight, which no handler
-// sees.
+// Preflight reports whether the scenario's request is a preflight. No handler sees it.
 func (s Scenario) Preflight() bool { return s.request.method == "OPTIONS" }
 
-// Origin is the Access-Control-Allow-Origin of the answer, or "".
+// Origin returns the Access-Control-Allow-Origin of the answer, or "".
 func (s Scenario) Origin() string { return s.want.origin() }
 
-// request is what differs between the requests of scenarios.
+// request is the part of a request that differs between scenarios.
 type request struct {
 	method string
 	fields []field
@@ -36,11 +35,11 @@ type request struct {
 
 type field struct{ name, value string }
 
-// answer is a response as far as CORS determines it. fields are in the order in
-// which they are set.
+// answer is the part of a response that CORS determines. fields are in the order in which
+// they are set.
 type answer struct {
 	status int
-	ran    bool // the handler
+	ran    bool // whether the handler ran
 	fields []field
 }
 
@@ -64,7 +63,7 @@ const (
 	requestHeaders   = "Access-Control-Request-Headers"
 	requestMethod    = "Access-Control-Request-Method"
 
-	stranger = "https://app-3.example.org" // listed by no policy
+	stranger = "https://app-3.example.org" // no policy lists it
 )
 
 // Scenarios returns all scenarios: the usual ones first, then the hostile ones.
@@ -105,7 +104,7 @@ func Scenarios() []Scenario {
 	return append(scenarios, hostile()...)
 }
 
-// policy returns the configuration that all scenarios vary, with the given origins.
+// policy returns the common configuration of all scenarios, with the given origins.
 func policy(origins ...string) cors.Config {
 	return cors.Config{
 		AllowOrigins: origins,
@@ -115,8 +114,8 @@ func policy(origins ...string) cors.Config {
 	}
 }
 
-// listed returns a policy of n exact origins and the one in their middle, so that
-// libraries which search a list are met in the mean.
+// listed returns a policy of n exact origins, and the one in the middle of the list.
+// Libraries that search a list then take their average time.
 func listed(n int) (cors.Config, string) {
 	origins := make([]string, n)
 	for i := range origins {
@@ -130,8 +129,8 @@ const (
 	noTenant = "https://shop.eu.tenant-3.example.net"
 )
 
-// wildcards returns a policy of five exact origins and five wildcards, of a kind
-// that every library has.
+// wildcards returns a policy of five exact origins and five wildcards of a kind that
+// every library supports.
 func wildcards() cors.Config {
 	var origins []string
 	for i := range 5 {
@@ -140,7 +139,7 @@ func wildcards() cors.Config {
 	return policy(origins...)
 }
 
-// twentyHeaders returns twenty header names as a browser sorts them.
+// twentyHeaders returns twenty header names in the order in which a browser sorts them.
 func twentyHeaders() []string {
 	names := make([]string, 20)
 	for i := range names {
@@ -167,7 +166,7 @@ func allowed(origin string) answer { return ran(field{allowOrigin, origin}, fiel
 
 func refused() answer { return ran(field{"Vary", "Origin"}) }
 
-// approved is the answer to a preflight under policy.
+// approved returns the answer to a preflight under policy.
 func approved(origin string) answer {
 	return answer{status: 204, fields: []field{
 		{allowHeaders, "authorization, content-type, x-request-id"},

@@ -14,11 +14,11 @@ import (
 
 const (
 	path = "/items"
-	body = "ok" // of the handler; nothing else answers with it
+	body = "ok" // the handler's body, which nothing else sends
 )
 
-// stack is an application of one route behind one CORS layer, or none: http or, for
-// fiber, fast.
+// stack is an application with one route behind one CORS middleware or none. It is in
+// http or, for fiber, in fast.
 type stack struct {
 	http http.Handler
 	fast fasthttp.RequestHandler
@@ -26,16 +26,16 @@ type stack struct {
 
 type httpLayer = func(http.Handler) http.Handler
 
-// handler is the route of the frameworks that are built on net/http.
+// handler returns the handler of the route, for frameworks that use net/http.
 func handler() http.HandlerFunc {
 	content := []byte(body)
 	return func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write(content) // the client is gone if this fails
+		_, _ = w.Write(content) // fails only if the client has closed the connection
 	}
 }
 
-// onHTTP puts the layer around a bare handler: net/http with the least there is, so
-// that the layer shows most.
+// onHTTP puts the middleware around a bare handler. This is the smallest net/http
+// application, so the cost of the middleware is most visible.
 func onHTTP(layer httpLayer) stack {
 	if layer == nil {
 		return stack{http: handler()}
@@ -53,14 +53,14 @@ func onChi(layer httpLayer) stack {
 }
 
 func onGin(layer gin.HandlerFunc) stack {
-	gin.SetMode(gin.ReleaseMode) // or it writes to the standard output
+	gin.SetMode(gin.ReleaseMode) // otherwise gin writes to the standard output
 	r := gin.New()
 	if layer != nil {
 		r.Use(layer)
 	}
 	content := []byte(body)
 	r.GET(path, func(c *gin.Context) {
-		_, _ = c.Writer.Write(content) // the client is gone if this fails
+		_, _ = c.Writer.Write(content) // fails only if the client has closed the connection
 	})
 	return stack{http: r}
 }
@@ -91,12 +91,12 @@ func onFiber(layer fiber.Handler) stack {
 	return stack{fast: app.Handler()}
 }
 
-// serve answers requests on l until it is closed.
+// serve answers requests on l until l is closed.
 func (s stack) serve(l net.Listener) error {
 	if s.fast != nil {
 		return (&fasthttp.Server{Handler: s.fast, NoDefaultServerHeader: true}).Serve(l)
 	}
-	err := (&http.Server{Handler: s.http}).Serve(l) //nolint:gosec // a benchmark's server, on a loopback interface
+	err := (&http.Server{Handler: s.http}).Serve(l) //nolint:gosec // a server for benchmarks, on a loopback interface
 	if errors.Is(err, net.ErrClosed) {
 		return nil
 	}

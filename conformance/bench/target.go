@@ -10,17 +10,17 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// Target is an application with a request that is sent to it again and again. It is
-// not safe for concurrent use.
+// Target is an application and a request that is sent to it repeatedly. It is not safe
+// for concurrent use.
 type Target struct {
-	// Serve has the request answered once.
+	// Serve answers the request once.
 	Serve func()
 	// SetOrigin changes the request's Origin.
 	SetOrigin func(origin string)
 
-	last func() response // what the last Serve answered
+	last func() response // the answer of the last Serve
 	want answer
-	own  bool // want.fields are all there is to be
+	own  bool // the answer must have want.fields and no other fields
 }
 
 type response struct {
@@ -29,7 +29,7 @@ type response struct {
 	body   string
 }
 
-// Raw returns the scenario's request as it stands on the wire.
+// Raw returns the scenario's request as it is sent.
 func (s Scenario) Raw() []byte { return s.rawTo(path) }
 
 func (s Scenario) rawTo(path string) []byte {
@@ -43,8 +43,8 @@ func (s Scenario) rawTo(path string) []byte {
 	return b.Bytes()
 }
 
-// browserLines are what a browser sends beside what CORS looks at: how many lines
-// there are makes a difference to look-ups.
+// browserLines are the other header lines of a browser. The number of lines matters for
+// look-ups.
 const browserLines = "Connection: keep-alive\r\n" +
 	"Sec-Ch-Ua-Platform: \"Linux\"\r\n" +
 	"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36\r\n" +
@@ -56,7 +56,7 @@ const browserLines = "Connection: keep-alive\r\n" +
 	"Sec-Fetch-Mode: cors\r\n" +
 	"Sec-Fetch-Dest: empty\r\n"
 
-// newTarget plays the request to a stack.
+// newTarget makes a Target that sends the request to a stack.
 func newTarget(app stack, raw []byte) (*Target, error) {
 	if app.fast != nil {
 		return newFastTarget(app.fast, raw)
@@ -101,8 +101,8 @@ func newFastTarget(h fasthttp.RequestHandler, raw []byte) (*Target, error) {
 	}, nil
 }
 
-// writer is the least that an http.ResponseWriter can be, so that it does not drown
-// what is measured.
+// writer is the smallest http.ResponseWriter, so that its own cost does not hide what is
+// measured.
 type writer struct {
 	header http.Header
 	status int
@@ -129,8 +129,8 @@ func (w *writer) reset() {
 	w.body = w.body[:0]
 }
 
-// Check serves the request once and returns an error if the answer is not the one
-// that the benchmark's name promises.
+// Check serves the request once. It returns an error if the answer is not the one that
+// the benchmark's name promises.
 func (t *Target) Check() error {
 	t.Serve()
 	got := t.last()
@@ -153,15 +153,15 @@ func (t *Target) Check() error {
 	return nil
 }
 
-// Allows changes the request's Origin, serves it once and reports whether the answer
-// allows that origin.
+// Allows changes the request's Origin, serves the request once, and reports whether the
+// answer allows that origin.
 func (t *Target) Allows(origin string) bool {
 	t.SetOrigin(origin)
 	t.Serve()
 	return t.last().header.Get(allowOrigin) == origin
 }
 
-// compareFields holds all CORS fields and Vary against the wanted ones.
+// compareFields compares all CORS fields and Vary with the wanted ones.
 func (t *Target) compareFields(header http.Header) (problems []string) {
 	wanted := make(map[string]bool)
 	for _, f := range t.want.fields {

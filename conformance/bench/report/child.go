@@ -16,8 +16,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// childArg, as the first argument, makes this program a part of itself: what is to
-// share no memory with the measuring runs in a process of its own.
+// childArg, as the first argument, makes this program run one task in its own process,
+// which shares no memory with the measuring process.
 const childArg = "child"
 
 func child(args []string) error {
@@ -27,16 +27,17 @@ func child(args []string) error {
 	case len(args) == 3 && args[0] == "serve":
 		return serveChild(args[1], args[2])
 	}
-	return errors.New("child: no such task")
+	return errors.New("child: there is no such task")
 }
 
-// startChild starts this program as a child, which ends when its standard input does.
+// startChild starts this program as a child process. It ends when its standard input
+// ends.
 func startChild(args ...string) (*exec.Cmd, io.WriteCloser, *bufio.Reader, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	cmd := exec.Command(self, append([]string{childArg}, args...)...) //nolint:gosec // this very program
+	cmd := exec.Command(self, append([]string{childArg}, args...)...) //nolint:gosec // runs this program itself
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -49,11 +50,11 @@ func startChild(args ...string) (*exec.Cmd, io.WriteCloser, *bufio.Reader, error
 	return cmd, stdin, bufio.NewReader(stdout), cmd.Start()
 }
 
-// compiled is what a child tells about compiling the largest policy.
+// compiled is what a child process reports about compiling the largest policy.
 type compiled struct {
 	Seconds    float64
-	InputBytes uint64 // memory taken from the system before compiling, with the configuration
-	PeakBytes  uint64 // and after it: never given back, so the most there ever was
+	InputBytes uint64 // memory from the system before compiling, including the configuration
+	PeakBytes  uint64 // memory from the system after compiling: it is never returned, so this is the peak
 }
 
 func compileChild() error {
@@ -99,8 +100,8 @@ func compilation(s settings) (string, error) {
 	return "## Compiling a very large policy\n\n" + t.String(), nil
 }
 
-// serveChild serves one library's application, prints its address, and ends with its
-// standard input.
+// serveChild serves one library's application and prints its address. It ends when its
+// standard input ends.
 func serveChild(framework, library string) error {
 	runtime.GOMAXPROCS(1)
 	for _, l := range bench.Libraries(framework) {

@@ -10,7 +10,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// points are what was measured at each population, by the name of the row.
+// points are the values that were measured at each population, by the name of the row.
 type points map[string]map[bench.Population]float64
 
 func (p points) set(row string, at bench.Population, value float64) {
@@ -51,7 +51,7 @@ func curve(s settings) (string, error) {
 		t.row(row+", to 10 origins", core[row], func(ns float64) string { return ratioText(ns / core[row][bench.Population{Exact: 10}]) })
 		t.row(row+", ns", core[row], nanoseconds)
 	}
-	text := "## From 1 to 1,000,000 origins\n\nThe core's decision by itself:\n\n" + t.String()
+	text := "## From 1 to 1,000,000 origins\n\nThe core's decision alone:\n\n" + t.String()
 
 	t = newCurveTable()
 	for _, framework := range bench.Frameworks() {
@@ -74,7 +74,7 @@ func curve(s settings) (string, error) {
 			}
 		}
 	}
-	return text + "\nThe layer, for an allowed request from any of the origins at random. Libraries that search a list end at 10,000;\n" +
+	return text + "\nThe layer, for an allowed request from a random origin of the list. Libraries that search a list stop at 10,000;\n" +
 		"jub0bs/cors has no wildcards inside a label:\n\n" + t.String(), nil
 }
 
@@ -87,7 +87,7 @@ func corePoint(s settings, p bench.Population, out points) error {
 	hits, misses := p.Hits(), p.Misses()
 	ctx := context.Background()
 	row := func(origins []string) func(*testing.B) {
-		next := 0 // goes on from round to round, so that all origins have their turn
+		next := 0 // continues from round to round, so that all origins are used
 		return func(b *testing.B) {
 			r := cors.Request{Method: "GET", Origin: origins[0]}
 			for b.Loop() {
@@ -110,7 +110,7 @@ func corePoint(s settings, p bench.Population, out points) error {
 func layerPoint(s settings, p bench.Population, framework string, out points) error {
 	libraries := bench.OnCurve(framework, p)
 	if s.quick && p.Size() > 100_000 {
-		libraries = nil // one of them compiles for seconds
+		libraries = nil // some need seconds to compile
 	}
 	if len(libraries) == 0 {
 		return nil
@@ -137,7 +137,7 @@ func layerPoint(s settings, p bench.Population, framework string, out points) er
 		}
 	}
 	measured := takeTurns(s.rounds, rows)
-	for i, l := range libraries[1:] { // the first is bench.None
+	for i, l := range libraries[1:] { // the first library is bench.None
 		out.set(framework+", "+l.Name, p, paired(measured[i+1].ns, measured[0].ns, difference))
 	}
 	return nil

@@ -7,7 +7,7 @@ import (
 	"github.com/crossgate/cors/conformance/bench"
 )
 
-// guards measures what the Guard adds to the layer.
+// guards measures the cost of the Guard.
 func guards(s settings) (string, error) {
 	t := table{head: []string{"scenario", "origins", "framework", "PolicyWins: ns more than without", "HandlerWins", "without: layer's ns",
 		"without: allocs", "PolicyWins: allocs", "HandlerWins: allocs"}, text: 3}
@@ -35,6 +35,6 @@ func guards(s settings) (string, error) {
 		}
 	}
 	return "## The guard\n\n" +
-		"What the option Guard adds to a request whose handler tampers with nothing: it looks through the headers when they are committed.\n\n" +
+		"What the option Guard adds to a request whose handler does not change the CORS headers: it checks the headers when they are sent.\n\n" +
 		t.String(), nil
 }

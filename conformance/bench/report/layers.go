@@ -14,8 +14,8 @@ type comparison struct {
 	framework string
 	peer      string
 
-	toPeer  float64 // Crossgate's layer over the peer's
-	toFloor float64 // the whole request with Crossgate over the floor's
+	toPeer  float64 // Crossgate's cost divided by the peer's
+	toFloor float64 // the whole request with Crossgate divided by the floor's
 	ns      [2]float64
 	allocs  [2]float64
 }
@@ -53,7 +53,7 @@ func compare(s settings, scenario bench.Scenario, framework string) ([]compariso
 	measured := takeTurns(s.rounds, rows)
 	none, floor, own := measured[at[bench.None]], measured[at[bench.Floor]], measured[at[bench.Own]]
 	layer := func(m samples) float64 { return paired(m.ns, none.ns, difference) }
-	allocs := func(m samples) float64 { return math.Round(paired(m.allocs, none.allocs, difference)) + 0 } // no -0
+	allocs := func(m samples) float64 { return math.Round(paired(m.allocs, none.allocs, difference)) + 0 } // avoids -0
 
 	var out []comparison
 	for i, l := range libraries {
@@ -73,8 +73,7 @@ func compare(s settings, scenario bench.Scenario, framework string) ([]compariso
 	return out, nil
 }
 
-// serving returns what is to be measured: each library's answer to the scenario, which
-// has been checked.
+// serving returns what to measure: each library's checked answer to the scenario.
 func serving(libraries []bench.Library, scenario bench.Scenario) ([]func(*testing.B), error) {
 	rows := make([]func(*testing.B), len(libraries))
 	for i, l := range libraries {
@@ -94,7 +93,7 @@ func serving(libraries []bench.Library, scenario bench.Scenario) ([]func(*testin
 	return rows, nil
 }
 
-// mainTable is the one table.
+// mainTable returns the main table.
 func mainTable(all []comparison) string {
 	t := table{head: []string{"scenario", "origins", "framework", "peer", "layer: crossgate / peer", "request: crossgate / floor",
 		"crossgate ns", "peer ns", "crossgate allocs", "peer allocs"}, text: 4}
@@ -103,7 +102,7 @@ func mainTable(all []comparison) string {
 			nanoseconds(c.ns[0]), nanoseconds(c.ns[1]), fmt.Sprint(c.allocs[0]), fmt.Sprint(c.allocs[1]))
 	}
 	return "## Every scenario\n\n" +
-		"A layer is what a request takes longer than under the framework with no CORS at all; of a preflight, longer than under\n" +
-		"a middleware that answers it with the bare status. The floor sets Crossgate's headers whatever the request.\n" +
-		"A ratio over 1 is marked: there Crossgate is the slower one.\n\n" + t.String()
+		"The layer is the cost of the middleware: the time of a request minus its time in the framework without CORS, or, for a preflight,\n" +
+		"minus the time of a middleware that answers with the bare status. The floor sets Crossgate's headers for every request.\n" +
+		"A ratio over 1 is marked: Crossgate is slower there.\n\n" + t.String()
 }

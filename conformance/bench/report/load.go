@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// load sends one request again and again over connections that are kept open, each
-// waiting for its response before it sends the next. Responses to one request differ
-// in nothing but their Date, so they are read by their length and not parsed: the
-// generator should take as little of the machine as can be.
+// load sends one request again and again over connections that stay open. Each connection
+// waits for its response before it sends the next request. All responses to a request are
+// equal except for their Date, so load reads them by their length and does not parse
+// them. The generator should need as little of the machine as possible.
 type load struct {
 	request []byte
 	conns   []*loadConn
@@ -24,17 +24,17 @@ type load struct {
 
 type loadConn struct {
 	net.Conn
-	response  []byte // a buffer of a response's length
+	response  []byte // a buffer for one response
 	latencies []time.Duration
 }
 
 const (
 	statusOK = "HTTP/1.1 200 OK\r\n"
-	ending   = "\r\n\r\nok" // of each response: the handler's body
+	ending   = "\r\n\r\nok" // the end of each response: the handler's body
 )
 
-// dialLoad opens n connections to addr, and makes sure on each that the request is
-// answered by the handler with the given Access-Control-Allow-Origin.
+// dialLoad opens n connections to addr. It checks on each that the handler answers the
+// request with the given Access-Control-Allow-Origin.
 func dialLoad(addr string, n int, request []byte, allowOrigin string) (*load, error) {
 	l := &load{request: request}
 	for range n {
@@ -51,7 +51,7 @@ func dialLoad(addr string, n int, request []byte, allowOrigin string) (*load, er
 	return l, nil
 }
 
-// first sends the request once, and learns how long its response is.
+// first sends the request once, and records the length of its response.
 func (c *loadConn) first(request []byte, allowOrigin string) error {
 	if err := c.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
 		return err
@@ -77,8 +77,8 @@ func (c *loadConn) first(request []byte, allowOrigin string) error {
 	return response.Body.Close()
 }
 
-// run sends requests for the given time. It returns how many were answered in a
-// second, and the 99th percentile of the times that they took.
+// run sends requests for the given time. It returns the number of answers per second, and
+// the 99th percentile of their times.
 func (l *load) run(d time.Duration) (perSecond float64, p99 time.Duration, err error) {
 	began := time.Now()
 	errs := make([]error, len(l.conns))

@@ -1,13 +1,13 @@
-// Report runs the benchmarks of package bench, holds Crossgate against the other
+// Report runs the benchmarks of package bench, compares Crossgate with the other
 // libraries, and prints the comparison as Markdown.
 //
-//	go run ./report                        the whole, in about seven minutes
-//	go run ./report -quick                 the whole, roughly, in under one
+//	go run ./report                        everything, in about seven minutes
+//	go run ./report -quick                 everything, roughly, in under one minute
 //	go run ./report -only layer -run gin   some rows
-//	go run ./report -write BENCHMARKS.md   the whole, kept
+//	go run ./report -write BENCHMARKS.md   everything, and write it to a file
 //
-// Libraries take turns in short rounds, so that the drift of a busy machine hits all
-// alike; what is printed are medians over the rounds.
+// Libraries take turns in short rounds, so that all are slowed down alike when the
+// machine is busy. The program prints medians over the rounds.
 package main
 
 import (
@@ -24,8 +24,8 @@ import (
 // settings are the program's flags.
 type settings struct {
 	rounds  int
-	perRow  time.Duration  // of measuring, over all rounds
-	sockets time.Duration  // the same, for a row of the end-to-end table
+	perRow  time.Duration  // time to measure a row, over all rounds
+	sockets time.Duration  // the same for a row of the end-to-end table
 	rows    *regexp.Regexp // scenarios and frameworks to measure
 	quick   bool
 	only    string
@@ -47,7 +47,7 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	// testing.Benchmark takes its time from a flag of go test.
+	// testing.Benchmark reads its time from a flag of go test.
 	testing.Init()
 	if err := flag.Set("test.benchtime", s.perRound().String()); err != nil {
 		return err
@@ -73,7 +73,7 @@ func run(args []string) error {
 	text := title + strings.Join(sections, "\n")
 	fmt.Print(text)
 	if s.write != "" {
-		return os.WriteFile(s.write, []byte(text), 0o644) //nolint:gosec // it is to be read by all
+		return os.WriteFile(s.write, []byte(text), 0o644) //nolint:gosec // everyone may read the report
 	}
 	return nil
 }
@@ -81,7 +81,7 @@ func run(args []string) error {
 func parse(args []string) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("report", flag.ContinueOnError)
-	flags.IntVar(&s.rounds, "rounds", 15, "how often each row has its turn")
+	flags.IntVar(&s.rounds, "rounds", 15, "how often each row is measured")
 	flags.DurationVar(&s.perRow, "time", 350*time.Millisecond, "how long each row is measured, over all rounds")
 	flags.DurationVar(&s.sockets, "sockets", 2*time.Second, "how long each row is measured end to end, over all rounds")
 	flags.BoolVar(&s.quick, "quick", false, "measure roughly, in under a minute")
@@ -98,20 +98,20 @@ func parse(args []string) (settings, error) {
 		s.rounds, s.perRow, s.sockets = 3, 15*time.Millisecond, 300*time.Millisecond
 	}
 	if s.rounds < 1 {
-		return s, errors.New("at least one round is needed")
+		return s, errors.New("-rounds must be at least 1")
 	}
 	switch s.only {
 	case "", "layer", "guard", "curve", "compile", "sockets":
 	default:
-		return s, fmt.Errorf("no part is called %q", s.only)
+		return s, fmt.Errorf("there is no part named %q", s.only)
 	}
 	var err error
 	s.rows, err = regexp.Compile(*rows)
 	return s, err
 }
 
-// perRound is how long a row is measured in one round.
+// perRound returns how long a row is measured in one round.
 func (s settings) perRound() time.Duration { return s.perRow / time.Duration(s.rounds) }
 
-// progress tells whoever waits what is going on.
+// progress tells the user what is running.
 func progress(format string, a ...any) { fmt.Fprintf(os.Stderr, format+"\n", a...) }

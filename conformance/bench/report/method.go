@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-const title = "# Benchmarks\n\nWhat Crossgate costs beside other CORS libraries, each in the framework it was written for. Printed by `make bench`;\n" +
-	"what is compared, and how, is told at the end.\n\n"
+const title = "# Benchmarks\n\nWhat Crossgate costs compared with other CORS libraries, each in the framework it was written for. Printed by `make bench`;\n" +
+	"the last section says what was compared, and how.\n\n"
 
 // compared are the modules whose versions matter to a reader.
 var compared = []string{
@@ -18,18 +18,18 @@ var compared = []string{
 	"github.com/gofiber/fiber/v2", "github.com/jub0bs/cors", "github.com/labstack/echo/v4", "github.com/rs/cors", "github.com/valyala/fasthttp",
 }
 
-// method tells how the report came about.
+// method describes how the report was made.
 func method(s settings, took time.Duration) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## How this was measured\n\n- %s, %s/%s, %d CPUs, which other programs may have shared\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
-	fmt.Fprintf(&b, "- %d rounds in which the libraries took turns, %s for each row in all (%s end to end); the whole took %s\n",
+	fmt.Fprintf(&b, "- %d rounds in which the libraries took turns, %s for each row in total (%s end to end); everything took %s\n",
 		s.rounds, s.perRow, s.sockets, took.Round(time.Second))
 	b.WriteString("- every number is a median over the rounds; a difference or ratio is the median of the rounds' differences or ratios,\n" +
-		"  but for the ratio of two layers, which is that of their medians\n" +
-		"- ratios say more than times: times belong to the machine, and to how busy it was\n" +
+		"  except the ratio of two layers, which is the ratio of their medians\n" +
+		"- ratios say more than times: times depend on the machine, and on how busy it was\n" +
 		"- requests were parsed by the servers' own parsers, from bytes with the header lines of a browser, and reused\n" +
 		"- a hostile value has 1,000,000 bytes, or 64 KiB as an Origin, and hostile lines are 4,000; fiber's default\n" +
-		"  ReadBufferSize of 4 KiB would not let them in\n")
+		"  ReadBufferSize of 4 KiB would refuse them\n")
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, m := range info.Deps {
 			if slices.Contains(compared, m.Path) {

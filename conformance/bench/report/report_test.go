@@ -22,12 +22,12 @@ func TestMedian(t *testing.T) {
 	assert.InDelta(t, 2.5, median([]float64{4, 1, 3, 2}), 0)
 	values := []float64{3, 1, 2}
 	median(values)
-	assert.Equal(t, []float64{3, 1, 2}, values, "rounds keep their order")
+	assert.Equal(t, []float64{3, 1, 2}, values, "the values must stay in the order of the rounds")
 }
 
 func TestPairedComparesWithinRounds(t *testing.T) {
 	t.Parallel()
-	// The machine was twice as slow in the second round, and the ratio was the same.
+	// The machine was half as fast in the second round, but the ratio was the same.
 	assert.InDelta(t, 2, paired([]float64{20, 40, 20}, []float64{10, 20, 10}, ratio), 0)
 	assert.InDelta(t, 10, paired([]float64{20, 40, 20}, []float64{10, 20, 10}, difference), 0)
 }
@@ -72,7 +72,7 @@ func TestFlags(t *testing.T) {
 	assert.Positive(t, s.perRound())
 }
 
-// serveHTTP serves h until the test is over, and returns its address.
+// serveHTTP serves h until the test ends, and returns its address.
 func serveHTTP(t *testing.T, h http.HandlerFunc) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -125,7 +125,7 @@ func TestLoadNoticesAnotherAnswer(t *testing.T) {
 	require.ErrorContains(t, err, "unexpected response")
 }
 
-// TestReport builds the program and runs each of its parts on a few rows.
+// TestReport builds the program and runs each part with a few rows.
 func TestReport(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {

@@ -7,14 +7,14 @@ import (
 	"testing"
 )
 
-// samples are what one row measured, round by round.
+// samples are the measurements of one row, by round.
 type samples struct {
-	ns     []float64 // a request
-	allocs []float64 // a request
+	ns     []float64 // per request
+	allocs []float64 // per request
 }
 
-// takeTurns measures all rows in each round, each time in another order, so that none
-// is always first or always follows the same one.
+// takeTurns measures all rows in each round, each time in another order. No row is then
+// always first, or always after the same row.
 func takeTurns(rounds int, rows []func(*testing.B)) []samples {
 	out := make([]samples, len(rows))
 	for _, order := range orders(rounds, len(rows)) {
@@ -27,9 +27,9 @@ func takeTurns(rounds int, rows []func(*testing.B)) []samples {
 	return out
 }
 
-// orders returns an order of n rows for each round, the same ones in every run.
+// orders returns an order of n rows for each round. It is the same in every run.
 func orders(rounds, n int) [][]int {
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // to be fair it need not be unpredictable
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the order must be fair, not unpredictable
 	out := make([][]int, rounds)
 	for i := range out {
 		out[i] = random.Perm(n)
@@ -37,7 +37,7 @@ func orders(rounds, n int) [][]int {
 	return out
 }
 
-// median returns the median of values, which are not empty.
+// median returns the median of values, which must not be empty.
 func median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	middle := len(sorted) / 2
@@ -47,7 +47,7 @@ func median(values []float64) float64 {
 	return sorted[middle]
 }
 
-// paired returns the median of f over the rounds that a and b shared.
+// paired returns the median of f over the rounds that a and b have in common.
 func paired(a, b []float64, f func(a, b float64) float64) float64 {
 	values := make([]float64, len(a))
 	for i := range a {
@@ -58,8 +58,8 @@ func paired(a, b []float64, f func(a, b float64) float64) float64 {
 
 func difference(a, b float64) float64 { return a - b }
 
-// ratio is not a number where either is too small to compare: a layer that takes less
-// than a nanosecond was lost in the noise.
+// ratio returns NaN if either value is too small to compare: a middleware that takes less
+// than a nanosecond is lost in the noise.
 func ratio(a, b float64) float64 {
 	if a < 1 || b < 1 {
 		return math.NaN()

@@ -10,14 +10,14 @@ import (
 	"github.com/crossgate/cors/conformance/bench"
 )
 
-// connections is how many clients keep a server busy.
+// connections is the number of clients that keep a server busy.
 const connections = 16
 
-// socketScenario is what is asked end to end: an allowed request under a policy of
-// ten origins.
+// socketScenario is the scenario of the end-to-end measurement: an allowed request under
+// a policy of ten origins.
 func socketScenario() bench.Scenario { return bench.Population{Exact: 10}.Scenario() }
 
-// served is a library's application in a process of its own, under load.
+// served is a library's application in its own process, under load.
 type served struct {
 	name      string
 	load      *load
@@ -28,7 +28,7 @@ type served struct {
 
 // endToEnd measures whole servers over loopback sockets.
 func endToEnd(s settings) (string, error) {
-	// Server and generator get a core each, and do not move.
+	// Server and generator get one core each, and stay on it.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 
 	t := table{head: []string{"framework", "library", "requests a second, to none", "p99, to none", "requests a second", "p99 us"}, text: 2}
@@ -47,11 +47,11 @@ func endToEnd(s settings) (string, error) {
 				fmt.Sprintf("%.0f", median(v.perSecond)), fmt.Sprintf("%.0f", median(v.p99)))
 		}
 	}
-	return fmt.Sprintf("## End to end\n\nAn allowed request under a policy of ten origins, over %d loopback connections that are kept open. Each server is\n"+
-		"a process of its own with one core; the generator has another.\n\n", connections) + t.String(), nil
+	return fmt.Sprintf("## End to end\n\nAn allowed request under a policy of ten origins, over %d loopback connections that stay open. Each server is\n"+
+		"its own process on one core; the generator has another core.\n\n", connections) + t.String(), nil
 }
 
-// race serves all libraries of a framework but the floor, and loads them in turns.
+// race serves all libraries of a framework except the floor, and loads them in turns.
 func race(s settings, framework string) (servers []*served, err error) {
 	defer func() {
 		for _, v := range servers {
@@ -75,7 +75,7 @@ func race(s settings, framework string) (servers []*served, err error) {
 			if err != nil {
 				return servers, fmt.Errorf("%s, %s: %w", framework, v.name, err)
 			}
-			if round > 0 { // the first is to warm up
+			if round > 0 { // the first round warms up
 				v.perSecond = append(v.perSecond, perSecond)
 				v.p99 = append(v.p99, float64(p99.Nanoseconds())/1e3)
 			}

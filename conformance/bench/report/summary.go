@@ -8,11 +8,11 @@ import (
 	"github.com/crossgate/cors/conformance/bench"
 )
 
-// standing is how Crossgate fares against a peer in several scenarios.
+// standing is how Crossgate compares with a peer in several scenarios.
 type standing struct {
 	logs         float64
-	count        int // of ratios
-	unknown      int // and of those that were lost in the noise
+	count        int // number of ratios
+	unknown      int // number of ratios that were lost in the noise
 	slower, more int
 	worst        float64
 	in           string
@@ -40,10 +40,10 @@ func (s *standing) addRatio(r float64, scenario bench.Scenario) {
 	}
 }
 
-// scenarios is how many there were.
+// scenarios returns the number of scenarios.
 func (s *standing) scenarios() int { return s.count + s.unknown }
 
-// worstText is the worst ratio, marked if over 1.
+// worstText returns the worst ratio, marked if over 1.
 func (s *standing) worstText() string {
 	if s.count == 0 {
 		return "-"
@@ -51,11 +51,11 @@ func (s *standing) worstText() string {
 	return mark(s.worst)
 }
 
-// mean is the geometric mean of the ratios.
+// mean returns the geometric mean of the ratios.
 func (s *standing) mean() float64 { return math.Exp(s.logs / float64(s.count)) }
 
-// summary tells how Crossgate fares against each peer over all scenarios, and how far
-// from the floor it is in each framework.
+// summary returns how Crossgate compares with each peer over all scenarios, and with the
+// floor in each framework.
 func summary(all []comparison) string {
 	peers := table{head: []string{"framework", "peer", "layer: crossgate / peer, geometric mean", "worst", "in",
 		"hostile: mean", "worst", "in", "slower in", "more allocations in", "of scenarios"}, text: 2}
@@ -93,10 +93,10 @@ func summary(all []comparison) string {
 	return "## In short\n\n" + peers.String() + "\n" + floors.String() + "\n" + notes()
 }
 
-// notes says where the peers' answers differ from Crossgate's.
+// notes says how the peers' answers differ from Crossgate's.
 func notes() string {
 	var b strings.Builder
-	b.WriteString("Every row's answer is checked before it is measured. Where libraries mean to answer otherwise, this is what they were checked for:\n\n")
+	b.WriteString("Every row's answer is checked before it is measured. Some libraries answer differently on purpose. They were checked for these answers:\n\n")
 	seen := make(map[string]bool)
 	for _, framework := range bench.Frameworks() {
 		for _, l := range bench.Libraries(framework) {

@@ -7,16 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// table is a table in Markdown that can be read as it stands.
+// table is a Markdown table that is also readable as plain text.
 type table struct {
 	head []string
-	text int // how many columns, from the left, are text and not numbers
+	text int // the number of text columns, from the left; the others are numbers
 	rows [][]string
 }
 
 func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
 
-// String returns the table, its columns padded to one width.
+// String returns the table with all columns padded.
 func (t *table) String() string {
 	width := make([]int, len(t.head))
 	for _, row := range append([][]string{t.head}, t.rows...) {
@@ -51,7 +51,7 @@ func (t *table) String() string {
 	return b.String()
 }
 
-// ratioText writes a ratio with the digits that mean something.
+// ratioText writes a ratio with its significant digits.
 func ratioText(r float64) string {
 	switch {
 	case math.IsNaN(r):
@@ -64,7 +64,7 @@ func ratioText(r float64) string {
 	return fmt.Sprintf("%.0f", r)
 }
 
-// mark writes a ratio and makes one over 1 easy to find.
+// mark writes a ratio, and marks a ratio over 1.
 func mark(r float64) string {
 	if r > 1 {
 		return "**" + ratioText(r) + "**"
