@@ -11,17 +11,17 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/engine"
 )
 
-// Age is Access-Control-Max-Age where the libraries are to send the same: the longest
-// that Chromium keeps an answer.
+// Age is the Access-Control-Max-Age for comparisons in which all libraries send the same:
+// the longest time that Chromium caches an answer.
 const Age = 2 * time.Hour
 
-// lifetime is how long browsers keep an answer without a max-age, and a bit.
+// lifetime is a little longer than browsers cache an answer without a max-age.
 const lifetime = 6 * time.Second
 
-// inTime is how long half of the calls may take where answers are kept for 5 s.
+// inTime is the time limit for half of the calls if answers are cached for 5 s.
 const inTime = 4500 * time.Millisecond
 
-// Row is what the engines, in their order, did with one target.
+// Row holds the results of the engines, in their order, for one target.
 type Row struct {
 	Policy, Name string
 	Ours         bool
@@ -29,14 +29,14 @@ type Row struct {
 	Results      []Result
 }
 
-// Compare plays all libraries under the policies. Age 0 is what the libraries do when
-// they are told none; the page then makes a pause of more than five seconds, else
-// nothing would tell it from a longer one.
+// Compare measures all libraries under the policies. With age 0, no library is configured
+// with a max-age. The page then pauses for more than five seconds, because otherwise the
+// default of five seconds would look the same as a longer time.
 func Compare(ctx context.Context, e *engine.Engine, policies []Policy, libraries []Library, age time.Duration) ([]Row, error) {
 	var (
 		pause   time.Duration
 		rows    []Row
-		played  []int // the rows that have results
+		played  []int // indexes of the rows that have results
 		targets []Target
 	)
 	if age == 0 {
@@ -59,11 +59,11 @@ func Compare(ctx context.Context, e *engine.Engine, policies []Policy, libraries
 	return rows, err
 }
 
-// forms are those that a header can have.
+// forms are the forms that a header can have.
 var forms = []string{"list", "list, HEAD", "list, *", "*", reflected}
 
-// CompareForms plays all forms that the two headers can have, without credentials and
-// with.
+// CompareForms measures all forms of the two headers, without credentials and with
+// credentials.
 func CompareForms(ctx context.Context, e *engine.Engine) ([]Row, error) {
 	var (
 		rows    []Row
@@ -73,7 +73,7 @@ func CompareForms(ctx context.Context, e *engine.Engine) ([]Row, error) {
 		for _, m := range forms {
 			for _, h := range forms {
 				if h == "list, HEAD" || credentials && (m == "*" || h == "*" || m == "list, *" || h == "list, *") {
-					continue // that is no header; and what browsers take literally
+					continue // an absent header, or a * that browsers read as a name
 				}
 				policy := "no credentials"
 				if credentials {
@@ -96,7 +96,7 @@ func CompareForms(ctx context.Context, e *engine.Engine) ([]Row, error) {
 	return rows, err
 }
 
-// CompareAges plays the lists with several max-ages, without a pause and with one.
+// CompareAges measures the lists with several max-ages, without a pause and with a pause.
 func CompareAges(ctx context.Context, e *engine.Engine) ([]Row, error) {
 	var (
 		rows    []Row
@@ -121,8 +121,8 @@ func CompareAges(ctx context.Context, e *engine.Engine) ([]Row, error) {
 	return rows, err
 }
 
-// measureAll measures a few targets at a time, each time in a new session of the engine:
-// Chromium throws answers out when it has over 1024, and a target has up to 75.
+// measureAll measures a few targets at a time, each time in a new session of the engine.
+// Chromium drops answers if it has more than 1024, and a target has up to 75.
 func measureAll(ctx context.Context, e *engine.Engine, targets []Target) (results []Result, err error) {
 	const atOnce = 14
 	for len(targets) > 0 {
@@ -133,7 +133,7 @@ func measureAll(ctx context.Context, e *engine.Engine, targets []Target) (result
 		}
 		for i, r := range some {
 			if targets[i].Pause > 0 && r.Slowest > inTime {
-				return nil, fmt.Errorf("%s: %s: half of the calls took %v, so answers that are kept for 5 s ended amid them; the machine has too much else to do", e.Name, targets[i].Name, r.Slowest)
+				return nil, fmt.Errorf("%s: %s: half of the calls took %v, so answers that are cached for 5 s expired in between; the machine is too busy", e.Name, targets[i].Name, r.Slowest)
 			}
 		}
 		results, targets = append(results, some...), targets[n:]

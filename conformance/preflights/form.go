@@ -8,11 +8,12 @@ import (
 	"strings"
 )
 
-// reflected as a form stands for what the preflight asks for.
+// reflected is the form that sends back what the preflight asks for.
 const reflected = "reflection"
 
-// form answers preflights with the values in Access-Control-Allow-Methods, -Headers
-// and -Max-Age, of which "" is left out, from any origin.
+// form answers preflights from any origin with these values of
+// Access-Control-Allow-Methods, -Headers and -Max-Age. It leaves out a header whose value
+// is "".
 func form(methods, headers, maxAge string, credentials bool) Application {
 	return Application{http: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -39,7 +40,7 @@ func form(methods, headers, maxAge string, credentials bool) Application {
 	})}
 }
 
-// values returns the value of a header that a form of it stands for.
+// values returns the value of a header in a form.
 func values(form string, list []string) string {
 	switch form {
 	case "list":

@@ -24,20 +24,20 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Library is a CORS layer in the framework that it is for.
+// Library is a CORS middleware in its framework.
 type Library struct {
 	Name string
 	Ours bool
 
-	// Unable says why a policy cannot be had from it; "" where it can.
+	// Unable says why the library cannot apply a policy, or "" if it can.
 	Unable func(Policy) string
 
-	// build returns the page's server under a policy. An age of 0 is what the library
-	// does where it is told none.
+	// build returns the page's server under a policy. With an age of 0 the library is not
+	// configured with a max-age.
 	build func(p Policy, origin string, age time.Duration) (Application, error)
 }
 
-// Libraries are Crossgate on net/http and on fiber, and those that it is compared with.
+// Libraries returns Crossgate on net/http and on fiber, and the other libraries.
 func Libraries() []Library {
 	able := func(Policy) string { return "" }
 	return []Library{
@@ -53,7 +53,7 @@ func Libraries() []Library {
 		{Name: "jub0bs/cors", Unable: able, build: buildJub0bs},
 		{Name: "gin-contrib/cors", build: buildGin, Unable: func(p Policy) string {
 			if p.Any && p.Credentials {
-				return "it sends *, which browsers take literally"
+				return "it sends *, which browsers read as a literal name"
 			}
 			return ""
 		}},
@@ -63,7 +63,7 @@ func Libraries() []Library {
 	}
 }
 
-// Target is the library under a policy, called by the page.
+// Target returns the page's calls to the library under a policy.
 func (l Library) Target(p Policy, age, pause time.Duration) Target {
 	return Target{
 		Name:    l.Name + " under " + p.Name,
@@ -73,7 +73,7 @@ func (l Library) Target(p Policy, age, pause time.Duration) Target {
 	}
 }
 
-// headers are the page's, or what stands for any in the library.
+// headers returns the page's headers, or the library's setting for any header.
 func headers(p Policy, whatever ...string) []string {
 	if p.Any {
 		return whatever
@@ -85,7 +85,7 @@ func buildRS(p Policy, origin string, age time.Duration) (Application, error) {
 	return onHTTP(rscors.New(rscors.Options{
 		AllowedOrigins:   []string{origin},
 		AllowCredentials: p.Credentials,
-		AllowedMethods:   p.methods(), // it knows no "*"
+		AllowedMethods:   p.methods(), // it has no "*"
 		AllowedHeaders:   headers(p, "*"),
 		MaxAge:           int(age / time.Second),
 	}).Handler), nil
@@ -123,7 +123,7 @@ func buildGin(p Policy, origin string, age time.Duration) (Application, error) {
 	if p.Any {
 		c.AllowMethods = []string{"*"}
 	}
-	gin.SetMode(gin.ReleaseMode) // or it writes to the standard output
+	gin.SetMode(gin.ReleaseMode) // otherwise gin writes to the standard output
 	r := gin.New()
 	r.Use(gincors.New(c))
 	r.NoRoute(gin.WrapF(func(w http.ResponseWriter, r *http.Request) {
@@ -139,7 +139,7 @@ func buildChi(p Policy, origin string, age time.Duration) (Application, error) {
 	r.Use(chicors.Handler(chicors.Options{
 		AllowedOrigins:   []string{origin},
 		AllowCredentials: p.Credentials,
-		AllowedMethods:   p.methods(), // it knows no "*"
+		AllowedMethods:   p.methods(), // it has no "*"
 		AllowedHeaders:   headers(p, "*"),
 		MaxAge:           int(age / time.Second),
 	}))
@@ -152,8 +152,8 @@ func buildEcho(p Policy, origin string, age time.Duration) (Application, error) 
 	e.Use(echomiddleware.CORSWithConfig(echomiddleware.CORSConfig{
 		AllowOrigins:     []string{origin},
 		AllowCredentials: p.Credentials,
-		AllowMethods:     p.methods(), // it takes "*" for a name with credentials
-		AllowHeaders:     headers(p),  // none reflects what is asked for
+		AllowMethods:     p.methods(), // with credentials it reads "*" as a name
+		AllowHeaders:     headers(p),  // an empty list reflects what is asked for
 		MaxAge:           int(age / time.Second),
 	}))
 	for _, method := range p.methods() {
@@ -167,7 +167,7 @@ func buildFiber(p Policy, origin string, age time.Duration) (Application, error)
 		AllowOrigins:     origin,
 		AllowCredentials: p.Credentials,
 		AllowMethods:     strings.Join(p.methods(), ","),
-		AllowHeaders:     strings.Join(headers(p), ","), // none reflects what is asked for
+		AllowHeaders:     strings.Join(headers(p), ","), // an empty list reflects what is asked for
 		MaxAge:           int(age / time.Second),
 	})), nil
 }

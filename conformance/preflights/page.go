@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Call is one fetch of the page.
+// Call is one fetch call of the page.
 type Call struct {
 	Method      string            `json:"method"`
 	Path        string            `json:"path"`
@@ -16,10 +16,10 @@ type Call struct {
 	Credentials string            `json:"credentials"` // "include" or "omit"
 }
 
-// Calls is how many calls the page makes.
+// Calls is the number of calls that the page makes.
 const Calls = 200
 
-// What the page's calls need a permission for.
+// The methods and headers for which the page's calls need permission.
 var (
 	pageMethods = []string{"DELETE", "PATCH", "PURGE", "PUT"}
 	pageHeaders = []string{
@@ -33,8 +33,8 @@ type page struct {
 	calls   []Call
 }
 
-// call adds a call of the page's user: with credentials where the policy has them, and
-// else with a bearer token.
+// call adds a call for the page's user. It sends credentials if the policy allows them,
+// and otherwise a bearer token.
 func (p *page) call(method, path string, headers ...string) {
 	credentials := "omit"
 	if p.cookies {
@@ -46,7 +46,7 @@ func (p *page) call(method, path string, headers ...string) {
 	p.add(method, path, credentials, headers)
 }
 
-// public adds a call that is anybody's.
+// public adds a call for public data, without credentials.
 func (p *page) public(method, path string, headers ...string) { p.add(method, path, "omit", headers) }
 
 func (p *page) add(method, path, credentials string, headers []string) {
@@ -55,7 +55,7 @@ func (p *page) add(method, path, credentials string, headers []string) {
 		switch name {
 		case "content-type":
 			c.Headers[name], c.Body = "application/json", `{"a":1}`
-		case "text/plain": // which is safelisted
+		case "text/plain": // this type is safelisted
 			c.Headers["content-type"], c.Body = name, "event"
 		default:
 			c.Headers[name] = "1"
@@ -64,11 +64,11 @@ func (p *page) add(method, path, credentials string, headers []string) {
 	p.calls = append(p.calls, c)
 }
 
-// Page returns the calls of a single-page application, an order desk, in their order.
-// Its user works through twelve orders. With cookies it identifies the user by them and
-// a token against request forgery, and else by a bearer token.
+// Page returns the calls of a single-page application, an order desk, in their order. Its
+// user works on twelve orders. With cookies, the page sends cookies and a token against
+// request forgery; otherwise it sends a bearer token.
 //
-// They are few enough URLs for Firefox, which keeps no more than 100 answers.
+// It uses few enough URLs for Firefox, which caches at most 100 answers.
 func Page(cookies bool) []Call {
 	p := page{cookies: cookies}
 	p.public("GET", "/settings")

@@ -8,7 +8,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Policy is what all libraries are to allow, each in its own words.
+// Policy is what all libraries are configured to allow.
 type Policy struct {
 	Name        string
 	Means       string
@@ -16,20 +16,21 @@ type Policy struct {
 	Credentials bool
 }
 
-// Policies are those that the libraries are compared under.
+// Policies returns the policies under which the libraries are compared.
 func Policies() []Policy {
 	return []Policy{
 		{Name: "listed", Means: "the page's methods and headers are listed; no credentials"},
 		{Name: "listed, with credentials", Means: "the same, with credentials", Credentials: true},
-		{Name: "any", Means: "any method and header; where a library knows no such thing, those that it wants listed; no credentials", Any: true},
+		{Name: "any", Means: "any method and header, or a list if the library has no such setting; no credentials", Any: true},
 		{Name: "any, with credentials", Means: "the same, with credentials", Any: true, Credentials: true},
 	}
 }
 
-// methods are those that libraries want listed that know no list of safelisted ones.
+// methods returns the methods for libraries that need safelisted methods in their list
+// too.
 func (p Policy) methods() []string { return append([]string{"GET", "HEAD", "POST"}, pageMethods...) }
 
-// config is the policy in Crossgate's words.
+// config returns the policy as a configuration of Crossgate.
 func (p Policy) config(origin string, age time.Duration) cors.Config {
 	c := cors.Config{
 		AllowOrigins:     []string{origin},

@@ -21,9 +21,10 @@ import (
 // patience is how long an engine may take.
 const patience = 4 * time.Minute
 
-// TestFewest lets the page call Crossgate and the other libraries in each engine. None
-// leads to fewer preflights than Crossgate, and the counts are those of README.md if the
-// engine's version is. Two policies are enough here; `make preflights` takes all.
+// TestFewest lets the page call Crossgate and the other libraries in each engine. No
+// library may cause fewer preflights than Crossgate. If the engine's version is the one
+// in README.md, the counts must be the same. Two policies are enough here; `make
+// preflights` uses all.
 func TestFewest(t *testing.T) {
 	t.Parallel()
 	var policies []preflights.Policy
@@ -34,7 +35,7 @@ func TestFewest(t *testing.T) {
 	}
 	require.Len(t, policies, 2)
 	libraries := preflights.Libraries()
-	libraries = append(libraries[:1:1], libraries[2:]...) // once is enough for Crossgate too
+	libraries = append(libraries[:1:1], libraries[2:]...) // one row is enough for Crossgate too
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -59,7 +60,7 @@ func TestFewest(t *testing.T) {
 	}
 }
 
-// assertFewest holds one engine's rows to what is promised.
+// assertFewest checks that Crossgate has the fewest preflights in one engine's rows.
 func assertFewest(t *testing.T, rows []preflights.Row) {
 	t.Helper()
 	ours := make(map[string]int)
@@ -81,13 +82,13 @@ func assertFewest(t *testing.T, rows []preflights.Row) {
 	require.Greater(t, compared, len(ours))
 }
 
-// What README.md shows of all policies, with the same max-age and with none, has
-// Crossgate nowhere behind.
+// TestReadmeShowsFewest checks README.md: under no policy may Crossgate have more
+// preflights than another library, with the same max-age or with none.
 func TestReadmeShowsFewest(t *testing.T) {
 	t.Parallel()
 	for _, section := range []string{"The same max-age", "No max-age"} {
 		if section == "No max-age" && !strings.Contains(page(t), "\n## "+section+"\n") {
-			continue // it is counted only where there is time
+			continue // this section is optional
 		}
 		rows := readme(t, section)
 		require.Len(t, rows, len(preflights.Policies())*len(preflights.Libraries()), section)
@@ -116,7 +117,7 @@ func page(t *testing.T) string {
 
 var count = regexp.MustCompile(`^\d+`)
 
-// readme reads the table of a section of README.md: counts by policy and library, and
+// readme reads the table of a section of README.md: the counts by policy and library, and
 // then by engine and version.
 func readme(t *testing.T, section string) map[string]map[string]int {
 	t.Helper()
@@ -159,7 +160,7 @@ func readme(t *testing.T, section string) map[string]map[string]int {
 	return rows
 }
 
-// The page is what README.md says of it.
+// The page must match its description in README.md.
 func TestPage(t *testing.T) {
 	t.Parallel()
 	for _, cookies := range []bool{false, true} {

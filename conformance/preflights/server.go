@@ -13,20 +13,20 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// Application answers the page's calls: http or, for fiber, fast.
+// Application answers the page's calls. It is in http or, for fiber, in fast.
 type Application struct {
 	http http.Handler
 	fast fasthttp.RequestHandler
 }
 
-// server is an application on a port of its own, and counts what reaches it.
+// server is an application on its own port. It counts the requests that reach it.
 type server struct {
 	base              string // its origin
 	preflights, calls atomic.Int64
 	close             func() error
 }
 
-// serve begins to serve a on a loopback port.
+// serve starts to serve a on a loopback port.
 func serve(ctx context.Context, a Application) (*server, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -44,7 +44,7 @@ func serve(ctx context.Context, a Application) (*server, error) {
 		}}
 		run, stop = func() error { return f.Serve(listener) }, f.Shutdown
 	} else {
-		h := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { //nolint:gosec // on a loopback port, for one browser
+		h := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { //nolint:gosec // a loopback port, used by one browser
 			s.count(r.Method, r.Header.Get("Access-Control-Request-Method"))
 			a.http.ServeHTTP(w, r)
 		})}
@@ -74,11 +74,11 @@ func (s *server) count(method, requested string) {
 	}
 }
 
-// ok is the handler behind every CORS layer. Without no-store a browser would answer
-// some calls from its cache.
+// ok is the handler behind every CORS middleware. Without no-store, a browser would
+// answer some calls from its HTTP cache.
 func ok(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if r.Method != http.MethodHead {
-		_, _ = w.Write([]byte("ok")) // the browser has gone if this fails
+		_, _ = w.Write([]byte("ok")) // fails only if the browser has closed the connection
 	}
 }

@@ -19,11 +19,11 @@ var web embed.FS
 // Target is an application that the page calls.
 type Target struct {
 	Name    string
-	Cookies bool          // the page makes its calls with cookies
+	Cookies bool          // whether the page sends cookies
 	Pause   time.Duration // after half of the calls
-	Calls   []Call        // nil for those of Page
+	Calls   []Call        // nil means the calls of Page
 
-	// Build returns the application. Its origin is the page's.
+	// Build returns the application. origin is the page's origin.
 	Build func(origin string) (Application, error)
 }
 
@@ -31,10 +31,10 @@ type Target struct {
 type Result struct {
 	Preflights int
 	Failed     int           // calls whose responses the page could not read
-	Slowest    time.Duration `json:"-"` // how long the slower half took
+	Slowest    time.Duration `json:"-"` // the time of the slower half of the calls
 }
 
-// play is what the page gets, and report what it hands in.
+// play is what the page receives, and report what it returns.
 type (
 	play struct {
 		Base  string `json:"base"`
@@ -47,8 +47,8 @@ type (
 	}
 )
 
-// warmUp is played before anything is counted: the first two times that Firefox could
-// answer from its preflight cache, it asks all the same.
+// warmUp runs before anything is counted. The first two times that Firefox could use its
+// preflight cache, it sends a preflight anyway.
 func warmUp() Target {
 	put := Call{Method: "PUT", Path: "/", Headers: map[string]string{}, Credentials: "omit"}
 	return Target{
@@ -58,7 +58,7 @@ func warmUp() Target {
 	}
 }
 
-// Measure opens the page in an engine and lets it call one target after the other. The
+// Measure opens the page in an engine and lets it call the targets one after another. The
 // results are in the order of the targets.
 func Measure(ctx context.Context, e *engine.Engine, targets []Target) (results []Result, err error) {
 	targets = append([]Target{warmUp()}, targets...)
@@ -74,7 +74,7 @@ func Measure(ctx context.Context, e *engine.Engine, targets []Target) (results [
 		select {
 		case <-r.Context().Done():
 		case reports <- done:
-			_ = json.NewEncoder(w).Encode(<-plays) // fails only where the page has gone
+			_ = json.NewEncoder(w).Encode(<-plays) // fails only if the page is closed
 		}
 	})
 	for path, file := range map[string]string{"/{$}": "web/page.html", "/page.js": "web/page.js"} {
@@ -84,7 +84,7 @@ func Measure(ctx context.Context, e *engine.Engine, targets []Target) (results [
 	if err != nil {
 		return nil, err
 	}
-	defer pages.close() //nolint:errcheck // nobody needs the pages any more
+	defer pages.close() //nolint:errcheck // the pages are no longer needed
 	session, err := e.Open(ctx, pages.base, engine.Trust{})
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func Measure(ctx context.Context, e *engine.Engine, targets []Target) (results [
 		case <-ctx.Done():
 			return nil, fmt.Errorf("%s is not through: %w\n%s", e.Name, ctx.Err(), session.Log())
 		case <-session.Ended():
-			return nil, fmt.Errorf("%s has ended by itself\n%s", e.Name, session.Log())
+			return nil, fmt.Errorf("%s has exited unexpectedly\n%s", e.Name, session.Log())
 		case r := <-reports:
 			return r, nil
 		}
@@ -119,7 +119,7 @@ func Measure(ctx context.Context, e *engine.Engine, targets []Target) (results [
 	return results[1:], nil
 }
 
-// measure has the page, which waits for it, play one target.
+// measure sends one target to the page, which is waiting for it.
 func (t *Target) measure(ctx context.Context, origin string, plays chan<- *play, next func() (*report, error)) (r Result, err error) {
 	application, err := t.Build(origin)
 	if err != nil {
@@ -144,14 +144,14 @@ func (t *Target) measure(ctx context.Context, origin string, plays chan<- *play,
 		return r, err
 	}
 	if seen == nil {
-		return r, fmt.Errorf("the page has begun anew")
+		return r, fmt.Errorf("the page was reloaded")
 	}
 	r = Result{Preflights: int(s.preflights.Load()), Failed: seen.Failed}
 	for _, took := range seen.Took {
 		r.Slowest = max(r.Slowest, time.Duration(took)*time.Millisecond)
 	}
 	if made := int(s.calls.Load()); seen.Failed == 0 && made != len(calls) {
-		return r, fmt.Errorf("%d calls have reached the server, of %d", made, len(calls))
+		return r, fmt.Errorf("%d of %d calls reached the server", made, len(calls))
 	}
 	return r, nil
 }

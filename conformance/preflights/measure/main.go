@@ -1,8 +1,9 @@
 //go:build unix
 
-// Measure counts in all three engines, stores what it has counted in counts.json, and
-// writes README.md of that. With arguments, such as "webkit" or "forms", it counts only
-// in these engines, or these parts, and keeps the rest; with "page" it counts nothing.
+// Measure counts preflights in all three engines, stores the counts in counts.json, and
+// writes README.md from them. With arguments, such as "webkit" or "forms", it counts only
+// in these engines, or these parts, and keeps the other counts. With "page" it only
+// writes README.md.
 package main
 
 import (
@@ -20,7 +21,7 @@ import (
 	"github.com/crossgate/cors/conformance/preflights"
 )
 
-// patience is how long all may take.
+// patience is the time limit for everything.
 const patience = 40 * time.Minute
 
 const store = "counts.json"
@@ -64,7 +65,7 @@ func main() {
 	}
 }
 
-// measure counts what the arguments want, and renews the files.
+// measure counts what the arguments select, and updates the files.
 func measure(ctx context.Context, only []string) error {
 	all, err := read()
 	if err != nil {
@@ -104,7 +105,7 @@ func measure(ctx context.Context, only []string) error {
 	return write(all)
 }
 
-// chosen returns those of names that are in only, or all if it has none of them.
+// chosen returns the names that are in only, or all names if only holds none of them.
 func chosen(names, only []string) []string {
 	some := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(only, name) })
 	if len(some) == 0 {
@@ -125,7 +126,7 @@ func read() (counts, error) {
 	return all, err
 }
 
-// write stores what has been counted, and writes the page of it.
+// write stores the counts, and writes README.md from them.
 func write(all counts) error {
 	data, err := json.MarshalIndent(all, "", " ")
 	if err != nil {

@@ -39,7 +39,8 @@ func render(all counts) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// table writes a part in Markdown. each is how many results an engine has in a row.
+// table writes a part as a Markdown table. each is the number of results that an engine
+// has in a row.
 func table(all counts, part string, columns []string, each int) string {
 	var rows []preflights.Row
 	for _, name := range engine.Names() {
@@ -88,7 +89,7 @@ func table(all counts, part string, columns []string, each int) string {
 	return b.String()
 }
 
-// cell is a count as the tables have it.
+// cell returns a count as the tables show it.
 func cell(r preflights.Result) string {
 	if r.Failed > 0 {
 		return fmt.Sprintf("%d (%d calls fail)", r.Preflights, r.Failed)
