@@ -11,7 +11,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite testdata")
 
-// TestCORS is a test of an application whose frontend is at app.example.com.
+// TestCORS is the test of an application whose frontend is at app.example.com.
 func TestCORS(t *testing.T) {
 	app, transfers := newApp()
 	page := corstest.From("https://app.example.com").WithCookies()
@@ -25,12 +25,12 @@ func TestCORS(t *testing.T) {
 	evil.Post("/transfers").Untouched(t, app, transfers.Load)
 }
 
-// A failure says what a browser says, and shows what went over the wire.
+// A failure shows the browser's message, the requests and the responses.
 func TestFailure(t *testing.T) {
 	t.Parallel()
 	site := newSite()
 	app := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header()["Date"] = nil // so that the text is the same each time
+		w.Header()["Date"] = nil // keeps the text constant
 		site.ServeHTTP(w, r)
 	})
 	got := record(t, func(tb testing.TB) {

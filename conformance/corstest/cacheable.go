@@ -18,17 +18,18 @@ import (
 const stranger = "https://stranger.invalid"
 
 // Cacheable reports an error if a shared cache in front of the application, such as a
-// CDN, changes what pages get. The cache has one answer and hands it on wherever Vary
-// lets it: so Vary must name Origin, unless every page gets the same headers.
+// CDN, changes what pages get. Such a cache stores one answer and sends it to every page
+// for which Vary allows that. Vary must therefore name Origin, unless every page gets the
+// same headers.
 //
-// The answers to this call, to the same call by each page of others and by a stranger's,
-// and to one without Origin are each handed to the other pages. An answer whose
-// Cache-Control keeps shared caches from reusing it is right as well. The method is GET
-// or HEAD, since caches keep no others.
+// Cacheable makes this call, the same call for each page in others, for an unknown
+// origin, and without Origin. It then gives each answer to the other pages. An answer is
+// also right if its Cache-Control forbids shared caches to reuse it. The method must be
+// GET or HEAD, because caches store no others.
 func (c Call) Cacheable(tb testing.TB, app http.Handler, others ...string) {
 	tb.Helper()
 	if m := browser.NormalizeMethod(c.request.Method); m != "GET" && m != "HEAD" {
-		tb.Fatalf("%s: caches keep the answers to GET and HEAD alone", c)
+		tb.Fatalf("%s: caches store only the answers to GET and HEAD", c)
 	}
 	url := c.url(tb, app)
 	own, err := browser.OriginOf(url)
@@ -72,9 +73,9 @@ func (c Call) Cacheable(tb testing.TB, app http.Handler, others ...string) {
 	}
 }
 
-// differing is the name of a CORS header in which two answers that a page can read
-// differ, or "". What the headers for the origin and the credentials do is in the
-// verdicts, and "*" instead of the origin changes nothing there.
+// differing returns the name of a CORS header in which two readable answers differ, or
+// "". It skips the headers for the origin and the credentials: the verdicts cover them,
+// and "*" instead of the origin makes no difference there.
 func differing(a, b outcome) string {
 	if !a.Allowed {
 		return ""
@@ -93,7 +94,8 @@ func differing(a, b outcome) string {
 	return ""
 }
 
-// headers are the CORS headers of the last response, but for those that let a page read.
+// headers returns the CORS headers of the last response, except those that let a page
+// read.
 func (o outcome) headers() map[string]string {
 	values := make(map[string]string)
 	if len(o.Exchanges) == 0 {
@@ -108,15 +110,15 @@ func (o outcome) headers() map[string]string {
 	return values
 }
 
-// sharedCache is a cache by RFC 9111 that keeps answers for ever. It is more eager than
-// real ones: it keeps every status.
+// sharedCache is a cache by RFC 9111 that stores answers for ever. Unlike real caches, it
+// stores every status.
 type sharedCache struct {
 	app  http.Handler
 	mu   sync.Mutex
 	kept []cached
 }
 
-// cached is an answer, with the request that it answers.
+// cached is an answer and its request.
 type cached struct {
 	request *http.Request
 	answer  *httptest.ResponseRecorder
@@ -171,8 +173,8 @@ func (c cached) serves(r *http.Request) bool {
 	return true
 }
 
-// reusable reports whether a shared cache may hand the answer on without asking
-// (RFC 9111, sections 3, 3.5 and 4.2).
+// reusable reports whether a shared cache may reuse the answer without validating it (RFC
+// 9111, sections 3, 3.5 and 4.2).
 func (c cached) reusable() bool {
 	var lifetime, shared string
 	var open bool
@@ -182,7 +184,7 @@ func (c cached) reusable() bool {
 		case "no-store":
 			return false
 		case "no-cache", "private":
-			if !qualified { // else it is about some fields alone: see withheld
+			if !qualified { // with a field list it applies only to these fields: see withheld
 				return false
 			}
 		case "max-age":
@@ -203,9 +205,9 @@ func (c cached) reusable() bool {
 	return err != nil || seconds > 0
 }
 
-// withheld are the fields that a shared cache may not hand on, while it may the rest of
-// the answer: those that private and no-cache name (RFC 9111, sections 5.2.2.4 and
-// 5.2.2.7).
+// withheld returns the fields that a shared cache must not reuse, although it may reuse
+// the rest of the answer: the fields that private and no-cache name (RFC 9111, sections
+// 5.2.2.4 and 5.2.2.7).
 func (c cached) withheld() []string {
 	var all []string
 	for _, directive := range elements(c.answer.Result().Header, "Cache-Control") {
@@ -217,8 +219,8 @@ func (c cached) withheld() []string {
 	return all
 }
 
-// elements are those of a header that is a list, without the empty ones. A comma between
-// quotes does not end one.
+// elements returns the elements of a list header, without empty ones. A comma in quotes
+// does not end an element.
 func elements(h http.Header, name string) []string {
 	var all []string
 	quoted := false

@@ -9,8 +9,8 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// Allowed reports an error unless the script gets to read the response, whatever its
-// status. It returns what the script can read.
+// Allowed reports an error unless the script can read the response, whatever its status.
+// It returns what the script can read.
 func (c Call) Allowed(tb testing.TB, app http.Handler) browser.Verdict {
 	tb.Helper()
 	v := c.direct(tb, app)
@@ -20,11 +20,11 @@ func (c Call) Allowed(tb testing.TB, app http.Handler) browser.Verdict {
 	return v.Verdict
 }
 
-// Blocked reports an error if the script gets to read the response, and if something
-// other than CORS keeps it from that, such as a handler that panics.
+// Blocked reports an error if the script can read the response, or if the call fails for
+// another reason than CORS, such as a handler that panics.
 //
-// CORS does not block requests: the handler of a blocked call may have run. Untouched
-// checks that it did not.
+// CORS does not block requests: the handler of a blocked call may have run. Use Untouched
+// to check that it did not.
 func (c Call) Blocked(tb testing.TB, app http.Handler) browser.Verdict {
 	tb.Helper()
 	v := c.direct(tb, app)
@@ -37,14 +37,14 @@ func (c Call) Blocked(tb testing.TB, app http.Handler) browser.Verdict {
 	return v.Verdict
 }
 
-// Untouched reports an error if the call changes the count that runs returns: how often
-// the handler ran, or how many rows the application wrote. The Load method of an
-// atomic.Int64 that the handler adds to is such a function:
+// Untouched reports an error if the call changes the count that runs returns. This is the
+// number of times that the handler ran, or the number of rows that the application wrote.
+// For example, use the Load method of an atomic.Int64 that the handler increments:
 //
 //	corstest.From("https://evil.example").Post("/transfers").Untouched(t, app, transfers.Load)
 //
-// The count must be this test's own: calls of parallel tests change it too. It says
-// nothing about who can read the response.
+// Parallel tests must not share the count, because their calls change it too. Untouched
+// does not check who can read the response.
 func (c Call) Untouched(tb testing.TB, app http.Handler, runs func() int64) browser.Verdict {
 	tb.Helper()
 	if runs == nil {
@@ -62,13 +62,13 @@ func (c Call) Untouched(tb testing.TB, app http.Handler, runs func() int64) brow
 	return v.Verdict
 }
 
-// outcome is how a call ended.
+// outcome is the result of a call.
 type outcome struct {
 	browser.Verdict
 	server string // what the application's server logged
 }
 
-// String tells what the browser says and what went over the wire.
+// String returns what the browser reports, and the requests and responses.
 func (o outcome) String() string {
 	var b strings.Builder
 	if o.Console != "" {

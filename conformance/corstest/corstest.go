@@ -1,15 +1,15 @@
-// Package corstest checks in an application's own tests what a page of some origin
-// gets from it. A call makes the requests that a browser makes for fetch, the
-// preflight included, and the browser model judges the answers (see package browser):
+// Package corstest checks, in the tests of an application, what a page of some origin
+// gets from it. A call makes the requests that a browser makes for fetch, including the
+// preflight, and the browser model judges the answers (see package browser):
 //
 //	page := corstest.From("https://app.example.com").WithCookies()
 //	page.Put("/items/1").Header("Content-Type", "application/json").Body("{}").Allowed(t, app)
 //	corstest.From("https://evil.example").Get("/items").Blocked(t, app)
 //
-// The application is an [net/http.Handler] with all its middleware. That of net/http,
-// chi, gin and echo is one; [Of] makes one of fiber's app.Test, and [At] stands for a
-// server that runs already. A check that fails prints the sentence of the browser's
-// console, and all requests and responses.
+// The application is an [net/http.Handler] with all its middleware. An application of
+// net/http, chi, gin or echo is such a handler. [Of] makes a handler from fiber's
+// app.Test, and [At] from a running server. A check that fails prints the line of the
+// browser's console, and all requests and responses.
 package corstest
 
 import (
@@ -26,13 +26,14 @@ type Page struct {
 	include bool
 }
 
-// From returns a page of an origin, which is written as browsers write it:
-// "https://app.example.com", or "null" for a sandboxed frame. A check of a page with any
-// other origin, such as a pattern, fails.
+// From returns a page of an origin. Write the origin as browsers do:
+// "https://app.example.com", or "null" for a sandboxed frame. For any other value, such
+// as a pattern, every check fails.
 func From(origin string) Page { return Page{origin: origin} }
 
-// WithCookies returns a page whose scripts send cookies, by credentials: "include".
-// A cookie reads "session=8f1c". If none is given, the page has one that means nothing.
+// WithCookies returns a page whose scripts send cookies, with credentials: "include". A
+// cookie is a text such as "session=8f1c". If you pass none, the page sends a cookie
+// without a meaning.
 func (p Page) WithCookies(cookies ...string) Page {
 	if len(cookies) == 0 {
 		cookies = []string{"corstest=1"}
@@ -42,9 +43,9 @@ func (p Page) WithCookies(cookies ...string) Page {
 }
 
 // Fetch returns a call with any method. The target is a path ("/items?page=2"), or an
-// absolute URL ("https://tenant.example.com/items") where the application reads the
-// host. A path is asked for at https://api.invalid, so a page from that origin is the
-// application's own.
+// absolute URL ("https://tenant.example.com/items") if the application reads the host.
+// The host of a path is https://api.invalid, so a page from that origin belongs to the
+// application itself.
 func (p Page) Fetch(method, target string) Call {
 	return Call{page: p, request: browser.Request{Method: method}, target: target}
 }
@@ -67,15 +68,15 @@ func (p Page) Patch(target string) Call { return p.Fetch("PATCH", target) }
 // Delete is Fetch with the method DELETE.
 func (p Page) Delete(target string) Call { return p.Fetch("DELETE", target) }
 
-// Call is what a page's script asks for with fetch. Its methods Header and Body return
-// changed copies; Allowed, Blocked, Untouched and Cacheable are the checks.
+// Call is a call of fetch by a page's script. Its methods Header and Body return changed
+// copies. Allowed, Blocked, Untouched and Cacheable are the checks.
 type Call struct {
 	page    Page
 	target  string
 	request browser.Request // without its URL
 }
 
-// Header adds a header that the script sets. Browsers drop a header that no script may
+// Header adds a header that the script sets. Browsers drop headers that scripts must not
 // set, such as Cookie; a check of such a call fails.
 func (c Call) Header(name, value string) Call {
 	before := c.request.Header
@@ -83,7 +84,7 @@ func (c Call) Header(name, value string) Call {
 	return c
 }
 
-// Body sets the text that the script sends. Without a Content-Type it goes as
+// Body sets the text that the script sends. Without a Content-Type it is sent as
 // text/plain, which needs no preflight.
 func (c Call) Body(text string) Call {
 	c.request.Body = text

@@ -22,7 +22,7 @@ const (
 	ownPages = "https://api.invalid"
 )
 
-// recorder is a test that keeps what it is told.
+// recorder is a testing.TB that records the errors of a check.
 type recorder struct {
 	testing.TB
 	errors []string
@@ -40,7 +40,7 @@ func (r *recorder) Fatalf(format string, arguments ...any) {
 	runtime.Goexit()
 }
 
-// record runs a check and returns what it reports: the fatal error, else all errors.
+// record runs a check and returns what it reports: the fatal error, or else all errors.
 func record(t *testing.T, check func(testing.TB)) string {
 	t.Helper()
 	r := &recorder{TB: t}
@@ -56,8 +56,8 @@ func record(t *testing.T, check func(testing.TB)) string {
 	return strings.Join(r.errors, "\n")
 }
 
-// site is an application with a CORS layer written by hand: app may do everything with
-// cookies, all others nothing.
+// site is an application with hand-written CORS code: the origin app may do everything
+// with cookies, and other origins nothing.
 type site struct {
 	http.ServeMux
 	runs    atomic.Int64
@@ -107,7 +107,8 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// A check says nothing where it holds, and else why not, in the browser's words.
+// A check that passes reports nothing. A check that fails reports why, in the browser's
+// words.
 func TestChecks(t *testing.T) {
 	t.Parallel()
 	ours, theirs := corstest.From(app).WithCookies(), corstest.From(evil).WithCookies()
@@ -115,7 +116,7 @@ func TestChecks(t *testing.T) {
 	enforcing.enforce, careless.vary = true, ""
 	for name, tt := range map[string]struct {
 		check func(testing.TB)
-		want  []string // in what is reported; none for a check that holds
+		want  []string // texts in the report; none for a check that passes
 	}{
 		"the listed page reads": {check: func(tb testing.TB) { ours.Get("/items").Allowed(tb, open) }},
 		"a 404 is readable too": {check: func(tb testing.TB) { ours.Get("/nowhere").Allowed(tb, open) }},
@@ -179,7 +180,7 @@ func TestChecks(t *testing.T) {
 		"an answer that no shared cache keeps needs no Vary": {check: func(tb testing.TB) { ours.Get("/private").Cacheable(tb, careless) }},
 		"a POST is not cacheable": {
 			check: func(tb testing.TB) { ours.Post("/transfers").Cacheable(tb, open) },
-			want:  []string{"FATAL POST /transfers", "caches keep the answers to GET and HEAD alone"},
+			want:  []string{"FATAL POST /transfers", "caches store only the answers to GET and HEAD"},
 		},
 		"what is broken is not cacheable": {
 			check: func(tb testing.TB) { ours.Get("/panics").Cacheable(tb, open) },
@@ -281,7 +282,7 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-// Vary decides what a cache hands on, whatever else is in the answer.
+// Vary decides for whom a cache reuses an answer, whatever else the answer holds.
 func TestCacheable(t *testing.T) {
 	t.Parallel()
 	reflects := func(w http.ResponseWriter, r *http.Request) {
@@ -307,7 +308,7 @@ func TestCacheable(t *testing.T) {
 		"a stranger gets what was meant for the page": {
 			handler: func(w http.ResponseWriter, r *http.Request) {
 				if r.Header.Get("Origin") == "https://stranger.invalid" {
-					w.Header().Set("Vary", "Origin") // but not where the page is allowed
+					w.Header().Set("Vary", "Origin") // but not if the page is allowed
 				} else {
 					w.Header().Set("Access-Control-Allow-Origin", "*")
 				}
@@ -395,7 +396,7 @@ func TestCacheable(t *testing.T) {
 	}
 }
 
-// What the script gets is returned.
+// Allowed returns what the script can read.
 func TestVerdict(t *testing.T) {
 	t.Parallel()
 	site := newSite()
@@ -419,7 +420,7 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// Of hands on what the function answers, line by line.
+// Of passes on the function's answer, line by line.
 func TestOf(t *testing.T) {
 	t.Parallel()
 	inner := newSite()
@@ -443,7 +444,7 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// At connects to a server that runs already.
+// At connects to a running server.
 func TestAt(t *testing.T) {
 	t.Parallel()
 	site := newSite()

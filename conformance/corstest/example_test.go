@@ -8,14 +8,14 @@ import (
 	"github.com/crossgate/cors/conformance/corstest"
 )
 
-// newApp returns the application with its middleware, and how often it transferred.
+// newApp returns the application with its middleware, and a counter of its transfers.
 func newApp() (http.Handler, *atomic.Int64) {
 	site := newSite()
 	site.enforce = true
 	return site, &site.runs
 }
 
-// The tests of an application whose frontend is at app.example.com.
+// These are the tests of an application whose frontend is at app.example.com.
 func Example() {
 	_ = func(t *testing.T) { // TestCORS
 		app, transfers := newApp()

@@ -18,20 +18,20 @@ import (
 )
 
 const (
-	ownOrigin = "https://api.invalid" // where a path is asked for
-	longest   = 10 * time.Second      // that a call takes, a response that never ends included
+	ownOrigin = "https://api.invalid" // the origin of targets that are paths
+	longest   = 10 * time.Second      // time limit of a call, also if the response never ends
 )
 
-// Of makes a handler of a function that answers a request, such as fiber's app.Test:
+// Of makes a handler from a function that answers requests, such as fiber's app.Test:
 //
 //	app := corstest.Of(func(r *http.Request) (*http.Response, error) { return fiberApp.Test(r) })
 //
-// An error of the function fails the check.
+// If the function returns an error, the check fails.
 func Of(answer func(*http.Request) (*http.Response, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		response, err := answer(r)
 		if err != nil {
-			panic(err) // the server closes the connection, so that no check takes it for an answer
+			panic(err) // the server closes the connection, so that no check sees an answer
 		}
 		defer func() { _ = response.Body.Close() }()
 		for name, lines := range response.Header {
@@ -42,8 +42,8 @@ func Of(answer func(*http.Request) (*http.Response, error)) http.Handler {
 	})
 }
 
-// At stands for a server that runs already at base, such as "http://127.0.0.1:8080".
-// Calls connect to it, and their targets are paths below base.
+// At is the server that runs at base, such as "http://127.0.0.1:8080". Calls connect to
+// it, and their targets are paths below base.
 func At(base string) http.Handler {
 	u, err := url.Parse(base)
 	if err == nil && (u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
@@ -60,7 +60,7 @@ func At(base string) http.Handler {
 	}
 }
 
-// remote is a running server. The proxy serves Cacheable, which puts a cache between.
+// remote is a running server. Cacheable uses the proxy to put a cache in front of it.
 type remote struct {
 	base string
 	httputil.ReverseProxy
@@ -71,12 +71,12 @@ func (c Call) direct(tb testing.TB, app http.Handler) outcome {
 	tb.Helper()
 	url := c.url(tb, app)
 	if _, running := app.(*remote); running {
-		return c.fetch(tb, &browser.Client{}, url) // pages may ask for the server at another address
+		return c.fetch(tb, &browser.Client{}, url) // pages may use another address of the server
 	}
 	return c.through(tb, app, url)
 }
 
-// url is the address that the call asks for, and fails the test if it cannot be asked.
+// url returns the URL of the call. It fails the test if a page cannot make the call.
 func (c Call) url(tb testing.TB, app http.Handler) string {
 	tb.Helper()
 	for _, field := range c.request.Header {
@@ -101,8 +101,8 @@ func (c Call) url(tb testing.TB, app http.Handler) string {
 	return c.target
 }
 
-// mistake is what the test should have written, or "". Without it a check could pass for
-// a call that no page makes.
+// mistake returns what the test should have written, or "". Without it, a check could
+// pass for a call that no page can make.
 func (c Call) mistake() string {
 	control := func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 	if strings.Contains(c.page.origin, "*") {
@@ -124,7 +124,7 @@ func (c Call) mistake() string {
 	return ""
 }
 
-// through makes the call to url, whose host is the handler's server.
+// through makes the call to url and sends it to the handler's server.
 func (c Call) through(tb testing.TB, app http.Handler, url string) outcome {
 	tb.Helper()
 	server := httptest.NewUnstartedServer(app)
@@ -134,7 +134,7 @@ func (c Call) through(tb testing.TB, app http.Handler, url string) outcome {
 	if strings.HasPrefix(url, "https:") {
 		server.StartTLS()
 		client.TLS = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
-		client.TLS.ServerName = "example.com" // the test certificate's
+		client.TLS.ServerName = "example.com" // the name in the test certificate
 	} else {
 		server.Start()
 	}
@@ -161,7 +161,7 @@ func (c Call) fetch(tb testing.TB, client *browser.Client, url string) outcome {
 	return outcome{Verdict: v}
 }
 
-// serverLog keeps what a server logs: a handler that panicked, for the most part.
+// serverLog records what a server logs, usually a panic of a handler.
 type serverLog struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -173,7 +173,7 @@ func (l *serverLog) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
-// first is the first line, without the stack that follows a panic.
+// first returns the first line, without the stack that follows a panic.
 func (l *serverLog) first() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
