@@ -17,7 +17,7 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// A change is the worst that has happened to an API.
+// A change is the worst change of an API.
 type change int
 
 const (
@@ -26,7 +26,7 @@ const (
 	breaks
 )
 
-// taggedVersions are those that have been tagged, in order.
+// taggedVersions returns the tagged versions, in order.
 func taggedVersions(ctx context.Context, w *workspace) ([]string, error) {
 	out, err := place{dir: w.root}.run(ctx, "git", "tag", "--list", "core/v*")
 	if err != nil {
@@ -40,8 +40,8 @@ func taggedVersions(ctx context.Context, w *workspace) ([]string, error) {
 	return versions, nil
 }
 
-// lastRelease is the highest of versions that is no pre-release, since those promise
-// nothing, or noRelease.
+// lastRelease returns the highest of the versions, without pre-releases, or noRelease. A
+// pre-release promises nothing.
 func lastRelease(versions []string) string {
 	last := noRelease
 	for _, v := range versions {
@@ -52,8 +52,8 @@ func lastRelease(versions []string) string {
 	return last
 }
 
-// reportAPI prints what has changed since the last release. It is an error if that breaks
-// programs, and CHANGELOG.md does not say so.
+// reportAPI prints what has changed since the last release. It returns an error if a
+// change breaks programs and CHANGELOG.md does not say so.
 func reportAPI(ctx context.Context, w *workspace, out io.Writer) error {
 	versions, err := taggedVersions(ctx, w)
 	if err != nil {
@@ -69,7 +69,7 @@ func reportAPI(ctx context.Context, w *workspace, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	next := map[change]string{same: "the API is that of " + last, adds: "the API is that of " + last + " and more", breaks: "the API BREAKS programs that use " + last}
+	next := map[change]string{same: "the API is that of " + last, adds: "the API is that of " + last + ", with additions", breaks: "the API BREAKS programs that use " + last}
 	if _, err := fmt.Fprintf(out, "%s%s\n", text, next[worst]); err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func reportAPI(ctx context.Context, w *workspace, out io.Writer) error {
 	return checkAnnounced(string(changelog), last, worst)
 }
 
-// compareAPI compares what the published modules export with the tags of last.
+// compareAPI compares the exports of the published modules with the tags of last.
 func compareAPI(ctx context.Context, w *workspace, last string) (worst change, text string, err error) {
 	folder, err := os.MkdirTemp("", "release-api-")
 	if err != nil {
@@ -132,8 +132,8 @@ func compareAPI(ctx context.Context, w *workspace, last string) (worst change, t
 	return worst, b.String(), nil
 }
 
-// exports are the types of the packages that others can import, by the path of their
-// published module, as the compiler exports them.
+// exports returns the types of the packages that others can import, as the compiler
+// exports them, by the path of their published module.
 func (w *workspace) exports(ctx context.Context) (map[string]*apidiff.Module, error) {
 	modules := make(map[string]*apidiff.Module)
 	args := []string{"list", "-export", "-deps", "-json=ImportPath,Export,Name,Module"}
@@ -180,8 +180,8 @@ func (w *workspace) exports(ctx context.Context) (map[string]*apidiff.Module, er
 	return modules, nil
 }
 
-// extract writes the tree of revision to folder, as git archives it: so do the
-// proxies that make modules from tags.
+// extract writes the tree of revision to folder, as git archives it. Proxies make modules
+// from tags in the same way.
 func extract(ctx context.Context, root, revision, folder string) error {
 	out, err := place{dir: root}.run(ctx, "git", "archive", "--format=tar", revision)
 	if err != nil {

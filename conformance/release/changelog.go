@@ -9,10 +9,12 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// heading is a version's in CHANGELOG.md, after keepachangelog.com.
+// heading matches the heading of a version in CHANGELOG.md, as keepachangelog.com defines
+// it.
 var heading = regexp.MustCompile(`^## \[([^\]]+)\](?: - (\S+))?\s*$`)
 
-// checkChangelog finds what CHANGELOG.md lacks for version to be released.
+// checkChangelog returns an error if CHANGELOG.md is not ready for the release of
+// version.
 func checkChangelog(text, version string) error {
 	name := strings.TrimPrefix(version, "v")
 	sections := make(map[string]string)
@@ -33,7 +35,7 @@ func checkChangelog(text, version string) error {
 	}
 	section, ok := sections[name]
 	if !ok {
-		return fmt.Errorf("CHANGELOG.md: %s has no section; write \"## [%s] - YYYY-MM-DD\" below [Unreleased], and leave the entries to it", version, name)
+		return fmt.Errorf("CHANGELOG.md: %s has no section; write \"## [%s] - YYYY-MM-DD\" below [Unreleased], so that the entries move to it", version, name)
 	}
 	if section == "" {
 		return fmt.Errorf("CHANGELOG.md: the section of [%s] is empty; say what a user can notice", name)
@@ -42,17 +44,17 @@ func checkChangelog(text, version string) error {
 		return fmt.Errorf("CHANGELOG.md: the section of [%s] has no date; write \"## [%s] - YYYY-MM-DD\"", name, name)
 	}
 	if sections["Unreleased"] != "" {
-		return fmt.Errorf("CHANGELOG.md: [Unreleased] has entries, and would ship with %s; move them below [%s]", version, name)
+		return fmt.Errorf("CHANGELOG.md: [Unreleased] has entries, but they would be part of %s; move them below [%s]", version, name)
 	}
 	return nil
 }
 
-// breaking begins an entry of CHANGELOG.md that tells users what to change.
+// breaking is the beginning of an entry of CHANGELOG.md that tells users what to change.
 const breaking = "- **Breaking:**"
 
-// checkAnnounced holds what has changed in the API since the release last against what
-// CHANGELOG.md says above that release: what breaks it has an entry that says so, and
-// the version that is written there, if one is, may do what was done.
+// checkAnnounced compares the changes in the API since the release last with the sections
+// of CHANGELOG.md above that release. If a change breaks the API, an entry must say so.
+// If a version is written there, that version must be allowed to make the change.
 func checkAnnounced(text, last string, c change) error {
 	told := false
 	for line := range strings.Lines(text) {
@@ -73,10 +75,10 @@ func checkAnnounced(text, last string, c change) error {
 		return nil
 	}
 	if major, _ := numbers(last); major > 0 {
-		return fmt.Errorf("this breaks what %s promised, and only v%d.0.0 may; keep what there was, beside the new", last, major+1)
+		return fmt.Errorf("this breaks what %s promised, and only v%d.0.0 may; keep the old API next to the new one", last, major+1)
 	}
 	if !told {
-		return fmt.Errorf("this breaks programs that use %s; keep what there was, beside the new, or tell users in CHANGELOG.md, in an entry above [%s] that begins %q",
+		return fmt.Errorf("this breaks programs that use %s; keep the old API next to the new one, or tell users in CHANGELOG.md, in an entry above [%s] that begins %q",
 			last, strings.TrimPrefix(last, "v"), breaking)
 	}
 	return nil

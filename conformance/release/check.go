@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// check makes version of the tree and is a stranger to it. All that fails is in the error.
+// check makes version from the tree and uses it as a stranger would. The error names
+// everything that fails.
 func check(ctx context.Context, w *workspace, version, files string, update bool, out io.Writer) (err error) {
 	began := time.Now()
 	if version == "" {
@@ -59,14 +60,14 @@ func check(ctx context.Context, w *workspace, version, files string, update bool
 		m := a.module
 		tree := place{dir: filepath.Join(work, "tree", m.dir), env: env}
 		_, err := tree.run(ctx, "go", "build", "-mod=readonly", "./...")
-		step(m, "builds as its tag has it, without go.work and replace lines", err)
+		step(m, "builds in the form of its tag, without go.work and replace lines", err)
 
 		g, err := projectGraph(ctx, work, env, m, version)
 		if err == nil {
 			name := path.Join(graphs, path.Base(m.dir)+".txt")
 			err = compareGraph(filepath.Join(w.root, filepath.FromSlash(name)), name, g.text(w), update)
 		}
-		step(m, fmt.Sprintf("brings the %d modules that it may", len(g.modules)), err)
+		step(m, fmt.Sprintf("needs only the %d modules of its list", len(g.modules)), err)
 		bills = append(bills, g)
 	}
 	for _, a := range packed {
@@ -88,8 +89,8 @@ func check(ctx context.Context, w *workspace, version, files string, update bool
 	return nil
 }
 
-// packTwice packs two copies of the tree and compares them, byte by byte by their digests.
-// The first copy stays in work/tree, with its proxy in work/proxy.
+// packTwice packs two copies of the tree and compares the digests of their zips. The
+// first copy stays in work/tree, and its proxy in work/proxy.
 func packTwice(ctx context.Context, w *workspace, work, version string) ([]artifact, error) {
 	pack := func(tree, proxy string, when time.Time) ([]artifact, error) {
 		tree = filepath.Join(work, tree)
@@ -114,10 +115,10 @@ func packTwice(ctx context.Context, w *workspace, work, version string) ([]artif
 	return first, errors.Join(os.RemoveAll(filepath.Join(work, "again")), os.RemoveAll(filepath.Join(work, "proxy-again")))
 }
 
-// strangerEnv is the environment of someone who has never seen the repository: its
-// modules come from work/proxy into a module cache of their own, since that of the
-// machine would keep them; all others come from the machine's cache, or else from
-// where its modules come from.
+// strangerEnv returns the environment of a user who does not have the repository. The
+// repository's modules come from work/proxy, and go into a separate module cache, because
+// the machine's cache would keep them. All other modules come from the machine's cache,
+// or from where it gets its modules.
 func strangerEnv(ctx context.Context, w *workspace, work string) ([]string, error) {
 	out, err := place{dir: work}.run(ctx, "go", "env", "-json", "GOPROXY", "GOMODCACHE", "GONOSUMDB")
 	if err != nil {
@@ -129,8 +130,8 @@ func strangerEnv(ctx context.Context, w *workspace, work string) ([]string, erro
 	}
 	flags := "GOFLAGS=-modcacherw -buildvcs=false"
 	if w.others {
-		// So compiled dependencies are reused, whatever cache they are in. The standard library
-		// is compiled once more for it.
+		// With this flag, compiled dependencies are reused from any cache. Only the standard
+		// library is compiled once more.
 		flags += " -trimpath"
 	}
 	file := func(folder string) string { return "file://" + filepath.ToSlash(folder) }
@@ -138,14 +139,14 @@ func strangerEnv(ctx context.Context, w *workspace, work string) ([]string, erro
 		"GOWORK=off",
 		"GOPROXY=" + strings.Join([]string{file(filepath.Join(work, "proxy")), file(filepath.Join(env.GOMODCACHE, "cache", "download")), env.GOPROXY}, ","),
 		"GONOPROXY=none", "GOPRIVATE=",
-		"GONOSUMDB=" + strings.Trim(env.GONOSUMDB+","+w.prefix, ","), // nobody knows their sums yet
+		"GONOSUMDB=" + strings.Trim(env.GONOSUMDB+","+w.prefix, ","), // no checksum database knows their sums yet
 		"GOMODCACHE=" + filepath.Join(work, "modules"),
 		flags,
 		"GOTOOLCHAIN=local",
 	}, nil
 }
 
-// projectGraph is the graph of a project that has m alone.
+// projectGraph returns the graph of a project that uses only m.
 func projectGraph(ctx context.Context, work string, env []string, m module, version string) (graph, error) {
 	project, err := newProject(work, "graph", m, env)
 	if err != nil {
@@ -154,7 +155,7 @@ func projectGraph(ctx context.Context, work string, env []string, m module, vers
 	return resolve(ctx, project, m, version)
 }
 
-// asStranger is beStranger in a project of its own.
+// asStranger runs beStranger in a new project.
 func asStranger(ctx context.Context, w *workspace, work string, env []string, m module, version string) error {
 	project, err := newProject(work, "stranger", m, env)
 	if err != nil {

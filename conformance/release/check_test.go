@@ -12,11 +12,11 @@ import (
 	"testing"
 )
 
-// TestCheck is a whole check of a small workspace.
+// TestCheck runs a whole check of a small workspace.
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	root, repo := fake(t)
-	git(t, repo, "tag", "core/v0.0.9") // the next is v0.1.0
+	git(t, repo, "tag", "core/v0.0.9") // so the next version is v0.1.0
 	folder := filepath.Join(t.TempDir(), "files")
 	var out strings.Builder
 	if err := run(t.Context(), root, []string{"check", "-update", "-out", folder}, &out); err != nil {
@@ -24,18 +24,18 @@ func TestCheck(t *testing.T) {
 	}
 	for _, want := range []string{
 		"packed adapters/corsfake v0.1.0",
-		"core: builds as its tag has it",
-		"adapters/corsfake: brings the 3 modules that it may",
-		"conformance/cmd/fakedoctor: brings the 2 modules that it may",
+		"core: builds in the form of its tag",
+		"adapters/corsfake: needs only the 3 modules of its list",
+		"conformance/cmd/fakedoctor: needs only the 2 modules of its list",
 		"adapters/corsfake: a stranger's project gets it, compiles, answers preflights, and passes the suite",
 		"v0.1.0 can be released",
 	} {
 		if !strings.Contains(out.String(), want) {
-			t.Errorf("the output does not say %q:\n%s", want, out.String())
+			t.Errorf("the output does not contain %q:\n%s", want, out.String())
 		}
 	}
 	if strings.Contains(out.String(), "tools") {
-		t.Errorf("a module that nobody gets is checked:\n%s", out.String())
+		t.Errorf("a module that is not published is checked:\n%s", out.String())
 	}
 	const graph = "# compiled into programs that use it, on linux/amd64\n" +
 		"project.example/fake/adapters/corsfake (this release)\n" +
@@ -55,8 +55,8 @@ func TestCheck(t *testing.T) {
 	checkFiles(t, folder)
 }
 
-// checkFiles holds the files of a release against each other, and the bills of
-// materials against what CycloneDX requires (ECMA-424).
+// checkFiles compares the files of a release with each other, and the bills of materials
+// with the requirements of CycloneDX (ECMA-424).
 func checkFiles(t *testing.T, folder string) {
 	t.Helper()
 	sums, err := os.ReadFile(filepath.Join(folder, "SHA256SUMS"))
@@ -72,7 +72,7 @@ func checkFiles(t *testing.T, folder string) {
 			t.Fatal(err)
 		}
 		if digest := sha256.Sum256(data); hex.EncodeToString(digest[:]) != sum {
-			t.Errorf("%s has another sum than SHA256SUMS says", name)
+			t.Errorf("the sum of %s is not the one in SHA256SUMS", name)
 		}
 	}
 	const want = "adapters-corsfake-v0.1.0.cdx.json adapters-corsfake-v0.1.0.zip conformance-cmd-fakedoctor-v0.1.0.cdx.json conformance-cmd-fakedoctor-v0.1.0.zip conformance-v0.1.0.cdx.json conformance-v0.1.0.zip core-v0.1.0.cdx.json core-v0.1.0.zip go.sum"
@@ -97,7 +97,7 @@ func checkFiles(t *testing.T, folder string) {
 		t.Fatal(err)
 	}
 	if b.Format != "CycloneDX" || b.SpecVersion != "1.6" || b.Version != 1 {
-		t.Errorf("the document says of itself %q %q %d", b.Format, b.SpecVersion, b.Version)
+		t.Errorf("the document's format and versions are %q %q %d", b.Format, b.SpecVersion, b.Version)
 	}
 	if !regexp.MustCompile(`^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`).MatchString(b.Serial) {
 		t.Errorf("the serial number is %q", b.Serial)
@@ -122,25 +122,25 @@ func checkFiles(t *testing.T, folder string) {
 		}
 	}
 	if len(refs) != 2 {
-		t.Errorf("the components are %v; the suite is in no program", refs)
+		t.Errorf("the components are %v, but the suite is in no program", refs)
 	}
 	for _, d := range b.Dependencies {
 		if !refs[d.Ref] {
-			t.Errorf("%s depends, and is no component", d.Ref)
+			t.Errorf("%s has dependencies, but is not a component", d.Ref)
 		}
 		for _, ref := range d.DependsOn {
 			if !refs[ref] {
-				t.Errorf("%s depends on %s, which is no component", d.Ref, ref)
+				t.Errorf("%s depends on %s, which is not a component", d.Ref, ref)
 			}
 		}
 	}
 	if len(b.Dependencies) != 2 {
-		t.Errorf("%d components say what they depend on, and there are 2", len(b.Dependencies))
+		t.Errorf("%d components list their dependencies, want 2", len(b.Dependencies))
 	}
 }
 
-// TestStrangersFail are those whom check must not let pass: each is stopped where it
-// is wrong.
+// TestStrangersFail changes the workspace so that check must fail. Each change must be
+// found at the right step.
 func TestStrangersFail(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -158,16 +158,16 @@ func TestStrangersFail(t *testing.T) {
 			wants(t, err, "adapters/corsfake: ")
 		})
 	}
-	t.Run("nobody wrote its program", func(t *testing.T) {
+	t.Run("its program is missing", func(t *testing.T) {
 		root, _ := fake(t)
 		if err := os.Remove(filepath.Join(root, strangers, "corsfake", "main.go")); err != nil {
 			t.Fatal(err)
 		}
-		wants(t, checkFake(t, root), strangers+"/corsfake/main.go is missing; write what a user of adapters/corsfake would")
+		wants(t, checkFake(t, root), strangers+"/corsfake/main.go is missing; write the program of a user of adapters/corsfake")
 	})
 }
 
-// checkFake is the part of check that is a stranger to the adapter.
+// checkFake is the part of check that uses the adapter from another project.
 func checkFake(t *testing.T, root string) error {
 	t.Helper()
 	w, err := openWorkspace(root)
@@ -200,5 +200,5 @@ func TestGraphsAreBounded(t *testing.T) {
 	err := compareGraph(golden, "a.txt", strings.Replace(text, "two v1.0.0", "two v1.1.0\nthree v0.1.0", 1), false)
 	wants(t, err, "gone: two v1.0.0")
 	wants(t, err, "new:  three v0.1.0")
-	wants(t, compareGraph(golden, "a.txt", "# compiled\none v1.0.0\ntwo v1.0.0\n# named\n", false), "compiled in now, or no more")
+	wants(t, compareGraph(golden, "a.txt", "# compiled\none v1.0.0\ntwo v1.0.0\n# named\n", false), "now compiled in, or no longer compiled in")
 }

@@ -10,13 +10,14 @@ import (
 	"time"
 )
 
-// A place is a folder in which commands run, with an environment of its own.
+// A place is a folder, and an environment, in which commands run.
 type place struct {
 	dir string
-	env []string // added to this process's
+	env []string // added to this process's environment
 }
 
-// run returns what a command prints, or an error that has what it said of it.
+// run returns the output of a command. If the command fails, the error contains its
+// messages.
 func (p place) run(ctx context.Context, name string, args ...string) (string, error) {
 	var out, problems bytes.Buffer
 	command := p.command(ctx, name, args...)
@@ -27,16 +28,16 @@ func (p place) run(ctx context.Context, name string, args ...string) (string, er
 	return out.String(), nil
 }
 
-// command is one that has yet to be started.
+// command returns a command that is not started yet.
 func (p place) command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, name, args...) //nolint:gosec // go, git, and programs built here
 	command.Dir = p.dir
 	command.Env = append(os.Environ(), p.env...)
-	command.WaitDelay = 10 * time.Second // for pipes that a grandchild holds open
+	command.WaitDelay = 10 * time.Second // in case a grandchild keeps a pipe open
 	return command
 }
 
-// lines are the lines of what a command printed, without empty ones.
+// lines returns the lines of a command's output, without empty ones.
 func lines(out string) []string {
 	return strings.FieldsFunc(out, func(r rune) bool { return r == '\n' })
 }

@@ -11,19 +11,19 @@ import (
 	"testing"
 )
 
-// standardMethods are called by fmt, errors and encoding/json, whose documentation
-// shows how: an example of them would teach nothing.
+// fmt, errors and encoding/json call the standardMethods, and their documentation shows
+// how. An example of them would teach nothing.
 var standardMethods = []string{"String", "Error", "Unwrap", "MarshalText", "MarshalJSON", "UnmarshalJSON", "UnmarshalText", "MarshalYAML"}
 
-// TestEverythingIsShown finds exported functions, types and methods that have no comment
-// or that no example shows.
+// TestEverythingIsShown finds exported functions, types and methods without a comment or
+// without an example.
 //
-// An example shows a symbol if it is named for it (ExampleLive), or if some example of
-// the same package names it in its code: a type that is only met as a result, such as
-// Step, is best taught where it is met, and NewMount where a Mount is used. A method is
-// shown by an example that calls it, and a type also by one that uses a constant,
-// constructor or method of it, beside which documentation lists it. What a comment says is for readers to judge, and for
-// revive, which wants it to begin with the name.
+// An example shows a symbol if the example is named after it (ExampleLive), or if any
+// example of the package uses it in its code. A type that is only a result, such as Step,
+// is best shown where it is returned, and NewMount where a Mount is used. An example
+// shows a method by calling it. It shows a type also by using a constant, constructor or
+// method of the type, because documentation lists these with the type. Readers judge the
+// text of a comment; revive checks that it begins with the name.
 func TestEverythingIsShown(t *testing.T) {
 	t.Parallel()
 	folders, err := filepath.Glob(repository + "/adapters/*/go.mod")
@@ -65,7 +65,7 @@ func TestEverythingIsShown(t *testing.T) {
 				for _, member := range members(typ) {
 					shown[typ.Name] = shown[typ.Name] || shown[member]
 				}
-				if isAlias(typ) { // shown with what it stands for
+				if isAlias(typ) { // shown with the type that it names
 					shown[typ.Name] = true
 				}
 				check(typ.Name, typ.Doc, typ.Examples)
@@ -81,7 +81,7 @@ func isAlias(typ *doc.Type) bool {
 	return ok && spec.Assign.IsValid()
 }
 
-// members are the names of a type's constants, constructors and methods.
+// members returns the names of a type's constants, constructors and methods.
 func members(typ *doc.Type) (names []string) {
 	for _, c := range typ.Consts {
 		names = append(names, c.Names...)
@@ -94,8 +94,8 @@ func members(typ *doc.Type) (names []string) {
 	return names
 }
 
-// documented reads a package with its examples, and the names of other packages' symbols,
-// fields and methods that these use.
+// documented reads a package with its examples. It also returns the names of other
+// packages' symbols, fields and methods that the examples use.
 func documented(t *testing.T, folder string) (p *doc.Package, shown map[string]bool) {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(folder, "*.go"))
@@ -116,7 +116,7 @@ func documented(t *testing.T, folder string) (p *doc.Package, shown map[string]b
 	}
 	shown = make(map[string]bool)
 	for i, file := range files {
-		// What stands around the examples of a file of examples belongs to them.
+		// In a file of examples, the other declarations belong to the examples.
 		if len(doc.Examples(file)) == 0 || !strings.Contains(filepath.Base(names[i]), "example") {
 			continue
 		}

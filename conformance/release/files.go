@@ -13,10 +13,11 @@ import (
 	xmodule "golang.org/x/mod/module"
 )
 
-// writeFiles makes folder with what a release publishes beside its tags.
+// writeFiles makes folder with the files that a release publishes in addition to its
+// tags.
 func writeFiles(folder, version string, packed []artifact, graphs []graph) error {
-	if err := os.Mkdir(folder, 0o755); err != nil { //nolint:gosec // for everyone
-		return fmt.Errorf("%w; -out makes a new folder, so that nothing old is left in it", err)
+	if err := os.Mkdir(folder, 0o755); err != nil { //nolint:gosec // everyone may read it
+		return fmt.Errorf("%w; -out must name a new folder, so that it contains no old files", err)
 	}
 	files := make(map[string][]byte)
 	sums := make(map[xmodule.Version]string)
@@ -46,7 +47,7 @@ func writeFiles(folder, version string, packed []artifact, graphs []graph) error
 	}
 	files["SHA256SUMS"] = checksums.Bytes()
 	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(folder, name), data, 0o644); err != nil { //nolint:gosec // for everyone
+		if err := os.WriteFile(filepath.Join(folder, name), data, 0o644); err != nil { //nolint:gosec // everyone may read it
 			return err
 		}
 	}

@@ -12,15 +12,15 @@ import (
 	xmodule "golang.org/x/mod/module"
 )
 
-// A form is one of the two that a go.mod has on main.
+// A form is one of the two forms of a go.mod on main.
 type form int
 
 const (
-	tagged form = iota // what users get: published modules have no replace lines
-	inTree             // what is worked on: siblings are replaced with their folders
+	tagged form = iota // for users: published modules have no replace lines
+	inTree             // for development: siblings are replaced with their folders
 )
 
-// writeGoMod requires m's siblings at version in the go.mod below root.
+// writeGoMod writes the go.mod below root so that it requires m's siblings at version.
 func (w *workspace) writeGoMod(root string, m module, version string, as form) error {
 	file := filepath.Join(root, m.dir, "go.mod")
 	f, err := readGoMod(file)
@@ -40,14 +40,14 @@ func (w *workspace) writeGoMod(root string, m module, version string, as form) e
 		}
 	}
 	f.Cleanup()
-	return os.WriteFile(file, modfile.Format(f.Syntax), 0o644) //nolint:gosec // read by everyone, as git has it
+	return os.WriteFile(file, modfile.Format(f.Syntax), 0o644) //nolint:gosec // readable by everyone, as in git
 }
 
-// writeGoSum adds the sums of m's siblings, and of theirs, to the go.sum below root.
-// The go command wants both sums of each, where nothing replaces them.
+// writeGoSum adds the sums of m's siblings, and of their siblings, to the go.sum below
+// root. The go command needs both sums of each module that is not replaced.
 func (w *workspace) writeGoSum(root string, m module, version string, packed []artifact) error {
 	file := filepath.Join(root, m.dir, "go.sum")
-	data, err := os.ReadFile(file) //nolint:gosec // the tree's own
+	data, err := os.ReadFile(file) //nolint:gosec // a file of the tree
 	if err != nil && !os.IsNotExist(err) {
 		return err
 	}
@@ -55,7 +55,7 @@ func (w *workspace) writeGoSum(root string, m module, version string, packed []a
 	for _, line := range lines(string(data)) {
 		fields := strings.Fields(line)
 		if len(fields) != 3 {
-			return fmt.Errorf("%s/go.sum: the line %q is no sum; run go mod tidy there", m.dir, line)
+			return fmt.Errorf("%s/go.sum: the line %q is not a sum; run go mod tidy there", m.dir, line)
 		}
 		sums[xmodule.Version{Path: fields[0], Version: fields[1]}] = fields[2]
 	}
@@ -70,10 +70,10 @@ func (w *workspace) writeGoSum(root string, m module, version string, packed []a
 	if len(sums) == 0 {
 		return nil
 	}
-	return os.WriteFile(file, formatGoSum(sums), 0o644) //nolint:gosec // read by everyone, as git has it
+	return os.WriteFile(file, formatGoSum(sums), 0o644) //nolint:gosec // readable by everyone, as in git
 }
 
-// formatGoSum writes sums in the go command's order.
+// formatGoSum writes sums in the order of the go command.
 func formatGoSum(sums map[xmodule.Version]string) []byte {
 	var keys []xmodule.Version
 	for key := range sums {
@@ -87,7 +87,7 @@ func formatGoSum(sums map[xmodule.Version]string) []byte {
 	return b.Bytes()
 }
 
-// needs are the siblings of m, and theirs.
+// needs returns the siblings of m, and their siblings.
 func (w *workspace) needs(m module) []string {
 	needed := slices.Clone(m.siblings)
 	for i := len(w.modules) - 1; i >= 0; i-- {

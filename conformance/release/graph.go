@@ -12,28 +12,29 @@ import (
 	"strings"
 )
 
-// A listed module is one of a module graph.
+// A listed module is one module of a module graph.
 type listed struct {
 	Path, Version string
-	Sum           string // of its zip, if that was needed
+	Sum           string // the sum of its zip, if the zip was needed
 	Main          bool
-	built         bool // some of its packages are compiled into programs that use the module, on linux/amd64
+	built         bool // whether any of its packages is compiled into programs that use the module, on linux/amd64
 }
 
 func (l listed) name() string { return l.Path + "@" + l.Version }
 
-// A graph is what comes with one module.
+// A graph is the module graph of one module.
 type graph struct {
-	modules []listed            // by path; the module itself is one of them
-	needs   map[string][]string // path@version to those that its go.mod requires
+	modules []listed            // sorted by path, including the module itself
+	needs   map[string][]string // path@version of a module to the modules that its go.mod requires
 }
 
-// resolve is the graph of a project that uses m, and nothing else.
+// resolve returns the graph of a project that uses only m.
 func resolve(ctx context.Context, project place, m module, version string) (graph, error) {
 	g := graph{needs: make(map[string][]string)}
 	uses, get := ".", []string{m.path + "@" + version}
-	if m.isCommand() { // which no program can import
-		// go get asks no proxy for m while the module that its folder lies in is in the cache.
+	if m.isCommand() { // a program cannot import a command
+		// While the cache holds the module that contains m's folder, go get does not ask a
+		// proxy for m.
 		if _, err := project.run(ctx, "go", "mod", "download", get[0]); err != nil {
 			return g, err
 		}
@@ -47,7 +48,7 @@ func resolve(ctx context.Context, project place, m module, version string) (grap
 	if err := startProject(ctx, project, get...); err != nil {
 		return g, err
 	}
-	// On one system, whatever this one is, since the graphs are files of the tree.
+	// The graphs are files of the tree, so they are always made for the same system.
 	linux := place{dir: project.dir, env: append(slices.Clone(project.env), "GOOS=linux", "GOARCH=amd64")}
 	built, err := linux.run(ctx, "go", "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", uses)
 	if err != nil {
@@ -81,7 +82,7 @@ func resolve(ctx context.Context, project place, m module, version string) (grap
 	return g, nil
 }
 
-// startProject makes a module of project and gets what it says.
+// startProject makes a module in project and gets the packages in its arguments.
 func startProject(ctx context.Context, project place, get ...string) error {
 	if _, err := project.run(ctx, "go", "mod", "init", "stranger.example/project"); err != nil {
 		return err
@@ -90,7 +91,8 @@ func startProject(ctx context.Context, project place, get ...string) error {
 	return err
 }
 
-// text lists g for people: siblings without their version, which is the release's.
+// text returns g as readable text. Siblings have no version in it, because their version
+// is the release's.
 func (g graph) text(w *workspace) string {
 	var built, named strings.Builder
 	for _, l := range g.modules {
@@ -107,17 +109,17 @@ func (g graph) text(w *workspace) string {
 	return "# compiled into programs that use it, on linux/amd64\n" + built.String() + "# only named by the module graph\n" + named.String()
 }
 
-// compareGraph holds got against the golden file, or writes it.
+// compareGraph compares got with the golden file, or writes the file.
 func compareGraph(golden, name, got string, update bool) error {
 	if update {
-		if err := os.MkdirAll(filepath.Dir(golden), 0o755); err != nil { //nolint:gosec // a folder of the tree
+		if err := os.MkdirAll(filepath.Dir(golden), 0o755); err != nil { //nolint:gosec // it is a folder of the tree
 			return err
 		}
-		return os.WriteFile(golden, []byte(got), 0o644) //nolint:gosec // a file of the tree
+		return os.WriteFile(golden, []byte(got), 0o644) //nolint:gosec // it is a file of the tree
 	}
 	data, err := os.ReadFile(golden) //nolint:gosec // the tree's own
 	if os.IsNotExist(err) {
-		return fmt.Errorf("%s is missing; write it with -update, and read it", name)
+		return fmt.Errorf("%s is missing; write it with -update, and review it", name)
 	}
 	if err != nil || string(data) == got {
 		return err
@@ -135,7 +137,7 @@ func compareGraph(golden, name, got string, update bool) error {
 		}
 	}
 	if difference.Len() == 0 {
-		difference.WriteString("\n  the same modules, but not each where it was: one is compiled in now, or no more")
+		difference.WriteString("\n  the same modules, but one of them is now compiled in, or no longer compiled in")
 	}
-	return fmt.Errorf("%s: the modules that come with it have changed:%s\nif that is meant, run with -update, and read the difference", name, difference.String())
+	return fmt.Errorf("%s: the modules that come with it have changed:%s\nif the change is intended, run with -update, and review the difference", name, difference.String())
 }

@@ -25,7 +25,7 @@ func main() {
 	}
 }
 
-// run does what args say in the workspace that folder is in.
+// run runs the command in args on the workspace that contains folder.
 func run(ctx context.Context, folder string, args []string, out io.Writer) error {
 	if len(args) == 0 {
 		return errors.New(usage)
@@ -38,7 +38,7 @@ func run(ctx context.Context, folder string, args []string, out io.Writer) error
 	case "check":
 		flags.StringVar(&version, "version", "", "the release's `version`; if empty, the next minor one")
 		flags.BoolVar(&update, "update", false, "write testdata/graphs instead of comparing with it")
-		flags.StringVar(&files, "out", "", "leave the release's files in this new `folder`")
+		flags.StringVar(&files, "out", "", "write the release's files into this new `folder`")
 	case "tag":
 		flags.BoolVar(&do, "do", false, "make the commits and tags, instead of printing what would be done")
 	case "api":

@@ -20,13 +20,13 @@ import (
 // An artifact is a module as the proxy serves it.
 type artifact struct {
 	module module
-	zip    string // file
-	sum    string // of the zip's files, as in go.sum
-	modSum string // of go.mod, as in go.sum
-	sha256 string // of the zip itself, in hex
+	zip    string // the zip file
+	sum    string // the sum of the zip's files, as in go.sum
+	modSum string // the sum of go.mod, as in go.sum
+	sha256 string // the digest of the zip itself, in hex
 }
 
-// stage copies the tree below w.root to folder: what git has or would add.
+// stage copies the tree below w.root to folder: the files that git has or would add.
 func (w *workspace) stage(ctx context.Context, folder string) error {
 	out, err := place{dir: w.root}.run(ctx, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
 	if err != nil {
@@ -36,19 +36,19 @@ func (w *workspace) stage(ctx context.Context, folder string) error {
 		from, to := filepath.Join(w.root, name), filepath.Join(folder, name)
 		info, err := os.Lstat(from)
 		if os.IsNotExist(err) {
-			continue // deleted, and not committed yet
+			continue // deleted, but not committed yet
 		}
 		if err != nil {
 			return err
 		}
 		if !info.Mode().IsRegular() {
-			continue // module zips have regular files alone
+			continue // module zips hold only regular files
 		}
-		data, err := os.ReadFile(from) //nolint:gosec // the tree's own
+		data, err := os.ReadFile(from) //nolint:gosec // a file of the tree
 		if err != nil {
 			return err
 		}
-		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil { //nolint:gosec // a copy of what everyone may read
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil { //nolint:gosec // a copy of a folder that everyone may read
 			return err
 		}
 		if err := os.WriteFile(to, data, info.Mode().Perm()); err != nil {
@@ -58,8 +58,8 @@ func (w *workspace) stage(ctx context.Context, folder string) error {
 	return nil
 }
 
-// release gives the modules below root the form that version's tags have, and packs
-// them into a proxy: the layout that GOPROXY=file://… reads.
+// release gives the modules below root the form of version's tags, and packs them into a
+// proxy with the layout that GOPROXY=file://… reads.
 func (w *workspace) release(root, proxy, version string, when time.Time) ([]artifact, error) {
 	var packed []artifact
 	for _, m := range w.modules {
@@ -81,7 +81,7 @@ func (w *workspace) release(root, proxy, version string, when time.Time) ([]arti
 	return packed, nil
 }
 
-// pack makes the proxy's files of the module below root as it lies there.
+// pack makes the proxy's files of the module below root.
 func (m module) pack(root, proxy, version string, when time.Time) (artifact, error) {
 	a := artifact{module: m}
 	escaped, err := xmodule.EscapePath(m.path)
@@ -102,7 +102,7 @@ func (m module) pack(root, proxy, version string, when time.Time) (artifact, err
 		err = closed
 	}
 	if err != nil {
-		return a, fmt.Errorf("%s: cannot be a module's zip: %w", m.dir, err)
+		return a, fmt.Errorf("%s: cannot make a module zip: %w", m.dir, err)
 	}
 	goMod := filepath.Join(root, m.dir, "go.mod")
 	if a.modSum, err = dirhash.Hash1([]string{"go.mod"}, opener(goMod)); err != nil {
@@ -117,7 +117,7 @@ func (m module) pack(root, proxy, version string, when time.Time) (artifact, err
 	}
 	digest := sha256.Sum256(data)
 	a.sha256 = hex.EncodeToString(digest[:])
-	mod, err := os.ReadFile(goMod) //nolint:gosec // the tree's own
+	mod, err := os.ReadFile(goMod) //nolint:gosec // a file of the tree
 	if err != nil {
 		return a, err
 	}
@@ -136,7 +136,7 @@ func (m module) pack(root, proxy, version string, when time.Time) (artifact, err
 	return a, nil
 }
 
-// opener opens file, whatever name is asked for.
+// opener opens file, for any name.
 func opener(file string) func(string) (io.ReadCloser, error) {
-	return func(string) (io.ReadCloser, error) { return os.Open(file) } //nolint:gosec // the tree's own
+	return func(string) (io.ReadCloser, error) { return os.Open(file) } //nolint:gosec // a file of the tree
 }

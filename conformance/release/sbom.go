@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// The part of CycloneDX 1.6 (ECMA-424) that a Go library's bill of materials needs.
-// The libraries that write it bring more modules than this file has types.
+// The part of CycloneDX 1.6 (ECMA-424) that the bill of materials of a Go library needs.
+// Libraries for CycloneDX need more modules than this file has types.
 type (
 	bom struct {
 		Schema       string       `json:"$schema"`
 		Format       string       `json:"bomFormat"`
 		SpecVersion  string       `json:"specVersion"`
 		Serial       string       `json:"serialNumber"`
-		Version      int          `json:"version"` // of this document
+		Version      int          `json:"version"` // the version of this document
 		Metadata     bomMetadata  `json:"metadata"`
 		Components   []component  `json:"components"`
 		Dependencies []dependency `json:"dependencies"`
@@ -54,15 +54,14 @@ type (
 	}
 )
 
-// billOfMaterials lists the modules that are compiled into a program that uses a's,
-// on linux/amd64.
-// It has no time of making, so that it can be made again.
+// billOfMaterials lists the modules that are compiled into a program that uses a's
+// module, on linux/amd64. It holds no time, so that anyone can reproduce it.
 func billOfMaterials(a artifact, version string, g graph) ([]byte, error) {
 	b := bom{
 		Schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
 		Format: "CycloneDX", SpecVersion: "1.6", Version: 1, Components: []component{},
 	}
-	selected := make(map[string]string) // version by path, of what is compiled in
+	selected := make(map[string]string) // the versions of the compiled modules, by path
 	for _, l := range g.modules {
 		if l.built {
 			selected[l.Path] = l.Version
@@ -74,7 +73,7 @@ func billOfMaterials(a artifact, version string, g graph) ([]byte, error) {
 		}
 		c := component{
 			Type: "library", Ref: purl(l.Path, l.Version), Name: l.Path, Version: l.Version, PURL: purl(l.Path, l.Version),
-			// The sum that the go command compares is no digest of a file.
+			// The sum that the go command compares is not the digest of a file.
 			Properties: []property{{Name: "go.sum", Value: l.Sum}},
 		}
 		if l.Path == a.module.path {
@@ -100,7 +99,7 @@ func billOfMaterials(a artifact, version string, g graph) ([]byte, error) {
 	if b.Metadata.Component.Name == "" {
 		return nil, fmt.Errorf("%s: is not in its own module graph at %s", a.module.dir, version)
 	}
-	// A version 8 UUID (RFC 9562, 5.8) of what is described.
+	// A version 8 UUID (RFC 9562, section 5.8) that is derived from the described module.
 	id := sha256.Sum256([]byte(a.module.path + "@" + version + " " + a.sum))
 	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80
 	b.Serial = fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:16])
@@ -112,8 +111,8 @@ func billOfMaterials(a artifact, version string, g graph) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// purl is a module's package URL. Nothing in the paths of modules needs escaping
-// but upper case, which the golang type wants lowered.
+// purl returns a module's package URL. Module paths need no escaping, but the golang type
+// requires lower case.
 func purl(path, version string) string {
 	return "pkg:golang/" + strings.ToLower(path) + "@" + version
 }

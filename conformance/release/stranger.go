@@ -16,13 +16,13 @@ import (
 	"time"
 )
 
-// strangers and graphs are where the tree has what check needs.
+// strangers and graphs are the folders that check reads.
 const (
 	strangers = "conformance/release/testdata/strangers"
 	graphs    = "conformance/release/testdata/graphs"
 )
 
-// beStranger is one to the adapter m: a project of its own gets it, compiles, serves
+// beStranger uses the adapter m as a user would: a new project gets it, compiles, serves
 // and passes the suite.
 func beStranger(ctx context.Context, w *workspace, project place, m module, version string) error {
 	name := path.Join(strangers, path.Base(m.dir))
@@ -30,7 +30,7 @@ func beStranger(ctx context.Context, w *workspace, project place, m module, vers
 	for _, file := range []string{"main.go", "main_test.go"} {
 		data, err := os.ReadFile(filepath.Join(source, file)) //nolint:gosec // the tree's own
 		if os.IsNotExist(err) {
-			return fmt.Errorf("%s/%s is missing; write what a user of %s would, after its neighbours", name, file, m.dir)
+			return fmt.Errorf("%s/%s is missing; write the program of a user of %s, like those of the other adapters", name, file, m.dir)
 		}
 		if err != nil {
 			return err
@@ -42,7 +42,7 @@ func beStranger(ctx context.Context, w *workspace, project place, m module, vers
 	if err := startProject(ctx, project, m.path+"@"+version); err != nil {
 		return err
 	}
-	// Tests want modules that no program does, and go get does not look for them.
+	// Tests need modules that no program needs, and go get does not fetch them.
 	if _, err := project.run(ctx, "go", "mod", "tidy"); err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func beStranger(ctx context.Context, w *workspace, project place, m module, vers
 		return err
 	}
 	if want := m.path + " " + version; strings.TrimSpace(got) != want {
-		return fmt.Errorf("a project that gets %s has %s", want, got)
+		return fmt.Errorf("a project that gets %s uses %s", want, got)
 	}
 	if _, err := project.run(ctx, "go", "build", "-o", "server", "."); err != nil {
 		return err
@@ -65,10 +65,10 @@ func beStranger(ctx context.Context, w *workspace, project place, m module, vers
 	return nil
 }
 
-// announcement is what a stranger's program prints before its address.
+// announcement is the text that a stranger's program prints before its address.
 const announcement = "listening on "
 
-// serves runs the project's server, and asks it what a browser would.
+// serves runs the project's server, and sends it the requests of a browser.
 func serves(ctx context.Context, project place) (err error) {
 	ctx, stop := context.WithTimeout(ctx, 2*time.Minute) // the machine may be busy
 	defer stop()
@@ -88,7 +88,7 @@ func serves(ctx context.Context, project place) (err error) {
 		}
 	}
 	defer func() {
-		stop() // kills it
+		stop() // stops the program
 		_ = server.Wait()
 	}()
 	if addr == "" {
@@ -103,15 +103,15 @@ func serves(ctx context.Context, project place) (err error) {
 	return errors.Join(problems...)
 }
 
-// An exchange is a request, and what an answer must have. An empty header is absent.
+// An exchange is a request and the required answer. An empty header must be absent.
 type exchange struct {
 	name, request               string
 	status                      int
 	origin, methods, vary, body string
 }
 
-// exchanges are answered by every stranger's program alike: it allows PUT to
-// https://app.example.com, and has GET /items.
+// exchanges are the same for every stranger's program, which allows PUT to
+// https://app.example.com and serves GET /items.
 var exchanges = []exchange{
 	{
 		name:    "a preflight that is allowed",
@@ -137,7 +137,7 @@ func (e exchange) try(ctx context.Context, addr string) error {
 	if err != nil {
 		return err
 	}
-	defer connection.Close() //nolint:errcheck // nothing is lost with it
+	defer connection.Close() //nolint:errcheck // nothing depends on its error
 	if err := connection.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (e exchange) try(ctx context.Context, addr string) error {
 	if err != nil {
 		return err
 	}
-	_ = response.Body.Close() // the connection's deferred Close is what counts
+	_ = response.Body.Close() // the deferred Close of the connection is enough
 	got := exchange{
 		name: e.name, request: e.request, status: response.StatusCode, body: strings.TrimSpace(string(body)),
 		origin:  strings.Join(response.Header.Values("Access-Control-Allow-Origin"), " and "),

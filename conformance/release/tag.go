@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// tag releases version, or prints how, if nothing stands against it.
+// tag releases version, or prints how to, if no check fails.
 func tag(ctx context.Context, w *workspace, version string, do bool, out io.Writer) error {
 	repo := place{dir: w.root}
 	branch, head, err := readyToTag(ctx, w, version)
@@ -24,7 +24,7 @@ func tag(ctx context.Context, w *workspace, version string, do bool, out io.Writ
 	if !do {
 		say("%s can be tagged, at two commits on top of %s on %s. With -do, this makes", version, head[:12], branch)
 		say("  %q: requires siblings at %s, and in the published modules drops replace lines and adds sums", releaseMessage(version), version)
-		say("  %q: takes these lines back", treeMessage(version))
+		say("  %q: reverts these lines", treeMessage(version))
 		for _, t := range tags {
 			say("  git tag -a %s -m %q    (at the first)", t, tagMessage(t))
 		}
@@ -44,7 +44,7 @@ func tag(ctx context.Context, w *workspace, version string, do bool, out io.Writ
 			if i > 0 {
 				undo = "git tag -d " + strings.Join(tags[:i], " ") + " && " + undo
 			}
-			return fmt.Errorf("%w\nnothing is pushed; take back what is done by: %s", err, undo)
+			return fmt.Errorf("%w\nnothing is pushed; to undo, run: %s", err, undo)
 		}
 		say("tagged %s", t)
 	}
@@ -60,7 +60,8 @@ func push(branch string, tags []string) string {
 	return "git push --atomic origin " + branch + " " + strings.Join(tags, " ")
 }
 
-// tags are those of version: of what a module requires, before its own.
+// tags returns the tags of version. The tag of a module comes after the tags of the
+// modules that it requires.
 func (w *workspace) tags(version string) []string {
 	var tags []string
 	for _, m := range w.publishedModules() {
@@ -69,7 +70,7 @@ func (w *workspace) tags(version string) []string {
 	return tags
 }
 
-// readyToTag finds all that stands against tagging version, and where HEAD is.
+// readyToTag returns all reasons not to tag version, and the commit of HEAD.
 func readyToTag(ctx context.Context, w *workspace, version string) (branch, head string, err error) {
 	if err := checkVersion(version); err != nil {
 		return "", "", err
@@ -83,14 +84,14 @@ func readyToTag(ctx context.Context, w *workspace, version string) (branch, head
 	}
 	head = git("rev-parse", "HEAD")
 	if branch = git("branch", "--show-current"); branch == "" {
-		problems = append(problems, errors.New("HEAD is on no branch, and the release's commits belong on one; git switch main"))
+		problems = append(problems, errors.New("HEAD is not on a branch, but the release's commits need one; run git switch main"))
 	}
 	if changed := git("status", "--porcelain"); changed != "" {
-		problems = append(problems, fmt.Errorf("the tree has changes that no commit has; commit them or take them back:\n%s", changed))
+		problems = append(problems, fmt.Errorf("the tree has uncommitted changes; commit or revert them:\n%s", changed))
 	}
 	for _, t := range w.tags(version) {
 		if git("tag", "--list", t) != "" {
-			problems = append(problems, fmt.Errorf("the tag %s exists; versions are final, so take the next", t))
+			problems = append(problems, fmt.Errorf("the tag %s exists; versions are final, so choose the next one", t))
 		}
 	}
 	changelog, err := os.ReadFile(filepath.Join(w.root, "CHANGELOG.md"))
@@ -115,8 +116,8 @@ func readyToTag(ctx context.Context, w *workspace, version string) (branch, head
 	return branch, head, errors.Join(problems...)
 }
 
-// commitRelease makes the two commits of version on top of HEAD, in a worktree of
-// their own, so that the tree and its branch stay as they are if anything fails.
+// commitRelease makes the two commits of version on top of HEAD, in a separate worktree.
+// If anything fails, the tree and its branch stay unchanged.
 func commitRelease(ctx context.Context, w *workspace, version string) (released, after string, err error) {
 	work, err := os.MkdirTemp("", "release-tag-")
 	if err != nil {
@@ -158,7 +159,7 @@ func commitRelease(ctx context.Context, w *workspace, version string) (released,
 	return released, after, err
 }
 
-// commit makes one of all that has changed in tree.
+// commit commits all changes in tree.
 func commit(ctx context.Context, tree place, message string) (string, error) {
 	if _, err := tree.run(ctx, "git", "add", "--all"); err != nil {
 		return "", err
@@ -170,7 +171,7 @@ func commit(ctx context.Context, tree place, message string) (string, error) {
 	return strings.TrimSpace(out), err
 }
 
-// verify packs what git has at revision, as module proxies do, and compares.
+// verify packs the tree of revision as module proxies do, and compares the result.
 func verify(ctx context.Context, w *workspace, revision, version, work string, packed []artifact) error {
 	folder := filepath.Join(work, "archive")
 	if err := extract(ctx, w.root, revision, folder); err != nil {
@@ -183,7 +184,7 @@ func verify(ctx context.Context, w *workspace, revision, version, work string, p
 		}
 		i := slices.IndexFunc(packed, func(a artifact) bool { return a.module.path == m.path })
 		if got.sum != packed[i].sum || got.modSum != packed[i].modSum {
-			return fmt.Errorf("%s: git archives other files than the tree has (%s, not %s): look for export rules in .gitattributes, and for go.sum in .gitignore", m.dir, got.sum, packed[i].sum)
+			return fmt.Errorf("%s: the files that git archives differ from the tree (%s, not %s): look for export rules in .gitattributes, and for go.sum in .gitignore", m.dir, got.sum, packed[i].sum)
 		}
 	}
 	return nil

@@ -23,7 +23,7 @@ func TestTag(t *testing.T) {
 	}
 	wantPush := "git push --atomic origin main core/v0.1.0 conformance/v0.1.0 adapters/corsfake/v0.1.0 conformance/cmd/fakedoctor/v0.1.0"
 	if !strings.Contains(out.String(), wantPush) {
-		t.Errorf("the output does not say %q:\n%s", wantPush, out.String())
+		t.Errorf("the output does not contain %q:\n%s", wantPush, out.String())
 	}
 	if tags := git(t, repo, "tag"); tags != "" || git(t, repo, "rev-parse", "HEAD") != before {
 		t.Fatalf("without -do, there are the tags %q", tags)
@@ -56,7 +56,7 @@ func TestTag(t *testing.T) {
 	checkAfterTag(t, root, repo)
 }
 
-// checkTagged looks at what the tags have.
+// checkTagged checks the trees of the tags.
 func checkTagged(t *testing.T, repo place) {
 	t.Helper()
 	want := "module project.example/fake/adapters/corsfake\n\ngo 1.26.0\n\nrequire (\n" +
@@ -64,7 +64,7 @@ func checkTagged(t *testing.T, repo place) {
 	if got := git(t, repo, "show", "core/v0.1.0:adapters/corsfake/go.mod"); got != want {
 		t.Errorf("the tagged go.mod is\n%s", got)
 	}
-	// The sums in the tree are those of the zips that the tag gives.
+	// The sums in the tree must be those of the zips made from the tags.
 	archive := t.TempDir()
 	if err := extract(t.Context(), repo.dir, "core/v0.1.0", archive); err != nil {
 		t.Fatal(err)
@@ -77,7 +77,7 @@ func checkTagged(t *testing.T, repo place) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// The go command's own way, which knows nothing of this package's.
+		// This is the go command's own code, independent of this package.
 		err = zip.CreateFromVCS(file, xmodule.Version{Path: path, Version: "v0.1.0"}, repo.dir, "core/v0.1.0", dir)
 		if err != nil || file.Close() != nil {
 			t.Fatal(err)
@@ -95,7 +95,7 @@ func checkTagged(t *testing.T, repo place) {
 	}
 }
 
-// checkAfterTag looks at what is worked on after the release.
+// checkAfterTag checks the tree for development after the release.
 func checkAfterTag(t *testing.T, root string, repo place) {
 	t.Helper()
 	goMod := git(t, repo, "show", "HEAD:adapters/corsfake/go.mod")
@@ -131,21 +131,21 @@ func TestTagRefuses(t *testing.T) {
 		git(t, repo, "add", "--all")
 		git(t, repo, "commit", "--quiet", "-m", message)
 	}
-	try("v0.2", "is no version")
+	try("v0.2", "is not a version")
 	try("v0.2.0", "CHANGELOG.md: v0.2.0 has no section")
 
 	edit(t, root, "core/new.go", "", "package cors\n")
-	try("v0.1.0", "the tree has changes that no commit has", "core/new.go")
+	try("v0.1.0", "the tree has uncommitted changes", "core/new.go")
 	if err := os.Remove(filepath.Join(root, "core/new.go")); err != nil {
 		t.Fatal(err)
 	}
 	git(t, repo, "checkout", "--quiet", "--detach")
-	try("v0.1.0", "HEAD is on no branch")
+	try("v0.1.0", "HEAD is not on a branch")
 	git(t, repo, "checkout", "--quiet", "main")
 
 	edit(t, root, ".gitattributes", "", "core/core.go export-subst\ncore/LICENSE export-ignore\n")
 	commit("Hide a licence from archives")
-	try("v0.1.0", "core: git archives other files than the tree has")
+	try("v0.1.0", "core: the files that git archives differ from the tree")
 	if got := git(t, repo, "log", "-1", "--format=%s") + git(t, repo, "worktree", "list"); !strings.HasPrefix(got, "Hide") || strings.Contains(got, "\n") {
 		t.Errorf("a release that failed left %s", got)
 	}
@@ -156,12 +156,12 @@ func TestTagRefuses(t *testing.T) {
 	}
 	try("v0.1.0", "the tag core/v0.1.0 exists; versions are final", "version v0.1.0 is not above v0.1.0")
 
-	// A release that breaks, and says that it is a patch.
+	// A release that breaks the API, but is named a patch.
 	edit(t, root, "core/core.go", "func Allows(origin string) bool { return origin == Origin }", "func Allows(_, origin string) bool { return origin == Origin }")
 	edit(t, root, "adapters/corsfake/corsfake.go", "cors.Allows(r", "cors.Allows(\"\", r")
 	edit(t, root, "CHANGELOG.md", "## [0.1.0]", "## [0.1.1] - 2026-11-24\n\n- Break it.\n\n## [0.2.0] - 2026-11-24\n\n- Break it.\n\n## [0.1.0]")
 	commit("Break it")
-	try("v0.1.1", "a patch may not; make it v0.2.0", "core\n  BREAKS: Allows: changed from func(string) bool to func(string, string) bool")
+	try("v0.1.1", "a patch must not; make it v0.2.0", "core\n  BREAKS: Allows: changed from func(string) bool to func(string, string) bool")
 	if err := run(t.Context(), root, []string{"tag", "v0.2.0"}, new(strings.Builder)); err != nil {
 		t.Errorf("a minor version may break: %v", err)
 	}
@@ -176,7 +176,7 @@ func TestAPI(t *testing.T) {
 		wants(t, run(t.Context(), root, []string{"api"}, &out), fails)
 		for _, part := range want {
 			if !strings.Contains(out.String(), part) {
-				t.Errorf("the output does not say %q:\n%s", part, out.String())
+				t.Errorf("the output does not contain %q:\n%s", part, out.String())
 			}
 		}
 	}
@@ -184,9 +184,9 @@ func TestAPI(t *testing.T) {
 	git(t, repo, "tag", "core/v0.1.0")
 	api("", "the API is that of v0.1.0\n")
 	edit(t, root, "core/new.go", "", "package cors\n\n// None is no origin.\nconst None = \"null\"\n")
-	// A type of another module is the same one in both, however often it is read.
+	// A type of another module must be equal in both versions, although it is read twice.
 	edit(t, root, "adapters/corsfake/corsfake.go", "// New wraps next.", "// Server is of net/http.\ntype Server = http.Server\n\n// New wraps next.")
-	api("", "core\n  new:    None: added", "adapters/corsfake\n  new:    Server: added\n", "the API is that of v0.1.0 and more\n")
+	api("", "core\n  new:    None: added", "adapters/corsfake\n  new:    Server: added\n", "the API is that of v0.1.0, with additions\n")
 
 	edit(t, root, "conformance/conformance.go", "func Run(", "func Check(")
 	edit(t, root, "go.work", "\t./tools\n", "")
@@ -201,12 +201,12 @@ func TestAPI(t *testing.T) {
 	edit(t, root, "CHANGELOG.md", above, above+"\n- **Breaking:** Check is what Run was.\n")
 	api("", broken...)
 	edit(t, root, "CHANGELOG.md", above, above+"\n## [0.1.1] - 2026-11-24\n")
-	api("version v0.1.1 breaks what v0.1.0 exports, and a patch may not; make it v0.2.0", broken...)
+	api("version v0.1.1 breaks what v0.1.0 exports, but a patch must not; make it v0.2.0", broken...)
 	edit(t, root, "CHANGELOG.md", "[0.1.1]", "[0.2.0]")
 	api("", broken...)
 }
 
-// TestAnnounced is what only a repository with other releases could show.
+// TestAnnounced covers the cases that need a repository with other releases.
 func TestAnnounced(t *testing.T) {
 	t.Parallel()
 	const told = "# Changelog\n\n## [Unreleased]\n\n- **Breaking:** All is new.\n\n## [1.2.0] - 2026-11-24\n\n- **Breaking:** Long ago.\n"
@@ -214,7 +214,7 @@ func TestAnnounced(t *testing.T) {
 	wants(t, checkAnnounced(told, "v1.2.0", adds), "")
 	untold := strings.Replace(told, "- **Breaking:** All", "- All", 1)
 	wants(t, checkAnnounced(strings.ReplaceAll(untold, "[1.2.0]", "[0.2.0]"), "v0.2.0", breaks), "tell users")
-	wants(t, checkAnnounced(strings.Replace(told, "[Unreleased]", "[1.2.1]", 1), "v1.2.0", adds), "a patch may not; make it v1.3.0")
+	wants(t, checkAnnounced(strings.Replace(told, "[Unreleased]", "[1.2.1]", 1), "v1.2.0", adds), "a patch must not; make it v1.3.0")
 	wants(t, checkAnnounced(strings.Replace(told, "[Unreleased]", "[1.2.1]", 1), "v1.2.0", same), "")
 }
 

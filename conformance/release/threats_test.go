@@ -11,19 +11,19 @@ import (
 	"testing"
 )
 
-// repository is where this module's tests find the others.
+// repository is the root of the repository, as seen from this module's tests.
 const repository = "../.."
 
-// threatRow is a row of a table of docs/threat-model.md.
+// threatRow matches a row of a table of docs/threat-model.md.
 var (
 	threatRow = regexp.MustCompile("(?m)^\\| (`[^|]*?) \\|.*$")
 	quoted    = regexp.MustCompile("`([^`]+)`")
 	heldBy    = regexp.MustCompile("`([a-z0-9/]+_test\\.go)` `([A-Z][A-Za-z0-9]+)`")
 )
 
-// TestThreatModel holds docs/threat-model.md against the tree: each test that it names
-// exists, each setting of cors.Config and each code of its errors and warnings has a
-// row, and no row is of anything else.
+// TestThreatModel compares docs/threat-model.md with the code: each test that it names
+// must exist, each setting of cors.Config and each code of its errors and warnings must
+// have a row, and no other rows may exist.
 func TestThreatModel(t *testing.T) {
 	t.Parallel()
 	page := read(t, "docs/threat-model.md")
@@ -61,13 +61,14 @@ func TestThreatModel(t *testing.T) {
 	for _, tt := range []struct {
 		section string
 		want    []string
-		held    bool // each row names its test
+		held    bool // whether each row must name its test
 	}{{"Defaults", fields, true}, {"Refusals", errorCodes, true}, {"Dangers", dangers, false}, {"Warnings", warningCodes, false}} {
 		compareRows(t, page, tt.section, tt.want, tt.held)
 	}
 }
 
-// compareRows compares what the first cells of a section's table quote with want.
+// compareRows compares the quoted names in the first cells of a section's table with
+// want.
 func compareRows(t *testing.T, page, section string, want []string, held bool) {
 	t.Helper()
 	_, text, found := strings.Cut(page, "\n## "+section+"\n")
@@ -95,7 +96,7 @@ func compareRows(t *testing.T, page, section string, want []string, held bool) {
 	}
 }
 
-// configFields are the exported fields of a struct that core/config.go declares.
+// configFields returns the exported fields of a struct that core/config.go declares.
 func configFields(t *testing.T, name string) (names []string) {
 	t.Helper()
 	ast.Inspect(parse(t, "core/config.go"), func(n ast.Node) bool {
@@ -142,8 +143,9 @@ func read(t *testing.T, file string) string {
 	return string(data)
 }
 
-// TestVersioning holds docs/versioning.md against the tree: the tests that it names exist, and
-// each adapter has a row with the version of its framework that its go.mod requires.
+// TestVersioning compares docs/versioning.md with the code: the tests that it names must
+// exist, and each adapter must have a row with the framework version that its go.mod
+// requires.
 func TestVersioning(t *testing.T) {
 	t.Parallel()
 	page := read(t, "docs/versioning.md")

@@ -5,16 +5,16 @@ import (
 	"testing"
 )
 
-// wants fails t unless err has part in it, or is nil and part empty.
+// wants fails t unless err contains part. If part is empty, err must be nil.
 func wants(t *testing.T, err error, part string) {
 	t.Helper()
 	switch {
 	case err == nil && part != "":
-		t.Errorf("no error, and want %q", part)
+		t.Errorf("no error, want %q", part)
 	case err != nil && part == "":
 		t.Errorf("unexpected error: %v", err)
 	case err != nil && !strings.Contains(err.Error(), part):
-		t.Errorf("error %q does not say %q", err, part)
+		t.Errorf("the error %q does not contain %q", err, part)
 	}
 }
 
@@ -24,7 +24,7 @@ func TestVersions(t *testing.T) {
 		"v0.1.0":       "",
 		"v1.0.0":       "",
 		"v1.2.3-rc.1":  "",
-		"v0.0.0":       "stands for no release",
+		"v0.0.0":       "means that there is no release",
 		"0.1.0":        "write v1.2.3",
 		"v0.1":         "write v1.2.3",
 		"v0.1.0+build": "write v1.2.3",
@@ -98,7 +98,7 @@ func TestChangelog(t *testing.T) {
 		{"a longer version", before + "\n## [0.2.0-rc.1] - 2026-01-01\n\n- Old.\n", "v0.2.0 has no section"},
 		{"an empty section", before + "\n## [0.2.0] - 2026-11-23\n\n### Added\n\n## [0.1.0] - 2026-01-01\n- Old.\n", "is empty"},
 		{"no date", before + "\n## [0.2.0]\n- Something.\n", "has no date"},
-		{"a day that there is not", before + "\n## [0.2.0] - 2026-02-30\n- Something.\n", "has no date"},
+		{"a date that does not exist", before + "\n## [0.2.0] - 2026-02-30\n- Something.\n", "has no date"},
 		{"unreleased entries", before + "\n### Fixed\n\n- This.\n\n## [0.2.0] - 2026-11-23\n- Something.\n", "[Unreleased] has entries"},
 		{"two sections", before + "\n## [0.2.0] - 2026-11-23\n- Something.\n## [0.2.0] - 2026-11-24\n- More.\n", "two sections"},
 		{"nothing", "", "no section"},

@@ -12,26 +12,26 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// A module is one of the workspace.
+// A module is one module of the workspace.
 type module struct {
 	path      string
 	dir       string   // below the workspace's root, with slashes
-	siblings  []string // the paths of those of the workspace that it requires
-	published bool     // gets a tag
+	siblings  []string // the paths of the workspace's modules that it requires
+	published bool     // whether it gets a tag
 }
 
-// isCommand reports whether users install m, and do not import it.
+// isCommand reports whether users install m instead of importing it.
 func (m module) isCommand() bool { return path.Dir(m.dir) == "conformance/cmd" }
 
-// A workspace is the tree that go.work names.
+// A workspace is the set of modules that go.work names.
 type workspace struct {
 	root    string
-	prefix  string   // what all modules' paths begin with, before their folder
-	modules []module // what a module requires comes before it, and else by folder
-	others  bool     // some module requires one that is not of the workspace
+	prefix  string   // the common prefix of the modules' paths, before their folders
+	modules []module // sorted by folder, but each module after the modules that it requires
+	others  bool     // whether a module requires one outside the workspace
 }
 
-// openWorkspace reads the workspace that folder is in.
+// openWorkspace reads the workspace that contains folder.
 func openWorkspace(folder string) (*workspace, error) {
 	root, err := filepath.Abs(folder)
 	if err != nil {
@@ -94,7 +94,8 @@ func readGoMod(file string) (*modfile.File, error) {
 	return modfile.Parse(file, data, nil)
 }
 
-// inOrder sorts modules by folder, but what a module requires before it.
+// inOrder sorts modules by folder, but puts each module after the modules that it
+// requires.
 func inOrder(all []module) ([]module, error) {
 	left := slices.SortedFunc(slices.Values(all), func(a, b module) int { return strings.Compare(a.dir, b.dir) })
 	var sorted []module
@@ -106,7 +107,7 @@ func inOrder(all []module) ([]module, error) {
 			return !slices.ContainsFunc(m.siblings, func(p string) bool { return !placed(p) })
 		})
 		if i < 0 {
-			return nil, fmt.Errorf("%s/go.mod: this module requires one that requires it; neither can be tagged first", left[0].dir)
+			return nil, fmt.Errorf("%s/go.mod: this module and another one require each other; neither can be tagged first", left[0].dir)
 		}
 		sorted = append(sorted, left[i])
 		left = slices.Delete(left, i, i+1)
@@ -114,7 +115,7 @@ func inOrder(all []module) ([]module, error) {
 	return sorted, nil
 }
 
-// publish marks the modules that users get, and whatever those require.
+// publish marks the modules that users get, and the modules that these require.
 func (w *workspace) publish() {
 	for i := len(w.modules) - 1; i >= 0; i-- {
 		m := &w.modules[i]
@@ -132,12 +133,12 @@ func (w *workspace) publish() {
 	}
 }
 
-// publishedModules are those that get a tag, in the order of their tags.
+// publishedModules returns the modules that get a tag, in the order of their tags.
 func (w *workspace) publishedModules() []module {
 	return slices.DeleteFunc(slices.Clone(w.modules), func(m module) bool { return !m.published })
 }
 
-// checkAdapters finds adapters that go.work forgot.
+// checkAdapters finds adapters that are missing in go.work.
 func (w *workspace) checkAdapters(all []module) error {
 	found, err := filepath.Glob(filepath.Join(w.root, "adapters", "*", "go.mod"))
 	if err != nil {
@@ -153,7 +154,7 @@ func (w *workspace) checkAdapters(all []module) error {
 	return errors.Join(problems...)
 }
 
-// checkModules finds what would make a module's tag or zip useless.
+// checkModules finds mistakes that would make a module's tag or zip useless.
 func (w *workspace) checkModules(files map[string]*modfile.File) error {
 	var problems []error
 	required := "" // the first version at which a sibling is required
@@ -176,7 +177,7 @@ func (w *workspace) checkModules(files map[string]*modfile.File) error {
 				required = r.Mod.Version
 			}
 			if r.Mod.Version != required {
-				problem("go.mod", "requires %s %s, and others require their siblings at %s; write that", r.Mod.Path, r.Mod.Version, required)
+				problem("go.mod", "requires %s %s, but other modules require their siblings at %s; write that version", r.Mod.Path, r.Mod.Version, required)
 			}
 		}
 		if !m.published {
@@ -184,17 +185,17 @@ func (w *workspace) checkModules(files map[string]*modfile.File) error {
 		}
 		for _, r := range files[m.path].Replace {
 			if !slices.Contains(w.paths(), r.Old.Path) {
-				problem("go.mod", "replaces %s, which users would not get; require a version that needs no replacing", r.Old.Path)
+				problem("go.mod", "replaces %s, but users would not get the replacement; require a version that needs no replace line", r.Old.Path)
 			}
 		}
 		if _, err := os.Stat(filepath.Join(w.root, m.dir, "LICENSE")); err != nil {
-			problem("LICENSE", "is missing; copy the root's")
+			problem("LICENSE", "is missing; copy the file of the root")
 		}
 	}
 	return errors.Join(problems...)
 }
 
-// paths are those of all modules.
+// paths returns the paths of all modules.
 func (w *workspace) paths() []string {
 	var paths []string
 	for _, m := range w.modules {

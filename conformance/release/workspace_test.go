@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// fake copies testdata/workspace, a small one of this repository's form, to a folder
-// of its own, and commits it there.
+// fake copies testdata/workspace to a new folder and commits it there. It is a small
+// workspace with the structure of this repository.
 func fake(t *testing.T) (root string, repo place) {
 	t.Helper()
 	root = filepath.Join(t.TempDir(), "fake")
@@ -24,7 +24,7 @@ func fake(t *testing.T) (root string, repo place) {
 	return root, repo
 }
 
-// TestMain lets the tools see no network, and nothing of who runs the tests.
+// TestMain hides the network and the user's settings from the tools.
 func TestMain(m *testing.M) {
 	for name, value := range map[string]string{
 		"GOPROXY": "off", "GOFLAGS": "", "GOWORK": "", "GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1",
@@ -47,7 +47,7 @@ func git(t *testing.T, repo place, args ...string) string {
 	return strings.TrimSpace(out)
 }
 
-// edit replaces old by new in a file, or with no old, the whole file.
+// edit replaces old in a file. If old is empty, it replaces the whole file.
 func edit(t *testing.T, root, name, old, replacement string) {
 	t.Helper()
 	file := filepath.Join(root, name)
@@ -89,7 +89,7 @@ func TestTagOrder(t *testing.T) {
 		{"a circle", []module{
 			{path: "a", dir: "adapters/corsa", siblings: []string{"z"}},
 			{path: "z", dir: "adapters/corsz", siblings: []string{"a"}},
-		}, "adapters/corsa/go.mod: this module requires one that requires it; neither can be tagged first"},
+		}, "adapters/corsa/go.mod: this module and another one require each other; neither can be tagged first"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -109,8 +109,8 @@ func TestTagOrder(t *testing.T) {
 	}
 }
 
-// The tree that this is part of must be one that can be released, but for what takes
-// minutes to see.
+// The workspace of this repository must be ready for a release. The checks that take
+// minutes are left out.
 func TestThisWorkspace(t *testing.T) {
 	t.Parallel()
 	w, err := openWorkspace(".")
@@ -124,7 +124,7 @@ func TestThisWorkspace(t *testing.T) {
 	for _, m := range w.publishedModules() {
 		for _, sibling := range m.siblings {
 			if i := slices.IndexFunc(w.modules, func(m module) bool { return m.path == sibling }); !w.modules[i].published {
-				t.Errorf("%s is published, and %s, which it requires, is not", m.dir, sibling)
+				t.Errorf("%s is published, but %s, which it requires, is not", m.dir, sibling)
 			}
 		}
 		needed := []string{"graphs/" + filepath.Base(m.dir) + ".txt"}
@@ -142,13 +142,13 @@ func TestThisWorkspace(t *testing.T) {
 	}
 	for _, leaf := range []string{"conformance/release", "conformance/matrix", "examples"} {
 		if slices.Contains(tags, leaf+"/v0.1.0") {
-			t.Errorf("%s gets a tag, and nobody else needs it", leaf)
+			t.Errorf("%s gets a tag, but no published module needs it", leaf)
 		}
 	}
 }
 
-// testedAlone are the folders of the modules that PUBLISHED in the Makefile names, which
-// are tested alone.
+// testedAlone returns the folders of the modules that PUBLISHED in the Makefile names.
+// These are tested alone.
 func testedAlone(t *testing.T, w *workspace) []string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(w.root, "Makefile"))
@@ -191,7 +191,7 @@ func TestWorkspacesThatCannotBeReleased(t *testing.T) {
 		}, "tools/go.mod: the module's path is project.example/tools; go get finds the folder only by the path project.example/fake/tools"},
 		{"siblings at several versions", func(t *testing.T, root string) {
 			edit(t, root, "conformance/go.mod", "v0.0.0", "v0.1.0")
-		}, "go.mod: requires project.example/fake/core v0.0.0, and others require their siblings at v0.1.0"},
+		}, "go.mod: requires project.example/fake/core v0.0.0, but other modules require their siblings at v0.1.0"},
 		{"a replaced dependency", func(t *testing.T, root string) {
 			edit(t, root, "core/go.mod", "go 1.26.0", "go 1.26.0\nreplace dependency.example/one => dependency.example/two v1.0.0")
 		}, "core/go.mod: replaces dependency.example/one"},
@@ -199,7 +199,7 @@ func TestWorkspacesThatCannotBeReleased(t *testing.T) {
 			if err := os.Remove(filepath.Join(root, "core/LICENSE")); err != nil {
 				t.Fatal(err)
 			}
-		}, "core/LICENSE: is missing; copy the root's"},
+		}, "core/LICENSE: is missing; copy the file of the root"},
 		{"no go.work", func(t *testing.T, root string) {
 			if err := os.Remove(filepath.Join(root, "go.work")); err != nil {
 				t.Fatal(err)
@@ -219,7 +219,7 @@ func TestWorkspacesThatCannotBeReleased(t *testing.T) {
 	}
 }
 
-// What a published module requires is published with it, wherever it lies.
+// A module that a published module requires must be published too, wherever it is.
 func TestNeededModulesArePublished(t *testing.T) {
 	t.Parallel()
 	w := &workspace{modules: []module{
