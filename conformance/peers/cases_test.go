@@ -17,7 +17,7 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// caseFile is what a peer's own tests assert, of the version that it names.
+// caseFile holds the assertions of a peer's own tests, for the version that it names.
 type caseFile struct {
 	Project string     `json:"project"`
 	Version string     `json:"version"`
@@ -25,11 +25,11 @@ type caseFile struct {
 	Cases   []peerCase `json:"cases"`
 }
 
-// peerCase is one of them. Config and Context are for the program that serves it.
+// peerCase is one assertion. Config and Context are for the program that serves it.
 type peerCase struct {
 	ID      string          `json:"id"`
 	Name    string          `json:"name"`
-	Test    string          `json:"test"` // the file that has it
+	Test    string          `json:"test"` // the file of the assertion
 	Config  json.RawMessage `json:"config"`
 	Context json.RawMessage `json:"context,omitempty"`
 	Request struct {
@@ -38,26 +38,27 @@ type peerCase struct {
 		Headers [][2]string `json:"headers"`
 	} `json:"request"`
 	Expect struct {
-		Status         int                    `json:"status"` // 0 is any
+		Status         int                    `json:"status"` // 0 means any status
 		Present        map[string]expectation `json:"present"`
 		Absent         []string               `json:"absent"`
-		ReachesHandler *bool                  `json:"reaches_handler"` // nil is either
-		Error          string                 `json:"error"`           // of the configuration
+		ReachesHandler *bool                  `json:"reaches_handler"` // nil means that either is right
+		Error          string                 `json:"error"`           // the error of the configuration
 	} `json:"expect"`
 	Note string `json:"note"`
 }
 
-// expectation is of one header, whose lines are joined.
+// expectation is about one header, whose lines are joined.
 type expectation struct {
 	Eq       *string  `json:"eq"`
 	Contains []string `json:"contains"` // parts of the value
 	Exists   bool     `json:"exists"`
 	Lines    []string `json:"lines"`
-	Set      []string `json:"set"` // a list's members, in any order
+	Set      []string `json:"set"` // the members of a list, in any order
 }
 
-// TestPeersOwnCases plays what the tests of the peers assert to the versions that run
-// here. Those that do not hold are listed with what was seen; the list is exact.
+// TestPeersOwnCases runs the assertions of the peers' tests against the installed
+// versions. Failing assertions are listed with the observed result. The list must be
+// exact.
 func TestPeersOwnCases(t *testing.T) {
 	t.Parallel()
 	for _, peer := range []struct {
@@ -92,7 +93,7 @@ func TestPeersOwnCases(t *testing.T) {
 			}
 			assert.Positive(t, held)
 			golden(t, filepath.Join("testdata", "cases", peer.name+"-misses.txt"), fmt.Sprintf(
-				"Of %d cases that the tests of %s %s assert, %d hold of %s. The others:\n%s",
+				"The tests of %[2]s %[3]s assert %[1]d cases. %[4]d pass with %[5]s. The others:\n%[6]s",
 				len(file.Cases), file.Project, file.Version, held, peer.version(t), misses.String()))
 		})
 	}
@@ -104,14 +105,14 @@ func readCases(tb testing.TB, name string) caseFile {
 	require.NoError(tb, err)
 	defer func() { _ = content.Close() }()
 	decoder := json.NewDecoder(content)
-	decoder.DisallowUnknownFields() // an expectation that nobody reads would hold
+	decoder.DisallowUnknownFields() // an unknown expectation would always pass
 	var file caseFile
 	require.NoError(tb, decoder.Decode(&file))
 	require.NotEmpty(tb, file.Cases)
 	return file
 }
 
-// holds says what was seen that the case does not expect.
+// holds returns an error that shows what the case does not expect.
 func (c peerCase) holds(tb testing.TB, addr string) error {
 	tb.Helper()
 	var fields []browser.Field
@@ -158,7 +159,7 @@ func (e expectation) check(a answer, name string) error {
 	case e.Set != nil && !slices.Equal(slices.Sorted(slices.Values(strings.Split(value, ", "))), slices.Sorted(slices.Values(e.Set))):
 		return fmt.Errorf("%s: %s, not a list of %q", name, value, e.Set)
 	case e.Eq == nil && e.Contains == nil && e.Lines == nil && e.Set == nil && !e.Exists:
-		return fmt.Errorf("%s: the case expects nothing of it", name)
+		return fmt.Errorf("%s: the case does not say what to expect", name)
 	}
 	return nil
 }

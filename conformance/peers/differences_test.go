@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestDifferences sends every scenario's request to every system, and holds what they
-// answer against DIFFERENCES.md. Nothing stands against Crossgate's answers, but that
-// without Guard a handler can overwrite Vary, or add a line of its own.
+// TestDifferences sends every scenario's request to every system, and compares the
+// answers with DIFFERENCES.md. Crossgate's answers must be right, with two exceptions:
+// without Guard, a handler can overwrite Vary, or add a CORS header.
 func TestDifferences(t *testing.T) {
 	t.Parallel()
 	var columns []column
@@ -30,13 +30,13 @@ func TestDifferences(t *testing.T) {
 	golden(t, "DIFFERENCES.md", differences(t, columns))
 }
 
-// column is what a system answers to all scenarios.
+// column holds a system's answers to all scenarios.
 type column struct {
 	name, version string
 	cells         []cell
 }
 
-// cell is an answer as it is printed.
+// cell is an answer as the page prints it.
 type cell struct{ status, fields, against string }
 
 func (s system) column(t *testing.T) column {
@@ -55,7 +55,7 @@ func (s system) column(t *testing.T) column {
 	return c
 }
 
-// printed is what an answer says of CORS, in a cell of a table.
+// printed returns the CORS headers of an answer, for a cell of a table.
 func printed(a answer) string {
 	var lines []string
 	for _, f := range a.fields {
@@ -73,15 +73,15 @@ func printed(a answer) string {
 const differencesHead = `<!-- Written by go test -run TestDifferences -update; do not edit. -->
 # Where CORS libraries differ
 
-The same requests, byte for byte, to applications behind different libraries under the same policy, and what the Fetch
-standard makes of the answers. It says what browsers do, and leaves servers free in much: ✗ stands where a browser would
-do what the policy does not mean, where a shared cache or a peculiar client could be given what is meant for another,
-or where a request is taken for what it is not. Whether a browser lets a page through is decided by the steps of the standard (conformance/browser).
+This page sends the same requests, byte for byte, to applications behind different libraries with the same policy, and
+compares the answers with the Fetch standard. The standard says what browsers do, and lets servers choose many answers. ✗ means that a browser would
+do what the policy does not intend, that a shared cache could give one client the answer for another,
+or that a request is confused with another kind of request. Whether a browser allows a page is decided by the steps of the standard (conformance/browser).
 
 The policy lists two origins, ` + "`https://app.example.com` and `https://admin.example.com`" + `, allows credentials, the methods
 GET, POST, PUT and DELETE, the request headers Content-Type and X-Requested-With, exposes X-Total-Count, and has a
-maximum age of 600 seconds. Under "any origin" stands what a library does for all origins by its defaults. How each is
-set up is at the end.
+maximum age of 600 seconds. "Any origin" is a library's default setting for all origins. The settings of each library
+are at the end.
 `
 
 func differences(tb testing.TB, columns []column) string {
@@ -107,7 +107,7 @@ func differences(tb testing.TB, columns []column) string {
 	b.WriteString("\n## Request by request\n")
 	for i, s := range all {
 		fmt.Fprintf(&b, "\n### <a id=\"%d\"></a>%d. %s\n\n%s\n", i+1, i+1, s.name, s.request())
-		fmt.Fprintf(&b, "%s: %s\n\n| | status | headers | systems | against it |\n|:-:|---|---|---|---|\n", s.section, s.rule)
+		fmt.Fprintf(&b, "%s: %s\n\n| | status | headers | systems | what is wrong |\n|:-:|---|---|---|---|\n", s.section, s.rule)
 		for _, group := range groups(columns, i) {
 			c := group[0].cells[i]
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", mark(c), c.status, c.fields, names(group), c.against)
@@ -133,7 +133,7 @@ func mark(c cell) string {
 	return "✗"
 }
 
-// groups puts the columns together that have the same answer to scenario i.
+// groups returns the columns in groups that have the same answer to scenario i.
 func groups(columns []column, i int) [][]column {
 	var all [][]column
 	for _, c := range columns {
@@ -155,7 +155,7 @@ func names(group []column) string {
 	return strings.Join(all, ", ")
 }
 
-// request is the scenario's, as it is sent, without Host and Connection.
+// request returns the scenario's request as it is sent, without Host and Connection.
 func (s scenario) request() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "```http\n%s %s HTTP/1.1\n", s.method, s.path)

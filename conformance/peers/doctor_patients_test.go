@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// elsewhere is where people sign in: at another origin, where nothing answers.
+// elsewhere is a sign-in page at another origin, where nothing answers.
 const elsewhere = "http://localhost:1/login"
 
 func quoted(list []string, quote string) string {
@@ -15,8 +15,8 @@ func quoted(list []string, quote string) string {
 
 func joinedLines(lines ...string) string { return strings.Join(lines, "\n") + "\n" }
 
-// patients are the systems of TestDoctor. Their settings are written as their own
-// documentation has them.
+// patients are the systems of TestDoctor. Their settings are written as in their own
+// documentation.
 func patients() []patient {
 	return []patient{expressPatient(), flaskPatient(), phpPatient(), ginContribPatient(), nginxPatient(), crossgatePatient()}
 }
@@ -51,8 +51,8 @@ func flaskPatient() patient {
 	return patient{
 		name: "Flask",
 		whole: func(p parts) string {
-			// What is registered first runs last, after the response: Flask-CORS passes over what
-			// has the headers already.
+			// The function that is registered first runs last, after the response: Flask-CORS
+			// skips responses that already have the headers.
 			return joinedLines(p.first, p.slash, p.auth, p.second, p.cors,
 				`@app.route("/items", methods=["GET", "POST", "PUT"])`, `@app.route("/items/", methods=["GET", "POST", "PUT"])`, "def items():", "    "+p.answer)
 		},
@@ -162,7 +162,7 @@ func ginContribPatient() patient {
 func crossgatePatient() patient {
 	return patient{
 		name: "Crossgate (net/http)",
-		whole: func(p parts) string { // the outermost layer is the last
+		whole: func(p parts) string { // the outermost middleware comes last
 			return "var handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { " + p.answer + " })\n" +
 				joinedLines(p.second, p.cors, p.auth, p.slash, p.first) + "return handler\n"
 		},
@@ -174,7 +174,7 @@ func crossgatePatient() patient {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		corshttp.New(cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"PUT"},
 			AllowHeaders: []string{"Authorization", "X-Debug"}}))(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Del("Vary") // a handler that sets Vary anew
+			w.Header().Del("Vary") // like a handler that replaces Vary
 			next.ServeHTTP(w, r)
 		})).ServeHTTP(w, r)
 	})
@@ -201,7 +201,7 @@ func crossgatePatient() patient {
 }(handler)`,
 		answer: `_, _ = w.Write([]byte("items"))`,
 		login:  `http.Redirect(w, r, "` + elsewhere + `", http.StatusFound)`,
-		heal: func(p parts, code string) parts { // both layers stay, and Guard keeps the policy's
+		heal: func(p parts, code string) parts { // both middlewares stay, and Guard keeps the policy's headers
 			install, _, _ := strings.Cut(code, " //")
 			option := strings.TrimPrefix(install, "corshttp.New(policy")
 			p.cors = strings.Replace(p.cors, "}))(handler)", "})"+option+"(handler)", 1)

@@ -14,7 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// goPrograms serves bodies of functions that return an http.Handler, all in one program.
+// goPrograms serves the bodies of functions that return an http.Handler, all in one
+// program.
 func goPrograms(name, imports, used string) func(tb testing.TB, bodies []string) []string {
 	return func(tb testing.TB, bodies []string) []string {
 		tb.Helper()
@@ -38,7 +39,7 @@ func goPrograms(name, imports, used string) func(tb testing.TB, bodies []string)
 	}
 	text, _ := json.Marshal(map[string]any{"ports": ports})
 	fmt.Println(string(text))
-	_, _ = io.Copy(io.Discard, os.Stdin) // it ends with the test
+	_, _ = io.Copy(io.Discard, os.Stdin) // the program ends with the test
 }
 `)
 		folder, err := filepath.Abs("_guides")
@@ -89,7 +90,7 @@ add_header Access-Control-Allow-Origin $allowed always;`,
 		slash:  `if ($uri !~ /$) { return 301 $uri/; }`,
 		auth:   func(refuse string) string { return `if ($http_authorization = "") { ` + refuse + ` }` },
 		deny:   `return 401;`,
-		second: `proxy_set_header X-Second 1; # of which the upstream sends the headers too`,
+		second: `proxy_set_header X-Second 1; # makes the upstream send the headers too`,
 		answer: upstream,
 		login:  `return 302 ` + elsewhere + `;`,
 		heal: func(p parts, code string) parts {
@@ -100,7 +101,8 @@ add_header Access-Control-Allow-Origin $allowed always;`,
 	}
 }
 
-// nginxServers serves each text as the location / of a server, before one upstream.
+// nginxServers serves each text as the location / of its own server, before a common
+// upstream.
 func nginxServers(tb testing.TB, locations []string) []string {
 	tb.Helper()
 	if _, err := exec.LookPath("nginx"); err != nil {

@@ -14,35 +14,35 @@ import (
 	"github.com/crossgate/cors/conformance/diagnosis"
 )
 
-// What the page of these tests wants.
+// The page of these tests, and what it needs.
 const (
 	pageOrigin  = "https://app.example.com"
 	otherOrigin = "https://other.example.com"
 )
 
-// parts are the places in a program where something is right, wrong or missing. Each is
-// code in the system's language, or empty.
+// parts are the places in a program that can be right, wrong or missing. Each is code in
+// the system's language, or empty.
 type parts struct {
 	first  string // before everything else
-	slash  string // redirects what lacks a slash at its end
-	auth   string // answers 401 without Authorization
+	slash  string // redirects a path without a slash at its end
+	auth   string // answers requests without Authorization with 401
 	cors   string // the settings
-	second string // a second layer that adds the headers
-	answer string // what the route answers with
+	second string // a second middleware that adds the headers
+	answer string // the answer of the route
 }
 
-// patient is a system that is broken and healed.
+// patient is a system that the test breaks and repairs.
 type patient struct {
-	name   string // as diagnosis spells it
+	name   string // the name in package diagnosis
 	whole  func(parts) string
 	cors   func(origin string, methods, headers []string) string
 	noVary string // settings that forget Vary
 
 	slash, second, answer, login string
-	auth                         func(refuse string) string // refuses what has no Authorization
+	auth                         func(refuse string) string // refuses requests without Authorization
 	deny                         string                     // refuses with 401
 
-	// heal applies a Remove, where it is more than to take the second layer out.
+	// heal applies a Remove, unless it is enough to remove the second middleware.
 	heal  func(p parts, code string) parts
 	serve func(tb testing.TB, programs []string) (addrs []string)
 }
@@ -68,13 +68,13 @@ func ailments() []ailment {
 	}
 }
 
-// complications are further ways to break a server: two things wrong at once, or one of the
-// eight in another place.
+// complications are more ways to break a server: two mistakes at once, or a mistake in
+// another place.
 func complications() []ailment {
 	methods, headers := []string{"GET", "POST", "PUT"}, []string{"Authorization", "X-Debug"}
 	return []ailment{
 		{"plain http listed", diagnosis.OriginNotListed, func(s patient, p *parts) { p.cors = s.cors("http://app.example.com", methods, headers) }},
-		{"no settings", diagnosis.OriginNotListed, func(_ patient, p *parts) { p.cors = "" }}, // as if nobody were listed
+		{"no settings", diagnosis.OriginNotListed, func(_ patient, p *parts) { p.cors = "" }}, // the same symptom as an empty list
 		{"authentication, and an unlisted origin behind it", diagnosis.AuthenticationFirst, func(s patient, p *parts) {
 			p.auth, p.cors = s.auth(s.deny), s.cors(otherOrigin, methods, headers)
 		}},
@@ -82,13 +82,13 @@ func complications() []ailment {
 	}
 }
 
-// right is the system's program before it is broken.
+// right returns the system's program before the test breaks it.
 func (s patient) right() parts {
 	return parts{cors: s.cors(pageOrigin, []string{"GET", "POST", "PUT"}, []string{"Authorization", "X-Debug"}), answer: s.answer}
 }
 
-// apply changes a program as a diagnosis says, by the changes' actions alone. It returns
-// the path to ask for, too.
+// apply changes a program by the actions of a diagnosis. It also returns the path to
+// request.
 func (s patient) apply(p parts, c diagnosis.Cause, path string) (parts, string) {
 	for _, change := range c.Changes() {
 		if change.Action == diagnosis.Ask {
@@ -118,7 +118,7 @@ func (s patient) apply(p parts, c diagnosis.Cause, path string) (parts, string) 
 	return p, path
 }
 
-// examined asks as the page does: a PUT with Authorization and a header of its own.
+// examined asks as the page does: with a PUT that has Authorization and a custom header.
 func examined(t *testing.T, addr, path string) diagnosis.Diagnosis {
 	t.Helper()
 	return examinedAs(t, pageOrigin, addr, path)
@@ -131,12 +131,12 @@ func examinedAs(t *testing.T, origin, addr, path string) diagnosis.Diagnosis {
 		Header: []browser.Field{{Name: "Authorization", Value: "Bearer t"}, {Name: "X-Debug", Value: "1"}},
 	})
 	require.NoError(t, err)
-	d.Causes = slices.DeleteFunc(d.Causes, func(c diagnosis.Cause) bool { return c.Kind == diagnosis.LocalNetwork }) // all are on loopback
+	d.Causes = slices.DeleteFunc(d.Causes, func(c diagnosis.Cause) bool { return c.Kind == diagnosis.LocalNetwork }) // all servers are on loopback
 	return d
 }
 
-// Each system is broken in each way. The first cause that a diagnosis names is the right
-// one, and its changes, applied, leave nothing to find.
+// The test breaks each system in each way. The first cause of the diagnosis must be the
+// right one. After its changes are applied, the diagnosis must find nothing.
 func TestDoctor(t *testing.T) {
 	t.Parallel()
 	for _, s := range patients() {
@@ -156,7 +156,7 @@ func TestDoctor(t *testing.T) {
 			}
 			addrs := s.serve(t, programs)
 			healthy := examined(t, addrs[len(all)], "/items")
-			require.True(t, healthy.Verdict.Allowed && len(healthy.Causes) == 0, "the server is ill before it is broken: %s", told(healthy))
+			require.True(t, healthy.Verdict.Allowed && len(healthy.Causes) == 0, "the server fails before the test breaks it: %s", told(healthy))
 
 			paths := make([]string, len(all))
 			for i, a := range all {
@@ -176,7 +176,7 @@ func TestDoctor(t *testing.T) {
 	}
 }
 
-// told is a diagnosis in a few lines.
+// told returns a diagnosis in a few lines.
 func told(d diagnosis.Diagnosis) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "allowed %t %s", d.Verdict.Allowed, d.Verdict.Console)

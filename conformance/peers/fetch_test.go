@@ -10,17 +10,17 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// fetch is what a page does in the comparison of a profile: one fetch, or the same
-// one twice.
+// fetch is what a page does when a profile is compared: one fetch, or the same fetch
+// twice.
 type fetch struct {
-	origin  string // of the page
+	origin  string // the page's origin
 	method  string
 	path    string
-	header  string // the name of one that the script sets, or ""
+	header  string // the name of a header that the script sets, or ""
 	include bool   // the credentials mode is "include", else "omit"
 
-	// again is how long after the first fetch the same page makes it once more, to
-	// see whether the preflight's answer was kept. 0 is never.
+	// again is the time after which the page repeats the fetch, to see whether the
+	// preflight's answer is cached. 0 means never.
 	again time.Duration
 }
 
@@ -39,8 +39,8 @@ func (f fetch) String() string {
 	return b.String()
 }
 
-// origins are those of the pages: some that most profiles allow, some that none
-// should, and what is mistaken for them.
+// origins returns the pages' origins: some that most profiles allow, some that no profile
+// should allow, and some that matchers confuse with allowed ones.
 func origins() []string {
 	return []string{
 		"https://app.example.com",
@@ -57,8 +57,9 @@ func origins() []string {
 	}
 }
 
-// requests are what a page of the origin asks for, in each of the credentials modes:
-// all that tell policies apart, or for most origins those that tell origins apart.
+// requests returns the fetches of the origin's page in each credentials mode. Some
+// origins get all fetches that tell policies apart; the others only those that tell
+// origins apart.
 func requests(origin string) []fetch {
 	few := []fetch{
 		{method: "GET", path: "/items"},
@@ -76,15 +77,15 @@ func requests(origin string) []fetch {
 		{method: "HEAD", path: "/items"},
 		{method: "POST", path: "/items", header: "Content-Type"},
 		{method: "DELETE", path: "/items"},
-		{method: "PATCH", path: "/items"},  // the application has none: 405, or 404
-		{method: "REPORT", path: "/items"}, // nor that, and few lists have it
+		{method: "PATCH", path: "/items"},  // the application has no PATCH: 405, or 404
+		{method: "REPORT", path: "/items"}, // the application has no REPORT, and few lists name it
 		{method: "GET", path: "/missing", header: "X-Requested-With"},
 		{method: "GET", path: "/error"},
-		{method: "PUT", path: "/error"}, // 405 of a method that is used elsewhere
+		{method: "PUT", path: "/error"}, // 405 for a method that other routes use
 	}...)
 }
 
-// ages are the times after which a page asks again: just before and after the ages
+// ages returns the times after which a page fetches again: just before and after the ages
 // that the profiles and their peers' defaults set, and the 5 seconds of the standard.
 func ages() []time.Duration {
 	return []time.Duration{
@@ -93,8 +94,8 @@ func ages() []time.Duration {
 	}
 }
 
-// fetches returns the whole table. How long answers are kept is seen without
-// credentials, which every profile answers.
+// fetches returns all fetches. They test without credentials how long answers are cached,
+// because every profile answers these.
 func fetches() []fetch {
 	var all []fetch
 	for _, include := range []bool{false, true} {
@@ -117,7 +118,7 @@ func fetches() []fetch {
 	return all
 }
 
-// headerValues are the values of the headers that scripts set.
+// headerValue returns the value of a header that scripts set.
 func headerValue(name string) string {
 	switch name {
 	case "Content-Type":
@@ -128,8 +129,9 @@ func headerValue(name string) string {
 	return "1"
 }
 
-// outcome is what the page sees of CORS: whether it gets the response, and which of
-// the application's own headers it can read. The status is the framework's matter.
+// outcome returns what the page sees: whether it gets the response, and which of the
+// application's own headers it can read. The status is left out, because it belongs to
+// the framework.
 func (f fetch) outcome(ctx context.Context, addr string) (string, error) {
 	var late time.Duration
 	start := time.Unix(0, 0)

@@ -19,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	gin.SetMode(gin.ReleaseMode) // or it writes to the standard output
+	gin.SetMode(gin.ReleaseMode) // otherwise gin writes to the standard output
 	m.Run()
 }
 
@@ -27,12 +27,12 @@ type httpLayer = func(http.Handler) http.Handler
 
 var errBroken = errors.New("broken")
 
-// The handlers of the frameworks that are built on net/http.
+// The handlers for the frameworks that use net/http.
 
 func serveItems(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("X-Total-Count", "3")
 	w.Header().Set("X-Request-Id", "1")
-	_, _ = w.Write([]byte("items")) // the client is gone if this fails
+	_, _ = w.Write([]byte("items")) // fails only if the client has closed the connection
 }
 
 func serveVary(w http.ResponseWriter, _ *http.Request) {
@@ -40,18 +40,19 @@ func serveVary(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("varied"))
 }
 
-// serveOwn adds a CORS header as what a reverse proxy gets from an upstream.
+// serveOwn adds a CORS header, as an upstream behind a reverse proxy may do.
 func serveOwn(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Add("Access-Control-Allow-Origin", "*")
 	_, _ = w.Write([]byte("own"))
 }
 
-// itemMethods are those of /items. HEAD is the framework's where it has it.
+// itemMethods returns the methods of /items. If the framework adds HEAD itself, HEAD is
+// the framework's.
 func itemMethods() []string {
 	return []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
 }
 
-// onHTTP is the application on net/http's own router.
+// onHTTP returns the application on net/http's own router.
 func onHTTP(layer httpLayer) http.Handler {
 	mux := http.NewServeMux()
 	for _, method := range itemMethods() {
@@ -65,7 +66,8 @@ func onHTTP(layer httpLayer) http.Handler {
 	return layer(mux)
 }
 
-// onChi is the application on chi, whose errors are panics that it recovers.
+// onChi returns the application on chi. Its errors are panics, which a middleware
+// recovers.
 func onChi(layer httpLayer) http.Handler {
 	r := chi.NewRouter()
 	r.Use(quietRecoverer, layer, chimiddleware.GetHead)
@@ -78,7 +80,7 @@ func onChi(layer httpLayer) http.Handler {
 	return r
 }
 
-// quietRecoverer is chi's, without the stack on the standard error.
+// quietRecoverer is chi's Recoverer without the stack on standard error.
 func quietRecoverer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -90,7 +92,8 @@ func quietRecoverer(next http.Handler) http.Handler {
 	})
 }
 
-// onGin is the application on gin, whose errors are panics that it recovers.
+// onGin returns the application on gin. Its errors are panics, which a middleware
+// recovers.
 func onGin(layer gin.HandlerFunc) http.Handler {
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
@@ -106,7 +109,7 @@ func onGin(layer gin.HandlerFunc) http.Handler {
 	return r
 }
 
-// onEcho is the application on echo, whose handlers return errors.
+// onEcho returns the application on echo, whose handlers return errors.
 func onEcho(layer echo.MiddlewareFunc) http.Handler {
 	e := echo.New()
 	e.Use(layer)
@@ -117,7 +120,7 @@ func onEcho(layer echo.MiddlewareFunc) http.Handler {
 	return e
 }
 
-// onFiber is the application on fiber, whose handlers return errors.
+// onFiber returns the application on fiber, whose handlers return errors.
 func onFiber(layer fiber.Handler) *fiber.App {
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
 	app.Use(layer)
@@ -162,7 +165,7 @@ func listenFiber(tb testing.TB, app *fiber.App) (addr string) {
 	return listener.Addr().String()
 }
 
-// startGo serves the application on the framework that each middleware is for.
+// startGo serves the application on the framework of each middleware.
 func startGo(tb testing.TB, profiles []profile) []string {
 	tb.Helper()
 	addrs := make([]string, len(profiles))
@@ -172,7 +175,7 @@ func startGo(tb testing.TB, profiles []profile) []string {
 	return addrs
 }
 
-// startChi is startGo for middleware of net/http that is made for chi.
+// startChi is startGo for net/http middleware that is made for chi.
 func startChi(tb testing.TB, profiles []profile) []string {
 	tb.Helper()
 	addrs := make([]string, len(profiles))

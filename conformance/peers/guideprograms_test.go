@@ -15,17 +15,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// program is one of a guide's, ready to run.
+// program is a program of a guide, ready to run.
 type program struct {
 	language string
-	text     string // of a script
-	binary   string // of a Go program
+	text     string // for a script
+	binary   string // for a Go program
 	addr     string // where it will listen
 }
 
-// buildGuides takes the programs out of the guides, and compiles all those in Go at
-// once, as if they lay in this module. Each listens where its page says, on
-// 127.0.0.1:8080, but for the test at an address of its own.
+// buildGuides extracts the programs from the guides, and compiles all Go programs at once
+// as if they were in this module. The guides' programs listen on 127.0.0.1:8080; the test
+// gives each its own address.
 func buildGuides(tb testing.TB, pages map[string]string) map[string]program {
 	tb.Helper()
 	built := make(map[string]program)
@@ -41,7 +41,7 @@ func buildGuides(tb testing.TB, pages map[string]string) map[string]program {
 			file + "-after":  {language: "go", text: after},
 		} {
 			p.addr = ownAddress(tb)
-			if p.language != "php" { // it is told where to listen by its command line
+			if p.language != "php" { // the command line of a PHP server sets its address
 				host, port, _ := strings.Cut(p.addr, ":")
 				require.Equal(tb, 1, strings.Count(p.text, "127.0.0.1"), "%s listens on 127.0.0.1", name)
 				require.Equal(tb, 1, strings.Count(p.text, "8080"), "%s listens on 8080", name)
@@ -67,11 +67,12 @@ func buildGuides(tb testing.TB, pages map[string]string) map[string]program {
 	return built
 }
 
-// addresses counts those of ownAddress.
+// addresses counts the addresses of ownAddress.
 var addresses atomic.Uint32
 
-// ownAddress returns an address that nobody else takes meanwhile: on a loopback
-// address of this process's own, as programs that bind to port 0 bind to 127.0.0.1.
+// ownAddress returns an address that no other program uses at the same time. It is a
+// loopback address for this process, because programs that bind to port 0 bind to
+// 127.0.0.1.
 func ownAddress(tb testing.TB) string {
 	tb.Helper()
 	pid := os.Getpid()
@@ -107,7 +108,8 @@ func runProgram(tb testing.TB, p program) (addr string) {
 	default:
 		require.FailNow(tb, "no such language", p.language)
 	}
-	// None of them reads its standard input, so a shell ends it with that.
+	// The programs do not read their standard input. The shell therefore ends the program
+	// when standard input ends.
 	cmd := exec.Command("sh", append([]string{"-c", `echo "the guide's program"; "$@" </dev/null & cat >/dev/null; kill $!`, "sh"}, command...)...)
 	cmd.Env = env
 	startProcess(tb, cmd, "", func(line string) (struct{}, bool) { return struct{}{}, line == "the guide's program\n" })
@@ -121,7 +123,7 @@ func runProgram(tb testing.TB, p program) (addr string) {
 	}
 }
 
-// pythonSays returns what a line of Python prints.
+// pythonSays returns the output of a line of Python.
 func pythonSays(tb testing.TB, line string) string {
 	tb.Helper()
 	out, err := exec.Command(python, "-c", line).Output()

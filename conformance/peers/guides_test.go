@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	// What the guides' programs import besides.
+	// The other imports of the guides' programs.
 	_ "github.com/crossgate/cors/adapters/corschi"
 	_ "github.com/crossgate/cors/adapters/corsecho"
 	_ "github.com/crossgate/cors/adapters/corsfiber"
@@ -28,14 +28,14 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// guide is a page of migrate: how to move from a system to Crossgate. Its two
-// programs are taken from the page as it stands, and run.
+// guide is a page of migrate: how to move from a system to Crossgate. The test extracts
+// its two programs from the page, and runs them.
 type guide struct {
 	file    string // in migrate, without .md
-	column  string // the system's in DIFFERENCES.md
+	column  string // the system's column in DIFFERENCES.md
 	options func(testing.TB) []string
 
-	// differs is all that a browser's pages see differ between the two programs.
+	// differs holds all differences between the two programs that a browser's pages see.
 	differs []difference
 }
 
@@ -63,7 +63,7 @@ func guides() []guide {
 		{file: "flask-cors", column: "Flask-CORS", options: flaskOptions, differs: []difference{
 			{
 				when: from("https://app.example.com.evil.test"), what: "Pages of `https://app.example.com.evil.test`", allowedThere: true,
-				why: "`re.match` compares the beginning only, so without `$` any domain may follow",
+				why: "`re.match` only compares the beginning, so without `$` any domain may follow",
 			},
 			{
 				when: from("https://app.example.com:8443"), what: "Pages of other ports", allowedThere: true,
@@ -80,12 +80,12 @@ func unknownPath(paths ...string) difference {
 	return difference{
 		when: func(f fetch) bool { return slices.Contains(paths, f.path) && (f.header != "" || f.method == "PUT") },
 		what: "Preflights for paths that do not exist", allowedThere: false,
-		why: "Flask's 404 is the answer to the preflight too, and a preflight's status must be ok (Fetch, CORS-preflight fetch, step 7); here the page gets to read the 404",
+		why: "Flask answers the preflight with 404 too, but a preflight's status must be ok (Fetch, CORS-preflight fetch, step 7); with Crossgate the page can read the 404",
 	}
 }
 
 // TestGuides runs the two programs of every guide, lets a browser's pages fetch from
-// both, and holds against the guide what they saw.
+// both, and compares the results with the guide.
 func TestGuides(t *testing.T) {
 	t.Parallel()
 	pages := make(map[string]string)
@@ -111,14 +111,15 @@ func TestGuides(t *testing.T) {
 	}
 }
 
-// A guide whose code is changed does not pass, whichever of the two it is.
+// If the code of a guide is changed, TestGuides must fail, for either of the two
+// programs.
 func TestGuidesNotice(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile(filepath.Join(migrate, "rs-cors.md"))
 	require.NoError(t, err)
 	text := string(content)
 	first, last := strings.Index(text, `"https://admin.example.com"`), strings.LastIndex(text, `"https://admin.example.com"`)
-	require.Less(t, first, last, "once before and once after")
+	require.Less(t, first, last, "the text must occur once in each program")
 	changed := func(at int) string {
 		return text[:at] + `"https://evilexample.com"` + text[at+len(`"https://admin.example.com"`):]
 	}
@@ -130,8 +131,8 @@ func TestGuidesNotice(t *testing.T) {
 	}
 }
 
-// TestGuideOptions holds the guides' tables of options: they have every option that
-// the system has, and name no field that Config does not have.
+// TestGuideOptions checks the guides' tables of options: they must have every option of
+// the system, and name only fields that Config has.
 func TestGuideOptions(t *testing.T) {
 	t.Parallel()
 	ours := fieldsOfStruct(cors.Config{})(t)
@@ -160,13 +161,13 @@ func TestGuideOptions(t *testing.T) {
 			assert.ElementsMatch(t, g.options(t), named)
 			require.NotEmpty(t, targets)
 			for _, target := range targets {
-				assert.True(t, slices.Contains(ours, target) || target == "AllowsOrigin" || target == "AllowAll", "%s is no field of Config", target)
+				assert.True(t, slices.Contains(ours, target) || target == "AllowsOrigin" || target == "AllowAll", "%s is not a field of Config", target)
 			}
 		})
 	}
 }
 
-// TestGuidesAreAll holds the list of guides against the folder and its index.
+// TestGuidesAreAll compares the list of guides with the folder and its index.
 func TestGuidesAreAll(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(migrate, "*.md"))
@@ -174,7 +175,7 @@ func TestGuidesAreAll(t *testing.T) {
 	index, err := os.ReadFile(filepath.Join(migrate, "README.md"))
 	require.NoError(t, err)
 	assert.Len(t, files, len(guides())+1)
-	assert.Len(t, guides(), len(peers()), "one for each system")
+	assert.Len(t, guides(), len(peers()), "there must be one guide for each system")
 	for _, g := range guides() {
 		assert.Contains(t, files, g.path())
 		assert.Contains(t, string(index), "]("+g.file+".md)")
@@ -186,16 +187,17 @@ const migrate = "../../docs/migrate"
 
 func (g guide) path() string { return filepath.Join(migrate, g.file+".md") }
 
-// programs returns the two programs of a guide and the language of the first: the
-// block below "Before" and the one below "After".
+// programs returns the two programs of a guide and the language of the first one: the
+// block after "Before" and the block after "After".
 func programs(tb testing.TB, text string) (language, before, after string) {
 	tb.Helper()
 	match := regexp.MustCompile("(?s)\n## Before\n.*?\n```(\\w+)\n(.*?\n)```\n.*?\n## After\n.*?\n```go\n(.*?\n)```\n").FindStringSubmatch(text)
-	require.NotNil(tb, match, "a block below Before and one of Go below After")
+	require.NotNil(tb, match, "the guide needs a block below Before, and a Go block below After")
 	return match[1], match[2], match[3]
 }
 
-// probes are the fetches that the guides print, out of those that are compared.
+// probes returns the fetches that the guides print. They are a part of all compared
+// fetches.
 func probes() []fetch {
 	app := origins()[0]
 	return []fetch{
@@ -214,7 +216,7 @@ func probes() []fetch {
 	}
 }
 
-// seen writes what the pages of probes see.
+// seen writes what the pages see in the fetches of probes.
 func seen(tb testing.TB, before, after string) string {
 	tb.Helper()
 	var b strings.Builder
@@ -237,8 +239,8 @@ func seen(tb testing.TB, before, after string) string {
 	return b.String()
 }
 
-// departures lists where DIFFERENCES.md has something against a system's answers, and
-// nothing against Crossgate's with Guard.
+// departures lists the scenarios of DIFFERENCES.md in which the system's answers are
+// wrong, and Crossgate's answers with Guard are not.
 func departures(tb testing.TB, system string) string {
 	tb.Helper()
 	content, err := os.ReadFile("DIFFERENCES.md")
@@ -290,7 +292,7 @@ func fieldsOfStruct(config any) func(testing.TB) []string {
 	}
 }
 
-// expressOptions are those that the package itself reads.
+// expressOptions returns the options that the package itself reads.
 func expressOptions(tb testing.TB) []string {
 	tb.Helper()
 	source, err := os.ReadFile(filepath.Join(nodeModules(tb), "cors", "lib", "index.js"))
@@ -303,7 +305,7 @@ func expressOptions(tb testing.TB) []string {
 	return slices.Compact(names)
 }
 
-// flaskOptions are those that the package itself lists.
+// flaskOptions returns the options that the package itself lists.
 func flaskOptions(tb testing.TB) []string {
 	tb.Helper()
 	flaskVersion(tb)
@@ -311,8 +313,8 @@ func flaskOptions(tb testing.TB) []string {
 	return strings.Fields(out)
 }
 
-// phpOptions are what such scripts send: the response headers of the protocol (Fetch,
-// HTTP responses), and those that caches and preflights need.
+// phpOptions returns the headers that such scripts send: the response headers of the
+// protocol (Fetch, HTTP responses), and the headers for caches and preflights.
 func phpOptions(testing.TB) []string {
 	return []string{
 		"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Allow-Methods",

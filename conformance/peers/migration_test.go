@@ -13,13 +13,13 @@ import (
 
 var update = flag.Bool("update", false, "rewrite MIGRATION.md, DIFFERENCES.md and the lists of cases that do not hold")
 
-// TestMigration holds MIGRATION.md against the profiles.
+// TestMigration compares MIGRATION.md with the profiles.
 func TestMigration(t *testing.T) {
 	t.Parallel()
 	golden(t, "MIGRATION.md", migration(t))
 }
 
-// golden holds a file against what it is to hold.
+// golden compares a file with the text that it must hold.
 func golden(t *testing.T, file, want string) {
 	t.Helper()
 	if *update {
@@ -29,37 +29,37 @@ func golden(t *testing.T, file, want string) {
 	require.NoError(t, err)
 	wants, has := strings.Split(want, "\n"), strings.Split(string(content), "\n")
 	for i := range min(len(wants), len(has)) {
-		require.Equal(t, wants[i], has[i], "line %d of %s; if the change is meant, run: go test -update", i+1, file)
+		require.Equal(t, wants[i], has[i], "line %d of %s; if the change is intended, run: go test -update", i+1, file)
 	}
-	assert.Len(t, has, len(wants), "the lines of %s; if the change is meant, run: go test -update", file)
+	assert.Len(t, has, len(wants), "the lines of %s; if the change is intended, run: go test -update", file)
 }
 
 const migrationHead = `<!-- Written by go test -run TestMigration -update; do not edit. -->
 # Coming from another CORS library
 
-For the usual configurations of other systems: what is written there, and the Config that takes its place here. Each
-pair is run, and a browser's pages fetch from both: %d fetches from %d origins, with and without credentials, simple
-ones and such as need a preflight, of paths and methods that exist and that do not, and again after a while, to see how long
-a preflight's answer is kept. (The browser is this repository's model of one, conformance/browser.) The pages see the
-same, but for what stands under **what changes**; that has been seen to change.
+This page shows common configurations of other systems, and the Config that replaces each of them. Each
+pair is tested: a browser's pages fetch from both, with %d fetches from %d origins, with and without credentials, simple
+requests and requests with a preflight, with paths and methods that exist and that do not, and again later, to see how long
+a preflight's answer is cached. (The browser is this repository's model, conformance/browser.) The pages see the
+same results, except those under **What changes**. The test has seen each of these changes.
 
 Install a Config with the adapter of your framework:
 
 ` + "```go" + `
-policy, err := cors.Compile(config) // tells all that is wrong at once, each with what to write instead
+policy, err := cors.Compile(config) // reports all mistakes at once, each with a fix
 handler := corshttp.New(policy)(mux) // or corschi, corsgin, corsecho, corsfiber
 ` + "```" + `
 
-Some things change wherever you come from:
+These things change for everyone:
 
-- GET, HEAD and POST are always allowed, as browsers need no permission for them; list the others in AllowMethods. OPTIONS
-  belongs in no list.
-- An origin is compared byte for byte, and written as browsers send it: no trailing slash, no path, lower case.
-- ` + "`*`" + ` together with AllowCredentials is an error. So is what could never match.
-- A preflight from an origin that is not allowed is answered 403, without CORS headers; the response to any other
-  request carries ` + "`Vary: Origin`" + ` wherever it could depend on the origin, 404s and errors included.
+- GET, HEAD and POST are always allowed, because browsers need no permission for them. List other methods in AllowMethods. Do not
+  list OPTIONS.
+- An origin is compared byte for byte. Write it as browsers send it: no trailing slash, no path, lower case.
+- ` + "`*`" + ` together with AllowCredentials is an error. So is an origin that could never match.
+- A preflight from an origin that is not allowed gets a 403 without CORS headers. The response to any other
+  request has ` + "`Vary: Origin`" + ` if it could depend on the origin. This includes 404s and errors.
 
-What the systems send, and where they differ from the standard, is in [DIFFERENCES.md](DIFFERENCES.md).
+[DIFFERENCES.md](DIFFERENCES.md) shows what the systems send, and where they differ from the standard.
 `
 
 // migration writes the table.
@@ -84,7 +84,7 @@ func migration(tb testing.TB) string {
 func (p profile) changes() string {
 	var b strings.Builder
 	if len(p.differs) == 0 {
-		b.WriteString("**What changes:** nothing that a page could see.\n")
+		b.WriteString("**What changes:** nothing that a page can see.\n")
 	} else {
 		b.WriteString("**What changes:**\n\n")
 	}

@@ -13,16 +13,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// patience bounds how long a server may take to start. A healthy one takes about a
-// second, on a busy machine half a minute.
+// patience limits how long a server may take to start. A healthy server needs about a
+// second, or half a minute on a busy machine.
 const patience = 3 * time.Minute
 
-// startProcess starts cmd, writes input to it, and returns what ready makes of the
-// first line of output that it accepts. At the end of the test, failed or not, the
-// process's whole group is killed and waited for.
+// startProcess starts cmd and writes input to it. It passes each line of output to ready,
+// and returns the result for the first line that ready accepts. At the end of the test it
+// kills the whole process group and waits for it.
 //
-// Standard input stays open until then, and the servers end with it: so none of them
-// survives this process, even if that is killed.
+// Standard input stays open until then, and the servers end when it ends. So no server
+// survives this process, even if it is killed.
 func startProcess[T any](tb testing.TB, cmd *exec.Cmd, input string, ready func(line string) (T, bool)) T {
 	tb.Helper()
 	stdin, err := cmd.StdinPipe()
@@ -34,7 +34,7 @@ func startProcess[T any](tb testing.TB, cmd *exec.Cmd, input string, ready func(
 	require.NoError(tb, cmd.Start())
 
 	answer := make(chan T, 1)
-	said := make(chan string, 1) // all of its output, when it has ended
+	said := make(chan string, 1) // the whole output, after the process has ended
 	go func() {
 		var all strings.Builder
 		found := false
@@ -55,9 +55,9 @@ func startProcess[T any](tb testing.TB, cmd *exec.Cmd, input string, ready func(
 	}()
 	stop := func() string {
 		_ = stdin.Close()
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // fails if it has ended
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // fails if the process has ended
 		out := <-said
-		_ = cmd.Wait() // its error is that it was killed
+		_ = cmd.Wait() // returns an error because the process was killed
 		return out
 	}
 
@@ -72,17 +72,17 @@ func startProcess[T any](tb testing.TB, cmd *exec.Cmd, input string, ready func(
 		return value
 	case out := <-said:
 		said <- out
-		require.FailNow(tb, "the server has ended at once", "%s said (%v):\n%s", cmd, writeErr, stop())
+		require.FailNow(tb, "the server has exited", "%s said (%v):\n%s", cmd, writeErr, stop())
 	case <-time.After(patience):
 		require.FailNow(tb, "the server does not start", "%s said:\n%s", cmd, stop())
 	}
 	panic("unreachable")
 }
 
-// A server and what it starts end with the test that started them.
+// A server and its child processes end with the test that started them.
 func TestProcessesEnd(t *testing.T) {
 	t.Parallel()
-	r, w, err := os.Pipe() // its writing end is closed when all have ended that hold it
+	r, w, err := os.Pipe() // its writing end is closed when all processes that hold it have ended
 	require.NoError(t, err)
 	t.Run("started", func(t *testing.T) {
 		cmd := exec.Command("sh", "-c", "sleep 600 & echo started; wait")
@@ -91,7 +91,7 @@ func TestProcessesEnd(t *testing.T) {
 		require.NoError(t, w.Close())
 		require.NoError(t, r.SetReadDeadline(time.Now().Add(10*time.Millisecond)))
 		_, err = r.Read(make([]byte, 1))
-		require.ErrorIs(t, err, os.ErrDeadlineExceeded, "they run while the test does")
+		require.ErrorIs(t, err, os.ErrDeadlineExceeded, "the processes must run as long as the test")
 	})
 	require.NoError(t, r.SetReadDeadline(time.Now().Add(patience)))
 	_, err = r.Read(make([]byte, 1))

@@ -15,42 +15,42 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// peer is a system that people come from.
+// peer is a system that users of Crossgate come from.
 type peer struct {
 	name     string
-	language string // of its configuration, as Markdown calls it
-	source   string // the function of its profiles
+	language string // the language of its configuration, by its Markdown name
+	source   string // the function that returns its profiles
 	profiles []profile
 
-	// start serves the application behind each of the profiles' configurations.
+	// start serves the application with the configuration of each profile.
 	start func(tb testing.TB, profiles []profile) (addrs []string)
 }
 
-// profile is a usual configuration of a peer, and what takes its place here. Both
-// are verified, and then printed as they stand in the source.
+// profile is a common configuration of a peer, and the Config that replaces it. The tests
+// compare both, and print their source text.
 type profile struct {
 	name string
 
-	there any // the peer's: a text in a script's language, or a middleware of Go
-	here  any // a cors.Config, or the map of cors.NewRoutes
+	there any // the peer's configuration: a text in a script's language, or Go middleware
+	here  any // a cors.Config, or the map for cors.NewRoutes
 
-	// note says what to know, beyond what a browser sees.
+	// note tells the reader what a browser cannot see.
 	note string
 
 	differs []difference
 }
 
-// difference is where a browser's page sees something else, and why it should.
+// difference says where a browser's page sees another result, and why.
 type difference struct {
 	when func(fetch) bool
 	what string // "Pages of other origins"
-	// allowedThere tells the direction: the peer lets the page through, and Crossgate
-	// does not; or the reverse.
+	// allowedThere says that the peer allows the page and Crossgate does not. If it is
+	// false, it is the reverse.
 	allowedThere bool
 	why          string
 }
 
-// peers are in the order of the documents.
+// peers are in the order of the pages.
 func peers() []peer {
 	return []peer{
 		{name: "Express", language: "js", source: "expressProfiles", profiles: expressProfiles(), start: startExpress},
@@ -65,9 +65,9 @@ func peers() []peer {
 	}
 }
 
-// TestProfiles lets a browser's pages fetch from each peer and from Crossgate. The
-// pages see the same, but for the differences that the profile names, and those are
-// really there.
+// TestProfiles lets a browser's pages fetch from each peer and from Crossgate. The pages
+// must see the same results, except for the differences that the profile names. Each of
+// these differences must occur.
 func TestProfiles(t *testing.T) {
 	t.Parallel()
 	for _, p := range peers() {
@@ -87,7 +87,8 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
-// The comparison notices what a profile does not name, and what it names in vain.
+// The comparison must report a difference that the profile does not name, and a named
+// difference that does not occur.
 func TestComparisonNotices(t *testing.T) {
 	t.Parallel()
 	serve := func(c cors.Config) (addr string) {
@@ -105,7 +106,7 @@ func TestComparisonNotices(t *testing.T) {
 		name         string
 		differs      []difference
 		theirs, ours string
-		want         string // in one of the complaints, "" for none
+		want         string // a text in one of the complaints, or "" for no complaint
 	}{
 		{"the same", nil, openAddr, openAddr, ""},
 		{"a difference without a name", nil, openAddr, closedAddr, "GET /items from https://other.test\n    there: allowed\n    here:  blocked"},
@@ -162,7 +163,7 @@ func (p profile) compare(ctx context.Context, theirs, ours string) (wrong []stri
 		seen := fmt.Sprintf("%s\n    there: %s\n    here:  %s", f, there, here)
 		named := slices.IndexFunc(p.differs, func(d difference) bool { return d.when(f) })
 		switch {
-		case there == here && (named < 0 || here == blocked): // a difference may be about more than what either allows
+		case there == here && (named < 0 || here == blocked): // the fetch shows no difference, although its kind may
 		case named < 0:
 			wrong = append(wrong, seen)
 		case (there == blocked) == p.differs[named].allowedThere, (here == blocked) != p.differs[named].allowedThere:
@@ -177,12 +178,12 @@ func (p profile) compare(ctx context.Context, theirs, ours string) (wrong []stri
 		}
 	}
 	if allowed == 0 {
-		wrong = append(wrong, "nothing is allowed, so nothing is compared")
+		wrong = append(wrong, "no fetch is allowed, so the comparison shows nothing")
 	}
 	return wrong, nil
 }
 
-// What differences are about.
+// The conditions of differences.
 
 func from(origins ...string) func(fetch) bool {
 	return func(f fetch) bool { return slices.Contains(origins, f.origin) }

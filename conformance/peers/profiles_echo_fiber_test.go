@@ -10,8 +10,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// echoProfiles are from the documentation of echo's CORS middleware. Where it has no
-// AllowHeaders, it approves whatever headers are asked for, so here stands "*".
+// echoProfiles come from the documentation of echo's CORS middleware. Without
+// AllowHeaders it approves all requested headers, so the Config has "*".
 func echoProfiles() []profile {
 	return []profile{
 		{
@@ -37,7 +37,7 @@ func echoProfiles() []profile {
 			differs: []difference{{
 				when: func(f fetch) bool { return f.method == "PATCH" || f.path == "/error" && f.method == "PUT" },
 				what: "Methods that the route does not have", allowedThere: false,
-				why: "where AllowMethods is not set, echo approves the methods that its router serves at the path; here the page gets to read the 405, unless Mount is used with cors.RouteMethods()",
+				why: "without AllowMethods, echo approves the methods that its router serves at the path; with Crossgate the page can read the 405, unless you use Mount with cors.RouteMethods()",
 			}},
 		},
 		{
@@ -82,10 +82,10 @@ func echoProfiles() []profile {
 				AllowMethods: []string{"PUT", "DELETE"},
 				AllowHeaders: []string{"*", "Authorization"},
 			},
-			note: "What can be written as patterns should be. For the rest there is AllowOriginFunc, which gets a parsed origin.",
+			note: "Use patterns if you can. Otherwise use AllowOriginFunc, which gets a parsed origin.",
 		},
 		{
-			name: "whoever asks, with credentials",
+			name: "every origin that asks, with credentials",
 			there: echomiddleware.CORSWithConfig(echomiddleware.CORSConfig{
 				AllowOrigins:                             []string{"*"},
 				AllowMethods:                             []string{http.MethodGet, http.MethodPut, http.MethodPost},
@@ -100,13 +100,13 @@ func echoProfiles() []profile {
 			},
 			differs: []difference{{
 				when: notFrom("https://app.example.com"), what: "Pages of origins that are not listed", allowedThere: true,
-				why: "any page could read what the server tells its signed-in visitor, and act for them: `*` with AllowCredentials does not compile here",
+				why: "any page could read the signed-in visitor's data, and act for them: in Crossgate, `*` with AllowCredentials does not compile",
 			}},
 		},
 	}
 }
 
-// fiberProfiles are from the documentation of fiber's CORS middleware.
+// fiberProfiles come from the documentation of fiber's CORS middleware.
 func fiberProfiles() []profile {
 	return []profile{
 		{
@@ -172,7 +172,7 @@ func fiberProfiles() []profile {
 				AllowMethods: []string{"PUT", "PATCH", "DELETE"},
 				AllowHeaders: []string{"Content-Type"},
 			},
-			note: "What can be written as patterns should be. For the rest there is AllowOriginFunc, which gets a parsed origin.",
+			note: "Use patterns if you can. Otherwise use AllowOriginFunc, which gets a parsed origin.",
 		},
 	}
 }

@@ -13,8 +13,8 @@ func startExpress(tb testing.TB, profiles []profile) []string {
 	return expressProgram(tb, "app.js", texts(profiles))
 }
 
-// expressProfiles are from the documentation of Express's cors. Where it has no
-// allowedHeaders, it approves whatever headers are asked for, so here stands "*".
+// expressProfiles come from the documentation of Express's cors. Without allowedHeaders
+// it approves all requested headers, so the Config has "*".
 func expressProfiles() []profile {
 	return []profile{
 		{
@@ -59,16 +59,16 @@ func expressProfiles() []profile {
 			differs: []difference{
 				{
 					when: from("https://evilexample.com"), what: "Pages of `https://evilexample.com`", allowedThere: true,
-					why: "the expression has no boundary before the name, so it lets in everyone who registers a name that ends so",
+					why: "the regular expression has no boundary before the name, so it also allows any registered name with that ending",
 				},
 				{
 					when: from("http://app.example.com"), what: "Pages of `http://` origins", allowedThere: true,
-					why: "the expression does not look at the scheme; list `http://*.example.com` too if they are meant",
+					why: "the regular expression does not check the scheme; list `http://*.example.com` too if you mean these pages",
 				},
 			},
 		},
 		{
-			name:  "whoever asks, with credentials",
+			name:  "every origin that asks, with credentials",
 			there: `app.use(cors({ origin: true, credentials: true }))`,
 			here: cors.Config{
 				AllowOrigins:     []string{"https://app.example.com"},
@@ -78,7 +78,7 @@ func expressProfiles() []profile {
 			},
 			differs: []difference{{
 				when: notFrom("https://app.example.com"), what: "Pages of origins that are not listed", allowedThere: true,
-				why: "any page could read what the server tells its signed-in visitor, and act for them: `*` with AllowCredentials does not compile here",
+				why: "any page could read the signed-in visitor's data, and act for them: in Crossgate, `*` with AllowCredentials does not compile",
 			}},
 		},
 		{
@@ -89,7 +89,7 @@ func expressProfiles() []profile {
 				AllowMethods: []string{"PUT", "PATCH", "DELETE"},
 				AllowHeaders: []string{"*", "Authorization"},
 			},
-			note: "Browsers refuse `*` for a fetch with credentials, so `credentials: true` did nothing there. It is an error here.",
+			note: "Browsers refuse `*` for a fetch with credentials, so `credentials: true` had no effect. In Crossgate it is an error.",
 		},
 		{
 			name: "methods, headers, exposed headers, maxAge",
@@ -119,7 +119,7 @@ func expressProfiles() []profile {
 				AllowHeaders: []string{"*", "Authorization"},
 				Dangerously:  cors.Dangers{NullOrigin: true},
 			},
-			note: "Any page can make itself the origin `null`, which is why it must be asked for by name, and is never possible with credentials.",
+			note: "Any page can get the origin `null`. You must therefore allow it by name, and never with credentials.",
 		},
 		{
 			name: "a function",
@@ -133,12 +133,12 @@ func expressProfiles() []profile {
 				AllowMethods: []string{"PUT", "PATCH", "DELETE"},
 				AllowHeaders: []string{"*", "Authorization"},
 			},
-			note: "The function gets a parsed origin. It is asked only where no pattern matches, and never about `null`.",
+			note: "The function gets a parsed origin. It is called only if no pattern matches, and never for `null`.",
 		},
 	}
 }
 
-// texts are the configurations of peers that are scripts.
+// texts returns the configurations of peers that are scripts.
 func texts(profiles []profile) []string {
 	var all []string
 	for _, p := range profiles {

@@ -12,8 +12,8 @@ func startFlask(tb testing.TB, profiles []profile) []string {
 	return flaskProgram(tb, "app.py", texts(profiles))
 }
 
-// flaskProfiles are from the documentation of Flask-CORS, which like Express's cors
-// approves all headers where allow_headers is not set.
+// flaskProfiles come from the documentation of Flask-CORS. Like Express's cors, it
+// approves all headers if allow_headers is not set.
 func flaskProfiles() []profile {
 	unknown := unknownPath("/missing")
 	return []profile{
@@ -60,11 +60,11 @@ func flaskProfiles() []profile {
 				unknown,
 				{
 					when: from("https://app.example.com.evil.test"), what: "Pages of `https://app.example.com.evil.test`", allowedThere: true,
-					why: "`re.match` compares the beginning only, so without `$` any domain may follow",
+					why: "`re.match` only compares the beginning, so without `$` any domain may follow",
 				},
 				{
 					when: from("https://app.example.com:8443"), what: "Pages of other ports", allowedThere: true,
-					why: "for the same reason; list `https://*.example.com:*` if they are meant",
+					why: "for the same reason; list `https://*.example.com:*` if you mean other ports",
 				},
 			},
 		},
@@ -78,10 +78,10 @@ func flaskProfiles() []profile {
 					AllowHeaders: []string{"*", "Authorization"},
 				}),
 			},
-			note: "A path, or `/api/` for all below it: never an expression, and never a mere beginning of a path.",
+			note: "Write a path, or `/api/` for everything below it. Regular expressions and parts of a path segment do not work.",
 		},
 		{
-			name:  "whoever asks, with credentials",
+			name:  "every origin that asks, with credentials",
 			there: `CORS(app, supports_credentials=True)`,
 			here: cors.Config{
 				AllowOrigins:     []string{"https://app.example.com"},
@@ -96,7 +96,7 @@ func flaskProfiles() []profile {
 				},
 				{
 					when: notFrom("https://app.example.com"), what: "Pages of origins that are not listed", allowedThere: true,
-					why: "Flask-CORS answers `*` with the origin that asks, so any page could read what the server tells its signed-in visitor; `*` with AllowCredentials does not compile here",
+					why: "Flask-CORS answers `*` with the requesting origin, so any page could read the signed-in visitor's data; in Crossgate, `*` with AllowCredentials does not compile",
 				},
 			},
 		},

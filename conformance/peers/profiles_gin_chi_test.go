@@ -10,7 +10,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// ginProfiles are from the documentation of gin-contrib/cors.
+// ginProfiles come from the documentation of gin-contrib/cors.
 func ginProfiles() []profile {
 	return []profile{
 		{
@@ -41,7 +41,7 @@ func ginProfiles() []profile {
 				ExposeHeaders:    []string{"X-Total-Count"},
 				MaxAge:           12 * time.Hour,
 			},
-			note: "There, requests of other origins get 403, and no handler runs. `Enforce: cors.EnforceAll` does that here, and knows same-origin requests by Sec-Fetch-Site, where there the Host is compared, which a proxy may change.",
+			note: "In gin-contrib/cors, requests from other origins get 403, and no handler runs. `Enforce: cors.EnforceAll` does the same. It recognizes same-origin requests by Sec-Fetch-Site; gin-contrib/cors compares the Host, which a proxy may change.",
 		},
 		{
 			name: "subdomains",
@@ -67,7 +67,7 @@ func ginProfiles() []profile {
 				AllowOrigins: []string{"https://app.example.com"},
 				AllowMethods: []string{"DELETE"},
 			},
-			note: "What can be written as patterns should be. For the rest there is AllowOriginFunc, which gets a parsed origin.",
+			note: "Use patterns if you can. Otherwise use AllowOriginFunc, which gets a parsed origin.",
 		},
 		{
 			name: "any origin with credentials",
@@ -82,21 +82,21 @@ func ginProfiles() []profile {
 				AllowMethods: []string{"PUT"},
 				AllowHeaders: []string{"Content-Type"},
 			},
-			note: "Browsers refuse `*` for a fetch with credentials, so AllowCredentials did nothing there. It is an error here.",
+			note: "Browsers refuse `*` for a fetch with credentials, so AllowCredentials had no effect. In Crossgate it is an error.",
 		},
 	}
 }
 
-// unlistedHEAD is a difference from go-chi/cors and rs/cors, which look the method of
-// an actual request up in their lists too.
+// unlistedHEAD is a difference from go-chi/cors and rs/cors, which also look up the
+// method of an actual request in their lists.
 func unlistedHEAD() difference {
 	return difference{
 		when: func(f fetch) bool { return f.method == "HEAD" }, what: "HEAD", allowedThere: false,
-		why: "the old list of methods does not have it, so the response had no headers. Crossgate always allows GET, HEAD and POST, for which browsers need no permission (Fetch, CORS-safelisted method)",
+		why: "the old list of methods does not name it, so the response had no CORS headers. Crossgate always allows GET, HEAD and POST, for which browsers need no permission (Fetch, CORS-safelisted method)",
 	}
 }
 
-// chiProfiles are from the documentation of go-chi/cors.
+// chiProfiles come from the documentation of go-chi/cors.
 func chiProfiles() []profile {
 	return []profile{
 		{
@@ -127,7 +127,7 @@ func chiProfiles() []profile {
 			differs: []difference{
 				{
 					when: from("null"), what: "Pages of the origin `null`", allowedThere: false,
-					why: "`*` is everybody; without credentials a page gets nothing that anyone could not fetch without a browser",
+					why: "`*` includes every origin; without credentials, a page gets only what anyone can fetch without a browser",
 				},
 				unlistedHEAD(),
 			},
@@ -176,7 +176,7 @@ func chiProfiles() []profile {
 				AllowHeaders: []string{"Accept", "Content-Type"},
 			},
 			differs: []difference{unlistedHEAD()},
-			note:    "What can be written as patterns should be. For the rest there is AllowOriginFunc, which gets a parsed origin.",
+			note:    "Use patterns if you can. Otherwise use AllowOriginFunc, which gets a parsed origin.",
 		},
 		{
 			name:  "AllowAll",

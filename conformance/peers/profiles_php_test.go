@@ -12,7 +12,7 @@ func startPHP(tb testing.TB, profiles []profile) []string {
 	return phpProgram(tb, texts(profiles))
 }
 
-// phpProfiles are the lines that stand at the top of many scripts.
+// phpProfiles are the lines at the top of many scripts.
 func phpProfiles() []profile {
 	return []profile{
 		{
@@ -36,7 +36,7 @@ if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {
 			here: cors.Config{
 				AllowOrigins: []string{"*"},
 			},
-			note: "Without an answer to OPTIONS no preflight passes there, so pages can make simple requests alone. Add AllowMethods and AllowHeaders for the rest.",
+			note: "The script does not answer OPTIONS, so no preflight succeeds and pages can only make simple requests. Add AllowMethods and AllowHeaders to allow others.",
 		},
 		{
 			name: "any header, by wildcard",
@@ -55,7 +55,7 @@ if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {
 				ExposeHeaders: []string{"*"},
 				MaxAge:        10 * time.Minute,
 			},
-			note: "By the standard `*` does not cover Authorization, though browsers are still lenient: list `Authorization` beside it, as `cors.AllowAll()` does.",
+			note: "In the standard, `*` does not include Authorization, although browsers still accept it. List `Authorization` too, as `cors.AllowAll()` does.",
 		},
 		{
 			name: "one origin, with credentials",
@@ -94,7 +94,7 @@ if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {
 				AllowMethods:     []string{"PUT", "DELETE"},
 				AllowHeaders:     []string{"Content-Type"},
 			},
-			note: "The script forgets `Vary: Origin`, so a shared cache may serve one origin's answer to the other. Here it is always sent.",
+			note: "The script does not send `Vary: Origin`, so a shared cache may give one origin's answer to the other. Crossgate always sends it.",
 		},
 		{
 			name: "several origins in one header",
@@ -126,16 +126,16 @@ if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {
 			differs: []difference{
 				{
 					when: from("https://evilexample.com"), what: "Pages of `https://evilexample.com`", allowedThere: true,
-					why: "the expression has no boundary before the name, so it lets in everyone who registers a name that ends so",
+					why: "the regular expression has no boundary before the name, so it also allows any registered name with that ending",
 				},
 				{
 					when: from("http://app.example.com"), what: "Pages of `http://` origins", allowedThere: true,
-					why: "the expression does not look at the scheme; list `http://*.example.com` too if they are meant",
+					why: "the regular expression does not check the scheme; list `http://*.example.com` too if you mean these pages",
 				},
 			},
 		},
 		{
-			name: "whoever asks, with credentials",
+			name: "every origin that asks, with credentials",
 			there: `if (isset($_SERVER['HTTP_ORIGIN'])) {
     header('Access-Control-Allow-Origin: ' . $_SERVER['HTTP_ORIGIN']);
     header('Access-Control-Allow-Credentials: true');
@@ -153,7 +153,7 @@ if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {
 			},
 			differs: []difference{{
 				when: notFrom("https://app.example.com"), what: "Pages of origins that are not listed", allowedThere: true,
-				why: "any page could read what the server tells its signed-in visitor, and act for them: `*` with AllowCredentials does not compile here",
+				why: "any page could read the signed-in visitor's data, and act for them: in Crossgate, `*` with AllowCredentials does not compile",
 			}},
 		},
 	}

@@ -10,7 +10,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// rsProfiles are from the documentation of rs/cors.
+// rsProfiles come from the documentation of rs/cors.
 func rsProfiles() []profile {
 	return []profile{
 		{
@@ -74,7 +74,7 @@ func rsProfiles() []profile {
 				AllowOrigins: []string{"https://app.example.com"},
 				AllowHeaders: []string{"Accept", "Content-Type", "X-Requested-With"},
 			},
-			note: "What can be written as patterns should be. For the rest there is AllowOriginFunc, which gets a parsed origin.",
+			note: "Use patterns if you can. Otherwise use AllowOriginFunc, which gets a parsed origin.",
 		},
 		{
 			name:  "AllowAll",
@@ -89,8 +89,8 @@ func rsProfiles() []profile {
 	}
 }
 
-// jub0bsProfiles are from the documentation of jub0bs/cors, whose middleware does
-// nothing by default. Its Config is the nearest to Crossgate's.
+// jub0bsProfiles come from the documentation of jub0bs/cors, whose middleware does
+// nothing by default. Its Config is the most similar to Crossgate's.
 func jub0bsProfiles() []profile {
 	return []profile{
 		{

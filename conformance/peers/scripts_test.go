@@ -17,17 +17,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// absent ends a test that cannot run without what is to be installed: with a skip,
-// or a failure where CI is to prove that all of it has run.
+// absent ends a test that needs a program which is not installed. It skips the test, or
+// fails it in CI, where every test must run.
 func absent(tb testing.TB, system, install string, err error) {
 	tb.Helper()
 	if os.Getenv("CI") == "true" {
-		tb.Fatalf("%s is not here, and in CI it has to run; install %s: %v", system, install, err)
+		tb.Fatalf("%s is not installed, but CI must run it; install %s: %v", system, install, err)
 	}
 	tb.Skipf("SKIPPED, NOTHING WAS COMPARED WITH %s; install %s: %v", strings.ToUpper(system), install, err)
 }
 
-// ports reads the line in which a program of testdata tells its ports.
+// ports reads the line in which a program of testdata prints its ports.
 func ports(line string) (addrs []string, ok bool) {
 	var told struct {
 		Ports []int `json:"ports"`
@@ -41,7 +41,7 @@ func ports(line string) (addrs []string, ok bool) {
 	return addrs, true
 }
 
-// list is what the programs of testdata read: a list in one line of JSON.
+// list writes a list as one line of JSON, which the programs of testdata read.
 func list[T any](tb testing.TB, elements []T) string {
 	tb.Helper()
 	line, err := json.Marshal(elements)
@@ -49,7 +49,7 @@ func list[T any](tb testing.TB, elements []T) string {
 	return string(line) + "\n"
 }
 
-// expressProgram runs a program of testdata/express, with a server for each element.
+// expressProgram runs a program of testdata/express with one server for each element.
 func expressProgram[T any](tb testing.TB, program string, elements []T) []string {
 	tb.Helper()
 	modules := nodeModules(tb)
@@ -58,8 +58,8 @@ func expressProgram[T any](tb testing.TB, program string, elements []T) []string
 	return startProcess(tb, cmd, list(tb, elements), ports)
 }
 
-// nodeModules returns the folder of the packages that testdata/express names, at the
-// versions of its lock file. They are kept in the user's cache for the next run.
+// nodeModules returns the folder of the packages in testdata/express, at the versions of
+// its lock file. It keeps them in the user's cache for the next run.
 func nodeModules(tb testing.TB) string {
 	tb.Helper()
 	const system, packages = "Express", "nodejs and npm"
@@ -77,7 +77,8 @@ func nodeModules(tb testing.TB) string {
 	sum := sha256.Sum256(lock)
 	installed := filepath.Join(cache, hex.EncodeToString(sum[:8]))
 
-	// One test installs, and the others wait for it. Closing the file unlocks it.
+	// One test installs the packages, and the others wait. Closing the file releases the
+	// lock.
 	turn, err := os.OpenFile(filepath.Join(cache, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	require.NoError(tb, err)
 	defer func() { _ = turn.Close() }()
@@ -86,7 +87,8 @@ func nodeModules(tb testing.TB) string {
 		return filepath.Join(installed, "node_modules")
 	}
 
-	// What has the name is complete: it is renamed when all is there.
+	// The folder gets its name only when it is complete, by a rename. nolint:usetesting // a
+	// rename cannot leave the file system
 	//nolint:usetesting // a rename does not leave the file system
 	folder, err := os.MkdirTemp(cache, "npm-")
 	require.NoError(tb, err)
@@ -105,10 +107,10 @@ func nodeModules(tb testing.TB) string {
 	return filepath.Join(installed, "node_modules")
 }
 
-// python is the system's own, which Debian's packages are for.
+// python is the system's Python, which Debian's packages are installed for.
 const python = "/usr/bin/python3"
 
-// flaskProgram runs a program of testdata/flask, with a server for each element.
+// flaskProgram runs a program of testdata/flask with one server for each element.
 func flaskProgram[T any](tb testing.TB, program string, elements []T) []string {
 	tb.Helper()
 	flaskVersion(tb)
@@ -116,8 +118,7 @@ func flaskProgram[T any](tb testing.TB, program string, elements []T) []string {
 	return startProcess(tb, cmd, list(tb, elements), ports)
 }
 
-// flaskVersion returns the version of Flask-CORS, and ends the test where it is
-// missing.
+// flaskVersion returns the version of Flask-CORS. If it is missing, it ends the test.
 func flaskVersion(tb testing.TB) string {
 	tb.Helper()
 	const version = "import flask_cors; print(flask_cors.__version__)"
@@ -128,10 +129,10 @@ func flaskVersion(tb testing.TB) string {
 	return strings.TrimSpace(string(out))
 }
 
-// phpStarted is what PHP's own server says when it listens.
+// phpStarted matches the line that PHP's server prints when it listens.
 var phpStarted = regexp.MustCompile(`Development Server \(http://(127\.0\.0\.1:\d+)\) started`)
 
-// phpProgram runs testdata/php/cors.php, with a server for each set-up.
+// phpProgram runs testdata/php/cors.php with one server for each set-up.
 func phpProgram(tb testing.TB, setups []string) []string {
 	tb.Helper()
 	phpVersion(tb)
@@ -139,7 +140,8 @@ func phpProgram(tb testing.TB, setups []string) []string {
 	for i, setup := range setups {
 		file := filepath.Join(tb.TempDir(), "setup.php")
 		require.NoError(tb, os.WriteFile(file, []byte("<?php\n"+setup+"\n"), 0o600))
-		// PHP's server does not read its standard input, so a shell ends it with that.
+		// PHP's server does not read its standard input. The shell therefore ends the server
+		// when standard input ends.
 		cmd := exec.Command("sh", "-c", `"$@" </dev/null & cat >/dev/null; kill $!`, "sh",
 			"php", "-n", "-d", "display_errors=0", "-S", "127.0.0.1:0", filepath.Join("testdata", "php", "cors.php"))
 		cmd.Env = append(os.Environ(), "CORS_SETUP="+file)
@@ -153,8 +155,7 @@ func phpProgram(tb testing.TB, setups []string) []string {
 	return addrs
 }
 
-// phpVersion returns PHP's major and minor version, and ends the test where it is
-// missing.
+// phpVersion returns PHP's major and minor version. If PHP is missing, it ends the test.
 func phpVersion(tb testing.TB) string {
 	tb.Helper()
 	out, err := exec.Command("php", "-n", "-r", `echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;`).CombinedOutput()

@@ -16,11 +16,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// source is the text of a table's element, field by field.
+// source is the text of a table's element, by field.
 type source map[string]string
 
-// profileSources reads the profiles' sources, which MIGRATION.md prints: so what it
-// shows is what has been compiled and compared.
+// profileSources reads the source text of the profiles, which MIGRATION.md prints. The
+// page therefore shows what was compiled and compared.
 func profileSources(tb testing.TB) map[string]source {
 	tb.Helper()
 	files, err := filepath.Glob("profiles_*_test.go")
@@ -32,8 +32,8 @@ func profileSources(tb testing.TB) map[string]source {
 	return all
 }
 
-// sourcesOf reads the composite literals of a file that have a name. The keys are the
-// function in which one stands, a slash, and its name.
+// sourcesOf reads the composite literals of a file that have a field "name". The keys are
+// the enclosing function, a slash, and the name.
 func sourcesOf(tb testing.TB, file string) map[string]source {
 	tb.Helper()
 	content, err := os.ReadFile(file)
@@ -65,7 +65,7 @@ func sourcesOf(tb testing.TB, file string) map[string]source {
 				texts[name] = text(value)
 			}
 			key := function.Name.Name + "/" + texts["name"]
-			require.NotContains(tb, found, key, "names tell elements apart")
+			require.NotContains(tb, found, key, "names must be unique")
 			found[key] = texts
 			return true
 		})
@@ -90,8 +90,7 @@ func fieldsOf(n ast.Node) map[string]ast.Expr {
 	return fields
 }
 
-// goText lays an expression out as if it stood by itself, with the names that its
-// packages have where they are used alone.
+// goText formats an expression as code of its own, with the package names that users see.
 func goText(tb testing.TB, source []byte) string {
 	tb.Helper()
 	formatted, err := format.Source(append([]byte("var _ = "), source...))

@@ -16,12 +16,12 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// system is a column of DIFFERENCES.md. It is set up three times: with a list of two
-// origins, credentials, PUT and DELETE, two headers, an exposed one and a maximum
-// age; for any origin without credentials; and for any origin with credentials.
+// system is a column of DIFFERENCES.md. It runs with three settings: a list of two
+// origins, with credentials, PUT and DELETE, two headers, an exposed header and a maximum
+// age; any origin without credentials; and any origin with credentials.
 type system struct {
 	name     string
-	language string // of its settings, as Markdown calls it
+	language string // the language of its settings, by its Markdown name
 	version  func(testing.TB) string
 	serve    func(tb testing.TB, settings []any) (addrs []string, refusals []error)
 
@@ -191,11 +191,11 @@ header('Access-Control-Allow-Credentials: true');`,
 	}
 }
 
-// guarded is a Config behind which what handlers set is put right.
+// guarded is a Config with a Guard, which corrects the headers that handlers set.
 type guarded cors.Config
 
-// serveScript serves the application behind each of the settings of a script, none
-// of which a script refuses.
+// serveScript serves the application with each of a script's settings. Scripts refuse no
+// settings.
 func serveScript(program func(testing.TB, []string) []string) func(testing.TB, []any) ([]string, []error) {
 	return func(tb testing.TB, settings []any) ([]string, []error) {
 		setups := make([]string, len(settings))
@@ -206,8 +206,7 @@ func serveScript(program func(testing.TB, []string) []string) func(testing.TB, [
 	}
 }
 
-// serveGo serves the application behind each of the settings that its library does
-// not refuse.
+// serveGo serves the application with each setting that its library does not refuse.
 func serveGo(tb testing.TB, settings []any) ([]string, []error) {
 	addrs, refusals := make([]string, len(settings)), make([]error, len(settings))
 	for i, setting := range settings {
@@ -226,8 +225,8 @@ func serveGo(tb testing.TB, settings []any) ([]string, []error) {
 
 type chiLayer httpLayer
 
-// layerOf makes a middleware, or says why its library does not: some return an error
-// and some panic.
+// layerOf makes a middleware, or returns the library's reason to refuse: some libraries
+// return an error and some panic.
 func layerOf(setting any) (layer any, err error) {
 	defer func() {
 		if refusal := recover(); refusal != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// lockedVersion is a package's in the lock file of testdata/express.
+// lockedVersion returns a package's version in the lock file of testdata/express.
 func lockedVersion(tb testing.TB, name string) string {
 	tb.Helper()
 	content, err := os.ReadFile(filepath.Join("testdata", "express", "package-lock.json"))
@@ -26,7 +26,7 @@ func lockedVersion(tb testing.TB, name string) string {
 	return version
 }
 
-// moduleVersion is a module's in go.mod.
+// moduleVersion returns a module's version in go.mod.
 func moduleVersion(path string) func(testing.TB) string {
 	return func(tb testing.TB) string {
 		tb.Helper()

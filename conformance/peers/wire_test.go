@@ -17,14 +17,14 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// answer is what a system sent.
+// answer is the response of a system.
 type answer struct {
 	status int
 	fields []browser.Field // every line, sorted by name; lines of one name in their order
 }
 
-// exchange sends a request byte for byte, which no client library would do with some
-// of them, and reads the answer.
+// exchange sends a request byte for byte and reads the answer. No client library would
+// send some of these requests.
 func exchange(tb testing.TB, addr, method, path string, fields []browser.Field) answer {
 	tb.Helper()
 	conn, err := net.Dial("tcp", addr)
@@ -67,7 +67,7 @@ func (a answer) lines(name string) []string {
 	return values
 }
 
-// lists tells whether the field, read as a list, has the member.
+// lists reports whether the field, read as a list, contains the member.
 func (a answer) lists(name, member string) bool {
 	for _, element := range strings.Split(strings.Join(a.lines(name), ","), ",") {
 		if strings.EqualFold(strings.Trim(element, " \t"), member) {
