@@ -2,10 +2,10 @@
 //
 //	log := corslog.New(slog.Default(), time.Minute)
 //	defer log.Flush()
-//	layer := corshttp.New(log.Of(policy))
+//	middleware := corshttp.New(log.Of(policy))
 //
-// A refusal is logged the first time that an origin meets with it, and then by its
-// count. What is logged is bounded, whatever clients send: see [Log].
+// The first refusal of an origin for a reason is logged at once; later ones are counted,
+// and the counts are logged. Clients cannot make the log grow without bound: see [Log].
 package corslog
 
 import (
@@ -23,23 +23,27 @@ import (
 
 // Log is a table of refusals, for any number of Deciders. It is safe for concurrent use.
 //
-// Refusals are told apart by origin and reason. The first of each is one line at level
-// Warn, "cors: refused", with its cause and a fix. Those that follow are counted, and
-// logged as one line, "cors: refused again", once in the period that New was given. It has
-// the method or the headers that the latest preflight asked for: they may be others than
-// those of the first. What was not refused for a whole period begins anew.
+// A Log has one entry for each pair of origin and reason. The first refusal is logged as
+// one line at level Warn, "cors: refused", with its cause and a fix. Later ones are counted,
+// and once in each period of New the count is logged as one line, "cors: refused again". It
+// has the method or headers that the latest preflight asked for; these may differ from
+// those of the first. An entry without refusals for a whole period is removed.
 //
-// Anyone can send requests with invented origins. So a Log tells at most 256 refusals
-// apart, and counts all others by reason: "cors: refused others". Invented origins take no
-// places of those that a policy names: 64 are for the methods and headers of origins that
-// AllowOrigins names, 64 for those of origins that match a pattern or that AllowOriginFunc
-// allows, with 8 for one registrable domain at most, 96 for origins that are not allowed,
-// and 32 for what is no fault of the origin's, such as an AllowOriginFunc that fails.
+// Anyone can send requests with invented origins. So a Log has at most 256 entries, and
+// counts all other refusals by reason: "cors: refused others". Entries are reserved, so
+// that invented origins do not displace others:
+//   - 64 for methods and headers of origins that AllowOrigins lists literally
+//   - 64 for methods and headers of origins that match a pattern or that AllowOriginFunc
+//     allows; at most 8 of one registrable domain
+//   - 96 for origins that are not allowed
+//   - 32 for refusals that the origin does not cause, such as a failing AllowOriginFunc
 //
-// What pages of the server's own origin send is not logged: CORS does not apply to them.
-// They are known by Sec-Fetch-Site and Host, so a proxy must hand on one of the two.
+// Requests from pages of the server's own origin are not logged, because CORS does not
+// apply to them. A Log recognizes them by Sec-Fetch-Site or Host, so a proxy must forward
+// one of the two.
 //
-// Values of requests are cut at 200 bytes, and what is not printable is escaped.
+// Values from requests are cut at 200 bytes, and characters that are not printable are
+// escaped.
 type Log struct {
 	logger *slog.Logger
 	every  time.Duration
@@ -49,8 +53,8 @@ type Log struct {
 	timer *time.Timer // nil while the table is empty
 }
 
-// New returns a Log that writes to logger, and counts each period, such as a minute. It
-// panics if logger is nil or every is not positive.
+// New returns a Log that writes to logger, and logs counts once in each period of the
+// length every, such as a minute. It panics if logger is nil or every is not positive.
 func New(logger *slog.Logger, every time.Duration) *Log {
 	if logger == nil || every <= 0 {
 		panic("corslog.New: write a logger, such as slog.Default(), and a positive period, such as time.Minute")
@@ -58,16 +62,15 @@ func New(logger *slog.Logger, every time.Duration) *Log {
 	return &Log{logger: logger, every: every, table: table{entries: make(map[key]*entry)}}
 }
 
-// Of returns a Decider that decides as d does, and logs what is refused. A request waits
-// for the first line of its refusal to be written. Of panics if d is nil (see
-// [cors.CheckDecider]).
+// Of returns a Decider that decides as d does and logs refusals. A request waits while its
+// line is written. Of panics if d is nil (see [cors.CheckDecider]).
 func (l *Log) Of(d cors.Decider) cors.Decider {
 	cors.CheckDecider("corslog.Log.Of", d)
 	return &logged{d, l}
 }
 
-// Flush writes the counts that were not written yet. A timer calls it once in each period
-// in which something was refused; a program calls it when it ends.
+// Flush writes the counts that are not written yet. A timer calls it once in each period
+// with refusals. Call it when the program ends.
 func (l *Log) Flush() {
 	l.mu.Lock()
 	if l.timer != nil {
@@ -89,8 +92,8 @@ type logged struct {
 	log     *Log
 }
 
-// NeedsMetadata answers for the Decider that is logged. What a line says of the path is
-// read when it is needed.
+// NeedsMetadata answers for the Decider that is logged. The Log itself reads the metadata
+// only when it writes a line.
 func (l *logged) NeedsMetadata() bool { return cors.NeedsMetadata(l.decider) }
 
 // MayRefuse answers for the Decider that is logged.
@@ -107,7 +110,7 @@ func (l *logged) Decide(ctx context.Context, r cors.Request) cors.Decision {
 	return d
 }
 
-// note counts a refusal, and writes it down if it is the first.
+// note counts a refusal, and logs it if it is the first.
 func (l *Log) note(ctx context.Context, r cors.Request, d cors.Decision, reason cors.Reason) {
 	k := key{cut(strings.Trim(r.Origin, " \t")), reason}
 	l.mu.Lock()
@@ -116,7 +119,7 @@ func (l *Log) note(ctx context.Context, r cors.Request, d cors.Decision, reason 
 	if known {
 		return
 	}
-	r = r.Clone() // with what the adapter did not have to read so far
+	r = r.Clone() // this also reads the metadata
 	if ownPage(r, d) {
 		return
 	}
@@ -132,9 +135,8 @@ func (l *Log) note(ctx context.Context, r cors.Request, d cors.Decision, reason 
 	}
 }
 
-// ownPage reports whether a page of the server's own origin made the request. A browser
-// sends Origin with its POST too, but asks no policy whether the page may read the
-// answer.
+// ownPage reports whether a page of the server's own origin made the request. Browsers send
+// Origin with same-origin POST requests too, but do not check CORS headers there.
 func ownPage(r cors.Request, d cors.Decision) bool {
 	if d.Kind() != cors.Actual || d.Status() != 0 || d.Reason() != cors.OriginNotAllowed {
 		return false
@@ -177,7 +179,7 @@ func (l *Log) writeCount(c count) {
 	l.logger.LogAttrs(context.Background(), slog.LevelWarn, "cors: refused again", attributes...)
 }
 
-// askedIn is the attribute that has what a preflight was refused for, or "".
+// askedIn returns the name of the attribute with the refused method or headers, or "".
 func askedIn(reason cors.Reason) string {
 	switch reason {
 	case cors.MethodNotAllowed:
@@ -188,7 +190,7 @@ func askedIn(reason cors.Reason) string {
 	return ""
 }
 
-// askedFor is that attribute's value in a request.
+// askedFor returns the value of that attribute.
 func askedFor(r cors.Request, reason cors.Reason) string {
 	switch askedIn(reason) {
 	case "requestMethod":
@@ -199,8 +201,8 @@ func askedFor(r cors.Request, reason cors.Reason) string {
 	return ""
 }
 
-// containLogger keeps a logger that panics from ending the process. The default logger may be
-// the one that is broken.
+// containLogger recovers from a logger that panics. It writes to stderr, because the broken
+// logger may be slog.Default.
 func containLogger() {
 	if v := recover(); v != nil {
 		fmt.Fprintf(os.Stderr, "corslog: the logger panicked: %s\n", contain.Text(v))

@@ -11,22 +11,22 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// room is a part of the table. What fills one leaves the others their places.
+// room is a part of the table with places of its own, so that no part displaces another.
 type room uint8
 
 const (
-	strangers room = iota // origins that are not allowed, or that are as good as any other
+	strangers room = iota // origins that are not allowed, or that only "*" allows
 	matched               // origins that match a pattern, or that AllowOriginFunc allows
-	named                 // origins that AllowOrigins has as they are
-	failures              // no fault of the origin's
+	named                 // origins that AllowOrigins lists literally
+	failures              // refusals that the origin does not cause
 	rooms
 )
 
-// places is how many refusals are told apart in a room.
+// places is the greatest number of entries of each room.
 var places = [rooms]int{strangers: 96, matched: 64, named: 64, failures: 32}
 
-// placesOfSite is how many origins of one registrable domain have a place among those
-// that match a pattern: they can be invented, but not outside the pattern's domain.
+// placesOfSite is the greatest number of entries of one registrable domain in the room
+// matched. Clients can invent origins that match a pattern, but only below its domain.
 const placesOfSite = 8
 
 // table counts refusals. Its owner locks it.
@@ -36,7 +36,7 @@ type table struct {
 	others  map[cors.Reason]uint64
 }
 
-// key is what refusals are told apart by.
+// key identifies an entry.
 type key struct {
 	origin string // cut
 	reason cors.Reason
@@ -46,13 +46,13 @@ type entry struct {
 	room  room
 	site  string // of a matched origin
 	times uint64 // since the last count
-	asked text   // what the latest of them asked for
+	asked text   // what the latest preflight asked for
 }
 
-// text is a copy of a request's value, which may be valid no longer than the request. It
-// has its place in an entry, so that it costs no allocation.
+// text is a copy of a request's value, because the value may be invalid after the request.
+// Its array is part of the entry, so that setting it allocates nothing.
 type text struct {
-	bytes  [maxText + 1]byte // one more than is logged, so that it is known to be cut
+	bytes  [maxText + 1]byte // one more than is logged, to show that the value was cut
 	length int
 }
 
@@ -62,13 +62,13 @@ func (t *text) String() string { return string(t.bytes[:t.length]) }
 // count is how often something was refused after the first time.
 type count struct {
 	key
-	others bool // all for this reason that have no place of their own
+	others bool // all refusals for this reason without an entry of their own
 	times  uint64
 	asked  string // what the latest preflight asked for
 }
 
-// again counts a refusal that has a place, and reports whether it has. asked is the method
-// or the headers that were refused, or "".
+// again counts a refusal that has an entry, and reports whether it has one. asked is the
+// method or the headers that were refused, or "".
 func (t *table) again(k key, asked string) bool {
 	e := t.entries[k]
 	if e != nil {
@@ -78,8 +78,7 @@ func (t *table) again(k key, asked string) bool {
 	return e != nil
 }
 
-// add counts a refusal, and reports whether it is the first of its kind and has got a
-// place.
+// add counts a refusal, and reports whether this has made a new entry.
 func (t *table) add(k key, r room, asked string) (first bool) {
 	if t.again(k, asked) {
 		return false
@@ -113,8 +112,8 @@ func (t *table) ofSite(site string) (n int) {
 	return n
 }
 
-// collect returns the counts, the highest first, and sets them to 0. What was not counted
-// since the last time loses its place.
+// collect returns the counts, the highest first, and sets them to 0. It removes entries
+// that were not counted since the last call.
 func (t *table) collect() []count {
 	var counts []count
 	for k, e := range t.entries {
@@ -136,8 +135,8 @@ func (t *table) collect() []count {
 	return counts
 }
 
-// roomOf tells whose places a refusal may take. An answer that has the origin, and not *,
-// shows that the policy allows this one and not all.
+// roomOf returns the room of a refusal. If Access-Control-Allow-Origin is the origin and not
+// "*", the policy allows this origin but not every origin.
 func roomOf(d cors.Decision) room {
 	switch d.Reason() {
 	case cors.OriginNotAllowed, cors.OriginMalformed:
@@ -156,11 +155,11 @@ func roomOf(d cors.Decision) room {
 	return failures
 }
 
-// siteOf returns the registrable domain of an origin's host, for what browsers and
-// patterns take for one owner's: a pattern covers origins of one site alone. Of private
-// suffixes (github.io) the site is the suffix, since a pattern can cover all below it. An
-// IP address is a site of its own, and so are all origins of a scheme that is not the
-// web's (chrome-extension), where a pattern can cover them all.
+// siteOf returns the registrable domain of an origin's host. One pattern covers origins of
+// one site only. For names below a private suffix (github.io), the site is the suffix,
+// because a pattern can cover all of them. An IP address is a site of its own. All origins
+// of a scheme that is not of the web (chrome-extension) are one site, because a pattern can
+// cover all of them.
 func siteOf(origin string) string {
 	scheme, host, found := strings.Cut(origin, "://")
 	if !found || scheme != "http" && scheme != "https" && scheme != "ws" && scheme != "wss" {

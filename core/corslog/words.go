@@ -9,10 +9,10 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// maxText is how many bytes of a request's value are logged.
+// maxText is the greatest number of bytes of a request's value that are logged.
 const maxText = 200
 
-// cut shortens s to what is kept of it.
+// cut shortens s to maxText bytes.
 func cut(s string) string {
 	if len(s) <= maxText {
 		return s
@@ -20,13 +20,13 @@ func cut(s string) string {
 	return s[:maxText]
 }
 
-// clean returns s as it may be in a log: short, and printable. A handler of slog escapes
-// by itself, but not every handler does.
+// clean makes s safe for a log: short and printable. Not every handler of slog escapes
+// values.
 func clean(s string) string {
 	short := cut(s)
 	q := strconv.Quote(short)
 	if q = q[1 : len(q)-1]; len(q) == len(short)+strings.Count(short, `"`)+strings.Count(short, `\`) {
-		q = strings.Clone(short) // nothing was escaped that had to be
+		q = strings.Clone(short) // nothing but quotes and backslashes was escaped
 	}
 	if len(s) > maxText {
 		q += "…"
@@ -34,8 +34,8 @@ func clean(s string) string {
 	return q
 }
 
-// words says why a request is refused and what to change, as far as the request and the
-// reason show.
+// words says why a request is refused and what to change. It knows only the request and the
+// reason, not the policy.
 func words(r cors.Request, reason cors.Reason) (cause, fix string) {
 	origin, method := strconv.Quote(clean(r.Origin)), strconv.Quote(clean(r.RequestMethod))
 	switch reason {
@@ -57,7 +57,7 @@ func words(r cors.Request, reason cors.Reason) (cause, fix string) {
 			"use fetch with CORS from an allowed origin; forms and links of other sites cannot be allowed"
 	case cors.MethodNotAllowed:
 		if strings.EqualFold(r.RequestMethod, "PATCH") && r.RequestMethod != "PATCH" {
-			return "the policy does not allow the method " + method + "; methods are case-sensitive, and browsers do not write this one in capitals",
+			return "the policy does not allow the method " + method + "; methods are case-sensitive, and browsers do not change this one to upper case",
 				`send "PATCH" in the script`
 		}
 		return "the policy does not allow the method " + method,
@@ -76,13 +76,13 @@ func words(r cors.Request, reason cors.Reason) (cause, fix string) {
 			"call Check on the Mount at start: its error names the attachment and the nearest route"
 	case cors.MountUncertain:
 		return "it is not certain which route of the Mount serves the request, so no page may read the response",
-			"install what rewrites paths before the Mount, and register a route for what is served without one"
+			"install middleware that rewrites paths before the Mount, and register a route for responses that no route serves"
 	}
 	return "the decision has the reason " + reason.String(), "see the documentation of that reason in package cors"
 }
 
-// Warnings writes what is legal but questionable in a policy, at level Warn: once, when
-// the program starts. Of a nil policy it says, at level Info, that CORS is off.
+// Warnings logs the warnings of a policy at level Warn. Call it once, when the program
+// starts. For a nil policy it logs at level Info that no CORS header is sent.
 func Warnings(logger *slog.Logger, policy *cors.Policy) {
 	ctx := context.Background()
 	if policy == nil {

@@ -7,23 +7,24 @@ import (
 	"os"
 )
 
-// maxFile is how many bytes File reads at most.
+// maxFile is the greatest number of bytes that File reads.
 const maxFile = 1 << 20
 
-// File returns a read for Follow that reads a file of at most 1 MiB. What counts is the
-// content alone, so it does not matter how the file is replaced: by an editor, a rename,
-// a ConfigMap's exchange of a symbolic link, or on a network file system. A Kubernetes
-// subPath mount is never updated.
+// File returns a read function for Follow that reads a file of at most 1 MiB. Only the
+// content counts, so it does not matter how the file is replaced: by an editor, a rename,
+// the symbolic link of a ConfigMap, or on a network file system. Kubernetes never updates a
+// subPath mount.
 //
-// A larger file is an error, and so is what is not a regular file, such as a pipe. A
-// reading that takes longer than its context, as on a network file system that hangs, is
-// given up with an error. It may go on in the background; there is never more than one.
+// A larger file is an error, and so is anything but a regular file, such as a pipe. If a
+// read takes longer than its context allows, for example on a network file system that
+// hangs, it returns an error. The read may go on in the background; there is never more
+// than one.
 func File(name string) func(context.Context) ([]byte, error) {
 	return bounded(name, func() ([]byte, error) { return readFile(name) })
 }
 
 func readFile(name string) ([]byte, error) {
-	info, err := os.Stat(name) // before it is opened: to open a pipe can take for ever
+	info, err := os.Stat(name) // before it is opened: opening a pipe can block for ever
 	switch {
 	case err != nil:
 		return nil, err
@@ -47,8 +48,8 @@ func readFile(name string) ([]byte, error) {
 	return document, nil
 }
 
-// bounded makes a read of a function that has no context. One call of it may outlive its
-// context, and no other begins before that has ended.
+// bounded makes a read function from a function without a context. A call may outlive its
+// context; the next call begins only after it has ended.
 func bounded(name string, call func() ([]byte, error)) func(context.Context) ([]byte, error) {
 	type reading struct {
 		document []byte
@@ -59,7 +60,7 @@ func bounded(name string, call func() ([]byte, error)) func(context.Context) ([]
 		select {
 		case busy <- struct{}{}:
 		case <-ctx.Done():
-			return nil, fmt.Errorf("policies: an earlier reading of %s has not ended yet: %w", name, ctx.Err())
+			return nil, fmt.Errorf("policies: an earlier read of %s has not ended yet: %w", name, ctx.Err())
 		}
 		done := make(chan reading, 1)
 		go func() {
@@ -71,7 +72,7 @@ func bounded(name string, call func() ([]byte, error)) func(context.Context) ([]
 		case r := <-done:
 			return r.document, r.err
 		case <-ctx.Done():
-			return nil, fmt.Errorf("policies: the reading of %s takes too long: %w", name, ctx.Err())
+			return nil, fmt.Errorf("policies: reading %s takes too long: %w", name, ctx.Err())
 		}
 	}
 }

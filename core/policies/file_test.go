@@ -62,7 +62,7 @@ func TestReadingThatHangs(t *testing.T) {
 			<-release
 			return []byte("x"), nil
 		})
-		for i, want := range []string{"the reading of cors.json takes too long", "an earlier reading of cors.json has not ended yet", "an earlier reading"} {
+		for i, want := range []string{"reading cors.json takes too long", "an earlier read of cors.json has not ended yet", "an earlier read"} {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			_, err := read(ctx)
 			cancel()

@@ -10,44 +10,48 @@ import (
 	"github.com/crossgate/cors/core/internal/contain"
 )
 
-// shortestRead is what a read may take at least, however often Follow reads.
+// shortestRead is the shortest time limit of a read, however often Follow reads.
 const shortestRead = time.Second
 
-// firstPause is the longest time from the first reading to the second.
+// firstPause is the longest time from the first read to the second.
 const firstPause = time.Second / 10
 
-// unsettled is how many readings in a row may differ before that is reported.
+// unsettled is the number of different reads in a row after which Follow reports an error.
 const unsettled = 10
 
-// Follow reads a document again and again, every so often, and applies what is new. It
-// returns when ctx ends.
+// Follow reads a document once in each period of the length every, and applies it when it
+// changes. It returns when ctx ends.
 //
-// A document is new if it differs from the one applied last, and counts only when two
-// readings in a row are equal: so a file that is being written is not taken for a whole
-// one. A change is thus in force after every to twice every. The second reading of all
-// follows the first within a tenth of a second, so that a program soon has its document.
+// Follow applies a document that differs from the one it applied last, but only when two
+// reads in a row are equal, so that it never applies a half-written file. A change is thus
+// in force after one to two periods. The second read follows the first within a tenth of a
+// second, so that a program soon has its document.
 //
-// report gets nil when a document is in force, the error of apply when one is refused,
-// the first error of read when the document cannot be read, and an error when ten readings
-// in a row differ, as those of a document with the time in it do. It hears of the same
-// state once; when the document can be read again, it is applied again and reported.
-// read has a context that ends when the next reading is due, though not within the first
-// second.
+// Follow calls report with
+//   - nil when a document is in force
+//   - the error of apply when apply refuses the document
+//   - the first error of read when the document cannot be read
+//   - an error when ten reads in a row differ, for example because the document has the
+//     time in it
 //
-// A function that panics does not end the process. A panic of read or apply counts as an
-// error, which report gets with the stack; that of report itself is logged by
-// slog.Default at error level. Follow then goes on.
+// It reports each state once. When the document can be read again after an error, Follow
+// applies and reports it again. The context of read ends when the next read is due, but not
+// before one second.
 //
-// The functions are called one after the other, in the goroutine that Follow runs in.
-// Follow panics if one of them is nil, or if every is not positive.
+// A panic of one of the functions does not end the process, and Follow goes on. A panic of
+// read or apply counts as an error; report gets it with the stack. slog.Default logs a
+// panic of report at error level.
+//
+// Follow calls the functions one after the other, in its own goroutine. It panics if one of
+// them is nil, or if every is not positive.
 func Follow(ctx context.Context, read func(context.Context) ([]byte, error), every time.Duration, apply func([]byte) error, report func(error)) {
 	if read == nil || apply == nil || report == nil || every <= 0 {
-		panic("policies: Follow needs read, apply and report, which are functions, and a positive every")
+		panic("policies: Follow needs the functions read, apply and report, and a positive every")
 	}
-	var seen, applied [sha256.Size]byte // of the last reading, and of the last document that was applied
-	var readable, whole bool            // whether there are such
-	failed := false                     // whether the last reading failed
-	changes := 0                        // how many readings in a row were not like the one before
+	var seen, applied [sha256.Size]byte // hashes of the last read, and of the document applied last
+	var readable, whole bool            // whether seen and applied are set
+	failed := false                     // whether the last read failed
+	changes := 0                        // how many reads in a row differed from the one before
 	var panics contain.Reporter
 	tell := func(err error) {
 		err = contained("report", func() error {
@@ -81,7 +85,7 @@ func Follow(ctx context.Context, read func(context.Context) ([]byte, error), eve
 			failed, readable, seen = false, true, sum
 			if changes++; changes == unsettled {
 				whole = false
-				tell(fmt.Errorf("policies: the last %d readings of the document differ from each other, so none is applied; take out what changes, such as the time", unsettled))
+				tell(fmt.Errorf("policies: the last %d reads of the document differ from each other, so none is applied; remove what changes, such as the time", unsettled))
 			}
 		case !whole || sum != applied:
 			whole, applied, changes = true, sum, 0
@@ -100,7 +104,7 @@ func Follow(ctx context.Context, read func(context.Context) ([]byte, error), eve
 	}
 }
 
-// contained calls a function of Follow's and makes an error of its panic.
+// contained calls a function of Follow and turns a panic into an error.
 func contained(name string, call func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {

@@ -237,7 +237,7 @@ func TestFollow(t *testing.T) {
 				time.Sleep(every / 3)
 			}
 			f.must(file.Close())
-			f.expect("written byte by byte", 1, "readings of the document differ")
+			f.expect("written byte by byte", 1, "reads of the document differ")
 			f.settle()
 			f.expect("written", 2, "")
 		},
@@ -355,7 +355,7 @@ func TestFollowUnsettled(t *testing.T) {
 		f.expect("nine readings differ", 1, "none")
 		time.Sleep(40 * every)
 		synctest.Wait()
-		f.expect("forty differ", 1, "the last 10 readings of the document differ from each other, so none is applied")
+		f.expect("forty differ", 1, "the last 10 reads of the document differ from each other, so none is applied")
 		rest.Store(0)
 		f.settle()
 		f.expect("the first document again", 1, "")

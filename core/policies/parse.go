@@ -11,10 +11,10 @@ import (
 )
 
 // Parse reads a JSON document of policies, for New and Load. It is as strict as
-// cors.ParsePolicy and compiles each policy: every problem of the document is reported
-// at once, a *cors.ParseError with its place, whose Field begins with the policy's name.
-// After 100 problems there is the number of all others.
-// "$schema" at the top is skipped.
+// cors.ParsePolicy, and compiles each policy. All problems of the document are reported at
+// once. Each is a *cors.ParseError with its line and column, and its Field begins with the
+// policy's name. After 100 problems, one more has the number of the others. A top-level
+// "$schema" is skipped.
 func Parse(document []byte) (map[string]cors.Config, error) {
 	configs := make(map[string]cors.Config)
 	err := read(document, func(name string, text []byte, _ *cors.Policy) (err error) {
@@ -90,7 +90,7 @@ type reader struct {
 	decoder *json.Decoder
 }
 
-// syntax returns what keeps the document from being JSON.
+// syntax returns an error if the document is not JSON.
 func (r *reader) syntax() error {
 	var all json.RawMessage
 	err := json.Unmarshal(r.document, &all)
@@ -104,13 +104,13 @@ func (r *reader) syntax() error {
 	return r.fail(int(syntax.Offset)-1, "", "json-syntax", "this is not JSON: "+strings.TrimPrefix(err.Error(), "json: "))
 }
 
-// next is where the next token begins.
+// next returns the offset at which the next token begins.
 func (r *reader) next() int {
 	rest := bytes.TrimLeft(r.document[r.decoder.InputOffset():], " \t\r\n,:")
 	return len(r.document) - len(rest)
 }
 
-// joined makes one error of all, with the number of those that are not listed.
+// joined joins all errors, and adds the number of those that are not listed.
 func (r *reader) joined(all problemList) error {
 	if all.more > 0 {
 		all.errs = append(all.errs, r.fail(0, "", "json-problems", all.rest()))
@@ -118,8 +118,8 @@ func (r *reader) joined(all problemList) error {
 	return errors.Join(all.errs...)
 }
 
-// moved gives errors of the policy that begins at an offset their places in the whole
-// document.
+// moved converts the places of a policy's errors to places in the whole document. The
+// policy begins at offset.
 func (r *reader) moved(offset int, name string, err error) []error {
 	if err == nil {
 		return nil
@@ -142,7 +142,7 @@ func (r *reader) moved(offset int, name string, err error) []error {
 	return errs
 }
 
-// problems are the errors that errors.Join made one of.
+// problems returns the errors that err joins.
 func problems(err error) []error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return joined.Unwrap()
@@ -150,8 +150,7 @@ func problems(err error) []error {
 	return []error{err}
 }
 
-// place counts the lines of a document, once, from the beginning to where it is asked
-// for.
+// place finds lines and columns in a document. It counts the lines only once.
 type place struct {
 	document  []byte
 	done      int // offset up to which lines are counted
@@ -159,8 +158,8 @@ type place struct {
 	lineStart int // offset of the current line
 }
 
-// at returns the line and column of an offset, both from 1. Offsets mostly grow; to go
-// back begins anew.
+// at returns the line and column of an offset, both from 1. Call it with growing offsets:
+// with a smaller one it counts again from the beginning.
 func (p *place) at(offset int) (line, column int) {
 	if offset < p.done {
 		p.done, p.line, p.lineStart = 0, 0, 0

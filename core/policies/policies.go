@@ -1,20 +1,20 @@
-// Package policies keeps named policies that can be replaced while they serve, by a
-// file, a key of a store or whatever else yields a document:
+// Package policies holds named policies that can be replaced while they serve, from a file,
+// a key of a store or any other source of a document:
 //
 //	{
 //	  "public":   {"allowOrigins": ["*"]},
 //	  "partners": {"allowOrigins": ["https://*.partner.example"], "allowCredentials": true}
 //	}
 //
-// A document says who may do what. The program says where: it asks for each policy by
-// its name, and hands it to New or Mount of its adapter.
+// The document says which origins may do what. The program says where: it gets each policy
+// by its name and passes it to New or NewMount of its adapter.
 //
-//	set, err := policies.New(defaults)          // compiled into the program: in force until a document is read
-//	layer := corshttp.New(set.Get("public"))    // goes on to decide by the policy in force
+//	set, err := policies.New(defaults)            // defaults: in force until a document is read
+//	middleware := corshttp.New(set.Get("public")) // always uses the policy in force
 //	go policies.Follow(ctx, policies.File("cors.json"), 5*time.Second, set.LoadJSON, report)
 //
-// No document that is wrong, missing or cut short changes anything: what is in force
-// stays in force, and report gets the error.
+// A document that is wrong, missing or incomplete changes nothing: the policies in force
+// stay in force, and report gets the error.
 package policies
 
 import (
@@ -32,16 +32,16 @@ import (
 // Set is a set of named policies. It is made by New, and safe for concurrent use.
 type Set struct {
 	loading sync.Mutex
-	live    map[string]*cors.Live // never changed; what the values hold is
+	live    map[string]*cors.Live // the map never changes; the policies in it do
 }
 
-// New returns a Set of the policies of these names. They are in force until Load or
-// LoadJSON replaces them, and their names are those that the program may ask for. Every
-// problem is reported at once; each is a *cors.ConfigError whose Field begins with the
-// policy's name. After 100 problems there is the number of all others.
+// New returns a Set of named policies. They are in force until Load or LoadJSON replaces
+// them. The Set has these names and no others. All problems are reported at once. Each is a
+// *cors.ConfigError whose Field begins with the policy's name. After 100 problems, one more
+// error has the number of the others.
 func New(configs map[string]cors.Config) (*Set, error) {
 	if len(configs) == 0 {
-		return nil, errors.New("policies: there is no policy; name those that the program asks for")
+		return nil, errors.New("policies: there is no policy; pass at least one")
 	}
 	compiled, err := compile(configs)
 	if err != nil {
@@ -55,9 +55,8 @@ func New(configs map[string]cors.Config) (*Set, error) {
 	return s, nil
 }
 
-// Get returns the policy of a name. It is always the same *cors.Live, which decides by
-// what is in force. It panics if New had no policy of this name, which is a mistake in
-// the program.
+// Get returns the policy with the given name: always the same *cors.Live, which uses the
+// policy in force. Get panics if New had no policy of this name.
 func (s *Set) Get(name string) *cors.Live {
 	live := s.live[name]
 	if live == nil {
@@ -66,13 +65,13 @@ func (s *Set) Get(name string) *cors.Live {
 	return live
 }
 
-// Load puts policies into force, each under the name that New gave it. A name that is
-// missing or unknown is an error, so that a misspelt one switches nothing off. If there
-// is any error, no policy changes, and every problem is reported.
+// Load puts policies into force. The names must be exactly those of New: a missing or
+// unknown name is an error, so that a misspelling does not switch anything off. If there is
+// any error, no policy changes, and all problems are reported.
 //
-// A policy is replaced as a whole: what the new Config does not name has its zero value.
-// Each decision is made by one policy as a whole. The policies are replaced one after
-// the other, so for a moment a new one and an old one are in force together.
+// Load replaces each policy as a whole: fields that the new Config does not set have their
+// zero value. Each decision uses one policy from beginning to end. The policies are
+// replaced one after the other, so for a moment new and old policies are in force together.
 func (s *Set) Load(configs map[string]cors.Config) error {
 	compiled, err := compile(configs)
 	if err = errors.Join(err, s.checkNames(maps.Keys(configs))); err != nil {
@@ -82,9 +81,9 @@ func (s *Set) Load(configs map[string]cors.Config) error {
 	return nil
 }
 
-// LoadJSON puts the policies of a document into force, by the rules of Parse and Load.
-// A policy with an AllowOriginFunc is an error, since no document can hold a function:
-// call Parse, set the function again, and call Load.
+// LoadJSON puts the policies of a document into force, by the rules of Parse and Load. It
+// is an error if a policy in force has an AllowOriginFunc, because a document cannot hold a
+// function: call Parse, set the function again, and call Load.
 func (s *Set) LoadJSON(document []byte) error {
 	compiled := make(map[string]*cors.Policy)
 	err := read(document, func(name string, _ []byte, policy *cors.Policy) error {
@@ -111,7 +110,7 @@ func (s *Set) LoadJSON(document []byte) error {
 }
 
 func (s *Set) store(compiled map[string]*cors.Policy) {
-	s.loading.Lock() // so that of two loads at once one is in force as a whole
+	s.loading.Lock() // so that two concurrent loads do not mix
 	defer s.loading.Unlock()
 	for name, policy := range compiled {
 		s.live[name].Store(policy)
@@ -158,7 +157,7 @@ func compile(configs map[string]cors.Config) (map[string]*cors.Policy, error) {
 	return compiled, errs.joined()
 }
 
-// maxProblems is how many problems are listed, as of a document in package cors.
+// maxProblems is the greatest number of problems that are listed, as in package cors.
 const maxProblems = 100
 
 // problemList keeps the first problems and counts the others.
@@ -173,7 +172,7 @@ func (p *problemList) add(errs ...error) {
 	p.more += len(errs) - kept
 }
 
-// rest tells how many are not listed.
+// rest says how many problems are not listed.
 func (p *problemList) rest() string {
 	return fmt.Sprintf("only the first %d problems are reported; there are %d more", maxProblems, p.more)
 }
@@ -192,7 +191,7 @@ func named(name string, err *cors.ConfigError) *cors.ConfigError {
 	return &c
 }
 
-// display quotes a name, shortened to what a log bears.
+// display quotes a name, shortened for logs.
 func display(name string) string {
 	const longest = 80
 	if len(name) > longest {

@@ -8,16 +8,16 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// answer is what a page gets for a request, by the response's headers.
+// answer is what a page may do with a request and its response.
 type answer struct {
 	reads       bool     // its script may read the response (Fetch, "CORS check")
-	credentials bool     // also if it was made with credentials
+	credentials bool     // it may read the response even if the request had credentials
 	served      bool     // the server does not refuse the request
-	preflight   bool     // the request that a preflight asks for may be sent
+	preflight   bool     // the browser may send the request that a preflight asks for
 	exposed     []string // response headers that its script may read
 }
 
-// ask asks the real policy.
+// ask returns the policy's answer to r.
 func ask(p *cors.Policy, r cors.Request) (a answer) {
 	d := p.Decide(context.Background(), r)
 	for name, value := range d.Headers() {
@@ -39,7 +39,7 @@ func ask(p *cors.Policy, r cors.Request) (a answer) {
 	return a
 }
 
-// gains reports whether a page may do something by next that it may not by a.
+// gains reports whether next lets a page do something that a does not.
 func (a answer) gains(next answer) bool {
 	more := func(before, after bool) bool { return after && !before }
 	return more(a.reads, next.reads) || more(a.credentials, next.credentials) || more(a.served, next.served) ||

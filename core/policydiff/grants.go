@@ -8,17 +8,17 @@ import (
 	"github.com/crossgate/cors/core/internal/origin"
 )
 
-// grants collects what pages may do under one policy, and may not under another. A policy
-// decides about the origin, the method and each header alone, and a request needs them all.
-// So where a page gains, it gains by one of them, and each is compared by itself.
+// grants collects what pages may do under the policy to, but not under the policy from. A
+// policy checks the origin, the method and each header independently, and a request must
+// pass all checks. So each gain comes from one of them, and each is compared alone.
 type grants struct {
 	from, to  *side
 	direction Direction // Narrower if from is the new policy
 	changes   []Change
-	page      string // an origin that to's list allows, and from's if possible; or ""
+	page      string // an origin that to's list allows, if possible from's too; or ""
 }
 
-// add adds a change with a witness, which the policies are asked to confirm.
+// add adds a change with a witness. It asks both policies whether the witness proves it.
 func (g *grants) add(field, value string, witness cors.Request) {
 	proven := witness.Method != "" && ask(g.from.lenient, witness).gains(ask(g.to.strict, witness))
 	g.changes = append(g.changes, Change{Field: field, Value: value, Direction: g.direction, Witness: witness, Proven: proven})
@@ -49,8 +49,8 @@ func (g *grants) all() []Change {
 	return g.changes
 }
 
-// findPage finds the page for witnesses. If both policies allow it, then a request of it
-// differs by what a change says, and by nothing else.
+// findPage finds an origin for witnesses. If both policies allow it, a witness shows only
+// the change that it is for.
 func (g *grants) findPage() {
 	const tries = 1000 // for each policy; without a shared page, a witness shows two changes
 	for _, specs := range [...][]string{g.to.config.AllowOrigins, g.from.config.AllowOrigins} {
@@ -81,7 +81,7 @@ func example(spec string) string {
 	return origin.Example(spec)
 }
 
-// anyPage returns the page for witnesses, or one that a function may allow.
+// anyPage returns the origin for witnesses, or one that only a function can allow.
 func (g *grants) anyPage() string {
 	if g.page != "" {
 		return g.page
@@ -89,11 +89,11 @@ func (g *grants) anyPage() string {
 	return g.stranger()
 }
 
-// stranger returns an origin that from's list does not have.
+// stranger returns an origin that from's list does not allow.
 func (g *grants) stranger() string { return g.from.origins.Other() }
 
-// distrusted reports whether from refuses requests of origins that it lets read, and to
-// trusts those that it lists: "*" trusts none.
+// distrusted reports whether from has "*" and enforces, so that it trusts no origin, while
+// to enforces and trusts the origins that it lists.
 func (g *grants) distrusted() bool {
 	return g.from.any && !g.to.any && g.from.config.Enforce != cors.EnforceNone && g.to.config.Enforce != cors.EnforceNone
 }
@@ -113,7 +113,7 @@ func (g *grants) allowOrigins() {
 	}
 }
 
-// put is a request that EnforceUnsafe refuses, unless it trusts the origin.
+// put returns a request that EnforceUnsafe refuses, unless the policy trusts the origin.
 func put(o string) cors.Request {
 	return cors.Request{Method: "PUT", Origin: o, FetchSite: "cross-site"}
 }
@@ -121,7 +121,7 @@ func put(o string) cors.Request {
 func (g *grants) allowOriginFunc() {
 	from, to := g.from.config.AllowOriginFunc, g.to.config.AllowOriginFunc
 	if to != nil && sameFunc(from, to) && g.from.config.AllowCredentials && !g.to.config.AllowCredentials {
-		// With credentials no function is asked about it.
+		// With credentials, the function is not called for it.
 		g.add("AllowCredentials", "AllowOriginFunc about file://", read("file://"))
 	}
 	if to == nil || sameFunc(from, to) || g.from.any && !g.from.reflects() && !g.distrusted() {
@@ -172,7 +172,7 @@ func (g *grants) allowHeaders() {
 			g.add(field, header, preflight(g.anyPage(), "GET", name))
 		}
 	}
-	// With credentials "*" has it, and without only its name.
+	// With credentials "*" covers it; without, only its name does.
 	if !star && !slices.Contains(g.to.config.AllowHeaders, authorization) && g.to.permits("GET", authorization) && !g.from.permits("GET", authorization) {
 		g.add(field, authorization, preflight(g.anyPage(), "GET", authorization))
 	}
@@ -186,14 +186,14 @@ func (g *grants) exposeHeaders() {
 	}
 }
 
-// enforce adds that to refuses less than from.
+// enforce adds the change that to refuses fewer requests than from.
 func (g *grants) enforce() {
 	witness := put(g.stranger())
 	if g.to.config.Enforce == cors.EnforceUnsafe {
 		witness.Method = "GET"
 	}
 	if g.from.config.AllowOriginFunc != nil && !g.from.null {
-		witness.Origin = "null" // about which no function is asked
+		witness.Origin = "null" // no function is called for it
 	}
 	g.add("Enforce", g.values(g.from.config.Enforce.String(), g.to.config.Enforce.String()), witness)
 }

@@ -9,14 +9,15 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// others returns what differs and gives and takes nothing. said is what does.
+// others returns the differences that are neither wider nor narrower. said has those that
+// are.
 func others(old, next *cors.Config, said []Change) (changes []Change) {
 	note := func(field, was, is string) {
 		if was != is {
 			changes = append(changes, Change{Field: field, Value: arrow(was, is), Direction: Other, Proven: true})
 		}
 	}
-	// An element may be allowed already: by "*", or as the standard's safelist has it.
+	// An element may have no effect, because of "*" or the standard's safelist.
 	list := func(field string, was, is []string) {
 		known := make(map[string]bool)
 		for _, c := range said {

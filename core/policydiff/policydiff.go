@@ -1,13 +1,13 @@
-// Package policydiff says what a page may do under a new policy that it could not do under
-// the old one, and the reverse:
+// Package policydiff compares two policies. It says what pages may do under the new policy
+// but not under the old one, and the reverse:
 //
 //	for _, change := range policydiff.Diff(old, next) {
 //		fmt.Println(change)
 //	}
 //
-// It is for a review, and for a test that fails when a policy becomes wider. It compares
-// what the policies decide, and not their texts: an origin that moves below a pattern which
-// has it already is no change.
+// Use it in a review, or in a test that fails when a policy becomes wider. It compares what
+// the policies decide, not their texts: if you replace an origin by a pattern, the change
+// lists only what the pattern adds.
 package policydiff
 
 import (
@@ -47,26 +47,26 @@ type Change struct {
 	// "Dangerously.NullOrigin".
 	Field string
 
-	// Value is the element of a list that does it, in the policy's normal form: of the
-	// new list if the change is wider, of the old list if it is narrower. For fields
-	// that are not lists it is both values, as in "none -> unsafe".
+	// Value is the list's element that causes the change, in the policy's normal form: an
+	// element of the new list if the change is wider, of the old list if it is narrower.
+	// For other fields it has both values, as in "none -> unsafe".
 	Value string
 
 	Direction Direction
 
-	// Witness is a request that tells the policies apart: it gains by a change that is
-	// wider, and loses by one that is narrower. A request with the method OPTIONS and a
-	// RequestMethod is a preflight. Where Proven is false, Witness only may do so, or
-	// is the zero Request.
+	// Witness is a request that the two policies answer differently: it may do more if the
+	// change is wider, and less if it is narrower. A request with the method OPTIONS and a
+	// RequestMethod is a preflight. If Proven is false, Witness is only a request that may
+	// do so, or the zero Request.
 	Witness cors.Request
 
-	// Proven says that Decide confirms the Witness, whatever the policies'
-	// AllowOriginFunc may answer. It is false for a change that was not ruled out, and
-	// was not found. It is true for Other.
+	// Proven says that Decide confirms the Witness, whatever an AllowOriginFunc returns.
+	// It is false if Diff could neither find a proof nor rule the change out. It is true
+	// for Other.
 	Proven bool
 }
 
-// String says in one line what the change is, and what shows it.
+// String returns the change and its Witness in one line.
 func (c Change) String() string {
 	var b strings.Builder
 	b.WriteString(c.Direction.String() + ": " + c.Field)
@@ -97,28 +97,29 @@ func (c Change) String() string {
 }
 
 // Diff returns what changes for pages when the policy next replaces the policy old: first
-// what is wider, then what is narrower, then all else, each in the order of Config's
-// fields. If nothing is wider, no page may do anything that it could not do before; if
-// nothing is narrower either, the two policies decide alike for pages, and differ at most
-// in what Other names. A nil policy allows no page to read, and refuses nothing.
+// the wider changes, then the narrower ones, then the others, each in the order of Config's
+// fields. If no change is wider, no page may do more than before. If none is narrower
+// either, pages may do the same under both policies. A nil policy lets no page read, and
+// refuses no request.
 //
-// To be allowed means: to read responses; to read those made with credentials; to send a
-// method or header; to read a response header; and to get past Enforce. What
-// [cors.Allows] says about WebSockets is not compared where neither policy enforces.
+// Diff compares whether a page may read responses, read responses to requests with
+// credentials, send a method or header, and read a response header, and whether Enforce
+// refuses its requests. If neither policy enforces, Diff does not compare what
+// [cors.Allows] returns for WebSockets.
 //
-// Origins are compared by the languages of their patterns. A pattern that a union of others
-// covers is no change, and each one that is not covered has a Witness. A few unions take
-// long to compare; the search is cut short after some 200,000 steps, so that Diff takes
-// time linear in the size of the policies. What it then does not know is Wider, and
-// Narrower, and not Proven.
+// Patterns are compared by the origins that they match. A pattern that several others cover
+// together is not a change; each pattern that is not covered has a Witness. A few
+// combinations take long to compare. Diff stops the search after some 200,000 steps, so
+// that it takes time linear in the size of the policies. A pattern that it could not decide
+// is in the result, not Proven.
 //
-// Diff never calls AllowOriginFunc. The same function in both policies is the same, and any
-// other is a change that is not proven. Two closures are the same if they were made by one
-// evaluation of the function literal. A function may also have allowed before what the list
-// allows now, so next to a function of the old policy no new origin is proven.
+// Diff never calls AllowOriginFunc. If both policies have the same function, it is not a
+// change; a different function is a change that is not proven. Two closures are the same
+// only if one evaluation of a function literal made both. If the old policy has a function,
+// no new origin is proven, because the function may have allowed it before.
 //
-// A Danger (cors.Dangers) is Other: it allows nothing by itself, and what it lets through is
-// a change of its own.
+// A Danger (cors.Dangers) is Other: it allows nothing by itself. The pattern that it permits
+// is a change of its own.
 func Diff(old, next *cors.Policy) []Change {
 	changes, _ := diff(old, next, searchSteps)
 	return changes
@@ -127,7 +128,7 @@ func Diff(old, next *cors.Policy) []Change {
 // searchSteps is how many steps the search for origins may take in each direction.
 const searchSteps = 200_000
 
-// diff is Diff with another limit. It counts the steps that were made.
+// diff is Diff with a limit of the search steps. It also returns the number of steps.
 func diff(old, next *cors.Policy, limit int) (changes []Change, work int) {
 	if old == next {
 		return nil, 0

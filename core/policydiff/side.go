@@ -12,17 +12,18 @@ import (
 type side struct {
 	config cors.Config // in its normal form
 
-	// What the policy decides if its AllowOriginFunc allows nothing, and if it allows
-	// everything. Without one, both are the policy itself. What holds under the lenient
-	// old and the strict new policy holds whatever the functions answer.
+	// strict is the policy with an AllowOriginFunc that allows nothing, lenient with one
+	// that allows everything. Without an AllowOriginFunc, both are the policy itself. A gain
+	// from the lenient old policy to the strict new one is a gain whatever the functions
+	// return.
 	strict, lenient *cors.Policy
 
 	// probe has the policy's lists, and allows probeOrigin.
 	probe *cors.Policy
 
 	any     bool              // "*" is in AllowOrigins
-	null    bool              // "null" is
-	origins *origin.Inclusion // the others
+	null    bool              // "null" is in AllowOrigins
+	origins *origin.Inclusion // the other elements
 }
 
 const probeOrigin = "https://probe.example"
@@ -60,18 +61,18 @@ func answering(c cors.Config, answer bool) cors.Config {
 	return c
 }
 
-// compiled compiles what was a policy's Config, which always succeeds; if it did not, the
-// policy nil would allow nothing, so that nothing would be proven by it.
+// compiled compiles a Config that comes from a policy, which always succeeds. If it failed,
+// the nil policy would allow nothing, and so prove nothing.
 func compiled(c cors.Config) *cors.Policy {
 	p, _ := cors.Compile(c)
 	return p
 }
 
-// reflects reports whether the policy allows any origin together with credentials, and so
-// is without null and files.
+// reflects reports whether the policy has "*" together with credentials. It then does not
+// allow null and file://.
 func (s *side) reflects() bool { return s.any && s.config.AllowCredentials }
 
-// reads reports whether the policy's list lets pages at o read.
+// reads reports whether the policy's list lets pages of the origin o read.
 func (s *side) reads(o string) bool { return ask(s.strict, read(o)).reads }
 
 // outside finds an origin that an element of to's AllowOrigins matches and the list of s
@@ -97,12 +98,12 @@ func (s *side) outside(spec string, to *side) (witness string, outcome origin.Ou
 	return s.origins.Other(), origin.Outside
 }
 
-// permits reports whether a page that may read may also send what a preflight asks for.
+// permits reports whether a page with an allowed origin may send the method and header.
 func (s *side) permits(method, header string) bool {
 	return ask(s.probe, preflight(probeOrigin, method, header)).preflight
 }
 
-// exposes reports whether scripts that may read can read a response header.
+// exposes reports whether scripts with an allowed origin can read a response header.
 func (s *side) exposes(name string) bool {
 	return slices.Contains(s.config.ExposeHeaders, name) || slices.Contains(s.config.ExposeHeaders, "*")
 }

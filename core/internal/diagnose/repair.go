@@ -12,8 +12,8 @@ import (
 	"github.com/crossgate/cors/core/internal/origin"
 )
 
-// maxRepaired bounds how many spellings stand for one, and maxSpec how long one can be
-// that is worth repairing.
+// maxRepaired bounds the number of spellings that a repair returns, and maxSpec the length
+// of a text that is repaired.
 const (
 	maxRepaired = 64
 	maxSpec     = 8 << 10
@@ -25,8 +25,9 @@ const fullStops = ".\u3002\uff0e\uff61"
 // Repair returns the right spellings of spec, which is not well-formed, or nil.
 func Repair(spec string) []string { return repair(spec, false) }
 
-// repair returns the right spellings of spec. loosely says that another scheme may be
-// meant: http for ws. It returns nil if there is a doubt, since nobody may look at it.
+// repair returns the right spellings of spec. loosely says that it may change the scheme:
+// http for ws. It returns nil in doubt, because a program may apply the result without
+// anyone reading it.
 func repair(spec string, loosely bool) []string {
 	if len(spec) > maxSpec || addressRange(spec) != "" {
 		return nil
@@ -59,8 +60,8 @@ func repair(spec string, loosely bool) []string {
 	return fixed
 }
 
-// repairOne writes s, which names one origin, as its author will have meant it, and
-// reports whether there is no doubt.
+// repairOne writes s, which names one origin, as its author probably meant it. It reports
+// whether that is certain.
 func repairOne(s string, loosely bool) (string, bool) {
 	if strings.EqualFold(s, "null") {
 		return "null", true
@@ -77,7 +78,7 @@ func repairOne(s string, loosely bool) (string, bool) {
 	}
 	switch scheme = ascii.ToLower(scheme); scheme {
 	case "file":
-		// A host would be another machine's.
+		// A host would name another machine.
 		return "file://", rest == "" || rest == "*" || strings.HasPrefix(rest, "/")
 	case "*":
 		if host, port, _ := splitAuthority(s); host == "*" && (port == "" || port == "*") {
@@ -112,20 +113,20 @@ func repairOne(s string, loosely bool) (string, bool) {
 	return fixed, ok && strings.Count(fixed, "*") <= strings.Count(s, "*")
 }
 
-// splitRest splits what stands right of "://" into host and port. It is not ok if the
-// host may not be all that was meant to be one.
+// splitRest splits the text after "://" into host and port. ok is false if the author may
+// have meant a longer host.
 func splitRest(rest string) (host, port string, hasPort, ok bool) {
 	end := strings.IndexAny(rest, "/?#")
 	if end >= 0 {
-		// "https://app?.example.com" has a wildcard of another language.
+		// "https://app?.example.com" has a wildcard of another notation.
 		if after := rest[end+1:]; rest[end] == '?' && !isQuery(after) || strings.HasPrefix(rest[end:], "#") && strings.Contains(after, ".") {
 			return "", "", false, false
 		}
 		rest = rest[:end]
 	}
 	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
-		// A dot left of it makes two hosts, of which people and browsers read
-		// different ones.
+		// With a dot before it there are two hosts; people read one of them and
+		// browsers the other.
 		if strings.Contains(rest[:at], ".") {
 			return "", "", false, false
 		}
@@ -135,7 +136,7 @@ func splitRest(rest string) (host, port string, hasPort, ok bool) {
 	return host, port, hasPort, host != ""
 }
 
-// isQuery reports whether s, right of a ?, can be nothing but a query.
+// isQuery reports whether s, the text after a ?, can only be a query.
 func isQuery(s string) bool { return strings.Contains(s, "=") }
 
 // repairScheme finds the scheme of s, which has no "://".
@@ -145,7 +146,7 @@ func repairScheme(s string) (scheme, rest string, ok bool) {
 		if found && (strings.HasPrefix(rest, "//") || strings.HasPrefix(rest, ":")) {
 			rest = strings.TrimLeft(rest, ":/")
 			host, _, _, _ := splitRest(rest)
-			// Of "http:80" nobody knows whether a port is meant, or an address.
+			// "http:80" may mean a port or an address.
 			return scheme, rest, strings.Contains(host, ".") || !origin.EndsInNumber(host)
 		}
 	}
@@ -159,7 +160,7 @@ func repairScheme(s string) (scheme, rest string, ok bool) {
 	case origin.HostIsLoopback(ascii.ToLower(host)):
 		return "http", rest, true
 	}
-	// Of a machine without a name nobody knows which scheme it has.
+	// The scheme of a machine without a domain name is in doubt.
 	return "https", rest, !origin.HostIsIP(host) && strings.Contains(host, ".")
 }
 
@@ -180,7 +181,7 @@ func repairWildcard(host string) string {
 func repairHost(host string) string {
 	if addr, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil && addr.Is6() {
 		if addr.Zone() != "" {
-			return host // without its zone it is another address
+			return host // without its zone it would be another address
 		}
 		return string(origin.AppendIPv6(nil, addr))
 	}
@@ -188,14 +189,14 @@ func repairHost(host string) string {
 		host = unescaped
 	}
 	if text, err := origin.ToASCII(host); err == nil {
-		// The last label may vanish: "xn--" and a soft hyphen stand for nothing. The rest is another name.
+		// The last label may become empty, as "xn--" or a soft hyphen does. The rest is another name.
 		if last, _ := utf8.DecodeLastRuneInString(host); strings.HasSuffix(text, ".") && !strings.ContainsRune(fullStops, last) {
 			return ""
 		}
 		host = text
 	}
 	if strings.ContainsAny(host, ":/?#@") {
-		return "" // this must not be read as more than a host
+		return "" // it must not be read as more than a host
 	}
 	if origin.EndsInNumber(host) {
 		if addr, ok := parseIPv4(host); ok {
@@ -205,8 +206,8 @@ func repairHost(host string) string {
 	return host
 }
 
-// parseIPv4 reads the older forms of IPv4 addresses that URLs admit, such as
-// 127.1 and 0x7f000001 (URL, "IPv4 parser").
+// parseIPv4 reads the older forms of IPv4 addresses that URLs allow, such as 127.1 and
+// 0x7f000001 (URL, "IPv4 parser").
 func parseIPv4(host string) (string, bool) {
 	parts := strings.Split(strings.TrimSuffix(host, "."), ".")
 	if len(parts) > 4 {
@@ -228,7 +229,7 @@ func parseIPv4(host string) (string, bool) {
 	return netip.AddrFrom4([4]byte{byte(addr >> 24), byte(addr >> 16), byte(addr >> 8), byte(addr)}).String(), true
 }
 
-// authority returns what stands between "://" and the path, query or fragment.
+// authority returns the text between "://" and the path, query or fragment.
 func authority(spec string) string {
 	_, rest, _ := strings.Cut(spec, "://")
 	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
@@ -237,7 +238,7 @@ func authority(spec string) string {
 	return rest
 }
 
-// splitAuthority returns the host and port of spec as far as they can be made out.
+// splitAuthority returns the host and port of spec, as far as it can find them.
 func splitAuthority(spec string) (host, port string, hasPort bool) {
 	_, rest, _ := strings.Cut(spec, "://")
 	colon := strings.LastIndexByte(rest, ':')
@@ -246,7 +247,7 @@ func splitAuthority(spec string) (host, port string, hasPort bool) {
 	}
 	host, port = rest[:colon], rest[colon+1:]
 	if _, err := netip.ParseAddr(rest); err == nil { // an IPv6 address without brackets
-		// "::1:3000" is one too, but its author will have meant a port.
+		// "::1:3000" is one too, but its author probably meant a port.
 		if _, err := netip.ParseAddr(host); err != nil || len(port) < 4 || origin.ParsePort(port) == 0 {
 			return rest, "", false
 		}
@@ -254,8 +255,8 @@ func splitAuthority(spec string) (host, port string, hasPort bool) {
 	return host, port, true
 }
 
-// OriginOf returns the origin of the pages at a URL, and reports whether there is one
-// (URL, "origin"; "host parser").
+// OriginOf returns the origin of the page at a URL, and reports whether it has one (URL,
+// "origin"; "host parser").
 func OriginOf(rawURL string) (string, bool) {
 	if inner, found := cutOpaque(rawURL); found {
 		rawURL = inner // a blob has the origin of the page that made it

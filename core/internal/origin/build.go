@@ -2,15 +2,15 @@ package origin
 
 import "strings"
 
-// NewSet returns the set of the origins that specs match, and those of specs that it is
-// made of, in their order. Each spec is one that ParsePattern accepts. One that another
-// covers is left out, since it would cost memory or time and change nothing: covered is
-// called with its index and with what covers it, or with "" if it is there already.
+// NewSet returns the set of the origins that specs match. needed has the specs that the set
+// is made of, in their order. ParsePattern must accept each spec. A spec that another one
+// covers is left out, because it would only cost memory and time: NewSet calls covered with
+// its index and with the spec that covers it, or with "" for a repeated spec.
 //
-// There may be MaxExact exact origins at most.
+// There may be at most MaxExact exact origins.
 func NewSet(specs []string, covered func(i int, by string)) (s *Set, needed []string) {
-	// all has every wildcard, and s only what is needed. What covers a pattern matches
-	// more than that does, so of each chain the last stays.
+	// all has every wildcard, s only those that are needed. A pattern that covers another
+	// matches more, so the widest of each chain stays.
 	var all Set
 	repeated := make(map[int]bool)
 	for i, spec := range specs {
@@ -52,7 +52,7 @@ func NewSet(specs []string, covered func(i int, by string)) (s *Set, needed []st
 	return s, needed
 }
 
-// setExact makes exacts, which are distinct, the set's exact origins.
+// setExact sets the set's exact origins to exacts, which are distinct.
 func (s *Set) setExact(exacts []string) {
 	switch len(exacts) {
 	case 0:

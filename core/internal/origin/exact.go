@@ -2,25 +2,25 @@ package origin
 
 import "hash/maphash"
 
-// exactSet is an immutable set of whole origins: a hash table whose buckets lie
-// one behind the other in one block of bytes. Bucket i is what stands in entries
-// from starts[i] to starts[i+1]. A look-up thus goes to memory about once, however
-// many origins there are, and the garbage collector finds no pointers to follow.
+// exactSet is an immutable set of whole origins. It is a hash table whose buckets follow
+// each other in one block of bytes: bucket i is entries[starts[i]:starts[i+1]]. So a look-up
+// causes about one access to main memory, however many origins there are, and the garbage
+// collector has no pointers to follow.
 type exactSet struct {
 	seed    maphash.Seed
-	starts  []uint32 // one more than there are buckets, which are a power of two
+	starts  []uint32 // one more than the number of buckets, a power of two
 	entries []byte
 }
 
-// An entry is two bytes, of which 9 bits are the origin's length and 7 are of its
-// hash, and then the origin.
+// An entry is two bytes and the origin. Of the two bytes, 9 bits are the origin's length
+// and 7 are bits of its hash.
 const entryHead = 2
 
-// MaxExact is how many origins a set can hold, so that 32 bits tell where one is.
+// MaxExact is the greatest number of origins in a set: their offsets fit into 32 bits.
 const MaxExact = 1 << 32 / (maxOrigin + entryHead)
 
-// newExactSet returns the set of origins, which are distinct, not empty, no
-// longer than maxOrigin, and MaxExact at most.
+// newExactSet returns the set of origins. They must be distinct, not empty, not longer than
+// maxOrigin, and at most MaxExact.
 func newExactSet(origins []string) *exactSet {
 	buckets := 1
 	for 2*buckets < len(origins) {

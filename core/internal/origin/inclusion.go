@@ -6,19 +6,20 @@ import (
 	"strings"
 )
 
-// Inclusion says whether a set of origins has all that a pattern matches, and if not,
-// names an origin that the set lacks. It is for one goroutine.
+// Inclusion says whether a set of origins contains all origins that a pattern matches. If
+// not, it returns an origin that the set lacks. Use it from one goroutine.
 //
-// The answer is exact, by the patterns' languages and not by their texts: a union of
-// patterns may cover one that none of them covers alone. Only the search has an end, so
-// that no policy costs more than time linear in its length and a constant: see Outside.
+// The answer is exact. It depends on the origins that patterns match, not on their texts:
+// several patterns together may cover one that none of them covers alone. The search has a
+// limit, so that the time is at most linear in the policy's length plus a constant: see
+// Outside.
 type Inclusion struct {
 	set   *Set
 	specs []string
-	ports *[65536]bool // that specs name, once somebody asks
-	work  int          // steps that were made: look-ups and patterns read
-	limit int          // of the steps of searches
-	spent int          // of limit
+	ports *[65536]bool // the ports that specs name; nil until needed
+	work  int          // steps so far: look-ups and patterns read
+	limit int          // the greatest number of search steps
+	spent int          // search steps so far
 }
 
 // Outcome is what Outside finds.
@@ -28,12 +29,11 @@ type Outcome uint8
 const (
 	Inside    Outcome = iota // the set has every origin that the pattern matches
 	Outside                  // it lacks one
-	Unsettled                // the search came to its end before it knew
+	Unsettled                // the search reached its limit
 )
 
-// NewInclusion returns an Inclusion for the set of the origins that specs match, each of
-// which is one that ParsePattern accepts. All its searches together make limit steps at
-// most.
+// NewInclusion returns an Inclusion for the set of the origins that specs match.
+// ParsePattern must accept each spec. All searches together make at most limit steps.
 func NewInclusion(specs []string, limit int) *Inclusion {
 	c := &Inclusion{set: new(Set), specs: specs, work: len(specs), limit: limit}
 	exacts := make([]string, 0, len(specs))
@@ -50,8 +50,8 @@ func NewInclusion(specs []string, limit int) *Inclusion {
 	return c
 }
 
-// Work returns how many steps were made so far. A step takes time that is bounded by the
-// length of an origin.
+// Work returns the number of steps so far. The time of a step is bounded by the length of
+// an origin.
 func (c *Inclusion) Work() int { return c.work }
 
 // has reports whether the set has origin.
@@ -60,20 +60,19 @@ func (c *Inclusion) has(origin string) bool {
 	return c.set.MatchExact(origin) || c.set.MatchWildcard(origin)
 }
 
-// search is has as a step of a search. more is false if that was the last one.
+// search is has, counted as a search step. more is false if it was the last step.
 func (c *Inclusion) search(origin string) (has, more bool) {
 	return c.has(origin), c.step(1)
 }
 
-// step counts n steps of a search, and reports whether it may go on.
+// step counts n search steps, and reports whether the search may go on.
 func (c *Inclusion) step(n int) bool {
 	c.spent += n
 	return c.spent <= c.limit
 }
 
-// Outside finds an origin that spec matches and the set does not have. It looks at a few
-// origins for each pattern, and searches only where these are in the set. spec is one
-// that ParsePattern accepts.
+// Outside finds an origin that spec matches and the set does not have. It first looks at a
+// few origins, and searches only if these are in the set. ParsePattern must accept spec.
 func (c *Inclusion) Outside(spec string) (witness string, outcome Outcome) {
 	c.work++
 	p, _ := ParsePattern(spec)
@@ -85,8 +84,8 @@ func (c *Inclusion) Outside(spec string) (witness string, outcome Outcome) {
 	}
 	port := p.Port
 	if port == AnyPort {
-		// Only patterns for any port have a port that no pattern names, and they have
-		// all ports. So this port stands for all of them.
+		// A port that no pattern names is matched only by patterns for any port, which
+		// match all ports. So this port is as good as any other.
 		var found bool
 		if port, found = c.freePort(p.Scheme); !found {
 			return "", Unsettled
@@ -112,7 +111,7 @@ func outsideIf(lacking bool, origin string) (string, Outcome) {
 	return "", Inside
 }
 
-// covers reports whether one pattern of the set matches all that p does.
+// covers reports whether one pattern of the set matches every origin that p matches.
 func (c *Inclusion) covers(p Pattern) bool {
 	c.work++
 	if p.Shape == SchemeWide {
@@ -126,7 +125,7 @@ func (c *Inclusion) covers(p Pattern) bool {
 	return found
 }
 
-// freePort returns a port that no pattern names, and that an origin with the given scheme
+// freePort returns a port that no pattern names and that an origin with the given scheme
 // can have.
 func (c *Inclusion) freePort(scheme string) (port int, found bool) {
 	if c.ports == nil {
@@ -146,8 +145,9 @@ func (c *Inclusion) freePort(scheme string) (port int, found bool) {
 	return 0, false
 }
 
-// outsideScheme finds an origin of p's scheme. Those without a dot or a port are in the
-// set only by name, so the search is over after as many steps as the set has patterns.
+// outsideScheme finds an origin of p's scheme. The set has an origin without a dot and a
+// port only if a pattern names it, so the search ends after as many steps as there are
+// patterns.
 func (c *Inclusion) outsideScheme(p Pattern) (string, Outcome) {
 	for word := range fillers(MaxHost) {
 		o := p.Scheme + "://" + word
@@ -170,9 +170,9 @@ func (c *Inclusion) outsideSubdomains(p Pattern, port int) (string, Outcome) {
 			return o, Outside
 		}
 	}
-	// Of two labels below p.Host the set has only what some pattern names the second one
-	// for, since what covers all of them would cover p. So this is over after as many
-	// steps as the set has patterns, or where there is no room for further labels.
+	// The set has a host with two labels below p.Host only if a pattern names the second
+	// label: a pattern that matches all of them would cover p. So the loop ends after as
+	// many steps as there are patterns, or when there is no room for more labels.
 	for label := range fillers(min(MaxLabel, room-len("a."))) {
 		o := at("a." + label)
 		switch has, more := c.search(o); {
@@ -182,7 +182,7 @@ func (c *Inclusion) outsideSubdomains(p Pattern, port int) (string, Outcome) {
 			return "", Unsettled
 		}
 	}
-	// There is room for a few bytes: all that can be there.
+	// There is room for only a few bytes, so try everything that fits.
 	for n := 1; ; n++ {
 		labels := word(labelBytes+"_.", n)
 		if len(labels) > room {
@@ -199,16 +199,15 @@ func (c *Inclusion) outsideSubdomains(p Pattern, port int) (string, Outcome) {
 	}
 }
 
-// roomLeftOf returns how long the labels below host can be.
+// roomLeftOf returns the greatest length of the labels below host.
 func roomLeftOf(host string) int { return MaxHost - len(strings.TrimSuffix(host, ".")) - len(".") }
 
-// Other returns an origin with https that the set does not have: one of no scheme-wide
-// pattern, with a top-level domain that no pattern names.
+// Other returns an https origin that the set does not have.
 func (c *Inclusion) Other() string {
 	for n := 0; ; n++ {
 		o := "https://other.example"
 		if n > 0 {
-			o += strconv.Itoa(n) // each pattern has one of these at most
+			o += strconv.Itoa(n) // each pattern matches at most one of these
 		}
 		if !c.has(o) {
 			return o
@@ -216,7 +215,7 @@ func (c *Inclusion) Other() string {
 	}
 }
 
-// Example returns an origin that spec matches; spec is one that ParsePattern accepts.
+// Example returns an origin that spec matches. ParsePattern must accept spec.
 func Example(spec string) string {
 	p, _ := ParsePattern(spec)
 	label := "other"
@@ -226,8 +225,8 @@ func Example(spec string) string {
 	return p.with(label, max(p.Port, 0))
 }
 
-// with returns the origin that p matches with middle in the place of the wildcard in its
-// host, if it has one, and with the given port.
+// with returns the origin that p matches with middle in place of its host's wildcard, if it
+// has one, and with the given port.
 func (p Pattern) with(middle string, port int) string {
 	o := Origin{p.Scheme, p.Host, port}
 	switch p.Shape {
@@ -242,7 +241,7 @@ func (p Pattern) with(middle string, port int) string {
 	return o.String()
 }
 
-// labelBytes are what a wildcard in a label stands for.
+// labelBytes are the bytes that a wildcard in a label matches.
 const labelBytes = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 // word returns the nth word over an alphabet, for n of 1 or more, shortest first.
@@ -255,8 +254,8 @@ func word(alphabet string, n int) string {
 	return string(w)
 }
 
-// fillers yields all words over labelBytes that are not longer than longest, with one that
-// people understand first.
+// fillers yields all words over labelBytes that are not longer than longest. The first is
+// one that people understand.
 func fillers(longest int) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		const first = "other"

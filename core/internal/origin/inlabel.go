@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// roomInLabel returns how long what stands in for an InLabel pattern's * can be.
+// roomInLabel returns the greatest length of the text that an InLabel pattern's * matches.
 func (p Pattern) roomInLabel() int {
 	return min(MaxLabel, roomLeftOf(p.Host)) - len(p.prefix) - len(p.suffix)
 }
 
 // outsideLabels finds an origin for p, an InLabel that no pattern covers.
 //
-// The set has such an origin by name, or by an InLabel pattern at the same host. So the
-// question is which words, put in place of p's *, no rest of such a pattern covers.
+// Only exact patterns and InLabel patterns at the same host match such an origin. So it
+// looks for a word that these InLabel patterns do not cover when it replaces p's *.
 func (c *Inclusion) outsideLabels(p Pattern, port int) (string, Outcome) {
 	room := p.roomInLabel()
 	for _, middle := range [...]string{"other", "a"} {
@@ -28,7 +28,7 @@ func (c *Inclusion) outsideLabels(p Pattern, port int) (string, Outcome) {
 	if !c.step(u.size) {
 		return "", Unsettled
 	}
-	// Words that are long enough: their beginning and their end are independent.
+	// Long words first: their beginning and their end are independent.
 	settled := true
 	for _, head := range u.heads {
 		for _, tail := range u.tails {
@@ -38,7 +38,7 @@ func (c *Inclusion) outsideLabels(p Pattern, port int) (string, Outcome) {
 			if u.covers(head, tail) {
 				continue
 			}
-			// Nothing between the two is in the set, unless it is named.
+			// A word between the two is in the set only if a pattern names it.
 			settled = false
 			between := room - len(head) - len(tail)
 			for n := 0; between >= 0; n++ {
@@ -57,14 +57,14 @@ func (c *Inclusion) outsideLabels(p Pattern, port int) (string, Outcome) {
 		}
 	}
 	if settled {
-		// All words are covered that are as long as the longest head and tail.
+		// All words that are at least as long as the longest head and tail are covered.
 		room = min(room, u.longestHead+u.longestTail-1)
 	}
 	return c.outsideShort(p, port, u, room)
 }
 
-// outsideShort looks at each word that is not longer than room, but for those that begin
-// with one after which a pattern of the union covers everything.
+// outsideShort tries each word that is not longer than room. It skips words whose beginning
+// a pattern of the union covers whatever follows.
 func (c *Inclusion) outsideShort(p Pattern, port int, u *union, room int) (string, Outcome) {
 	words := []string{""}
 	for n := 1; n <= room && len(words) > 0; n++ {
@@ -89,25 +89,25 @@ func (c *Inclusion) outsideShort(p Pattern, port int, u *union, room int) (strin
 	return "", Inside
 }
 
-// union is what patterns at one host cover of an InLabel pattern p that is there too.
+// union is what the other patterns at a host cover of an InLabel pattern p at that host.
 type union struct {
-	// rests has, for each pattern that can match what p matches, what it wants at the
-	// beginning and at the end of what stands for p's *. A word that is longer than both
-	// together is covered if it begins and ends so, and a shorter one may be.
+	// rests has one element for each pattern that can match an origin of p: the prefix and
+	// suffix that the pattern requires of the word in place of p's *. A word longer than
+	// both together is covered if it has them; a shorter one may be covered.
 	rests map[affixes]struct{}
 
-	open map[string]struct{} // the prefixes of those rests that have no suffix
+	open map[string]struct{} // the prefixes of rests without a suffix
 
-	// A head ends with the first byte that no rest goes on with. All words that differ from
-	// the rests from that point on are covered alike, so one stands for all of them. A tail
-	// is a head read from the end.
+	// A head is a beginning of words whose last byte is the first with which no rest goes
+	// on. The same rests cover all words with the same head, so one word is tried for all
+	// of them. A tail is a head read from the end.
 	heads, tails             []string
 	longestHead, longestTail int // of all words' heads and tails
 
 	size int // bytes that were read
 }
 
-// unionAt returns the union of the patterns that can match an origin which p matches.
+// unionAt returns the union of the patterns that can match an origin of p.
 func (c *Inclusion) unionAt(p Pattern) *union {
 	u := &union{rests: make(map[affixes]struct{}), open: make(map[string]struct{})}
 	for _, port := range [...]int{p.Port, AnyPort} {
@@ -133,7 +133,7 @@ func (c *Inclusion) unionAt(p Pattern) *union {
 	return u
 }
 
-// add adds what the pattern with the given affixes wants, if it can match what p does.
+// add adds the rest of the pattern with the given affixes, if it can match an origin of p.
 func (u *union) add(p Pattern, a affixes) {
 	prefix, before := beyond(a.prefix, p.prefix)
 	suffix, after := beyond(reversed(a.suffix), reversed(p.suffix))
@@ -146,19 +146,19 @@ func (u *union) add(p Pattern, a affixes) {
 	}
 }
 
-// beyond returns what text, the prefix of a pattern, has beyond own, that of p. ok is false
-// if they differ before, or if own has an underscore where the pattern's * is, which stands
-// for none.
+// beyond returns the part of text, a pattern's prefix, that follows own, p's prefix. ok is
+// false if they differ before that, or if own has an underscore in the place of the
+// pattern's *, which does not match underscores.
 func beyond(text, own string) (rest string, ok bool) {
 	rest, longer := strings.CutPrefix(text, own)
 	if longer {
-		return rest, true // with an underscore in it, no word begins so
+		return rest, true // if it has an underscore, no word begins with it
 	}
 	between, shorter := strings.CutPrefix(own, text)
 	return "", shorter && strings.IndexByte(between, '_') < 0
 }
 
-// covers reports whether a rest covers the words that begin with head, and end with tail.
+// covers reports whether a rest covers the words that begin with head and end with tail.
 func (u *union) covers(head, tail string) bool {
 	for i := range len(head) + 1 {
 		for j := range len(tail) + 1 {
@@ -170,8 +170,8 @@ func (u *union) covers(head, tail string) bool {
 	return false
 }
 
-// exits returns, for each beginning of a text, a word that begins so and goes on as no text
-// does, if there is one: shortest first. longest is how long such a word can be.
+// exits returns, for each beginning of the texts, a word that continues it as no text does,
+// if there is one. The shortest come first. longest is the greatest length of such a word.
 func exits(texts []string) (words []string, longest int) {
 	begins := map[string]struct{}{"": {}}
 	for _, text := range texts {

@@ -1,6 +1,5 @@
-// Package origin parses origins and patterns of them, and finds which of many
-// patterns match an origin. What it refuses, it refuses without a reason: that is
-// for package diagnose.
+// Package origin parses origins and patterns, and finds which of many patterns match an
+// origin. It does not say why it refuses a text; package diagnose does.
 package origin
 
 import (
@@ -11,9 +10,9 @@ import (
 	"github.com/crossgate/cors/core/internal/ascii"
 )
 
-// The longest origin that is looked at: a 64-byte scheme, "://", a host of 253
-// bytes with a trailing dot (RFC 1035, section 2.3.4), and ":65535". Whatever is
-// longer is malformed, and refused before it is read.
+// maxOrigin is the length of the longest origin: a 64-byte scheme, "://", a host of 253
+// bytes with a trailing dot (RFC 1035, section 2.3.4), and ":65535". A longer text is
+// malformed and refused unread.
 const (
 	MaxScheme = 64
 	MaxHost   = 253
@@ -50,8 +49,8 @@ func HostIsLoopback(host string) bool {
 	return err == nil && addr.IsLoopback()
 }
 
-// HostAddr returns the address that host, taken from a parsed origin, is, or the zero
-// Addr if it is a name.
+// HostAddr returns host, taken from a parsed origin, as an IP address. If it is a name, it
+// returns the zero Addr.
 func HostAddr(host string) netip.Addr {
 	if !HostIsIP(host) {
 		return netip.Addr{}
@@ -63,13 +62,12 @@ func HostAddr(host string) netip.Addr {
 // Parse parses s, which must be exactly what a browser or web view sends. It does
 // not allocate.
 //
-// For http, https, ws and wss that is the ASCII serialisation of a tuple origin
-// (Fetch, "serialized-origin"). A host may hold more than letters there: browsers
-// send commas and quotes. Only what the URL standard forbids in a domain is refused.
+// For http, https, ws and wss that is the ASCII serialisation of a tuple origin (Fetch,
+// "serialized-origin"). The host may have commas and quotes, for example, because browsers
+// send them; only what the URL standard forbids in a domain is refused.
 //
-// Other schemes belong to applications and extensions, and each engine writes their
-// hosts in its own way: 0 to 253 bytes of A-Z a-z 0-9 . - _ ~. Of files there is
-// "file://" alone.
+// Other schemes belong to applications and extensions, and each engine writes their hosts
+// in its own way: 0 to 253 bytes of A-Z a-z 0-9 . - _ ~. For files only "file://" is valid.
 func Parse(s string) (o Origin, ok bool) {
 	scheme, rest, found := cutScheme(s)
 	switch {
@@ -84,19 +82,19 @@ func Parse(s string) (o Origin, ok bool) {
 	return parseOpaque(scheme, rest)
 }
 
-// cutScheme cuts s around "://". What is too long to be an origin is not read.
+// cutScheme cuts s around "://". It does not read a text that is too long for an origin.
 func cutScheme(s string) (scheme, rest string, found bool) {
 	if len(s) > maxOrigin {
 		return "", "", false
 	}
-	if rest, found = strings.CutPrefix(s, "https://"); found { // mostly
+	if rest, found = strings.CutPrefix(s, "https://"); found { // the usual case
 		return "https", rest, true
 	}
 	return strings.Cut(s, "://")
 }
 
-// IsWeb reports whether the origins of scheme are those of servers, and so are as the
-// URL standard writes them.
+// IsWeb reports whether scheme is one of servers. Their origins are written as in the URL
+// standard.
 func IsWeb(scheme string) bool {
 	switch scheme {
 	case "https", "http", "wss", "ws":
@@ -105,8 +103,8 @@ func IsWeb(scheme string) bool {
 	return false
 }
 
-// parseOpaque parses the origin of a page that no server has sent: rest is what
-// stands right of "://".
+// parseOpaque parses the origin of an application or extension. rest is the text after
+// "://".
 func parseOpaque(scheme, rest string) (Origin, bool) {
 	o := Origin{Scheme: scheme, Host: rest}
 	if colon := strings.LastIndexByte(rest, ':'); colon >= 0 {
@@ -121,9 +119,9 @@ func parseOpaque(scheme, rest string) (Origin, bool) {
 	return o, true
 }
 
-// parseTuple parses the ASCII serialisation of a tuple origin, of any scheme. plain
-// says that the host is a domain whose labels hold nothing but a-z 0-9 - _, as they
-// must where a wildcard covers them.
+// parseTuple parses the ASCII serialisation of a tuple origin with any scheme. plain says
+// that the host is a domain whose labels consist of a-z 0-9 - _. A wildcard matches only
+// such labels.
 func parseTuple(s string) (o Origin, plain, ok bool) {
 	scheme, rest, found := cutScheme(s)
 	if !found || !ValidScheme(scheme) {
@@ -132,7 +130,7 @@ func parseTuple(s string) (o Origin, plain, ok bool) {
 	return parseServer(scheme, rest)
 }
 
-// parseServer is parseTuple for what stands right of "://".
+// parseServer is parseTuple for the text after "://".
 func parseServer(scheme, rest string) (o Origin, plain, ok bool) {
 	o.Scheme = scheme
 	if strings.HasPrefix(rest, "[") {
@@ -166,7 +164,7 @@ func parseServer(scheme, rest string) (o Origin, plain, ok bool) {
 	return o, plain, true
 }
 
-// ValidScheme reports whether s is a scheme as an origin has it.
+// ValidScheme reports whether s is a scheme in the form in which origins have it.
 func ValidScheme(s string) bool {
 	return s != "" && len(s) <= MaxScheme && 'a' <= s[0] && s[0] <= 'z' && ascii.All(s, ascii.Scheme)
 }
@@ -175,12 +173,12 @@ func ValidScheme(s string) bool {
 // or a colon. Labels are 1 to 63 bytes; one trailing dot is part of the name.
 func scanDomain(s string) (end int, plain, ok bool) {
 	plain = true
-	label := 0 // where the label at hand starts
+	label := 0 // where the current label starts
 	i := 0
 scan:
 	for ; i < len(s); i++ {
 		switch c := s[i]; {
-		case ascii.Is(c, ascii.Label): // mostly
+		case ascii.Is(c, ascii.Label): // the usual case
 		case c == '.':
 			if i == label || i-label > MaxLabel {
 				return 0, false, false
@@ -269,8 +267,8 @@ func canonicalIPv6(host string) bool {
 	return string(AppendIPv6(buf[:0], addr)) == host
 }
 
-// AppendIPv6 appends addr in brackets, as the URL standard writes it. netip does
-// so too, but for addresses that map IPv4, whose end it writes in decimal.
+// AppendIPv6 appends addr in brackets, as the URL standard writes it. netip writes the end
+// of IPv4-mapped addresses in decimal, which the URL standard does not.
 func AppendIPv6(b []byte, addr netip.Addr) []byte {
 	b = append(b, '[')
 	if addr.Is4In6() {

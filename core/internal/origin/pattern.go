@@ -2,20 +2,20 @@ package origin
 
 import "strings"
 
-// AnyPort stands for ":*" in a pattern: any port, or none.
+// AnyPort means ":*" in a pattern: any port, or none.
 const AnyPort = -1
 
 // Pattern is one parsed element of Config.AllowOrigins, other than "*" and "null".
 type Pattern struct {
 	Shape  Shape
 	Scheme string
-	Host   string // of an exact origin; of a wildcard, what stands right of its first dot
+	Host   string // an exact origin's host; with a wildcard in the host, the part after the first dot
 	Port   int    // as in Origin, or AnyPort
 	prefix string // of an InLabel pattern: the label's text left of *
 	suffix string // of an InLabel pattern: the label's text right of *
 }
 
-// Shape says what a pattern's host has a wildcard for.
+// Shape says where a pattern's host has a wildcard.
 type Shape uint8
 
 // The shapes.
@@ -26,8 +26,8 @@ const (
 	SchemeWide              // chrome-extension://*
 )
 
-// ParsePattern parses spec if it is an exact origin or a pattern that can match
-// some origin that Parse accepts. What is wrong with one that is not, diagnose tells.
+// ParsePattern parses an exact origin, or a pattern that can match an origin which Parse
+// accepts. For any other spec, package diagnose says what is wrong.
 func ParsePattern(spec string) (Pattern, bool) {
 	scheme, rest, found := strings.Cut(spec, "://")
 	switch {
@@ -62,8 +62,8 @@ func ParsePattern(spec string) (Pattern, bool) {
 	return Pattern{Scheme: o.Scheme, Host: o.Host, Port: port}, true
 }
 
-// parseWildcard parses spec, whose first * is at star. What stands in for the *
-// must leave an origin, so the rest is parsed with a letter in its place.
+// parseWildcard parses spec, whose first * is at star. It replaces the * by a letter and
+// parses the result as an origin.
 func parseWildcard(spec string, star, port int) (Pattern, bool) {
 	o, plain, ok := parseTuple(spec[:star] + "a" + spec[star+1:])
 	if !ok || !plain || port == AnyPort && o.Port != 0 {
@@ -80,7 +80,7 @@ func parseWildcard(spec string, star, port int) (Pattern, bool) {
 	}
 	if label != "a" {
 		p.Shape, p.prefix, p.suffix = InLabel, label[:at], label[at+1:]
-		// Two labels right of it: one would be a registry's domain.
+		// Two labels must follow: one label would be a registry's domain.
 		if !strings.Contains(strings.TrimSuffix(host, "."), ".") || strings.HasPrefix(label, "xn--") {
 			return Pattern{}, false
 		}
@@ -100,7 +100,7 @@ func (p Pattern) Secure() Pattern {
 	return p
 }
 
-// Origin returns what the pattern matches but for a wildcard in its host.
+// Origin returns the scheme, host and port of the pattern.
 func (p Pattern) Origin() Origin { return Origin{Scheme: p.Scheme, Host: p.Host, Port: max(p.Port, 0)} }
 
 // String returns the pattern as it is written in Config.AllowOrigins.
@@ -121,8 +121,8 @@ func (p Pattern) String() string {
 	return o.String()
 }
 
-// refusedScheme reports whether no page has an origin with the scheme: its URLs have
-// an opaque origin, or that of the page that made them, or are no longer loaded.
+// refusedScheme reports whether no page has an origin with the scheme: its URLs have an
+// opaque origin or that of the page that made them, or browsers no longer load them.
 func refusedScheme(scheme string) bool {
 	switch scheme {
 	case "data", "about", "blob", "javascript", "mailto", "filesystem", "ws", "wss", "ftp":

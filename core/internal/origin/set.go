@@ -9,36 +9,35 @@ import (
 )
 
 // Set is a set of origins, immutable once built. The zero Set is empty. The cost of a
-// look-up is bounded by the length of the Origin (see maxOrigin) and does not depend
-// on how many patterns the set holds: nothing is searched or tried again.
+// look-up is bounded by the length of the Origin (see maxOrigin) and does not depend on the
+// number of patterns: there is no search and no backtracking.
 type Set struct {
-	// exact holds whole origins. An Origin found here is well-formed, since only
-	// such ones are put in. Where there is only one it is in single: to compare is
-	// cheaper than to hash.
+	// exact holds whole origins, all well-formed, so an Origin that is found here is
+	// well-formed. A single origin is in single instead: comparing is cheaper than hashing.
 	exact  *exactSet
 	single string
 
-	// The patterns with a wildcard: those for one port, by host and port as an
-	// Origin has them, and those for any port, by host alone.
+	// The patterns with a wildcard: onePort has those for one port, by host and port as in
+	// an Origin; anyPort has those for any port, by host.
 	onePort, anyPort wildcardTable
 
 	// schemes holds the schemes of which every origin is in the set, or is nil.
 	schemes map[string]struct{}
 }
 
-// wildcardTable holds patterns with a wildcard, by their anchor: the host
-// of "https://a.example:*", or what stands right of a host wildcard's first dot.
+// wildcardTable holds patterns with a wildcard, by their anchor: the host of
+// "https://a.example:*", or the part of a host with a wildcard after the first dot.
 type wildcardTable struct {
-	// at has an anchor's wildcards for each scheme, fewSchemes at most; of an anchor
-	// that has more, the others are in more. lengths has a bit for the length of each
-	// anchor, so that only lengths which occur are looked up.
+	// at has an anchor's wildcards for each scheme, at most fewSchemes. If an anchor has
+	// more schemes, more has the others. lengths has a bit for the length of each anchor,
+	// so that only lengths which occur are looked up.
 	at      map[string][]wildcards
 	more    map[schemeAnchor]*wildcards
 	lengths [(maxOrigin + 63) / 64]uint64
 }
 
-// fewSchemes is how many schemes of an anchor are compared one after another. Nearly all
-// anchors have one or two.
+// fewSchemes is the greatest number of schemes of an anchor that are compared one after
+// another. Nearly all anchors have one or two.
 const fewSchemes = 4
 
 type schemeAnchor struct{ scheme, anchor string }
@@ -46,15 +45,15 @@ type schemeAnchor struct{ scheme, anchor string }
 // wildcards are the patterns found at one anchor that have one scheme.
 type wildcards struct {
 	scheme string
-	room   int       // how long the labels left of the anchor's dot can be
+	room   int       // the greatest length of the labels before the anchor's dot
 	self   bool      // https://a.example:*
 	below  bool      // https://*.a.example
 	labels *labelSet // https://app-*.a.example
 }
 
-// labelSet is a set of in-label patterns. It is looked up once for each pair of
-// lengths that its patterns' affixes have; a label admits 2,016 such pairs, and
-// in practice there are one or two.
+// labelSet is a set of in-label patterns. A look-up costs one access for each pair of
+// lengths that its patterns' affixes have. 2,016 such pairs are possible; in practice there
+// are one or two.
 type labelSet struct {
 	lengths []affixLengths
 	affixes map[affixes]struct{}
@@ -64,8 +63,8 @@ type affixes struct{ prefix, suffix string }
 
 type affixLengths struct{ prefix, suffix int }
 
-// MatchExact reports whether the set has origin as it stands. It settles most
-// requests, and needs no parsing.
+// MatchExact reports whether the set has origin literally. It decides most requests, and
+// needs no parsing.
 func (s *Set) MatchExact(origin string) bool {
 	if s.exact == nil {
 		return origin == s.single && origin != ""
@@ -73,9 +72,8 @@ func (s *Set) MatchExact(origin string) bool {
 	return len(origin) <= maxOrigin && s.exact.has(origin)
 }
 
-// MatchWildcard reports whether a pattern with a wildcard matches origin. Only what
-// a wildcard covers needs a look, byte by byte: the rest is equal to the pattern's,
-// which was parsed.
+// MatchWildcard reports whether a pattern with a wildcard matches origin. It checks only the
+// part that a wildcard covers byte by byte: the rest equals the pattern, which was parsed.
 func (s *Set) MatchWildcard(origin string) bool {
 	if len(origin) > maxOrigin {
 		return false
@@ -114,8 +112,8 @@ func (s *Set) matchScheme(origin, scheme string) bool {
 	return ok
 }
 
-// cutPort cuts off the port that origin may have, which must be written as an origin
-// with the given scheme has it.
+// cutPort removes the port of origin, if it has one. ok is false if the port is not written
+// as in an origin with the given scheme.
 func cutPort(origin, scheme string) (string, bool) {
 	colon := strings.LastIndexByte(origin, ':')
 	if colon == len(scheme) || strings.HasSuffix(origin, "]") {
@@ -125,8 +123,8 @@ func cutPort(origin, scheme string) (string, bool) {
 	return origin[:max(colon, 0)], port != 0 && port != DefaultPort(scheme)
 }
 
-// match reports whether a pattern with a wildcard in its host matches origin. Of
-// what stands right of the origin's dots, it looks up what is as long as some anchor.
+// match reports whether a pattern with a wildcard in its host matches origin. It looks up
+// the text after each dot of the origin, if some anchor has that length.
 func (t *wildcardTable) match(origin string) bool {
 	for i, word := range t.lengths {
 		for ; word != 0; word &= word - 1 {
@@ -148,15 +146,14 @@ func (t *wildcardTable) match(origin string) bool {
 	return false
 }
 
-// matchMore is match at the anchor right of a dot, for schemes that did not find room in at.
+// matchMore is match at the anchor after a dot, for schemes that are not in at.
 func (t *wildcardTable) matchMore(origin string, dot int) bool {
 	scheme, _, _ := strings.Cut(origin, "://")
 	w := t.more[schemeAnchor{scheme, origin[dot+1:]}]
 	return w != nil && w.match(origin[:dot])
 }
 
-// match reports whether w matches an origin of which left is what stands left of its
-// anchor's dot.
+// match reports whether w matches an origin; left is the part before the anchor's dot.
 func (w *wildcards) match(left string) bool {
 	n := len(w.scheme)
 	if len(left) <= n+len("://") || left[:n] != w.scheme || left[n:n+len("://")] != "://" {
@@ -170,7 +167,7 @@ func (w *wildcards) match(left string) bool {
 	return ok && plain && end == len(labels) && w.cover(labels)
 }
 
-// find finds the wildcards at an anchor, or nil.
+// find returns the wildcards at an anchor, or nil.
 func (t *wildcardTable) find(anchor, scheme string) *wildcards {
 	if t.lengths[len(anchor)/64]&(1<<(len(anchor)%64)) == 0 {
 		return nil
@@ -187,7 +184,7 @@ func (t *wildcardTable) find(anchor, scheme string) *wildcards {
 	return nil
 }
 
-// make makes wildcards at an anchor that has none of the scheme.
+// make adds wildcards at an anchor that has none for the scheme.
 func (t *wildcardTable) make(anchor, scheme string, room int) *wildcards {
 	w := wildcards{scheme: scheme, room: room}
 	if t.at == nil {
@@ -205,8 +202,8 @@ func (t *wildcardTable) make(anchor, scheme string, room int) *wildcards {
 	return &w
 }
 
-// cover reports whether w covers what stands left of its anchor's dot: any labels,
-// or one that an in-label pattern matches.
+// cover reports whether w covers left, the part before its anchor's dot: any labels, or one
+// that an in-label pattern matches.
 func (w *wildcards) cover(left string) bool {
 	if w.below || w.labels == nil || strings.IndexByte(left, '.') >= 0 {
 		return w.below
@@ -223,7 +220,7 @@ func (s *labelSet) find(label string) (affixes, bool) {
 			continue
 		}
 		a := affixes{label[:n.prefix], label[end:]}
-		// A wildcard in a label stands for a-z 0-9 -, so not for all that is plain.
+		// A wildcard in a label matches a-z 0-9 -, but not the underscore.
 		if _, found := s.affixes[a]; found && strings.IndexByte(label[n.prefix:end], '_') < 0 {
 			return a, true
 		}
@@ -231,8 +228,8 @@ func (s *labelSet) find(label string) (affixes, bool) {
 	return affixes{}, false
 }
 
-// findWider finds another in-label pattern that matches all that the one with the
-// given affixes does.
+// findWider finds another in-label pattern that matches every label that the one with the
+// given affixes matches.
 func (s *labelSet) findWider(prefix, suffix string) (p, q string, found bool) {
 	for _, n := range s.lengths {
 		if n.prefix > len(prefix) || n.suffix > len(suffix) || n == (affixLengths{len(prefix), len(suffix)}) {
@@ -247,7 +244,7 @@ func (s *labelSet) findWider(prefix, suffix string) (p, q string, found bool) {
 	return "", "", false
 }
 
-// table returns where patterns with the given host and port are found.
+// table returns the table and anchor of patterns with the given host and port.
 func (s *Set) table(host string, port int) (t *wildcardTable, anchor string) {
 	switch port {
 	case AnyPort:
@@ -258,13 +255,13 @@ func (s *Set) table(host string, port int) (t *wildcardTable, anchor string) {
 	return &s.onePort, host + ":" + strconv.Itoa(port)
 }
 
-// at finds the wildcards at an anchor, or nil.
+// at returns the wildcards of a scheme, host and port, or nil.
 func (s *Set) at(scheme, host string, port int) *wildcards {
 	t, anchor := s.table(host, port)
 	return t.find(anchor, scheme)
 }
 
-// add puts p, a pattern with a wildcard, into the set, and reports whether it is new.
+// add adds p, a pattern with a wildcard, to the set and reports whether it is new.
 func (s *Set) add(p Pattern) bool {
 	if p.Shape == SchemeWide {
 		if s.schemes == nil {
@@ -297,7 +294,7 @@ func (s *Set) add(p Pattern) bool {
 	return true
 }
 
-// add puts a into the set.
+// add adds a to the set.
 func (s *labelSet) add(a affixes) {
 	n := affixLengths{len(a.prefix), len(a.suffix)}
 	if i, found := slices.BinarySearchFunc(s.lengths, n, affixLengths.compare); !found {
@@ -310,8 +307,8 @@ func (n affixLengths) compare(m affixLengths) int {
 	return cmp.Or(cmp.Compare(n.prefix, m.prefix), cmp.Compare(n.suffix, m.suffix))
 }
 
-// has reports whether p, a pattern with a wildcard that is found where w is, is
-// among w.
+// has reports whether w contains p, a pattern with a wildcard and the scheme and anchor of
+// w.
 func (w *wildcards) has(p Pattern) bool {
 	switch p.Shape {
 	case Exact:
@@ -333,8 +330,8 @@ func (s *Set) HasWildcards() bool {
 	return len(s.onePort.at)+len(s.anyPort.at)+len(s.schemes) > 0
 }
 
-// plainLeftOf reports whether a wildcard below host can stand for what p's host has left
-// of it: in schemes that are not the web's, a host may hold more than labels do.
+// plainLeftOf reports whether a wildcard below host can match the labels of p's host before
+// it. In schemes other than those of the web, a host may have other bytes than labels.
 func (p Pattern) plainLeftOf(host string) bool {
 	if p.Shape != Exact {
 		return true // patterns with a wildcard in the host are plain
@@ -344,7 +341,7 @@ func (p Pattern) plainLeftOf(host string) bool {
 	return ok && plain && end == len(left)
 }
 
-// CoveredBy finds another pattern of the set that matches all that p matches, if
+// CoveredBy finds another pattern of the set that matches every origin that p matches, if
 // there is one. It serves Compile and Explain, not decisions.
 func (s *Set) CoveredBy(p Pattern) (q Pattern, found bool) {
 	if !s.HasWildcards() {

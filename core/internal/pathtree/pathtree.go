@@ -1,5 +1,5 @@
-// Package pathtree finds what belongs to a request's path, segment by segment, and only
-// where all routers read the path alike.
+// Package pathtree looks up values by a request's path, segment by segment. It finds a
+// value only if all routers read the path in the same way.
 package pathtree
 
 import (
@@ -9,12 +9,12 @@ import (
 	"github.com/crossgate/cors/core/internal/ascii"
 )
 
-// Tree holds values by path. A key with a final slash is for the path and all below it, a
-// key without one for the path alone. The zero Tree is empty; fill it before it is used
-// by several goroutines.
+// Tree holds values by path. A key with a final slash matches the path and all paths below
+// it; a key without one matches only the path. The zero Tree is empty. Fill it before
+// several goroutines use it.
 type Tree[T any] struct {
-	// Wild reports whether a key's segment is a parameter, which any segment of a path
-	// matches. A nil Wild says that none is.
+	// Wild reports whether a key's segment is a parameter, which matches any segment of a
+	// path. If Wild is nil, there are no parameters.
 	Wild func(segment string) bool
 
 	root node[T]
@@ -23,8 +23,8 @@ type Tree[T any] struct {
 // node is a node of the tree of path segments.
 type node[T any] struct {
 	next map[string]*node[T]
-	// folded has the keys of next by their lower case, since some routers ignore case. It
-	// has "" where several keys of next differ by their case alone.
+	// folded has the keys of next by their lower case, because some routers ignore case.
+	// Its value is "" if several keys of next differ only in case.
 	folded map[string]string
 	wild   *node[T] // for any segment
 
@@ -32,9 +32,9 @@ type node[T any] struct {
 	subtree *T // of a key with one
 }
 
-// Insert sets the value of key, which begins with a slash. It returns what was set there
-// already, as keys with parameters of other names are alike, or nil. other is a segment
-// of an earlier key that differs from one of key's by its case alone, or "".
+// Insert sets the value of key, which begins with a slash. It returns the value that the key
+// had before, or nil; keys that differ only in the names of parameters are the same. other
+// is a segment of an earlier key that differs from one of key's only in case, or "".
 func (t *Tree[T]) Insert(key string, value T) (replaced *T, other string) {
 	n, rest := &t.root, strings.TrimPrefix(key, "/")
 	for {
@@ -92,11 +92,11 @@ type branch[T any] struct {
 	found int // how many keys match on the way
 }
 
-// Match returns the value of the longest key that matches path, or nil. sound is false
-// where routers read the path in more than one way: it has no slash at its beginning, an
-// empty segment, one that is . or .. or equals a key's but for its case, or a
-// percent-encoded slash, control character or character that segments may hold as it is.
-// It is false, too, where keys match of which none is below all others.
+// Match returns the value of the longest key that matches path, or nil. sound is false if
+// routers read the path in more than one way. Such a path does not begin with a slash, or it
+// has an empty segment, a segment . or .., a segment that differs from a key's only in case,
+// or a percent-encoded slash, control character or character that needs no encoding. sound
+// is also false if several keys match and none of them lies below all others.
 func (t *Tree[T]) Match(path string) (value *T, sound bool) {
 	rest, ok := strings.CutPrefix(path, "/")
 	if !ok {
@@ -146,8 +146,8 @@ func (t *Tree[T]) Match(path string) (value *T, sound bool) {
 	return longest.best, longest.found == total
 }
 
-// foldsOnly reports whether some key's segment equals segment but for its case. exact
-// says whether one equals it.
+// foldsOnly reports whether a key's segment differs from segment only in case. exact says
+// whether one equals it.
 func (n *node[T]) foldsOnly(segment string, exact bool) bool {
 	var buf [64]byte
 	if len(n.folded) == 0 {
@@ -161,8 +161,8 @@ func (n *node[T]) foldsOnly(segment string, exact bool) bool {
 	return found && (!exact || spelling == "")
 }
 
-// ambiguousEncoding reports whether segment holds a percent-encoding that some
-// routers decode, with another outcome, and others don't.
+// ambiguousEncoding reports whether segment has a percent-encoding whose decoding changes
+// how it is routed; some routers decode it and others do not.
 func ambiguousEncoding(segment string) bool {
 	for {
 		i := strings.IndexByte(segment, '%')
@@ -180,7 +180,8 @@ func ambiguousEncoding(segment string) bool {
 	}
 }
 
-// IsPathByte reports whether c may be in a path segment as it is (RFC 3986, "pchar").
+// IsPathByte reports whether c may be in a path segment without encoding (RFC 3986,
+// "pchar").
 func IsPathByte(c byte) bool {
 	return 'a' <= ascii.Lower(c) && ascii.Lower(c) <= 'z' || ascii.IsDigit(c) || strings.IndexByte("-._~!$&'()*+,;=:@", c) >= 0
 }
