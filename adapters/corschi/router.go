@@ -10,11 +10,11 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// maxDepth is how deeply routers may be mounted in each other. One that is mounted in
-// itself has no end.
+// maxDepth bounds how deeply routers may be mounted in each other. A router that is mounted
+// in itself would have no end.
 const maxDepth = 32
 
-// router is a tree of chi's routers as the kit sees it.
+// router is a tree of chi's routers as an adapt.Router.
 type router struct {
 	root   chi.Routes
 	index  adapt.Snapshot[node]
@@ -39,9 +39,8 @@ func (r *router) Ask(x *adapt.Exchange, method string) (pattern string) {
 	return pattern
 }
 
-// ask returns the pattern of the route that path hits. Find alone does not do: where a
-// router is mounted, chi registers the prefix itself for all methods, and Find looks no
-// further there.
+// ask returns the pattern of the route for the path and method. chi's Find is not enough:
+// where a router is mounted, chi registers the prefix for all methods, and Find stops there.
 func (r *router) ask(at *node, path, method string) (pattern string, unknown bool) {
 	probe := r.probes.Get().(*chi.Context)
 	defer r.probes.Put(probe)
@@ -59,7 +58,7 @@ func (r *router) ask(at *node, path, method string) (pattern string, unknown boo
 	return "", false
 }
 
-// Hit implements adapt.Router. chi notes the pattern of each router in a context that
+// Hit implements adapt.Router. chi records the pattern of each router in a context that
 // copies of the request share.
 func (r *router) Hit(x *adapt.Exchange) (method, pattern string, known mount.Known) {
 	rctx := x.Data.(*chi.Context)
@@ -72,7 +71,7 @@ func (r *router) Hit(x *adapt.Exchange) (method, pattern string, known mount.Kno
 	x.Again = true // a handler may have called the router again, behind a writer without Unwrap
 	hits := rctx.RoutePatterns[x.Mark:]
 	if len(hits) == 0 {
-		if rctx.RouteMethod != "" && !x.Begun { // chi has begun to look for a route, and found none
+		if rctx.RouteMethod != "" && !x.Begun { // chi has looked for a route and found none
 			return "", "", mount.Nothing
 		}
 		return "", "", mount.Partly // middleware has answered
@@ -111,16 +110,16 @@ func (r *router) Routes() (routes []mount.Route, known bool) {
 	return r.index.Remake().list(nil), true
 }
 
-// node is a router, and what is registered in it.
+// node is a router with its routes and mounted routers.
 type node struct {
 	routes  chi.Routes
 	base    string // where it is mounted, without a final slash
 	leaves  map[string]*leaf
 	mounted map[string]*node // by each form of the prefix that chi registers
-	opaque  bool             // it does not tell what is registered in it
+	opaque  bool             // it does not list its routes
 }
 
-// leaf is a pattern that has handlers.
+// leaf is a pattern with handlers.
 type leaf struct {
 	pattern string // of the whole
 	memo    mount.Memo
@@ -146,7 +145,7 @@ func newNode(routes chi.Routes, base string, depth int) *node {
 		}
 		n.leaf(route.Pattern, route)
 		if strings.HasSuffix(route.Pattern, "/*") && route.Handlers["*"] != nil {
-			// A handler that is mounted: chi registers three forms, and lists one.
+			// A mounted handler: chi registers three forms of its prefix and lists one.
 			n.leaf(prefix, route)
 			n.leaf(prefix+"/", route)
 		}
@@ -154,7 +153,7 @@ func newNode(routes chi.Routes, base string, depth int) *node {
 	return n
 }
 
-// list returns what a router says is registered in it. One of another make may panic.
+// list returns the routes that a router lists. A chi.Routes that is not chi's own may panic.
 func list(routes chi.Routes) (all []chi.Route, ok bool) {
 	defer func() { _ = recover() }()
 	return routes.Routes(), true
@@ -171,7 +170,7 @@ func (n *node) leaf(pattern string, route chi.Route) {
 	}
 }
 
-// list appends the routes of n, and those of what is mounted in it.
+// list appends the routes of n and of the routers mounted in it.
 func (n *node) list(routes []mount.Route) []mount.Route {
 	if n.opaque {
 		return append(routes, mount.Route{Pattern: n.base + "/", Opaque: true})
@@ -192,7 +191,7 @@ func (n *node) list(routes []mount.Route) []mount.Route {
 	return routes
 }
 
-// end is where patterns lead to that routers have hit one after the other.
+// end is the result of following the patterns that routers have hit one after the other.
 type end struct {
 	node    *node  // the router that was reached
 	pattern string // of the route that was reached, if served
@@ -201,7 +200,8 @@ type end struct {
 	unknown bool // a pattern is not registered
 }
 
-// follow follows the patterns. What comes after a route is its handler's own routing.
+// follow follows the patterns. Patterns after that of a route come from its handler's own
+// routing.
 func (n *node) follow(hits []string, method string) end {
 	for i, hit := range hits {
 		if n.opaque {
@@ -219,7 +219,7 @@ func (n *node) follow(hits []string, method string) end {
 	return end{node: n}
 }
 
-// expects reports whether the path leads into n. pattern is that of the route that it hits,
+// expects reports whether the path leads into n. pattern is the pattern of the path's route,
 // or "".
 func (n *node) expects(path, pattern string) bool {
 	if pattern != "" {

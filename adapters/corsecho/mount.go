@@ -11,40 +11,41 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// Mount attaches policies to an Echo's routes, and to groups of them. Preflights are
-// answered for each route. One middleware on the Echo serves them all:
+// Mount attaches policies to single routes and groups of routes, and answers their
+// preflights. Install its middleware once, on the Echo:
 //
 //	m := corsecho.NewMount(e, policy)
 //	e.Use(m.Middleware())
 //	e.GET("/admin/status", status)
 //	err := errors.Join(
-//		m.Group("/admin", adminPolicy),                // all patterns below /admin
-//		m.Route("GET", "/admin/status", publicPolicy), // one route; it decides before the group
+//		m.Group("/admin", adminPolicy),                // /admin and all patterns below it
+//		m.Route("GET", "/admin/status", publicPolicy), // one route; overrides the group
 //		m.Group("/internal", nil),                     // no CORS there
-//		m.Check(),                                     // each of them has a route
+//		m.Check(),                                     // each attached policy has a route
 //	)
 //
-// The policy of the route that serves a request decides. A preflight belongs to the route
-// that the requested method would hit. What no route serves has the policy of the group
-// that holds the path, so that pages can read a 404 and a 405. That is so for what
-// RouteNotFound serves, too.
+// The policy of the route that serves a request decides. For a preflight, that is the route
+// for the method that it asks for. If no route serves the request, the policy of the path's
+// group decides, so that pages can read a 404 or 405. A handler of RouteNotFound does not
+// count as a route.
 //
-// echo does not keep the method and the host by which it has routed a request. Where a policy
-// is for one method, or there are hosts, the Mount notes both in Pre. So attach the policies
-// before you call Pre, and call Check after it: the Mount then knows what echo has routed by,
-// whatever changes the request before or since. Otherwise no page reads the response where
-// the routes of several methods or hosts have the same pattern and different policies. That
-// is logged.
+// echo does not keep the method and the host by which it has routed a request. If a policy
+// is for one method, or if you use hosts, the Mount records both in middleware that it adds
+// to Pre. So attach the policies before you call Pre, and call Check after it. Otherwise, if
+// middleware changes the method or host, and routes of several methods or hosts have the
+// same pattern but different policies, no page may read the response. The Mount logs that.
 //
-// Patterns are those of the whole: in Group("/admin"), the pattern of GET("/users/:id", …)
-// is "/admin/users/:id". Those of Host("api.example") begin with it: "api.example/users/:id".
+// Write whole patterns: in Group("/admin"), the pattern of GET("/users/:id", …) is
+// "/admin/users/:id". Patterns of Host("api.example") begin with the host:
+// "api.example/users/:id".
 type Mount struct {
 	router *router
 	mount  adapt.Mount
 }
 
-// NewMount returns a Mount for e. d decides wherever nothing else is attached; a
-// nil *cors.Policy means no CORS there. NewMount panics for any other nil.
+// NewMount returns a Mount for e. d decides wherever nothing else is attached; a nil
+// *cors.Policy switches CORS off there. NewMount panics if d is nil, a nil *cors.Live
+// or a nil *cors.Routes.
 func NewMount(e *echo.Echo, d cors.Decider, opts ...cors.Option) *Mount {
 	if e == nil {
 		panic("corsecho.NewMount: the Echo is nil; pass echo.New()")
@@ -64,9 +65,9 @@ func (m *Mount) Group(prefix string, d cors.Decider) error {
 	return m.mount.Group(prefix, d)
 }
 
-// Route attaches d to the route that is registered for method with pattern, or with "" for
-// the method, to all routes of that pattern. It decides before any group. A nil d switches
-// CORS off there. An error is a *cors.ConfigError.
+// Route attaches d to the route that is registered for method and pattern. An empty method
+// means all methods. d overrides the policies of groups. A nil d switches CORS off there. An
+// error is a *cors.ConfigError.
 func (m *Mount) Route(method, pattern string, d cors.Decider) error {
 	if method != "" {
 		m.router.notes.methods.Store(true)
@@ -79,7 +80,8 @@ func (m *Mount) Route(method, pattern string, d cors.Decider) error {
 
 // Check reports each policy that is attached where no route is registered, with the nearest
 // pattern. Call it at start, when all routes are registered. An error joins
-// *cors.ConfigErrors.
+// *cors.ConfigErrors. If you do not call Check, the Mount checks itself: while a policy has
+// no route, no page may read through the Mount.
 func (m *Mount) Check() error {
 	if m.router.notes.methods.Load() || len(m.router.echo.Routers()) > 0 {
 		m.router.notes.take(m.router.echo, true)
@@ -87,8 +89,8 @@ func (m *Mount) Check() error {
 	return m.mount.Check()
 }
 
-// Middleware returns the middleware. Its place is in Use on the Echo: in Pre it would not
-// see what later middleware of Pre makes of the path.
+// Middleware returns the middleware. Install it with Use on the Echo. In Pre it would not
+// see how later middleware in Pre changes the path.
 func (m *Mount) Middleware() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {

@@ -12,34 +12,34 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// note is what Pre sees of a request just before echo routes it. echo routes by the method
-// and the host of the request that came in, which it does not keep. Middleware in Pre may
-// change them in that request, and then echo routes by the change, or in a copy, and then
-// it does not.
+// note records the method and host of a request in Pre, just before echo routes it. echo
+// routes by the request that arrived, and does not keep its method and host. If middleware
+// in Pre changes them in that request, echo routes by the change; if it makes a copy of the
+// request, echo does not.
 type note struct {
-	request      *http.Request // which echo routes by, if first
+	request      *http.Request // the request that echo routes by, if first is set
 	method, host string        // of the request
-	first        bool          // nothing was before, which could have put a copy in its place
-	last         bool          // nothing came after, which could have changed it
+	first        bool          // no middleware ran before, which could have replaced the request by a copy
+	last         bool          // no middleware ran after, which could have changed the request
 }
 
 // noteKey is the key of a note in an echo.Context.
 const noteKey = "github.com/crossgate/cors/adapters/corsecho.note"
 
-// notes has what the notes are for, and who takes them.
+// notes says whether notes are needed, and whether middleware to take them is installed.
 type notes struct {
 	methods atomic.Bool // a policy is attached to one method
-	serving atomic.Bool // then echo's middleware must not change
+	serving atomic.Bool // requests are being served, so echo's middleware must not change
 
 	mu    sync.Mutex
-	taken bool // by middleware in Pre, which is there once when it is first needed, and
-	again bool // once more at Check, behind what else was installed in the meantime
+	taken bool // the middleware is in Pre, since notes were first needed
+	again bool // Check has added it once more, after other middleware in Pre
 
 	told atomic.Bool
 }
 
-// take has notes taken in Pre of e. It does so if it is called before the first request. check says
-// that all middleware is installed.
+// take installs the middleware that takes notes in Pre of e, unless requests are being served
+// already. check says that all other middleware is installed.
 func (n *notes) take(e *echo.Echo, check bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -66,14 +66,14 @@ func takeNote(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// needsNote reports whether a note is needed and nothing in Pre has taken one: requests were
-// served already when it was first needed.
+// needsNote reports whether a note is needed but was not taken in Pre, because requests were
+// being served already when notes were first needed.
 func (r *router) needsNote(c echo.Context) bool {
 	return (r.notes.methods.Load() || len(r.echo.Routers()) > 0) && c.Get(noteKey) == nil
 }
 
-// noteFirst takes the note in Use if nothing is in Pre, and nothing in Use before the Mount.
-// Then Echo.ServeHTTP itself is the caller, and the request is what echo has routed by.
+// noteFirst takes the note in Use if there is no middleware in Pre, and none in Use before
+// the Mount. The caller is then Echo.ServeHTTP itself, so echo has routed by this request.
 func noteFirst(c echo.Context, caller uintptr) {
 	if f := runtime.FuncForPC(caller); f != nil && f.Name() == serveHTTP {
 		r := c.Request()
@@ -83,14 +83,14 @@ func noteFirst(c echo.Context, caller uintptr) {
 
 const serveHTTP = "github.com/labstack/echo/v4.(*Echo).ServeHTTP"
 
-// isServeHTTP reports whether the function is Echo.ServeHTTP, or the one in it that routes.
-// echo does not tell what is installed in Pre. What calls the first middleware there, and
-// what the last one calls, is this.
+// isServeHTTP reports whether f is Echo.ServeHTTP, or the function in it that routes. echo
+// does not list the middleware in Pre, but this function calls the first one, and the last
+// one calls it.
 func isServeHTTP(f *runtime.Func) bool {
 	return f != nil && strings.HasPrefix(f.Name(), serveHTTP)
 }
 
-// complain says once why no page may read.
+// complain logs once why no page may read a response.
 func (n *notes) complain(taken *note) {
 	if n.told.Swap(true) {
 		return
@@ -102,6 +102,6 @@ func (n *notes) complain(taken *note) {
 	case !taken.first:
 		what = "there is middleware in Pre that was installed before the first policy for one method or host was attached"
 	}
-	slog.Error("corsecho: no page reads a response, as it is not known by which method or host echo has routed the request, and the routes have different policies; "+
+	slog.Error("corsecho: no page may read a response, because it is not known by which method or host echo has routed the request, and the routes have different policies; "+
 		"attach policies before you call Pre, and call Check", "cause", what)
 }

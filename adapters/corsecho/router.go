@@ -9,7 +9,7 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// router is an Echo, with the routers of its hosts, as the kit sees it.
+// router is an Echo, with the routers of its hosts, as an adapt.Router.
 type router struct {
 	echo   *echo.Echo
 	mount  *adapt.Mount
@@ -18,8 +18,8 @@ type router struct {
 	notes notes
 }
 
-// index has each pattern that is registered, RouteNotFound's left out: a group with
-// middleware registers one for all paths below it.
+// index has each registered pattern, except those of RouteNotFound: a group with middleware
+// registers one of these for all paths below it.
 type index map[registered]*routes
 
 // routes are those of one pattern.
@@ -66,7 +66,7 @@ func (r *router) Ask(x *adapt.Exchange, method string) string {
 	probe := r.echo.AcquireContext()
 	defer r.echo.ReleaseContext(probe)
 	probe.Reset(x.Request, nil)
-	path := x.RawPath // as echo.GetPath has it
+	path := x.RawPath // as in echo.GetPath
 	if path == "" {
 		path = x.RoutePath
 	}
@@ -82,7 +82,7 @@ func (r *router) Ask(x *adapt.Exchange, method string) string {
 func (r *router) Hit(x *adapt.Exchange) (method, pattern string, known mount.Known) {
 	c := x.Data.(echo.Context)
 	if x.Begun && c.Path() != "" && (r.notes.methods.Load() || len(r.echo.Routers()) > 0) {
-		return r.among(nil, c.Path()) // the handler for what no route serves has routed again, by any method
+		return r.among(nil, c.Path()) // the RouteNotFound handler has routed again, by any method
 	}
 	x.Begun = c.Path() == ""
 	method, pattern, x.RouteMemo, known = r.hit(c)
@@ -96,7 +96,7 @@ func (r *router) hit(c echo.Context) (method, pattern string, memo *mount.Memo, 
 		return "", "", nil, mount.Nothing
 	}
 	hosts := r.echo.Routers()
-	if !r.notes.methods.Load() && len(hosts) == 0 { // the route's policy is that of its pattern
+	if !r.notes.methods.Load() && len(hosts) == 0 { // the policy depends only on the pattern
 		method = c.Request().Method
 		if of := r.serving(r.echo.Router(), method, pattern); of != nil {
 			return method, pattern, &of.memo, mount.Served
@@ -115,15 +115,15 @@ func (r *router) hit(c echo.Context) (method, pattern string, memo *mount.Memo, 
 	return method, pattern, nil, known
 }
 
-// among returns the route with the pattern, if each that echo may have chosen has the same
-// policy.
+// among returns the route with the pattern, if all routes that echo may have chosen have the
+// same policy.
 func (r *router) among(n *note, pattern string) (method, found string, known mount.Known) {
 	known = mount.Nothing
 	var scope *mount.Scope
 	may := func(router *echo.Router, host string) bool {
 		for _, m := range r.methods(router, pattern) {
 			if n != nil && n.first && m != n.method && m != n.request.Method {
-				continue // each of the two may be what echo has routed by
+				continue // echo may have routed by either of the two
 			}
 			s := r.mount.Scope(m, host+pattern)
 			if known == mount.Served && s != scope {
@@ -169,7 +169,7 @@ func (r *router) Routes() (routes []mount.Route, known bool) {
 	return routes, true
 }
 
-// host returns the host by which echo has routed the request, as far as it is known.
+// host returns the host by which echo has routed the request, if it is known.
 func (r *router) host(x *adapt.Exchange) string {
 	if n, ok := x.Data.(echo.Context).Get(noteKey).(*note); ok && n.first {
 		return n.host
@@ -185,7 +185,7 @@ func (r *router) of(host string) (router *echo.Router, prefix string) {
 	return r.echo.Router(), ""
 }
 
-// methods returns those that are registered with pattern.
+// methods returns the methods that are registered with the pattern.
 func (r *router) methods(router *echo.Router, pattern string) []string {
 	key := registered{router, pattern}
 	made := r.routes.Get()

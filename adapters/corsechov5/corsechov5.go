@@ -1,4 +1,4 @@
-// Package corsechov5 plugs Crossgate into echo (github.com/labstack/echo/v5).
+// Package corsechov5 is CORS middleware for echo (github.com/labstack/echo/v5).
 //
 // Install it on the Echo, so that every response carries the headers and every
 // preflight is answered:
@@ -9,23 +9,24 @@
 //
 // # Where to install it
 //
-//   - With Echo.Use, or Echo.Pre: echo runs this middleware for 404, 405 and its
-//     automatic answer to OPTIONS as well, so preflights arrive.
-//   - Never on a group or a single route: echo answers OPTIONS for a route by itself,
-//     without the route's middleware, and so it does for a group's wildcard routes.
-//   - With Pre, and first there, if other middleware in Pre redirects or answers
+//   - With Echo.Use or Echo.Pre: echo runs this middleware for 404, 405 and its automatic
+//     answer to OPTIONS too, so it sees preflights.
+//   - Not on a group or a single route: echo itself answers OPTIONS for a route and for a
+//     group's wildcard routes, without their middleware.
+//   - With Pre, as the first there, if other middleware in Pre redirects or answers
 //     (middleware.RemoveTrailingSlashWithConfig, middleware.HTTPSRedirect).
 //   - First among the middleware: before authentication (a preflight carries no
 //     credentials), middleware.CSRF, middleware.RateLimiter, middleware.BodyLimit and
 //     middleware.Recover. The HTTPErrorHandler's responses carry the headers.
-//   - With echo.NewVirtualHostHandler, on each of its Echos: what is installed on the
-//     one that it returns runs for unknown hosts alone.
-//   - With groups or routes under different policies, use NewMount, which asks
-//     the Echo, or cors.NewRoutes where paths alone tell. One middleware inside
-//     another does not do: the outermost answers preflights.
-//   - With the option cors.Guard(cors.PolicyWins) a response has the policy's CORS headers
-//     and a complete Vary, whatever handlers, reverse-proxied upstreams and error handlers
-//     set. With cors.HandlerWins a complete set of a handler's own is kept.
+//   - With echo.NewVirtualHostHandler, on each of its Echos: middleware on the Echo that it
+//     returns runs only for unknown hosts.
+//   - If groups or routes have different policies, use NewMount. If the path alone decides,
+//     you can use cors.NewRoutes. Do not nest middleware: the outermost one answers all
+//     preflights.
+//   - Handlers, reverse-proxied upstreams and error handlers may set CORS headers
+//     themselves. With the option cors.Guard(cors.PolicyWins) a response has only the
+//     policy's CORS headers, and a complete Vary. cors.Guard(cors.HandlerWins) keeps a
+//     handler's own CORS headers if they are complete.
 package corsechov5
 
 import (
@@ -38,7 +39,8 @@ import (
 )
 
 // New returns middleware that applies d's decisions. A nil *cors.Policy switches CORS off.
-// New panics for any other nil, and for options of NewMount.
+// New panics if d is nil, a nil *cors.Live or a nil *cors.Routes, and for options of
+// NewMount.
 func New(d cors.Decider, opts ...cors.Option) echo.MiddlewareFunc {
 	layer := adapt.New("corsechov5.New", d, opts)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
@@ -59,9 +61,10 @@ func apply(layer *adapt.Layer, c *echo.Context, next echo.HandlerFunc) error {
 	}
 }
 
-// serve calls next, with w in place of the writer inside echo's Response, for good: the
-// HTTPErrorHandler writes after this. A function given to Response.Before would run before
-// those that come later, and not at all for Flush and empty responses.
+// serve calls next with w as the writer inside echo's Response. It does not restore the old
+// writer, because the HTTPErrorHandler writes later. Response.Before is no alternative: its
+// function runs before functions that are added later, and does not run at all for Flush and
+// empty responses.
 func serve(c *echo.Context, next echo.HandlerFunc, w http.ResponseWriter, g *adapt.Guard) error {
 	setWriter(c, w)
 	status := http.StatusInternalServerError // after a panic
@@ -71,7 +74,7 @@ func serve(c *echo.Context, next echo.HandlerFunc, w http.ResponseWriter, g *ada
 	return err
 }
 
-// statusOf returns the status that the HTTPErrorHandler makes of err.
+// statusOf returns the status that the HTTPErrorHandler sends for err.
 func statusOf(err error) int {
 	if err == nil {
 		return http.StatusOK
@@ -82,8 +85,8 @@ func statusOf(err error) int {
 	return http.StatusInternalServerError
 }
 
-// writerOf returns the writer inside echo's Response. Middleware outside may have put a
-// writer around it that hides it.
+// writerOf returns the writer inside echo's Response. Outer middleware may have wrapped it in
+// a writer that hides it.
 func writerOf(c *echo.Context) http.ResponseWriter {
 	if response, err := echo.UnwrapResponse(c.Response()); err == nil {
 		return response.ResponseWriter
@@ -91,7 +94,7 @@ func writerOf(c *echo.Context) http.ResponseWriter {
 	return c.Response()
 }
 
-// setWriter puts w where writerOf has found the writer that is in it.
+// setWriter replaces the writer that writerOf returns by w.
 func setWriter(c *echo.Context, w http.ResponseWriter) {
 	if response, err := echo.UnwrapResponse(c.Response()); err == nil {
 		response.ResponseWriter = w

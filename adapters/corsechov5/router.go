@@ -7,7 +7,7 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// router is an Echo as the kit sees it.
+// router is an Echo as an adapt.Router.
 type router struct{ echo *echo.Echo }
 
 // Root implements adapt.Router.
@@ -15,7 +15,7 @@ func (r router) Root() any { return r.echo }
 
 // Ask implements adapt.Router.
 func (r router) Ask(x *adapt.Exchange, method string) string {
-	asked := *x.As(method) // a router writes the pattern into the request, too
+	asked := *x.As(method) // a copy, because a router writes the pattern into the request
 	probe := r.echo.AcquireContext()
 	defer r.echo.ReleaseContext(probe)
 	probe.Reset(&asked, nil)
@@ -24,7 +24,7 @@ func (r router) Ask(x *adapt.Exchange, method string) string {
 	return pattern
 }
 
-// placed is a Context as the kit sees it: the route that a router has found for it.
+// placed is a Context as an adapt.Placed.
 type placed echo.Context
 
 // Path implements adapt.Placed.
@@ -41,10 +41,10 @@ func (r router) Hit(x *adapt.Exchange) (method, pattern string, known mount.Know
 	return hit(x.Data.(*echo.Context), x.Request.Method)
 }
 
-// hit returns the route that a router has found for c. What RouteNotFound has registered is
-// not a route: a group with middleware does that for all paths below it.
+// hit returns the route that a router has found for c. A handler of RouteNotFound is not a
+// route: a group with middleware registers one for all paths below it.
 func hit(c *echo.Context, method string) (by, pattern string, known mount.Known) {
-	info := c.RouteInfo() // has no path where there is none for the request, or not for its method
+	info := c.RouteInfo() // has no path if there is no route for the request or its method
 	switch {
 	case info.Path == "" || info.Method == echo.RouteNotFound:
 		return "", "", mount.Nothing

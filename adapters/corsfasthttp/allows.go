@@ -7,15 +7,15 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Allows reports whether d trusts the page that made c's request, as cors.EnforceAll does:
-// d allows its origin, or the page is the server's own. Under "*" only the server's own
-// pages are trusted. A request without an Origin passes, since no script of a browser made
-// it.
+// Allows reports whether d trusts the page that made the request of c, by the rule of
+// cors.EnforceAll: d allows its origin, or the page is the server's own. A policy with "*"
+// trusts only the server's own pages. A request without an Origin does not come from a
+// script of a browser, so Allows returns true for it.
 //
-// It is for WebSocket upgraders, since CORS does not apply to WebSockets. fiber's c has
-// the argument: c.Context() in fiber v2, c.RequestCtx() in fiber v3.
+// It is for WebSocket upgraders, because CORS does not apply to WebSockets. With fiber, pass
+// c.Context() in v2 and c.RequestCtx() in v3.
 //
-// The server's own pages are those whose host and port are the request's Host. Behind a
-// proxy that rewrites Host, list the server's own origin. With DNS rebinding a stranger's
-// host name can lead to your server: check that Host is a name that you serve.
+// A page is the server's own if its host and port equal the request's Host. If a proxy
+// rewrites Host, list the server's own origin. With DNS rebinding, an attacker's host name
+// can resolve to your server: check that Host is a name that you serve.
 func Allows(d cors.Decider, c *fasthttp.RequestCtx) bool { return adapt.Allows(c, d, c) }

@@ -1,4 +1,4 @@
-// Package corsfiber plugs Crossgate into fiber (github.com/gofiber/fiber/v2).
+// Package corsfiber is CORS middleware for fiber (github.com/gofiber/fiber/v2).
 //
 // Install it on the app, before any route, so that every response carries the
 // headers and every preflight is answered:
@@ -9,30 +9,28 @@
 //
 // # Where to install it
 //
-//   - With app.Use, before the routes: fiber runs handlers in the order in which they
-//     were registered, and answers 404 and 405 after those of Use, so preflights
-//     arrive.
-//   - Without a path: app.Use("/api", …) also runs for /apix. Never on a single
-//     route: no route matches a preflight's OPTIONS.
+//   - With app.Use, before the routes. fiber runs handlers in the order in which they are
+//     registered, and answers 404 and 405 after those of Use, so the middleware sees
+//     preflights.
+//   - Without a path: app.Use("/api", …) also runs for /apix. Not on a single route: no
+//     route matches a preflight's OPTIONS.
 //   - First among the middleware: before authentication (a preflight carries no
 //     credentials), limiter, timeout, cache and recover. The cache middleware with
-//     StoreResponseHeaders would serve one origin's headers to another, inside this
-//     one too: there, add the Guard below.
-//   - Requests that fiber refuses by itself (413, 431, 400 for unknown methods such
-//     as PROPFIND) reach no middleware, and carry no CORS headers. Headers over 4 KiB
-//     need a larger fiber.Config.ReadBufferSize.
-//   - With groups or routes under different policies, use NewMount here, which asks
-//     the app where a preflight belongs, or cors.NewRoutes where paths alone tell;
-//     never one middleware inside another, of which the outermost answers preflights.
-//   - Headers that c.Response().Reset or c.Context().Error wiped are set again, and
-//     Vary is completed, once the handler is done.
-//   - Handlers, upstreams behind a reverse proxy and error handlers can double or
-//     replace the headers, and Vary, on which caches rely to keep origins apart. With
-//     the option cors.Guard(cors.PolicyWins) only the policy's headers are sent, and
-//     Vary is complete; with cors.HandlerWins, a set that a handler wrote itself is kept.
-//     The app's ErrorHandler then runs inside the middleware, and middleware outside
-//     gets no error.
-//   - To switch CORS off, in development say, pass a nil policy: var policy *cors.Policy.
+//     StoreResponseHeaders serves one origin's headers to another, even inside this
+//     middleware: if you use it, add cors.Guard.
+//   - Requests that fiber itself refuses (413, 431, 400 for unknown methods such as
+//     PROPFIND) do not reach middleware, so these responses have no CORS headers. For
+//     headers over 4 KiB, set a larger fiber.Config.ReadBufferSize.
+//   - If groups or routes have different policies, use NewMount. If the path alone decides,
+//     you can use cors.NewRoutes. Do not nest middleware: the outermost one answers all
+//     preflights.
+//   - If c.Response().Reset or c.Context().Error wipes the headers, the middleware sets them
+//     again and completes Vary when the handler is done.
+//   - Handlers, reverse-proxied upstreams and error handlers may set CORS headers
+//     themselves. With the option cors.Guard(cors.PolicyWins) a response has only the
+//     policy's CORS headers, and a complete Vary. cors.Guard(cors.HandlerWins) keeps a
+//     handler's own CORS headers if they are complete. With Guard, the app's ErrorHandler
+//     runs inside the middleware, so outer middleware gets no error.
 package corsfiber
 
 import (
@@ -44,8 +42,9 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// New returns middleware that applies d's decisions. Its option is cors.Guard. A nil
-// *cors.Policy means no CORS; New panics if d is nil, or a nil *cors.Live or *cors.Routes.
+// New returns middleware that applies d's decisions. A nil *cors.Policy switches CORS off.
+// New panics if d is nil, a nil *cors.Live or a nil *cors.Routes, and for options of
+// NewMount.
 func New(d cors.Decider, opts ...cors.Option) fiber.Handler {
 	layer := adapt.New("corsfiber.New", d, opts)
 	return func(c *fiber.Ctx) error {
@@ -62,8 +61,8 @@ func New(d cors.Decider, opts ...cors.Option) fiber.Handler {
 	}
 }
 
-// next calls the next handler. An error becomes the response here, as the app would make
-// it later: then it is guarded, too.
+// next calls the next handler. It turns an error into the response, as the app would do
+// later, so that this response is guarded too.
 func next(c *fiber.Ctx) error {
 	err := c.Next()
 	if err == nil {

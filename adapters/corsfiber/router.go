@@ -39,8 +39,8 @@ func (r *router) Next(c *fiber.Ctx) error                   { return next(c) }
 // Routes implements adapt.Router.
 func (r *router) Routes() ([]mount.Route, bool) { return r.index.Routes() }
 
-// Hit implements adapt.Router. fiber keeps the last route that it has tried, which for
-// a 404 may be one of Use.
+// Hit implements adapt.Router. fiber keeps the last route that it has tried. For a 404 this
+// may be a handler of Use.
 func (r *router) Hit(c *fiber.Ctx) (method, pattern string, known mount.Known) {
 	return r.index.Hit(c.Route())
 }
@@ -54,8 +54,8 @@ func (r *router) Ask(method, path string) string {
 	return pattern
 }
 
-// filesAtRoot is the pattern of Static("/", …). As such a folder may hold those of all
-// groups, its files belong to the groups that hold their paths.
+// filesAtRoot is the pattern of Static("/", …). Its folder may have files in the paths of all
+// groups, so each file belongs to the group of its path.
 const filesAtRoot = "/**"
 
 // filesBelow returns the pattern of Static(prefix, …).
@@ -66,7 +66,7 @@ func (r *router) filesBelow(prefix string) string {
 	return prefix + "/*"
 }
 
-// entries says of each route what it is.
+// entries returns an Entry for each route.
 func (r *router) entries() map[*fiber.Route]adapt.Entry {
 	files := statics(r.app)
 	return adapt.Entries(r.app.Stack(), r.app.GetRoutes(true), describe, func(route *fiber.Route, known mount.Known) adapt.Entry {
@@ -78,7 +78,7 @@ func (r *router) entries() map[*fiber.Route]adapt.Entry {
 	})
 }
 
-// description tells a route by the address of its first handler, which copies share.
+// description identifies a route by the address of its first handler, which copies share.
 type description struct {
 	method, path string
 	handlers     int
@@ -94,7 +94,7 @@ func describe(route *fiber.Route) description {
 }
 
 // copy returns the handler of an app with the same routes and settings, whose handlers
-// tell which of them is hit. Its paths are those that the app has unescaped, if it does
+// report their pattern. It expects paths that the app has already unescaped, if the app does
 // that.
 func (r *router) copy() fasthttp.RequestHandler {
 	config := r.app.Config()
@@ -116,11 +116,11 @@ func (r *router) copy() fasthttp.RequestHandler {
 			return file(c)
 		})
 	}
-	app.Use(func(*fiber.Ctx) error { return nil }) // in place of an error that nobody reads
+	app.Use(func(*fiber.Ctx) error { return nil }) // cheaper than fiber's 404 error
 	return app.Handler()
 }
 
-// patterns returns those of the copy's routes, and of its files.
+// patterns returns the patterns of the copy's routes and files.
 func (r *router) patterns() (all []string) {
 	for _, route := range r.app.GetRoutes(true) {
 		all = append(all, r.Plain(route.Path))
@@ -138,9 +138,9 @@ func tell(pattern string) fiber.Handler {
 	}
 }
 
-// statics returns the prefixes of Static, in order. fiber lists those among what Use
-// has registered; but Use registers for all methods, and Static for GET and HEAD alone,
-// so for these it leaves more handlers. (It says HEAD for both, which count together.)
+// statics returns the prefixes of Static, in order. fiber lists them like handlers of Use.
+// But Use registers for all methods, and Static only for GET and HEAD, so a prefix of Static
+// has more handlers for these two. (fiber reports both as HEAD, so they count together.)
 func statics(app *fiber.App) []string {
 	other := ""
 	for _, method := range app.Config().RequestMethods {

@@ -1,4 +1,4 @@
-// Package corsfiberv3 plugs Crossgate into fiber (github.com/gofiber/fiber/v3).
+// Package corsfiberv3 is CORS middleware for fiber (github.com/gofiber/fiber/v3).
 //
 // Install it on the app, before any route, so that every response carries the
 // headers and every preflight is answered:
@@ -9,34 +9,32 @@
 //
 // # Where to install it
 //
-//   - With app.Use, before the routes: fiber runs handlers in the order in which they
-//     were registered, and answers 404 and 405 after those of Use, so preflights
-//     arrive.
-//   - With a path, app.Use("/api", …), or in app.Group("/api", …), it serves /api and
-//     what lies below, preflights too, and not /apix. Never on a single route: no
-//     route matches a preflight's OPTIONS.
+//   - With app.Use, before the routes. fiber runs handlers in the order in which they are
+//     registered, and answers 404 and 405 after those of Use, so the middleware sees
+//     preflights.
+//   - app.Use("/api", …) and app.Group("/api", …) cover /api and everything below it,
+//     including preflights, but not /apix. Not on a single route: no route matches a
+//     preflight's OPTIONS.
 //   - First among the middleware: before authentication (a preflight carries no
-//     credentials), limiter, timeout, cache and recover. The cache middleware reads
-//     one line of Vary alone; outside this one it would serve one origin's headers to
-//     another, or none. Where it has StoreResponseHeaders, add the Guard below.
-//   - To a body over fiber.Config.BodyLimit fiber answers 413 after middleware has run,
-//     so with the headers. Where it cannot read the request (431, 400) or does not know
-//     the method (501, as for PROPFIND), the response carries no CORS headers. Headers
-//     over 4 KiB need a larger fiber.Config.ReadBufferSize.
-//   - With groups or routes under different policies, use NewMount here, which asks
-//     the app where a preflight belongs, or cors.NewRoutes where paths alone tell;
-//     never one middleware inside another, of which the outermost answers preflights.
-//   - Headers that c.Response().Reset or c.RequestCtx().Error wiped are set again, and
-//     Vary is completed, once the handler is done.
-//   - Handlers, upstreams behind a reverse proxy and error handlers can double or
-//     replace the headers, and Vary, on which caches rely to keep origins apart. With
-//     the option cors.Guard(cors.PolicyWins) only the policy's headers are sent, and
-//     Vary is complete; with cors.HandlerWins, a set that a handler wrote itself is kept.
-//     The app's ErrorHandler then runs inside the middleware, and middleware outside
-//     gets no error. To a body over BodyLimit (413) it runs once more, outside, with the
-//     policy's headers set. What c.End sends, it sends before the handlers are done, and
-//     so unguarded.
-//   - To switch CORS off, in development say, pass a nil policy: var policy *cors.Policy.
+//     credentials), limiter, timeout, cache and recover. The cache middleware reads only one
+//     line of Vary: outside this middleware, it serves one origin's headers to another, or
+//     none. If it has StoreResponseHeaders, add cors.Guard.
+//   - fiber answers 413 to a body over fiber.Config.BodyLimit after middleware has run, so
+//     this response has the headers. If fiber cannot read the request (431, 400) or does not
+//     know the method (501, for example for PROPFIND), the response has no CORS headers. For
+//     headers over 4 KiB, set a larger fiber.Config.ReadBufferSize.
+//   - If groups or routes have different policies, use NewMount. If the path alone decides,
+//     you can use cors.NewRoutes. Do not nest middleware: the outermost one answers all
+//     preflights.
+//   - If c.Response().Reset or c.RequestCtx().Error wipes the headers, the middleware sets
+//     them again and completes Vary when the handler is done.
+//   - Handlers, reverse-proxied upstreams and error handlers may set CORS headers
+//     themselves. With the option cors.Guard(cors.PolicyWins) a response has only the
+//     policy's CORS headers, and a complete Vary. cors.Guard(cors.HandlerWins) keeps a
+//     handler's own CORS headers if they are complete. With Guard, the app's ErrorHandler
+//     runs inside the middleware, so outer middleware gets no error; for a body over
+//     BodyLimit (413) it runs once more, outside, with the policy's headers set. c.End sends
+//     the response before the handlers are done, so it is not guarded.
 package corsfiberv3
 
 import (
@@ -49,8 +47,9 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// New returns middleware that applies d's decisions. Its option is cors.Guard. A nil
-// *cors.Policy means no CORS; New panics if d is nil, or a nil *cors.Live or *cors.Routes.
+// New returns middleware that applies d's decisions. A nil *cors.Policy switches CORS off.
+// New panics if d is nil, a nil *cors.Live or a nil *cors.Routes, and for options of
+// NewMount.
 func New(d cors.Decider, opts ...cors.Option) fiber.Handler {
 	layer := adapt.New("corsfiberv3.New", d, opts)
 	return func(c fiber.Ctx) error {
@@ -70,8 +69,8 @@ func New(d cors.Decider, opts ...cors.Option) fiber.Handler {
 	}
 }
 
-// next calls the next handler. An error becomes the response here, as the app would make
-// it later: then it is guarded, too.
+// next calls the next handler. It turns an error into the response, as the app would do
+// later, so that this response is guarded too.
 func next(c fiber.Ctx) error {
 	err := c.Next()
 	if err == nil {
@@ -83,10 +82,10 @@ func next(c fiber.Ctx) error {
 	return nil
 }
 
-// unread reports whether h is the header of a request that fasthttp could not read.
-// fiber runs middleware before it answers 400 or 431 to one, and there is nothing to
-// decide. Only such a header is empty: HTTP/1.1 is not read without Host, and in
-// HTTP/1.0 fasthttp finds a Connection at least.
+// unread reports whether h is the header of a request that fasthttp could not read. fiber
+// runs middleware before it answers such a request with 400 or 431, but there is nothing to
+// decide. No other header is empty: fasthttp refuses HTTP/1.1 without Host, and for HTTP/1.0
+// it adds Connection.
 func unread(h *fasthttp.RequestHeader) bool { return len(h.Host()) == 0 && h.Len() == 0 }
 
 // sourceOf returns c as a cors.MetadataSource. It allocates nothing unless the app has a

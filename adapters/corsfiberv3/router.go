@@ -22,9 +22,10 @@ type router struct {
 	index      adapt.Index[fiber.Route]
 }
 
-// newRouter returns the router of the app. Routes that are removed, or taken over from a
-// mounted app when fiber starts, show in the number of handlers; those that are registered
-// after as many were removed do not, and are counted.
+// newRouter returns the router of the app. To notice changes, it uses the app's number of
+// handlers, which changes when routes are removed, or taken over from a mounted app. It also
+// counts registrations, because removing a route and registering another one keeps the
+// number.
 func newRouter(app *fiber.App) *router {
 	config := app.Config()
 	r := &router{app: app, Spelling: adapt.Spelling{CaseSensitive: config.CaseSensitive, StrictRouting: config.StrictRouting}}
@@ -46,11 +47,11 @@ func (r *router) Next(c fiber.Ctx) error                   { return next(c) }
 func (r *router) Ask(method, path string) string           { return r.prober.Ask(method, path) }
 func (r *router) Routes() ([]mount.Route, bool)            { return r.index.Routes() }
 
-// Hit implements adapt.Router. fiber keeps the last route that it has tried, which for
-// a 404 may be one of Use.
+// Hit implements adapt.Router. fiber keeps the last route that it has tried. For a 404 this
+// may be a handler of Use.
 func (r *router) Hit(c fiber.Ctx) (string, string, mount.Known) { return r.index.Hit(c.Route()) }
 
-// entries says of each route what it is.
+// entries returns an Entry for each route.
 func (r *router) entries() map[*fiber.Route]adapt.Entry {
 	type description struct { // with the address of the first handler, which copies share
 		method, path string
@@ -70,9 +71,9 @@ func (r *router) entries() map[*fiber.Route]adapt.Entry {
 }
 
 // copy returns the handler of an app with the same routes and settings, whose handlers
-// tell which of them is hit. The routes are copies, parsed already, so they match what
-// the app's match, by the constraints that it knows too. Its paths are those that the app
-// has unescaped, if it does that.
+// report their pattern. Its routes are copies of the app's parsed routes, so they match the
+// same paths, including custom constraints. It expects paths that the app has already
+// unescaped, if the app does that.
 func (r *router) copy() fasthttp.RequestHandler {
 	config := r.app.Config()
 	app := fiber.New(fiber.Config{
@@ -90,11 +91,11 @@ func (r *router) copy() fasthttp.RequestHandler {
 		}}
 		stack[method] = append(stack[method], &route)
 	}
-	app.Use(func(fiber.Ctx) error { return nil }) // in place of an error that nobody reads
+	app.Use(func(fiber.Ctx) error { return nil }) // cheaper than fiber's 404 error
 	return app.Handler()
 }
 
-// patterns returns those of the copy's routes.
+// patterns returns the patterns of the copy's routes.
 func (r *router) patterns() (all []string) {
 	for _, route := range r.app.GetRoutes(true) {
 		all = append(all, r.Plain(route.Path))

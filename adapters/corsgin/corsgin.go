@@ -1,4 +1,4 @@
-// Package corsgin plugs Crossgate into gin (github.com/gin-gonic/gin).
+// Package corsgin is CORS middleware for gin (github.com/gin-gonic/gin).
 //
 // Install it on the engine, before any route, so that every response carries the
 // headers and every preflight is answered:
@@ -9,24 +9,25 @@
 //
 // # Where to install it
 //
-//   - With engine.Use, before the routes are registered: gin runs the engine's
-//     middleware for 404 and 405 as well, so preflights arrive, but routes that are
-//     registered before it never get it.
-//   - Never on a group or a single route: gin runs those handlers only once a route
-//     has matched, and no route matches a preflight's OPTIONS. Do not register
-//     OPTIONS routes for it; "/*any" next to other routes makes gin panic.
+//   - With engine.Use, before you register routes: routes that are registered before it do
+//     not get the middleware. gin runs the engine's middleware for 404 and 405 too, so it
+//     sees preflights.
+//   - Not on a group or a single route: gin runs those handlers only when a route matches,
+//     and no route matches a preflight's OPTIONS. Do not register OPTIONS routes for it;
+//     "/*any" next to other routes makes gin panic.
 //   - First among the middleware: before authentication (a preflight carries no
 //     credentials), rate limits and gin.Recovery.
-//   - gin redirects a trailing slash (RedirectTrailingSlash, on by default) before
-//     any middleware runs, so without CORS headers, and no browser follows it. Ask
-//     for the right path, switch it off, or wrap the engine instead:
+//   - gin redirects a trailing slash (RedirectTrailingSlash, on by default) before any
+//     middleware runs. The redirect has no CORS headers, so browsers do not follow it. Call
+//     the right path, switch the redirect off, or wrap the engine instead:
 //     corshttp.New(policy)(engine).
-//   - With groups or routes under different policies, use NewMount, which asks
-//     the engine, or cors.NewRoutes where paths alone tell. One middleware inside
-//     another does not do: the outermost answers preflights.
-//   - With the option cors.Guard(cors.PolicyWins) a response has the policy's CORS headers
-//     and a complete Vary, whatever handlers, reverse-proxied upstreams and error handlers
-//     set. With cors.HandlerWins a complete set of a handler's own is kept.
+//   - If groups or routes have different policies, use NewMount. If the path alone decides,
+//     you can use cors.NewRoutes. Do not nest middleware: the outermost one answers all
+//     preflights.
+//   - Handlers, reverse-proxied upstreams and error handlers may set CORS headers
+//     themselves. With the option cors.Guard(cors.PolicyWins) a response has only the
+//     policy's CORS headers, and a complete Vary. cors.Guard(cors.HandlerWins) keeps a
+//     handler's own CORS headers if they are complete.
 package corsgin
 
 import (
@@ -37,7 +38,8 @@ import (
 )
 
 // New returns middleware that applies d's decisions. A nil *cors.Policy switches CORS off.
-// New panics for any other nil, and for options of NewMount.
+// New panics if d is nil, a nil *cors.Live or a nil *cors.Routes, and for options of
+// NewMount.
 func New(d cors.Decider, opts ...cors.Option) gin.HandlerFunc {
 	layer := adapt.New("corsgin.New", d, opts)
 	return func(c *gin.Context) { apply(&layer, c) }

@@ -11,10 +11,10 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// router is an engine as the kit sees it. gin does not say which route another method
-// would hit without calling its handlers. So that is asked of another engine, which has the
-// same routes and settings, and handlers that only record the pattern. In gin's debug mode
-// the routes are printed once more when it is made.
+// router is an engine as an adapt.Router. gin cannot say which route would serve another
+// method without calling the handlers. So router asks a copy of the engine, with the same
+// routes and settings, whose handlers only record the pattern. In gin's debug mode, making
+// the copy prints the routes once more.
 type router struct {
 	engine *gin.Engine
 	copies adapt.Snapshot[gin.Engine]
@@ -58,7 +58,7 @@ func (r *router) Routes() (routes []mount.Route, known bool) {
 	return routes, true
 }
 
-// copyOf returns an engine with of's routes and settings whose handlers record the pattern.
+// copyOf returns a copy of the engine whose handlers record the pattern.
 func copyOf(of *gin.Engine) *gin.Engine {
 	engine := gin.New()
 	engine.RedirectTrailingSlash = false // a redirect is not a route
@@ -73,7 +73,7 @@ func copyOf(of *gin.Engine) *gin.Engine {
 	return engine
 }
 
-// record tells the probe which pattern was hit.
+// record stores the pattern of the route in the probe.
 func record(c *gin.Context) {
 	if w, ok := c.Writer.(interface{ Unwrap() http.ResponseWriter }); ok {
 		if p, ok := w.Unwrap().(*probe); ok {
@@ -82,8 +82,7 @@ func record(c *gin.Context) {
 	}
 }
 
-// probe is a request with which a copy of the engine is asked, and its response, which goes
-// nowhere.
+// probe is a request to the copy of the engine, and its response, which is discarded.
 type probe struct {
 	request http.Request
 	url     url.URL
@@ -91,10 +90,10 @@ type probe struct {
 	pattern string
 }
 
-// ask returns the pattern that x hits in the engine by method.
+// ask returns the pattern of the engine's route for the path of x and the method.
 func (p *probe) ask(engine *gin.Engine, x *adapt.Exchange, method string) string {
 	p.url = url.URL{Path: x.RoutePath, RawPath: x.RawPath}
-	p.request = http.Request{Method: method, URL: &p.url} // gin looks at nothing else
+	p.request = http.Request{Method: method, URL: &p.url} // gin reads only these two
 	p.pattern = ""
 	engine.ServeHTTP(p, &p.request)
 	return p.pattern

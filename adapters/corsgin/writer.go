@@ -11,14 +11,14 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// writer guards a response. The methods of the writer inside call each other, so each that
-// commits the head is here.
+// writer guards a response. The methods of gin's writer call each other, so writer overrides
+// every method that commits the head.
 type writer struct {
 	gin.ResponseWriter
 	guard adapt.Guard
 }
 
-// newWriter returns a writer that guards the response by d, which Begin has made.
+// newWriter returns a writer that guards the response. d is the Decision of Begin.
 func newWriter(layer *adapt.Layer, c *gin.Context, d *cors.Decision) *writer {
 	made := new(struct {
 		writer
@@ -29,15 +29,16 @@ func newWriter(layer *adapt.Layer, c *gin.Context, d *cors.Decision) *writer {
 	return &made.writer
 }
 
-// serve calls the next handler, with w around the writer for good: an error or a recovery
-// may write after this. What nobody has written then, the engine commits by its own writer.
+// serve calls the next handler with w as the writer. It does not restore the old writer,
+// because error handlers or a recovery may write later. If nothing is written, the engine
+// commits the head with its own writer.
 func (w *writer) serve(c *gin.Context) {
 	w.ResponseWriter, c.Writer = c.Writer, w
 	method, pattern, panicked := c.Request.Method, c.FullPath(), true
 	defer func() {
 		switch {
 		case adapt.GuardOf(c.Writer) != &w.guard && (c.Request.Method != method || c.FullPath() != pattern):
-			// Engine.HandleContext has routed the request again, and that pass has decided.
+			// Engine.HandleContext has routed the request again, and the second pass has decided.
 		case panicked:
 			w.guard.Finish(w.Header(), http.StatusInternalServerError)
 		default:
@@ -54,8 +55,8 @@ func (w *writer) CORSGuard() *adapt.Guard { return &w.guard }
 // Unwrap returns the writer inside, for http.ResponseController.
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// final returns the status that the server sends with the first byte. gin takes an
-// informational one, such as 103, for that of the response, and the server then sends 200.
+// final returns the status that the server sends with the first byte. After an informational
+// status such as 103, gin reports that status, but the server sends 200.
 func (w *writer) final() int {
 	if status := w.Status(); status >= 200 || status == http.StatusSwitchingProtocols {
 		return status
@@ -63,7 +64,7 @@ func (w *writer) final() int {
 	return http.StatusOK
 }
 
-// WriteHeaderNow commits the head with the status that WriteHeader has noted.
+// WriteHeaderNow commits the head with the status of WriteHeader.
 func (w *writer) WriteHeaderNow() {
 	w.guard.Commit(w.Header(), w.Status())
 	w.ResponseWriter.WriteHeaderNow()
@@ -87,7 +88,7 @@ func (w *writer) Flush() {
 	w.ResponseWriter.Flush()
 }
 
-// Hijack makes the headers right, as handlers write them into the connection.
+// Hijack corrects the headers, because handlers write them to the connection.
 func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	w.guard.Commit(w.Header(), http.StatusSwitchingProtocols)
 	return w.ResponseWriter.Hijack()

@@ -1,4 +1,4 @@
-// Package corshttp plugs Crossgate into net/http.
+// Package corshttp is CORS middleware for net/http.
 //
 // Wrap the whole handler, so that every response carries the headers and every
 // preflight is answered:
@@ -8,24 +8,25 @@
 //
 // # Where to install it
 //
-//   - Around the ServeMux, never around the handlers registered in it: a preflight
-//     is an OPTIONS request, which a pattern such as "GET /items" does not match, so
-//     the mux answers 405 and the handler's own middleware never runs.
-//   - Outside everything that can answer by itself: authentication (a preflight carries no
-//     credentials), rate limits, http.TimeoutHandler, http.MaxBytesHandler, panic
-//     recovery. Headers set before them survive their errors.
-//   - With groups or routes under different policies, use NewMount, which asks
-//     the ServeMux, or cors.NewRoutes where paths alone tell. One middleware inside
-//     another does not do: the outermost answers preflights.
-//   - With the option cors.Guard(cors.PolicyWins) a response has the policy's CORS headers
-//     and a complete Vary, whatever handlers, reverse-proxied upstreams and error handlers
-//     set. With cors.HandlerWins a complete set of a handler's own is kept.
-//   - Inside h2c.NewHandler, or with http.Server.Protocols for HTTP/2 without TLS: outside
-//     it the middleware sees only the first request of a connection. A policy that enforces
-//     refuses such a connection.
+//   - Around the ServeMux, not around the handlers registered in it. A preflight is an
+//     OPTIONS request, which a pattern such as "GET /items" does not match: the mux answers
+//     405, and middleware around the handler never runs.
+//   - Before everything that can answer a request itself: authentication (a preflight
+//     carries no credentials), rate limits, http.TimeoutHandler, http.MaxBytesHandler, panic
+//     recovery. Their error responses then have the CORS headers too.
+//   - If groups or routes have different policies, use NewMount. If the path alone decides,
+//     you can use cors.NewRoutes. Do not nest middleware: the outermost one answers all
+//     preflights.
+//   - Handlers, reverse-proxied upstreams and error handlers may set CORS headers
+//     themselves. With the option cors.Guard(cors.PolicyWins) a response has only the
+//     policy's CORS headers, and a complete Vary. cors.Guard(cors.HandlerWins) keeps a
+//     handler's own CORS headers if they are complete.
+//   - For HTTP/2 without TLS, use http.Server.Protocols, or install the middleware inside
+//     h2c.NewHandler: outside, it sees only the first request of a connection. A policy that
+//     enforces refuses such a connection.
 //
-// The server itself answers "OPTIONS *" and malformed requests, without handlers
-// and so without CORS headers.
+// The server itself answers "OPTIONS *" and malformed requests. It does not call handlers
+// for these, so the responses have no CORS headers.
 package corshttp
 
 import (
@@ -36,8 +37,8 @@ import (
 )
 
 // New returns middleware that applies d's decisions. A nil *cors.Policy switches CORS off.
-// New panics for any other nil, and for options of NewMount;
-// the middleware panics for a nil handler.
+// New panics if d is nil, a nil *cors.Live or a nil *cors.Routes, and for options of
+// NewMount. The middleware panics if its handler is nil.
 func New(d cors.Decider, opts ...cors.Option) func(http.Handler) http.Handler {
 	layer := adapt.New("corshttp.New", d, opts)
 	return layer.Middleware("corshttp.New")

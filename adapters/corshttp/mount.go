@@ -10,41 +10,42 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// Mount attaches policies to the routes of a ServeMux, and to groups of them. Preflights
-// are answered for each route. Register the routes through the Mount:
+// Mount attaches policies to single routes and groups of routes of a ServeMux, and answers
+// their preflights. Register the routes through the Mount:
 //
 //	m := corshttp.NewMount(mux, policy)
 //	m.HandleFunc("GET /admin/status", status)
 //	err := errors.Join(
-//		m.Group("/admin", adminPolicy),                // all patterns below /admin
-//		m.Route("GET", "/admin/status", publicPolicy), // one route; it decides before the group
+//		m.Group("/admin", adminPolicy),                // /admin and all patterns below it
+//		m.Route("GET", "/admin/status", publicPolicy), // one route; overrides the group
 //		m.Group("/internal", nil),                     // no CORS there
-//		m.Check(),                                     // each of them has a route
+//		m.Check(),                                     // each attached policy has a route
 //	)
 //	http.ListenAndServe(addr, m.Middleware()(mux))
 //
 // The policy of the route that serves a request decides, when the head of the response is
-// committed. A preflight belongs to the route that the requested method would hit. What no
-// route serves has the policy of the group that holds the path, so that pages can read a
-// 404 and a 405.
+// committed. For a preflight, that is the route for the method that it asks for. If no route
+// serves the request, the policy of the path's group decides, so that pages can read a 404
+// or 405.
 //
-// A route that is registered past the Mount cannot report itself. The mux is then asked
-// what the request would hit as it came in. That is a guess behind middleware that changes
-// the path or the method, such as http.StripPrefix.
+// If you register a route in the mux itself, the Mount cannot see when it serves a request.
+// It then asks the mux which route matches the request as it arrived. If middleware changes
+// the path or the method, such as http.StripPrefix, that may be another route.
 //
-// The Mount has the methods of a ServeMux, so generated code can register its routes in
-// it. A handler that routes by itself, such as another ServeMux, is one route for all that
-// lies below its pattern.
+// The Mount has the methods of a ServeMux, so generated code can register its routes in the
+// Mount. A handler that does its own routing, such as another ServeMux, counts as one route
+// for everything below its pattern.
 type Mount struct {
 	mux   *http.ServeMux
 	mount adapt.Mount
 
 	mu     sync.Mutex
-	routes []mount.Route // that were registered through the Mount
+	routes []mount.Route // registered through the Mount
 }
 
-// NewMount returns a Mount for mux. d decides wherever nothing else is attached; a
-// nil *cors.Policy means no CORS there. NewMount panics for any other nil.
+// NewMount returns a Mount for mux. d decides wherever nothing else is attached; a nil
+// *cors.Policy switches CORS off there. NewMount panics if d is nil, a nil *cors.Live
+// or a nil *cors.Routes.
 func NewMount(mux *http.ServeMux, d cors.Decider, opts ...cors.Option) *Mount {
 	if mux == nil {
 		panic("corshttp.NewMount: the ServeMux is nil; pass http.NewServeMux(), or http.DefaultServeMux")
@@ -55,23 +56,24 @@ func NewMount(mux *http.ServeMux, d cors.Decider, opts ...cors.Option) *Mount {
 }
 
 // Group attaches d to every route whose pattern is prefix or lies below it. The innermost
-// group decides. A nil d switches CORS off there. Where patterns have a host, so has the
-// prefix: "api.example/v1". An error is a *cors.ConfigError.
+// group decides. A nil d switches CORS off there. If patterns have a host, the prefix has it
+// too: "api.example/v1". An error is a *cors.ConfigError.
 func (m *Mount) Group(prefix string, d cors.Decider) error { return m.mount.Group(prefix, d) }
 
-// Route attaches d to the route that is registered as "method pattern", or with "" for the
-// method, to all routes of that pattern. It decides before any group. A nil d switches CORS
-// off there. An error is a *cors.ConfigError.
+// Route attaches d to the route that is registered as "method pattern". An empty method
+// means all methods. d overrides the policies of groups. A nil d switches CORS off there. An
+// error is a *cors.ConfigError.
 func (m *Mount) Route(method, pattern string, d cors.Decider) error {
 	return m.mount.Route(method, pattern, d)
 }
 
 // Check reports each policy that is attached where no route is registered, with the nearest
-// pattern. Call it at start, when all routes are registered. It knows the routes that were
-// registered through the Mount. An error joins *cors.ConfigErrors.
+// pattern. Call it at start, when all routes are registered. It knows only routes that were
+// registered through the Mount. An error joins *cors.ConfigErrors. If you do not call Check,
+// the Mount checks itself: while a policy has no route, no page may read through the Mount.
 func (m *Mount) Check() error { return m.mount.Check() }
 
-// Middleware returns the middleware. Its place is around the mux, where New's is.
+// Middleware returns the middleware. Install it around the mux, like that of New.
 func (m *Mount) Middleware() func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		adapt.CheckNext("corshttp.Mount.Middleware", next)
@@ -81,7 +83,7 @@ func (m *Mount) Middleware() func(http.Handler) http.Handler {
 	}
 }
 
-// ServeHTTP serves r by the mux, inside the middleware.
+// ServeHTTP serves r with the mux, inside the middleware.
 func (m *Mount) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.mount.ServeInContext(m.mux, w, r)
 }
@@ -111,11 +113,10 @@ func (m *Mount) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Req
 	m.Handle(pattern, http.HandlerFunc(h))
 }
 
-// Handler returns the handler and the pattern that the mux has for r. See
-// http.ServeMux.Handler.
+// Handler returns the mux's handler and pattern for r. See http.ServeMux.Handler.
 func (m *Mount) Handler(r *http.Request) (h http.Handler, pattern string) { return m.mux.Handler(r) }
 
-// router is a Mount as the kit sees it.
+// router is a Mount as an adapt.Router.
 type router Mount
 
 func (m *Mount) router() *router { return (*router)(m) }
@@ -148,7 +149,7 @@ func (m *router) Routes() (routes []mount.Route, known bool) {
 	return m.routes[:len(m.routes):len(m.routes)], len(m.routes) > 0
 }
 
-// parsePattern splits a pattern of net/http's, such as "GET /items".
+// parsePattern splits a pattern of net/http, such as "GET /items".
 func parsePattern(pattern string) mount.Route {
 	if i := strings.IndexAny(pattern, " \t"); i >= 0 {
 		return mount.Route{Method: pattern[:i], Pattern: strings.TrimLeft(pattern[i+1:], " \t")}

@@ -1,9 +1,9 @@
-// Package adapt is the kit for adapters of frameworks that are built on fasthttp: it
+// Package adapt is for authors of adapters for frameworks that are built on fasthttp. It
 // reads a request, applies a decision to the response, and guards the response's headers.
-// corsfasthttp, corsfiber and corsfiberv3 are made of it. Applications need corsfasthttp
-// or their framework's adapter instead.
+// corsfasthttp, corsfiber and corsfiberv3 use it. Applications use these adapters instead.
 //
-// A middleware calls Begin, then the next handler, then End, also when that panics:
+// A middleware calls Begin, then the next handler, then End. End must run even if the
+// handler panics:
 //
 //	layer := adapt.New("corsmine.New", d, opts)
 //	return func(c *mine.Ctx) {
@@ -15,9 +15,9 @@
 //		c.Next()
 //	}
 //
-// An adapter with policies for groups and routes implements [Router], which asks its
-// framework which route would serve a request, and which one has. Its middleware is then
-// [Mount.Serve]. [Prober] and [Index] help where the framework does not say so by itself.
+// For policies of groups and routes, an adapter implements [Router]: it says which route
+// would serve a request, and which route has served it. The middleware is then
+// [Mount.Serve]. [Prober] and [Index] help with frameworks that do not report this.
 package adapt
 
 import (
@@ -29,40 +29,40 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Layer is a Decider and how its decisions are applied.
+// Layer applies the decisions of one Decider to responses.
 type Layer struct {
 	Decider cors.Decider
 	Guard   cors.GuardMode // 0 without a Guard
 }
 
-// New returns the Layer of caller, an adapter's New such as "corsfiber.New". It panics
-// with caller's name if d is nil (see cors.CheckDecider) or an option means nothing there.
+// New returns the Layer for caller, an adapter's New such as "corsfiber.New". It panics with
+// caller's name if d is nil (see cors.CheckDecider), or if an option is for NewMount only.
 func New(caller string, d cors.Decider, opts []cors.Option) *Layer {
 	cors.CheckDecider(caller, d)
 	return &Layer{Decider: d, Guard: cors.NewSettings(caller, opts).Guard}
 }
 
-// usualOrigin is the length up to which a copy of an Origin allocates nothing. Longer ones
-// are rare, and to clear memory for them costs every request more.
+// usualOrigin is the greatest length of an Origin that is copied without an allocation.
+// Longer ones are rare, and a larger array would cost every request time to clear it.
 const usualOrigin = 64
 
-// Exchange is one request, and what was decided about it. The zero value is ready for
-// Begin. It is not safe for concurrent use.
+// Exchange is one request and its Decision. The zero value is ready for Begin. It is not
+// safe for concurrent use.
 type Exchange struct {
 	decision cors.Decision
 	guard    cors.GuardMode
 
-	outermost bool // and guarded, so inner passes are to say so
+	outermost bool // a guarded pass that is not inside another one; inner passes report to it
 
-	// The Access-Control-Allow-Origin that was set, in memory of its own: the decision
-	// shares that of the request, which handlers may change.
+	// A copy of the Access-Control-Allow-Origin that was set. The decision's own value
+	// shares memory with the request, which handlers may change.
 	length int
 	origin [usualOrigin]byte
 	long   string // instead of origin
 }
 
-// Guarded reports whether End guards the response. A framework that turns an error into a
-// response must then do so before End.
+// Guarded reports whether End guards the response. If it does, turn a handler's error into
+// the response before End.
 func (x *Exchange) Guarded() bool { return x.guard != 0 && x.decision.Len() > 0 }
 
 // own returns the Access-Control-Allow-Origin of the decision.
@@ -75,9 +75,9 @@ func (x *Exchange) own() string {
 	return ""
 }
 
-// Begin decides about c's request and sets the headers of its response. method is that of
-// the request as the framework routes it; rest is read if the policy needs it. If Begin
-// returns true, it has answered the request. Otherwise call the handler, then End.
+// Begin decides the request of c and sets the headers of its response. method is the method
+// by which the framework routes the request. rest is read only if the policy needs it. If
+// Begin returns true, it has answered the request. Otherwise call the handler, then End.
 func (l *Layer) Begin(x *Exchange, c *fasthttp.RequestCtx, method string, rest cors.MetadataSource) (answered bool) {
 	request, response := &c.Request.Header, &c.Response.Header
 	r := cors.Request{Method: method, Origin: single(lines(request, "Origin"))}
@@ -92,7 +92,7 @@ func (l *Layer) Begin(x *Exchange, c *fasthttp.RequestCtx, method string, rest c
 		return false
 	}
 	nested := response.PeekCanonical(bytesOf(allowOrigin)) != nil || c.UserValue(outer{}) != nil
-	if nested || l.Guard == cors.HandlerWins && hasCORS(response) { // what is there later is the handler's
+	if nested || l.Guard == cors.HandlerWins && hasCORS(response) { // CORS headers that End finds are then the handler's
 		removeOthers(response, new(cors.Decision))
 	}
 	answered = status != 0
@@ -101,7 +101,7 @@ func (l *Layer) Begin(x *Exchange, c *fasthttp.RequestCtx, method string, rest c
 		c.Response.ResetBody()
 	} else {
 		x.guard = l.Guard
-		if r.RequestMethod != "" { // the decision on a preflight may share what it asked for
+		if r.RequestMethod != "" { // a preflight's Decision may share memory with the request
 			*d = d.Clone()
 		}
 	}
@@ -122,14 +122,14 @@ func (l *Layer) Begin(x *Exchange, c *fasthttp.RequestCtx, method string, rest c
 	return answered
 }
 
-// outer is the key of a user value that a request has while a pass over it will make its
-// headers right at the end: a *passage, or true.
+// outer is the key of a user value that a request has while a guarded pass is running, which
+// will correct the headers at its end. The value is a *passage, or true.
 type outer struct{}
 
 // inner is the key of the *Exchange of the last pass that was inside another one.
 type inner struct{}
 
-// take says to the passes outside this one that its decision is the last.
+// take tells the passes outside this one to use its decision.
 func (x *Exchange) take(c *fasthttp.RequestCtx) {
 	kept := *x
 	kept.decision = x.decision.Clone()
@@ -144,16 +144,16 @@ func (x *Exchange) allowed() string {
 	return text(x.origin[:x.length])
 }
 
-// End corrects what the handler did to the headers. Without a Guard it sets again what
-// was wiped, and completes Vary. Defer it: a panic passes here, too, on its way to a
-// recovery middleware outside.
+// End corrects the headers after the handler. Without a Guard it only sets headers again
+// that were wiped, and completes Vary. Defer it, so that it also runs after a panic that
+// outer middleware recovers.
 func (x *Exchange) End(c *fasthttp.RequestCtx) {
 	if x.decision.Len() == 0 {
 		return
 	}
 	h := &c.Response.Header
-	// After a TimeoutError another response is sent, and the handler that is late may still
-	// be writing to this one.
+	// After a TimeoutError another response is sent. The late handler may still be writing
+	// to this one.
 	if late := c.LastTimeoutErrorResponse(); late != nil {
 		h = &late.Header
 	}

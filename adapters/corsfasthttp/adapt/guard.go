@@ -9,9 +9,9 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// enforce makes h hold the headers of d and no other CORS header, and completes Vary. With
-// HandlerWins it keeps a set of headers that has one Access-Control-Allow-Origin line.
-// Nothing is allocated where h has no trailers.
+// enforce gives h the headers of d and no other CORS headers, and completes Vary. With
+// HandlerWins it keeps the CORS headers of h if they have exactly one
+// Access-Control-Allow-Origin line. It allocates only if h has trailers.
 func enforce(h *fasthttp.ResponseHeader, d *cors.Decision, origin string, mode cors.GuardMode) {
 	own := false
 	found, varies := compare(h, d, origin)
@@ -37,17 +37,17 @@ func enforce(h *fasthttp.ResponseHeader, d *cors.Decision, origin string, mode c
 	}
 }
 
-// difference is how the headers of a response differ from those of a decision.
+// difference says how the CORS headers of a response differ from those of a decision.
 type difference uint8
 
 const (
 	differs difference = iota
-	absent             // there is no CORS header
-	same               // they are as set wrote them, and there is no other CORS header
+	absent             // the response has no CORS header
+	same               // the response has exactly the headers that set wrote
 )
 
-// compare tells the usual cases apart by one look at h. varies reports that h has a line of
-// Vary which is that of d, or that d has none; it may be false although others cover it.
+// compare finds the usual cases in one pass over h. varies is true if h has d's line of
+// Vary, or if d has none. It may be false although other lines cover it.
 func compare(h *fasthttp.ResponseHeader, d *cors.Decision, origin string) (found difference, varies bool) {
 	next, length := 0, d.Len()
 	last, list := d.At(length - 1)
@@ -62,7 +62,7 @@ func compare(h *fasthttp.ResponseHeader, d *cors.Decision, origin string) (found
 		case !isCORS(key):
 			varies = varies || string(key) == vary && string(value) == list
 		case next >= length:
-			next = length + 1 // for good
+			next = length + 1 // too many CORS headers
 		default:
 			name, want := field(d, next, origin)
 			if next++; string(key) != name || string(value) != want {
@@ -104,9 +104,9 @@ func hasCORS(h *fasthttp.ResponseHeader) bool {
 	return false
 }
 
-// removeOthers removes the CORS headers that d does not have. fasthttp sends names as they
-// are spelled in h, so they are compared by their bytes, and removed so: SetCanonical and
-// DisableNormalizing let in spellings that Del does not find.
+// removeOthers removes the CORS headers that d does not have. It compares and removes names
+// by their bytes: fasthttp sends names as they are spelled in h, and SetCanonical and
+// DisableNormalizing allow spellings that Del does not find.
 func removeOthers(h *fasthttp.ResponseHeader, d *cors.Decision) {
 	for _, key := range h.PeekKeys() {
 		if !isCORS(key) || has(d, key) {
@@ -130,9 +130,9 @@ func has(d *cors.Decision, name []byte) bool {
 	return false
 }
 
-// keepOutOfTrailers brings CORS headers and Vary back to the head if h announces them as
-// trailers, which browsers do not read. An upstream's Trailer header would otherwise take
-// the policy's headers along.
+// keepOutOfTrailers moves CORS headers and Vary back to the head if h announces them as
+// trailers, which browsers do not read. Otherwise an upstream's Trailer header would move
+// the policy's headers too.
 func keepOutOfTrailers(h *fasthttp.ResponseHeader) {
 	var keep []string
 	moves := false
@@ -143,7 +143,7 @@ func keepOutOfTrailers(h *fasthttp.ResponseHeader) {
 			keep = append(keep, string(key))
 		}
 	}
-	if moves { // the names are those that h has accepted before, so there is no error
+	if moves { // h has accepted these names before, so there is no error
 		_ = h.SetTrailer(strings.Join(keep, ", "))
 	}
 }
@@ -153,8 +153,8 @@ const (
 	requestPrefix = "Access-Control-Request-" // of request headers
 )
 
-// isCORS reports whether name is a response header of the CORS protocol, of which the
-// standard's list may grow.
+// isCORS reports whether name is a response header of the CORS protocol. It compares the
+// prefix, because the standard may add headers.
 func isCORS(name []byte) bool {
 	return hasPrefixFold(name, prefix) && !hasPrefixFold(name, requestPrefix)
 }

@@ -8,10 +8,10 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// Index says of a framework's routes what they are. R is the framework's type of route; it
-// tells one by its address.
+// Index maps a framework's routes to their method and pattern. R is the framework's type of
+// a route; the address of a route identifies it.
 type Index[R any] struct {
-	// List says of all routes what they are.
+	// List returns an Entry for each registered route.
 	List func() map[*R]Entry
 
 	made  atomic.Pointer[map[*R]Entry]
@@ -19,18 +19,18 @@ type Index[R any] struct {
 	next  atomic.Int64 // when to build again, in nanoseconds since the epoch
 }
 
-// Entry is what an Index says of a route.
+// Entry describes a route of an Index.
 type Entry struct {
 	Method, Pattern string
 
-	// Known is mount.Served for a route proper, and mount.Below for what is registered for
-	// all paths below a prefix.
+	// Known is mount.Served for a route, and mount.Below for a handler that serves all paths
+	// below a prefix.
 	Known mount.Known
 }
 
-// Hit returns what mount.Exchange's Hit does for the route. List is called again for a
-// route that it did not have the last time, in 1 % of the time at most; an unknown route is
-// mount.Unclear.
+// Hit returns the result of mount.Exchange's Hit for the route. If the route is missing in
+// the index, Hit calls List again, but in at most 1 % of the time. A route that it does not
+// find is mount.Unclear.
 func (x *Index[R]) Hit(route *R) (method, pattern string, known mount.Known) {
 	e := x.find(route)
 	return e.Method, e.Pattern, e.Known
@@ -38,7 +38,7 @@ func (x *Index[R]) Hit(route *R) (method, pattern string, known mount.Known) {
 
 func (x *Index[R]) find(route *R) Entry {
 	if made := x.made.Load(); made == nil {
-		x.build.Lock() // the first one has to be waited for
+		x.build.Lock() // wait until the first index is built
 	} else if e, ok := (*made)[route]; ok {
 		return e
 	} else if time.Now().UnixNano() < x.next.Load() || !x.build.TryLock() {
@@ -47,7 +47,7 @@ func (x *Index[R]) find(route *R) Entry {
 	defer x.build.Unlock()
 	if made := x.made.Load(); made != nil {
 		if e, ok := (*made)[route]; ok {
-			return e // somebody else has built it meanwhile
+			return e // another goroutine has built it meanwhile
 		}
 	}
 	began := time.Now()
@@ -58,8 +58,8 @@ func (x *Index[R]) find(route *R) Entry {
 	return made[route]
 }
 
-// Routes returns what Router's Routes does. What is registered for the whole app is left
-// out: all attachments would be below it.
+// Routes returns the result of Router's Routes. It leaves out handlers for the whole app,
+// because every attachment would lie below these.
 func (x *Index[R]) Routes() (routes []mount.Route, known bool) {
 	for _, e := range x.List() {
 		if e.Known == mount.Served || e.Pattern != "/" {
@@ -69,9 +69,10 @@ func (x *Index[R]) Routes() (routes []mount.Route, known bool) {
 	return routes, true
 }
 
-// Entries says of each route of fiber's stack what it is. A route does not tell whether it
-// is one of Use; but proper, which are copies, leaves these out, in the order of the stack.
-// describe returns what two copies of a route have in common, and no two routes.
+// Entries returns an Entry for each route of fiber's stack. A fiber route does not say
+// whether Use has registered it. But proper has copies of the routes without those of Use,
+// in the order of the stack. describe returns a value that is equal for copies of the same
+// route only.
 func Entries[R any, D comparable](stack [][]*R, proper []R, describe func(*R) D, entry func(*R, mount.Known) Entry) map[*R]Entry {
 	all := make(map[*R]Entry)
 	for _, routes := range stack {

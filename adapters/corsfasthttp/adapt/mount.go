@@ -15,54 +15,57 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// Router is what a Mount asks a framework about its request c, and about its routes. C is
-// the type of what the framework hands to its handlers.
+// Router connects a Mount to a framework. An adapter implements it. C is the type that the
+// framework passes to its handlers, such as *fiber.Ctx.
 type Router[C any] interface {
-	// Root returns the framework's application, a pointer. By it the Mount notices another
-	// Mount of the same application, which is a mistake.
+	// Root returns a pointer to the framework's application. The Mount uses it to notice a
+	// second Mount of the same application inside it, which is a mistake.
 	Root() any
 
-	// Request returns the request that c is about.
+	// Request returns the fasthttp request of c.
 	Request(c C) *fasthttp.RequestCtx
 
 	// Context returns the context of the request.
 	Context(c C) context.Context
 
-	// Method and Path return what the framework routes by at the time. Handlers may change
-	// both.
+	// Method and Path return the method and path by which the framework routes now. Handlers
+	// may change both.
 	Method(c C) string
 	Path(c C) string
 
-	// Next calls the next handler, and makes an error that it returns the response.
+	// Next calls the next handler. If the handler returns an error, Next turns it into the
+	// response.
 	Next(c C) error
 
-	// Ask returns the pattern of the route that the path hits by the method, or "".
+	// Ask returns the pattern of the route that would serve the method and path, or "".
 	Ask(method, path string) (pattern string)
 
-	// Hit reports which route has served c, as mount.Exchange has it.
+	// Hit reports which route has served c (see mount.Exchange).
 	Hit(c C) (method, pattern string, known mount.Known)
 
-	// Routes returns all routes that are registered. known is false if the framework cannot
-	// tell. It is called while requests are served.
+	// Routes returns all registered routes. known is false if the framework cannot list
+	// them. The Mount may call it while requests are served.
 	Routes() (routes []mount.Route, known bool)
 
-	// AppendPlain appends the path to buffer as patterns are compared: in lower case where
-	// the framework does not distinguish case.
+	// AppendPlain appends the path to buffer in the form in which patterns are compared: in
+	// lower case if the framework ignores case.
 	AppendPlain(buffer []byte, path string) []byte
 }
 
-// Mount decides for groups and routes by core/mount, and applies what it decides. An
-// adapter's Mount hands Group, Route and Check on to its Table.
+// Mount decides by the policies of groups and routes (see package core/mount), and applies
+// the decisions to responses. An adapter's Mount forwards Group, Route and Check to its
+// Table.
 type Mount[C any] struct {
 	*mount.Table
 	router   Router[C]
 	passages sync.Pool
 	adapter  string
-	logged   atomic.Int64 // when the log has named two Mounts last, in seconds since the epoch
+	logged   atomic.Int64 // when sayTwice logged last, in seconds since the epoch
 }
 
-// NewMount returns the Mount of an adapter, such as "corsfiber". It panics with the
-// adapter's name if d is a nil *cors.Live or *cors.Routes, or if an option is given twice.
+// NewMount returns the Mount of an adapter, such as "corsfiber". It panics with the adapter's
+// name if d is a nil *cors.Live or *cors.Routes, or if an option other than cors.Around is
+// given twice.
 func NewMount[C any](adapter string, router Router[C], d cors.Decider, opts []cors.Option) *Mount[C] {
 	m := &Mount[C]{router: router, adapter: adapter}
 	m.Table = mount.New(mount.Config{Package: adapter, Routes: router.Routes}, d, opts)
@@ -70,8 +73,8 @@ func NewMount[C any](adapter string, router Router[C], d cors.Decider, opts []co
 	return m
 }
 
-// Serve decides about c's request, and answers it or calls the next handler. It is the
-// whole of a middleware.
+// Serve is a whole middleware: it decides the request of c, and answers it or calls the next
+// handler.
 func (m *Mount[C]) Serve(c C) error {
 	request := m.router.Request(c)
 	if p, ok := request.UserValue(outer{}).(*passage[C]); ok {
@@ -92,36 +95,35 @@ func (m *Mount[C]) Serve(c C) error {
 	return err
 }
 
-// sayTwice logs once a minute that a second Mount of the same application is inside another.
+// sayTwice logs, at most once a minute, that two Mounts of one application are installed.
 func (m *Mount[C]) sayTwice() {
 	now := time.Now().Unix()
 	if last := m.logged.Load(); last+60 <= now && m.logged.CompareAndSwap(last, now) {
-		slog.Error(m.adapter + ".NewMount: two Mounts of one router are installed, one inside the other, and the outer one decides about preflights alone; attach all policies to one of them")
+		slog.Error(m.adapter + ".NewMount: two Mounts of one router are installed, one inside the other, so the outer one alone decides preflights; attach all policies to one Mount")
 	}
 }
 
-// passage is one request that passes through a Mount.
+// passage is one request in a Mount.
 type passage[C any] struct {
 	mount   *Mount[C]
 	c       C
 	request *fasthttp.RequestCtx
 	pass    mount.Pass
-	nested  bool // in another pass
-	guarded bool // and that one has a guard
-	left    bool // by a return, and not by a panic
+	nested  bool // inside another pass
+	guarded bool // inside another pass that has a guard
+	left    bool // the handlers returned without a panic
 
-	// What the decision depends on, in memory of its own, as handlers may change the
-	// request.
+	// Copies of what the decision depends on, because handlers may change the request.
 	origin, path, current []byte
 	first                 []byte          // path of the first pass, if there are several
-	rerouted              bool            // so there are
+	rerouted              bool            // there are several passes
 	ctx                   context.Context // nil until it is read
 	meta                  []byte
 	host, rawPath         int // where they end in meta
 }
 
-// begin decides as far as it is known which route will serve c. It returns true if it has
-// answered the request.
+// begin starts a pass and decides, if it is known which route will serve c. It returns true
+// if it has answered the request.
 func (p *passage[C]) begin(m *Mount[C], c C) (answered bool) {
 	request := m.router.Request(c)
 	p.mount, p.c, p.request = m, c, request
@@ -154,14 +156,14 @@ func (p *passage[C]) begin(m *Mount[C], c C) (answered bool) {
 		request.Response.ResetBody()
 		return true
 	}
-	if d.Kind() == cors.Preflight { // its methods and headers may be the request's
+	if d.Kind() == cors.Preflight { // the Decision may share memory with the request
 		*d = d.Clone()
 	}
 	return false
 }
 
-// again is a second pass over the same response, as after fiber's RestartRouting. It takes
-// the first one over; that one ends it, as its headers are sent last.
+// again is a second pass over the same response, for example after fiber's RestartRouting.
+// It replaces the decision of the first pass. The first pass sets the headers at its end.
 func (p *passage[C]) again(m *Mount[C], c C) error {
 	if m != p.mount && m.router.Root() == p.mount.router.Root() {
 		m.sayTwice()
@@ -175,14 +177,14 @@ func (p *passage[C]) again(m *Mount[C], c C) error {
 	return m.router.Next(c)
 }
 
-// end decides if nothing has, and makes the headers those of the decision. It runs after a
-// panic, too.
+// end decides, if there is no final decision yet, and sets the headers. It also runs after a
+// panic.
 func (p *passage[C]) end() {
 	response := p.response()
 	d := p.pass.Commit(p.status())
 	x := Exchange{decision: *d, guard: p.mount.Guard()}
 	if x.guard == cors.HandlerWins && (d.Reason() == cors.MountUncertain || d.Reason() == cors.MountUnattached) {
-		x.guard = cors.PolicyWins // no page may read, whatever a handler says
+		x.guard = cors.PolicyWins // no page may read the response, even if a handler sets headers
 	}
 	if last, ok := p.request.UserValue(inner{}).(*Exchange); ok {
 		x.decision = last.decision
@@ -197,7 +199,7 @@ func (p *passage[C]) end() {
 	}
 	switch {
 	case response != &p.request.Response:
-		return // a handler that is late may still use p
+		return // a late handler may still use p
 	case p.guarded:
 		p.request.SetUserValue(outer{}, true)
 	default:
@@ -208,7 +210,7 @@ func (p *passage[C]) end() {
 	p.mount.passages.Put(p)
 }
 
-// response returns the response that is sent, as Exchange.End has it.
+// response returns the response that is sent. See Exchange.End.
 func (p *passage[C]) response() *fasthttp.Response {
 	if late := p.request.LastTimeoutErrorResponse(); late != nil {
 		return late
@@ -219,7 +221,7 @@ func (p *passage[C]) response() *fasthttp.Response {
 // status returns the status of the response that is sent.
 func (p *passage[C]) status() int {
 	if !p.left {
-		return http.StatusInternalServerError // that of a recovery outside
+		return http.StatusInternalServerError // outer middleware recovers and sends this
 	}
 	return p.response().StatusCode()
 }
@@ -236,7 +238,7 @@ func (p *passage[C]) Metadata() (host, path, fetchSite string) {
 	return text(p.meta[:p.host]), text(p.meta[p.host:p.rawPath]), text(p.meta[p.rawPath:])
 }
 
-// read keeps the request's context and metadata, unless it has done so.
+// read copies the request's metadata and keeps its context, once.
 func (p *passage[C]) read() {
 	if p.ctx != nil {
 		return
@@ -255,7 +257,7 @@ func (p *passage[C]) Path() string { return text(p.path) }
 
 // Rerouted implements mount.Rerouter.
 func (p *passage[C]) Rerouted() (path string, changed bool) {
-	if p.response() != &p.request.Response { // a handler that is late may be changing the path
+	if p.response() != &p.request.Response { // a late handler may be changing the path
 		return text(p.first), p.rerouted && string(p.first) != string(p.path)
 	}
 	p.current = p.mount.router.AppendPlain(p.current[:0], p.mount.router.Path(p.c))
@@ -273,9 +275,10 @@ func (p *passage[C]) Rerouted() (path string, changed bool) {
 // Ask implements mount.Exchange.
 func (p *passage[C]) Ask(method string) string { return p.mount.router.Ask(method, text(p.path)) }
 
-// Hit implements mount.Exchange. What middleware answers with an error is decided about
-// as the route would be that it keeps the request from, unless a handler has changed the
-// path. So is a 404: a route that has gone on to it may have written to the response.
+// Hit implements mount.Exchange. If middleware answers with an error status, the policy of
+// the route that would have served the request decides, unless a handler has changed the
+// path. The same holds for a 404, because a route that called the next handler may have
+// written to the response.
 func (p *passage[C]) Hit() (method, pattern string, known mount.Known) {
 	method, pattern, known = p.mount.router.Hit(p.c)
 	if known != mount.Below {
@@ -289,7 +292,7 @@ func (p *passage[C]) Hit() (method, pattern string, known mount.Known) {
 	return method, pattern, known
 }
 
-// ownMethod returns the method in memory that handlers cannot change.
+// ownMethod returns a copy of the method that does not share memory with the request.
 func ownMethod(method string) string {
 	switch method {
 	case http.MethodGet:

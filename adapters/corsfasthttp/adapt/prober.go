@@ -7,21 +7,21 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// Prober asks a router which pattern a path hits by some method, where the framework does
-// not say so without calling the handlers: it asks a copy, an application that has the same
-// routes and settings, and handlers that do nothing but call Tell. The copy is made when it
-// is first needed, and again when the routes have changed.
+// Prober finds the pattern of the route for a method and path, for frameworks that report it
+// only to handlers. It sends a request to a copy of the application, with the same routes
+// and settings, whose handlers only call Tell. The copy is made on first use, and again when
+// the routes have changed.
 type Prober struct {
-	// Copy returns the copy's handler.
+	// Copy returns the handler of a new copy of the application.
 	Copy func() fasthttp.RequestHandler
 
-	// Patterns returns all that handlers of the copy tell, and all other patterns that lead to
-	// one. A path that cannot match any of them is not asked about. They are in fiber's
-	// spelling, and plain as Spelling has it, and so are the paths. It may be nil; then all
-	// paths are asked about.
+	// Patterns returns the patterns of all routes of the copy. The Prober does not ask the
+	// copy about a path that cannot match any of them. Patterns and paths must be in fiber's
+	// spelling, in the form of Spelling.Plain. If Patterns is nil, the Prober asks about
+	// every path.
 	Patterns func() []string
 
-	// Version returns a number that differs when the routes do.
+	// Version returns a number that changes when the routes change.
 	Version func() uint64
 
 	rebuild sync.Mutex
@@ -35,16 +35,16 @@ type copied struct {
 	probes  sync.Pool
 }
 
-// probe is a request to the copy, and where its handlers put the pattern.
+// probe is a request to the copy, and the pattern that its handler reports.
 type probe struct {
 	fasthttp.RequestCtx
 	pattern string
 }
 
-// probeKey is the user value of a request by which handlers find its probe.
+// probeKey is the key of the user value with a request's probe.
 type probeKey struct{}
 
-// Ask returns the pattern that path hits by the method, or "".
+// Ask returns the pattern of the route for the method and path, or "".
 func (p *Prober) Ask(method, path string) string {
 	at := p.copied()
 	if at.sieve != nil && !at.sieve.passes(path) {
@@ -59,7 +59,7 @@ func (p *Prober) Ask(method, path string) string {
 	return asked.pattern
 }
 
-// Tell says to Ask that the request has hit the pattern.
+// Tell reports to Ask the pattern of the route that serves c. Handlers of the copy call it.
 func Tell(c *fasthttp.RequestCtx, pattern string) {
 	if p, ok := c.UserValue(probeKey{}).(*probe); ok {
 		p.pattern = pattern

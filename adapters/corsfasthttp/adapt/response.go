@@ -11,10 +11,9 @@ const (
 	vary        = "Vary"
 )
 
-// set sets the headers of d in h, which has no CORS header of the same name, and adds to
-// Vary. Without all it does so to Vary alone. It returns the value of
-// Access-Control-Allow-Origin, or "". The names are in canonical form, so fasthttp need not
-// make them so.
+// set sets the headers of d in h and adds to Vary. h must not have these CORS headers yet. If
+// all is false, it only adds to Vary. It returns d's Access-Control-Allow-Origin, or "". The
+// names are canonical, so fasthttp need not normalize them.
 func set(h *fasthttp.ResponseHeader, d *cors.Decision, all bool) (allowed string) {
 	for i := range d.Len() {
 		name, value := d.At(i)
@@ -36,14 +35,15 @@ func set(h *fasthttp.ResponseHeader, d *cors.Decision, all bool) (allowed string
 	return allowed
 }
 
-// keeps reports whether h has the headers of d, which shows in the last of them.
+// keeps reports whether h still has the headers of d. It checks only the last of them.
 func keeps(h *fasthttp.ResponseHeader, d *cors.Decision) bool {
 	last, value := d.At(d.Len() - 1)
 	return string(h.PeekCanonical(bytesOf(last))) == value
 }
 
-// restore sets again the headers of d if h has lost them, and completes Vary. It keeps what
-// handlers did to single headers. origin is what h had as Access-Control-Allow-Origin.
+// restore sets the headers of d again if h has lost them all, and completes Vary. It keeps
+// changes that handlers made to single headers. origin is the Access-Control-Allow-Origin
+// that was set.
 func restore(h *fasthttp.ResponseHeader, d *cors.Decision, origin string) {
 	last, value := d.At(d.Len() - 1)
 	switch found := h.PeekCanonical(bytesOf(last)); {
@@ -62,7 +62,7 @@ func restore(h *fasthttp.ResponseHeader, d *cors.Decision, origin string) {
 	}
 }
 
-// field returns header i of d, with origin as its Access-Control-Allow-Origin.
+// field returns header i of d. The value of Access-Control-Allow-Origin is origin.
 func field(d *cors.Decision, i int, origin string) (name, value string) {
 	if name, value = d.At(i); name == allowOrigin {
 		value = origin

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// sieve tells of most paths which no pattern matches that this is so, in a time that does not
-// grow with the number of patterns.
+// sieve quickly rejects most paths that no pattern matches. The time does not depend on the
+// number of patterns.
 type sieve struct {
 	whole   map[string]bool // patterns without a parameter
-	begin   map[string]bool // what others begin with, up to the first parameter
-	lengths []int           // of what is in begin
+	begin   map[string]bool // the beginnings of the others, up to the first parameter
+	lengths []int           // the lengths of the texts in begin
 }
 
-// newSieve returns the sieve of patterns in fiber's spelling, which are plain: see Spelling.
+// newSieve returns the sieve of patterns in fiber's spelling, in the form of Spelling.Plain.
 func newSieve(patterns []string) *sieve {
 	s := &sieve{whole: make(map[string]bool), begin: make(map[string]bool)}
 	for _, pattern := range patterns {
@@ -31,7 +31,8 @@ func newSieve(patterns []string) *sieve {
 	return s
 }
 
-// passes reports whether a pattern may match the path, which is plain.
+// passes reports whether a pattern may match the path, which is in the form of
+// Spelling.Plain.
 func (s *sieve) passes(path string) bool {
 	return s.whole[path] || slices.ContainsFunc(s.lengths, func(n int) bool { return n <= len(path) && s.begin[path[:n]] })
 }

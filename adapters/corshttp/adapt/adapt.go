@@ -1,18 +1,18 @@
-// Package adapt is the kit that the adapters of net/http, chi, gin and echo are made of.
-// Applications need the adapter of their framework, and nothing from here.
+// Package adapt is for authors of adapters for frameworks that are built on net/http. The
+// adapters of net/http, chi, gin and echo use it. Applications use these adapters instead.
 //
-// An adapter makes a [Layer] of what the application passes to its New. For each request
-// it calls [Layer.Begin], which decides. It then answers with the status that Begin
-// returns, or calls the handler, with a [Guard] around the response if Begin asks for one.
-// [Layer.Middleware] does so where middleware is net/http's.
+// The adapter's New makes a [Layer]. For each request, the middleware calls [Layer.Begin],
+// which decides. If Begin returns a status, the middleware answers with it. Otherwise it
+// calls the handler, with a [Guard] around the response if Begin asks for one. If the
+// framework's middleware has the type of net/http's, [Layer.Middleware] does all this.
 //
-// An adapter's Mount is made of a [Mount], which asks the framework's router by a
-// [Router] which route serves a request. It decides when the head of the response is
-// committed, so there is a Guard around each response.
+// The adapter's Mount wraps a [Mount]. For it the adapter implements [Router], which tells
+// the Mount which route serves a request. A Mount decides when the head of the response is
+// committed, so it needs a Guard around nearly every response.
 //
-// A framework whose response has a type of its own, as gin's has, embeds the Guard in a
-// writer of that type. The writer implements [Guarded], so that a second pass over the
-// same response finds it.
+// If the framework has its own type of response writer, like gin, the adapter embeds the
+// Guard in a writer of that type. This writer implements [Guarded], so that a second pass
+// over the same response finds the Guard.
 package adapt
 
 import (
@@ -27,19 +27,19 @@ import (
 type Layer struct {
 	decider cors.Decider
 	guard   cors.GuardMode
-	mount   *Mount // which also wipes where CORS is off; nil for a New
+	mount   *Mount // nil for a New; with a Mount, headers are wiped even where CORS is off
 	upgrade upgradeCheck
 	placed  Placed
 }
 
-// New returns the Layer of caller, an adapter's New such as "corsgin.New". It panics if d
-// is nil, or if an option means nothing to a New.
+// New returns the Layer for caller, an adapter's New such as "corsgin.New". It panics if d
+// is nil, or if an option is for NewMount only.
 func New(caller string, d cors.Decider, opts []cors.Option) Layer {
 	cors.CheckDecider(caller, d)
 	return Layer{decider: d, guard: cors.NewSettings(caller, opts).Guard, upgrade: newUpgradeCheck(caller, d)}
 }
 
-// CheckNext panics if next, which caller's middleware is to be put around, is nil.
+// CheckNext panics if next, the handler inside caller's middleware, is nil.
 func CheckNext(caller string, next http.Handler) {
 	switch h := next.(type) {
 	case nil:
@@ -57,10 +57,11 @@ func CheckNext(caller string, next http.Handler) {
 	panic(caller + ": the handler inside is nil; pass the application's handler, or http.DefaultServeMux")
 }
 
-// Begin decides about r. If it returns a status, it has set the headers of w, and the
-// adapter answers with that status and without a body. If it returns guard, the adapter
-// calls Wrap or Guard, and then the handler. Otherwise the headers are set, and the
-// adapter calls the handler.
+// Begin decides r and stores the Decision in d. There are three outcomes:
+//   - status is not 0: Begin has set the headers of w. Answer with the status and without a
+//     body.
+//   - guard is true: call Wrap or Guard, and then the handler.
+//   - otherwise: Begin has set the headers of w. Call the handler.
 func (l *Layer) Begin(d *cors.Decision, w http.ResponseWriter, r *http.Request) (status int, guard bool) {
 	if l.upgrade.policy != nil && l.upgrade.refuses(r) {
 		return http.StatusForbidden, false
@@ -82,8 +83,9 @@ func (l *Layer) Begin(d *cors.Decision, w http.ResponseWriter, r *http.Request) 
 	return 0, true
 }
 
-// again takes over the guard of an earlier pass over the response of w, which has headers,
-// and reports whether there is one. What was set earlier does not stay.
+// again handles a second pass over the response of w, which already has headers h. It
+// removes the CORS headers of h, and makes the guard of the earlier pass, if there is one,
+// use this pass's decision. It reports whether there is such a guard.
 func (l *Layer) again(d *cors.Decision, w http.ResponseWriter, h http.Header) bool {
 	outer := GuardOf(w)
 	if outer != nil {
@@ -101,8 +103,8 @@ func (l *Layer) again(d *cors.Decision, w http.ResponseWriter, h http.Header) bo
 	return outer != nil
 }
 
-// Middleware returns net/http's middleware, which panics with the name of caller, as New
-// does, if the handler inside is nil.
+// Middleware returns middleware for net/http. The middleware panics with the name of caller
+// if the handler inside is nil.
 func (l *Layer) Middleware(caller string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		CheckNext(caller, next)
@@ -110,7 +112,7 @@ func (l *Layer) Middleware(caller string) func(http.Handler) http.Handler {
 	}
 }
 
-// handler decides about each request, and answers it or calls next.
+// handler decides each request, and answers it or calls next.
 type handler struct {
 	layer *Layer
 	next  http.Handler
@@ -134,13 +136,13 @@ func (h *handler) serveGuarded(d *cors.Decision, w http.ResponseWriter, r *http.
 	g.serve(h.next, guarded, w, r)
 }
 
-// readPreflight reads from r what only the decision on a preflight depends on.
+// readPreflight reads the headers that only preflights have.
 func readPreflight(req *cors.Request, r *http.Request) {
 	req.RequestMethod = single(r.Header["Access-Control-Request-Method"])
 	req.RequestHeaders = cors.JoinLines(r.Header["Access-Control-Request-Headers"])
 }
 
-// source reads what most policies do not need.
+// source is an http.Request as a cors.MetadataSource.
 type source http.Request
 
 // Context implements cors.MetadataSource.
@@ -152,17 +154,17 @@ func (s *source) Metadata() (host, requestPath, fetchSite string) {
 }
 
 // path returns the request target's path as the client sent it. URL.Path is decoded, and
-// a middleware may have changed it.
+// middleware may have changed it.
 func path(r *http.Request) string {
-	if !strings.HasPrefix(r.RequestURI, "/") { // in absolute form, or made by a program
+	if !strings.HasPrefix(r.RequestURI, "/") { // an absolute URL, or a request that a program made
 		return r.URL.EscapedPath()
 	}
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	return path
 }
 
-// single returns the value of a header that has one line. Two lines match nothing, and
-// neither do thousands, so only two are read.
+// single returns the value of a header that should have one line. Several lines never match
+// anything, so single joins only the first two.
 func single(lines []string) string {
 	switch len(lines) {
 	case 0:

@@ -6,7 +6,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Allows is cors.Allows for a request of net/http's.
+// Allows is cors.Allows for an http.Request.
 func Allows(d cors.Decider, r *http.Request) bool {
 	req := cors.Request{Method: r.Method, Origin: single(r.Header["Origin"])}
 	req.Host, req.Path, req.FetchSite = (*source)(r).Metadata()

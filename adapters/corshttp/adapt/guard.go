@@ -6,28 +6,28 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Guard makes the headers of one response those of a Decision: when the head is
-// committed, and again whenever a handler may have changed them since. A writer outside,
-// such as gzip's, may send the head later than the handler has committed it.
+// Guard gives one response the headers of a Decision. It corrects them when the handler
+// commits the head, and again whenever the handler may have changed them since: a writer
+// outside, such as one that compresses, may send the head later.
 type Guard struct {
-	decision *cors.Decision // nil while exchange is to decide
-	values   [4]string      // of the headers; a response to an actual request has no more
+	decision *cors.Decision // nil until exchange decides
+	values   [4]string      // of the headers; a response to an actual request has at most 4
 	exchange *Exchange      // decides when the head is committed; nil once it has
 	mode     cors.GuardMode
-	unmarked bool // mark is to be called when somebody looks at the header
+	unmarked bool // mark must be called before the header is used
 	mount    *Mount
 	place    *place
 }
 
-// Placed is a framework's context, by which a handler can have another route chosen. Path
-// returns the pattern of the one that is chosen. Where the framework tells the method of the
-// route as well, a method Method() string returns it.
+// Placed is the context of a framework whose handlers can route a request again. Path
+// returns the pattern of the route that is chosen now. If the framework also knows the
+// method of that route, the type has a method Method() string too.
 type Placed interface{ Path() string }
 
-// place is what a Placed has said when the pass began.
+// place is the route of a Placed when the pass began.
 type place struct {
 	context         Placed
-	tells           interface{ Method() string } // the same, or nil
+	tells           interface{ Method() string } // the same value if it has Method, or nil
 	method, pattern string
 }
 
@@ -43,21 +43,21 @@ func (p *place) changed() bool {
 	return p != nil && (p.context.Path() != p.pattern || p.tells != nil && p.tells.Method() != p.method)
 }
 
-// Guarded is implemented by a writer whose response has a Guard.
+// Guarded is the interface of a response writer with a Guard.
 type Guarded interface {
 	CORSGuard() *Guard
 	Unwrap() http.ResponseWriter
 }
 
-// Guard makes g the guard of a response with header h, by d, which Begin has made and which
-// must stay as it is until the response is over.
+// Guard prepares g to guard a response with the header h. d is the Decision of Begin; do not
+// change it until the response is over.
 func (l *Layer) Guard(g *Guard, h http.Header, d *cors.Decision) {
 	g.decision, g.mode, g.mount = d, l.guard, l.mount
 	g.mark(h)
 }
 
-// mark sets the last header, by which a second pass over the response notices that there may
-// have been a first. The other headers can wait.
+// mark sets one header of the response. A second pass looks for a first one only if the
+// response has headers. The other headers are set when the head is committed.
 func (g *Guard) mark(h http.Header) {
 	g.unmarked = false
 	last, name := 0, ""
@@ -72,12 +72,13 @@ func (g *Guard) mark(h http.Header) {
 	case name == "Vary", name != "" && g.mode == cors.PolicyWins:
 		g.set(h, last)
 	case h["Vary"] == nil:
-		h["Vary"] = []string{} // which no server sends
+		h["Vary"] = []string{} // a header without a value, which servers do not send
 	}
 }
 
-// take makes g decide as a later pass over the response does. Where no page may read
-// through a Mount, none reads through another inside it either.
+// take gives g the decision of a later pass over the same response. One decision stays: if
+// an outer Mount has an attachment without a route, no page may read the response, whatever
+// an inner Mount decides.
 func (g *Guard) take(later *Guard) {
 	if m := later.mount; m != nil && g.mount != nil && m != g.mount && m.root != nil && m.root == g.mount.root {
 		m.sayTwice()
@@ -91,9 +92,9 @@ func (g *Guard) take(later *Guard) {
 	g.decision, g.exchange, g.mode, g.mount, g.place = later.decision, later.exchange, later.mode, later.mount, later.place
 }
 
-// passThrough returns the pass of this response through m, one of whose routes is about to
-// serve, or nil. If another Mount inside has taken over from it, and its router routes once
-// more since, the pass takes over again.
+// passThrough returns the pass of this response through m, or nil. A route of m is about to
+// serve. If an inner Mount has taken the guard over, and its route now calls m's router
+// again, the pass of m takes the guard back.
 func (g *Guard) passThrough(m *Mount) *Exchange {
 	var inner *Exchange
 	for x := g.exchange; x != nil; inner, x = x, x.outer {
@@ -109,9 +110,9 @@ func (g *Guard) passThrough(m *Mount) *Exchange {
 	return nil
 }
 
-// Commit makes h right. Call it just before each call that may send the head: WriteHeader
-// with its status, and any write or flush with http.StatusOK. It does nothing for an
-// informational response, which other headers follow.
+// Commit corrects the header h. Call it just before each call that may send the head: before
+// WriteHeader with its status, and before any write or flush with http.StatusOK. It does
+// nothing for an informational response (1xx), because the final head follows.
 func (g *Guard) Commit(h http.Header, status int) {
 	if status < 200 && status != http.StatusSwitchingProtocols {
 		return
@@ -119,15 +120,15 @@ func (g *Guard) Commit(h http.Header, status int) {
 	g.Finish(h, status)
 }
 
-// Finish makes h right when the handler is done. If nothing has committed the head, the
-// server, or middleware outside, is going to, with the status: that is 200 for most
-// servers, and 500 after a panic.
+// Finish corrects the header h when the handler is done. If the handler has not committed
+// the head, the server or outer middleware will do so with the given status: pass 200, or
+// 500 after a panic.
 func (g *Guard) Finish(h http.Header, status int) {
 	g.unmarked = false
 	if g.exchange != nil {
 		g.decideLate(h, status)
 	}
-	if g.place.changed() && !g.withholds() { // a handler has routed again, past the Mount
+	if g.place.changed() && !g.withholds() { // a handler has routed again without the Mount
 		g.close()
 	}
 	n := g.decision.Len()
@@ -189,15 +190,15 @@ func (g *Guard) Finish(h http.Header, status int) {
 	}
 }
 
-// passed is a name in a header without a value, so no server sends it. By it a pass inside
-// another, which a writer between hides, says that it has decided.
+// passed is a header without a value, which servers do not send. An inner pass sets it to
+// tell an outer pass that it has decided, if a writer without Unwrap hides the outer one.
 const passed = "Crossgate-Passed"
 
-// lost is another such name. By it a route says that it does not know the pass that it is
-// part of, as its request has another context, and a writer hides the one of the pass.
+// lost is another header without a value. A route sets it if it cannot find the pass that it
+// belongs to: its request has another context, and a writer without Unwrap hides the pass.
 const lost = "Crossgate-Lost"
 
-// decideLate decides now that it is known which route has served.
+// decideLate makes the decision of a Mount. It is now known which route has served.
 func (g *Guard) decideLate(h http.Header, status int) {
 	x := g.exchange
 	g.exchange = nil
@@ -224,11 +225,11 @@ func (g *Guard) decideLate(h http.Header, status int) {
 	}
 }
 
-// alone reports whether h holds nothing but what the guard has set, and completes it. So
-// what handlers mostly do costs no walk through h.
+// alone is a fast path for handlers that set no headers. It reports whether h has only
+// headers that the guard has set; if so, it sets the others.
 func (g *Guard) alone(h http.Header, n int) bool {
 	right := 0
-	for i := n - 1; i >= 0 && right == n-1-i; i-- { // the one that mark has set comes first
+	for i := n - 1; i >= 0 && right == n-1-i; i-- { // from the last, which mark has set
 		name, value := g.decision.At(i)
 		if lines := h[name]; len(lines) == 1 && lines[0] == value {
 			right++
@@ -251,18 +252,18 @@ func (g *Guard) alone(h http.Header, n int) bool {
 	return true
 }
 
-// set sets header i of the decision. No other request shares its value.
+// set sets header i of the decision. Its value slice is not shared with other requests.
 func (g *Guard) set(h http.Header, i int) {
 	name, value := g.decision.At(i)
 	values := g.values[:]
-	if i >= len(values) || values[i] != "" { // which an earlier pass's Vary may still be
+	if i >= len(values) || values[i] != "" { // an earlier pass may have used it for Vary
 		values, i = make([]string, 1), 0
 	}
 	values[i] = value
 	h[name] = values[i : i+1 : i+1] // as in setHeaders
 }
 
-// has reports whether the decision's header with the name is what lines say.
+// has reports whether lines is the decision's value of the named header.
 func (g *Guard) has(name string, lines []string) bool {
 	if len(lines) != 1 {
 		return false
@@ -275,20 +276,21 @@ func (g *Guard) has(name string, lines []string) bool {
 	return false
 }
 
-// close lets no page read.
+// close makes the decision that no page may read the response.
 func (g *Guard) close() {
 	d := cors.Withheld(cors.Request{}, cors.MountUncertain, 0)
 	g.decision = &d
 }
 
-// withholds reports whether no page may read, whatever a handler writes.
+// withholds reports whether no page may read the response, even if the handler writes CORS
+// headers.
 func (g *Guard) withholds() bool {
 	reason := g.decision.Reason()
 	return reason == cors.MountUnattached || reason == cors.MountUncertain
 }
 
-// serve calls next with wrapped, a writer around w, and makes the headers right when it is
-// done or has panicked.
+// serve calls next with wrapped, a writer around w, and corrects the headers when next
+// returns or panics.
 func (g *Guard) serve(next http.Handler, wrapped, w http.ResponseWriter, r *http.Request) {
 	status := http.StatusInternalServerError
 	defer func() { g.Finish(w.Header(), status) }()
@@ -298,7 +300,7 @@ func (g *Guard) serve(next http.Handler, wrapped, w http.ResponseWriter, r *http
 
 // GuardOf returns the guard of an earlier pass over the response of w, or nil.
 func GuardOf(w http.ResponseWriter) *Guard {
-	for range 64 { // an Unwrap may return itself
+	for range 64 { // a bound, because an Unwrap may return its own writer
 		if g, ok := w.(Guarded); ok {
 			return g.CORSGuard()
 		}

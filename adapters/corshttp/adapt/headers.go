@@ -13,8 +13,8 @@ const (
 	requestPrefix = "Access-Control-Request-" // of request headers
 )
 
-// setHeaders sets the headers of d in h, and adds to Vary. It allocates once, for values
-// that no other request shares.
+// setHeaders sets the headers of d in h, and adds to Vary. It allocates once, so that
+// requests do not share values.
 func setHeaders(h http.Header, d *cors.Decision) {
 	n := d.Len()
 	if n == 0 {
@@ -34,8 +34,7 @@ func setHeaders(h http.Header, d *cors.Decision) {
 	}
 }
 
-// wipe removes the CORS headers that an earlier pass over the response, or somebody else
-// outside, has set.
+// wipe removes the CORS headers that an earlier pass or outer middleware has set.
 func wipe(h http.Header) {
 	for name := range h {
 		if isCORS(name) {
@@ -44,14 +43,15 @@ func wipe(h http.Header) {
 	}
 }
 
-// addVary adds a line to those that h has, and writes into no array of theirs.
+// addVary adds a line to Vary. It does not write into the array of the existing lines.
 func addVary(h http.Header, list string) {
 	others := h["Vary"]
 	h["Vary"] = append(others[:len(others):len(others)], list)
 }
 
-// isCORS reports whether name is a response header of the CORS protocol, of which the
-// standard's list may grow. A name that is not canonical reaches the wire too.
+// isCORS reports whether name, in any case, is a response header of the CORS protocol. It
+// compares the prefix, because the standard may add headers. Servers send names that are not
+// canonical too.
 func isCORS(name string) bool {
 	return len(name) > len(prefix) && name[0]|0x20 == 'a' &&
 		strings.EqualFold(name[:len(prefix)], prefix) && !hasPrefixFold(name, requestPrefix)
@@ -103,17 +103,17 @@ func names(line, name string) bool {
 	return false
 }
 
-// The CORS headers and Vary belong into the head: as a trailer (RFC 9110, section 6.5)
-// they would say something else than the head does.
+// The CORS headers and Vary must not be trailers (RFC 9110, section 6.5), where they could
+// contradict the head.
 
-// isTrailer reports whether the key is that of a CORS header, or of Vary, that a server
-// is to send as a trailer.
+// isTrailer reports whether the key makes a server send a CORS header or Vary as a trailer.
 func isTrailer(key string) bool {
 	name, found := strings.CutPrefix(key, http.TrailerPrefix)
 	return found && (isCORS(name) || strings.EqualFold(name, "Vary"))
 }
 
-// keepFromTrailer removes CORS headers and Vary from the header that announces trailers.
+// keepFromTrailer removes CORS headers and Vary from the Trailer header, which announces
+// trailers.
 func keepFromTrailer(h http.Header, lines []string) {
 	var kept []string
 	cut := false

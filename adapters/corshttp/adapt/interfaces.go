@@ -20,8 +20,8 @@ func (f hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) { return f.w.hij
 
 func (f readerFrom) ReadFrom(r io.Reader) (int64, error) { return f.w.readFrom(r) }
 
-// combine returns w with the optional interfaces has, which the writer inside has.
-// A type either has a method or not, so each combination is a type.
+// combine returns w with exactly the optional interfaces in has, those of the writer inside.
+// Each combination needs a type of its own.
 func combine(w *writer, has interfaces) http.ResponseWriter {
 	var (
 		f    = flusher{w}

@@ -13,26 +13,28 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// Router is what a Mount asks a framework's router.
+// Router connects a Mount to the framework's router. An adapter implements it.
 type Router interface {
-	// Root returns the framework's router. By it the Mount notices another Mount of the same
-	// router, which is a mistake.
+	// Root returns the framework's router. The Mount uses it to notice a second Mount of the
+	// same router inside it, which is a mistake.
 	Root() any
 
-	// Ask returns the pattern of the route that x would hit by method, with the path
-	// x.RoutePath, or "". A method that nobody registers may be asked about.
+	// Ask returns the pattern of the route that would serve a request with the path
+	// x.RoutePath and the given method, or "". The method may be one for which no route is
+	// registered.
 	Ask(x *Exchange, method string) (pattern string)
 
-	// Hit reports which route has served x. It is called when the head is committed, and
-	// in a Mount that is RoutedFirst when the Exchange begins.
+	// Hit reports which route has served x (see mount.Exchange). The Mount calls it when the
+	// head is committed, and, with routedFirst, also when the request begins.
 	Hit(x *Exchange) (method, pattern string, known mount.Known)
 
-	// Routes returns all routes that are registered. known is false if the router cannot
-	// tell. It is called while requests are served.
+	// Routes returns all registered routes. known is false if the router cannot list them.
+	// The Mount may call it while requests are served.
 	Routes() (routes []mount.Route, known bool)
 }
 
-// Mount decides for groups and routes by core/mount, and applies what it decides.
+// Mount decides by the policies of groups and routes (see package core/mount), and applies
+// the decisions to responses.
 type Mount struct {
 	*mount.Table
 	router  Router
@@ -43,9 +45,9 @@ type Mount struct {
 	twice   rarely
 }
 
-// NewMount returns the Mount of an adapter, such as "corsgin". routedFirst says that the
-// framework chooses the route before it calls middleware. NewMount panics if d is nil, or
-// if an option is given twice.
+// NewMount returns the Mount of an adapter, such as "corsgin". Set routedFirst if the
+// framework chooses the route before it calls middleware. NewMount panics if d is nil, or if
+// an option other than cors.Around is given twice.
 func NewMount(adapter string, router Router, routedFirst bool, d cors.Decider, opts []cors.Option) Mount {
 	cors.CheckDecider(adapter+".NewMount", d)
 	table := mount.New(mount.Config{Package: adapter, Routes: router.Routes, RoutedFirst: routedFirst}, d, opts)
@@ -56,9 +58,10 @@ func NewMount(adapter string, router Router, routedFirst bool, d cors.Decider, o
 	return Mount{Table: table, router: router, root: root, upgrade: upgradeCheck{caller: adapter + ".NewMount", policy: table, logged: new(rarely)}}
 }
 
-// Layer returns the Layer for r, which the route is certain to serve. It returns false for
-// what may be a preflight, and while a policy is attached to nothing: then Begin decides. memo
-// is that of the pattern, or nil.
+// Layer returns the Layer with the policy of a route, for a request r that this route is
+// certain to serve. This is faster than Begin. ok is false if r may be a preflight, or while
+// an attachment has no route; then call Begin instead. memo is the Memo of the pattern, or
+// nil.
 func (m *Mount) Layer(r *http.Request, method, pattern string, memo *mount.Memo) (l Layer, ok bool) {
 	if r.Method == http.MethodOptions {
 		return Layer{}, false
@@ -74,46 +77,47 @@ func (m *Mount) Layer(r *http.Request, method, pattern string, memo *mount.Memo)
 	return l, true
 }
 
-// Watch says that l decides only as long as c tells the place that it does now. If that changes
-// before the head is committed, no page reads.
+// Watch makes l check, when the head is committed, that c still has the same route. If it
+// has another one, no page may read the response.
 func (l *Layer) Watch(c Placed) { l.placed = c }
 
 // sayTwice logs that a second Mount of the same router is inside another one.
 func (m *Mount) sayTwice() {
 	if m.twice.now() {
-		slog.Error(m.upgrade.caller + ": two Mounts of one router are installed, one inside the other, and the outer one decides about preflights alone; attach all policies to one of them")
+		slog.Error(m.upgrade.caller + ": two Mounts of one router are installed, one inside the other, so the outer one alone decides preflights; attach all policies to one Mount")
 	}
 }
 
-// Exchange is one request that passes through a Mount. It is part of what an adapter
-// keeps for a response until that is over.
+// Exchange is one request in a Mount. The adapter keeps it until the response is over.
 type Exchange struct {
-	Request   *http.Request // as it came in
-	RoutePath string        // the path that the router is to route by
-	RawPath   string        // the same, percent-encoded as sent, if the framework has it so
+	Request   *http.Request // as it arrived
+	RoutePath string        // the path that the router uses
+	RawPath   string        // the same path, percent-encoded as sent; "" if the framework does not have it
 
-	// Data, Mark and Begun are for the Router, which may keep here what it needs.
+	// Data, Mark and Begun are free for use by the Router.
 	Data  any
 	Mark  int32
 	Begun bool
 
-	// RouteMemo is set by Router.Hit where the Router has one of the route.
+	// Router.Hit sets RouteMemo if it has a Memo for the route.
 	RouteMemo *mount.Memo
 
-	// Again is set by Router.Hit where a handler may have routed the request again, so that
-	// another pass may have decided that Unwrap does not find.
+	// Router.Hit sets Again if a handler may have routed the request again behind a writer
+	// without Unwrap. An inner pass may then have decided.
 	Again bool
 
 	mount   *Mount
-	outer   *Exchange // of the pass that this one has taken over from, if another Mount's
+	outer   *Exchange // the pass of another Mount that this one has taken over from
 	reports *reports  // of ServeInContext
 	pass    mount.Pass
 }
 
-// Begin decides about x, whose exported fields are set, as far as it is known which route
-// serves it. If it returns a status, it has set the headers of w, and the adapter answers
-// with that status and without a body. If it returns wrap, the adapter puts a writer with
-// g around w. Then it calls the handler.
+// Begin starts the request x; set the fields Request, RoutePath and RawPath first. There are
+// three outcomes:
+//   - status is not 0: Begin has set the headers of w. Answer with the status and without a
+//     body.
+//   - wrap is true: call the handler with a writer around w that has g as its Guard.
+//   - otherwise: call the handler with w.
 func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int, wrap bool) {
 	r := x.Request
 	if m.NeedsMetadata() && m.upgrade.refuses(r) {
@@ -131,7 +135,7 @@ func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int,
 		readPreflight(&req, r)
 	}
 	d, final := x.pass.Begin(m.Table, req, (*exchange)(x))
-	if !final && r.Method == http.MethodConnect { // which is not wrapped
+	if !final && r.Method == http.MethodConnect { // it is not wrapped, so decide now
 		d, final = x.pass.Commit(http.StatusOK), true
 	}
 	g.mode, g.mount = m.Guard(), m
@@ -156,13 +160,14 @@ func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int,
 	return 0, true
 }
 
-// Wrap returns a writer around w, its guard, and an Exchange, for Begin. See Layer.Wrap.
+// Wrap returns a writer around w, its Guard, and an Exchange; pass the last two to Begin.
+// For the writer, see Layer.Wrap.
 func (m *Mount) Wrap(w http.ResponseWriter) (http.ResponseWriter, *Guard, *Exchange) {
 	return wrap[Exchange](w)
 }
 
-// Serve decides about r, and answers it or calls next. begin sets what the Router needs
-// in the Exchange.
+// Serve is a whole middleware: it decides r, and answers it or calls next. begin must set
+// RoutePath and RawPath of the Exchange, and the fields that the Router uses.
 func (m *Mount) Serve(next http.Handler, w http.ResponseWriter, r *http.Request, begin func(x *Exchange)) {
 	wrapped, g, x := m.Wrap(w)
 	x.Request, g.unmarked = r, true
@@ -177,16 +182,16 @@ func (m *Mount) Serve(next http.Handler, w http.ResponseWriter, r *http.Request,
 	}
 }
 
-// inContext is an Exchange, with the copy of the request that has it in its context. So
-// both are one allocation.
+// inContext is an Exchange, and the copy of the request that has the Exchange in its
+// context. Together they are one allocation.
 type inContext struct {
 	Exchange
 	reports reports
 	request http.Request
 }
 
-// ServeInContext is Serve for a router that does not tell which route it has chosen. The
-// route reports itself by Report.
+// ServeInContext is Serve for a router that does not say which route it has chosen. The
+// adapter wraps each handler that it registers, and the wrapper calls Report.
 func (m *Mount) ServeInContext(next http.Handler, w http.ResponseWriter, r *http.Request) {
 	m.serving.Store(true)
 	wrapped, g, made := wrap[inContext](w)
@@ -199,7 +204,7 @@ func (m *Mount) ServeInContext(next http.Handler, w http.ResponseWriter, r *http
 	}
 	with := &made.request
 	*with = *r.WithContext((*carrier)(x))
-	// Middleware outside, and the server, look for these in the request that they know.
+	// Outer middleware and the server read these from the original request.
 	defer func() {
 		r.Pattern = with.Pattern
 		if r.MultipartForm == nil {
@@ -213,17 +218,17 @@ func (m *Mount) ServeInContext(next http.Handler, w http.ResponseWriter, r *http
 	next.ServeHTTP(w, with)
 }
 
-// As returns the request as it came in, with the method, for a router that is asked with a
-// request. It is x.Request itself where that has not changed.
+// As returns a request with the given method and the path x.RoutePath, for routers that take
+// a request. If nothing has changed, it returns x.Request itself.
 func (x *Exchange) As(method string) *http.Request {
 	r := x.Request
 	moved := x.RoutePath != r.URL.Path || x.RawPath != r.URL.RawPath
 	if !moved && method == r.Method {
 		return r
 	}
-	other := *r // routers look at method, host and URL alone
+	other := *r // routers read only method, host and URL
 	other.Method = method
-	if moved { // by a handler, since
+	if moved { // a handler has changed the URL since
 		u := *r.URL
 		u.Path, u.RawPath = x.RoutePath, x.RawPath
 		other.URL = &u
@@ -231,16 +236,16 @@ func (x *Exchange) As(method string) *http.Request {
 	return &other
 }
 
-// carrier is an Exchange as a context, which is that of the request and has the Exchange in
-// it. So it allocates nothing.
+// carrier is an Exchange as a context: the request's context with the Exchange as a value.
+// Converting an Exchange to it allocates nothing.
 type carrier Exchange
 
 func (c *carrier) Deadline() (deadline time.Time, ok bool) { return c.Request.Context().Deadline() }
 func (c *carrier) Done() <-chan struct{}                   { return c.Request.Context().Done() }
 func (c *carrier) Err() error                              { return c.Request.Context().Err() }
 
-// Value implements context.Context. The key of an Exchange is its Mount, as one request
-// may pass through several.
+// Value implements context.Context. The key of an Exchange is its Mount, because a request
+// may pass through several Mounts.
 func (c *carrier) Value(key any) any {
 	if m, ok := key.(*Mount); ok && m == c.mount {
 		return (*Exchange)(c)
@@ -248,7 +253,7 @@ func (c *carrier) Value(key any) any {
 	return c.Request.Context().Value(key)
 }
 
-// exchange is an Exchange as package mount sees it.
+// exchange is an Exchange as a mount.Exchange.
 type exchange Exchange
 
 // Context implements mount.Exchange.

@@ -8,22 +8,25 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// Route is a route that reports itself. An adapter has one for each that is registered.
+// Route is a route that reports itself with Report. The adapter has one for each registered
+// route.
 type Route struct {
 	mount.Route
 	Memo mount.Memo
 }
 
-// reports is what routes have reported of an Exchange.
-type reports struct { // some of them by other goroutines, as inside http.TimeoutHandler
-	served  atomic.Pointer[Route] // the last one that has begun, and is not over
-	over    atomic.Pointer[Route] // the last one that is over, and has written to a hidden writer
-	unclear atomic.Bool           // several have written to one response
+// reports holds what routes have reported for an Exchange. Other goroutines may write it,
+// for example inside http.TimeoutHandler.
+type reports struct {
+	served  atomic.Pointer[Route] // the last route that has begun and is not over
+	over    atomic.Pointer[Route] // the last route that is over and wrote to a hidden writer
+	unclear atomic.Bool           // routes with different policies may have written to one response
 }
 
-// Report says that the route is about to serve r by w. r may be a copy of the request that
-// the Mount has seen, and w may be around its writer. A handler that routes again may make a
-// request of its own, without the context. So the response tells of the pass as well.
+// Report says that the route is about to serve r with w. r may be a copy of the Mount's
+// request, and w may be a writer around the Mount's. Report finds the Mount's pass by the
+// context of r or by the writer, because a handler that routes again may make a request
+// without the context.
 //
 // If Report returns a function, call it when the route is done.
 func (m *Mount) Report(w http.ResponseWriter, r *http.Request, route *Route) (done func()) {
@@ -47,7 +50,7 @@ func (m *Mount) Report(w http.ResponseWriter, r *http.Request, route *Route) (do
 }
 
 func (x *Exchange) report(r *http.Request, route *Route) (reported *Route) {
-	if route.Method == "" && r.Method != x.Request.Method { // which middleware has changed
+	if route.Method == "" && r.Method != x.Request.Method { // middleware has changed the method
 		route = &Route{Route: mount.Route{Method: r.Method, Pattern: route.Pattern}}
 	}
 	x.joins(route)
@@ -55,9 +58,9 @@ func (x *Exchange) report(r *http.Request, route *Route) (reported *Route) {
 	return route
 }
 
-// reportHidden reports a route whose writer does not lead to the pass. It may be one that
-// keeps what the route writes, as an httptest.ResponseRecorder does, for a handler that puts
-// the answers of several routes together. So what comes after it has to have the same policy.
+// reportHidden reports a route whose writer hides the pass. The writer may record the
+// response, like httptest.ResponseRecorder, for a handler that combines the responses of
+// several routes. So routes that come after it must have the same policy.
 func (x *Exchange) reportHidden(r *http.Request, route *Route) (done func()) {
 	outer := x.reports.served.Load()
 	route = x.report(r, route)
@@ -70,8 +73,7 @@ func (x *Exchange) reportHidden(r *http.Request, route *Route) (done func()) {
 	}
 }
 
-// joins notes whether the route writes to a response that has, as it may be, what one with
-// another policy has written.
+// joins notes if the response may already contain the output of a route with another policy.
 func (x *Exchange) joins(route *Route) {
 	if over := x.reports.over.Load(); over != nil && x.scope(over) != x.scope(route) {
 		x.reports.unclear.Store(true)
@@ -89,10 +91,10 @@ func (x *Exchange) scope(route *Route) *mount.Scope {
 // Reported returns the route that has reported last, or nil.
 func (x *Exchange) Reported() *Route { return x.reports.served.Load() }
 
-// sayLost logs why no page reads the response to x.
+// sayLost logs why no page may read the response to x.
 func (m *Mount) sayLost(x *Exchange) {
 	if m.lost.now() {
-		slog.ErrorContext(x.Request.Context(), m.upgrade.caller+": no page reads a response, as a handler has routed again by a request with another context and a writer without Unwrap; "+
+		slog.ErrorContext(x.Request.Context(), m.upgrade.caller+": no page may read a response, because a handler has routed again with a request with another context and a writer without Unwrap; "+
 			"make the request by Clone or WithContext, or give the writer an Unwrap method", "path", path(x.Request))
 	}
 }

@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// Snapshot is what an adapter knows of the routes that are registered in a router. It is
-// made when it is first needed, and again when a request hits what is not in it: routes
-// may be registered later. The first miss makes it again at once. All further ones take 1 %
-// of the time at most.
+// Snapshot caches an adapter's index of a router's routes. Make builds the index on first
+// use. When a request hits a route that is missing, because it was registered later, call
+// Renew. The first Renew builds the index again at once; later ones take at most 1 % of the
+// time.
 type Snapshot[T any] struct {
-	// Make makes it. It is called from one goroutine at a time.
+	// Make builds the index. It is called from one goroutine at a time.
 	Make func() *T
 
 	mu      sync.Mutex
 	current atomic.Pointer[T]
-	next    atomic.Int64 // when it may be made again, in nanoseconds since the epoch
+	next    atomic.Int64 // when Renew may call Make again, in nanoseconds since the epoch
 }
 
-// Get returns what was made last.
+// Get returns the current index. It calls Make if there is none.
 func (s *Snapshot[T]) Get() *T {
 	if made := s.current.Load(); made != nil {
 		return made
@@ -32,8 +32,8 @@ func (s *Snapshot[T]) Get() *T {
 	return s.make()
 }
 
-// Renew returns what is newer than old, in which something is missing, if there is
-// something newer or it is time to make it.
+// Renew returns a newer index than old, in which a route is missing. If another goroutine
+// has built one, it returns that. If it is too early to build one, it returns old.
 func (s *Snapshot[T]) Renew(old *T) *T {
 	if made := s.current.Load(); made != old {
 		return made
@@ -52,7 +52,7 @@ func (s *Snapshot[T]) Renew(old *T) *T {
 	return made
 }
 
-// Remake makes it at once. It is for what is called at start, or keeps to a limit of its own.
+// Remake builds the index at once. Use it at start, or where the caller limits the rate.
 func (s *Snapshot[T]) Remake() *T {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,17 +11,17 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// upgradeCheck refuses to let a connection pass into HTTP/2 without TLS (h2c) where a
-// policy enforces. A handler inside, such as h2c.NewHandler's, would take the connection
-// over, and no later request on it would come by here.
+// upgradeCheck refuses requests that switch the connection to HTTP/2 without TLS (h2c), if a
+// policy enforces. An inner handler such as h2c.NewHandler takes the connection over, and
+// later requests on it would bypass the middleware.
 type upgradeCheck struct {
 	caller string
-	policy refuser             // nil if it refuses nothing, for good
-	needs  cors.MetadataNeeder // false if policy refuses nothing now; nil if that is not known
+	policy refuser             // nil if the policy never refuses a request
+	needs  cors.MetadataNeeder // if it returns false, the policy refuses nothing now; may be nil
 	logged *rarely
 }
 
-// refuser is a policy, or several, that may refuse a request. *mount.Table is one.
+// refuser is one or several policies that may refuse a request. *mount.Table is one.
 type refuser interface {
 	Refuses(ctx context.Context, r cors.Request) bool
 }
@@ -43,27 +43,27 @@ func newUpgradeCheck(caller string, d cors.Decider) upgradeCheck {
 	return u
 }
 
-// refuses reports whether r would take the connection away from a policy that enforces,
-// and logs that once a minute.
+// refuses reports whether to refuse r, because its connection would bypass a policy that
+// enforces. It logs that at most once a minute.
 func (u *upgradeCheck) refuses(r *http.Request) bool {
-	// No policy that enforces does without metadata. To ask that is cheaper than to read r.
+	// A policy that enforces needs metadata. This check is cheaper than reading r.
 	if u.needs != nil && !u.needs.NeedsMetadata() || !isH2C(r) {
 		return false
 	}
-	// A policy that enforces refuses this one: its Origin matches nothing.
+	// A policy that enforces refuses this request, because its Origin matches nothing.
 	hostile := cors.Request{Method: http.MethodPost, Origin: "h2c", Host: r.Host, Path: path(r), FetchSite: "cross-site"}
 	if !u.policy.Refuses(r.Context(), hostile) {
 		return false
 	}
 	if u.logged.now() {
-		slog.ErrorContext(r.Context(), u.caller+": refused to pass a connection on to HTTP/2 without TLS, whose requests no policy would see; "+
+		slog.ErrorContext(r.Context(), u.caller+": refused to switch a connection to HTTP/2 without TLS, because its requests would bypass the policy; "+
 			"install the middleware inside h2c.NewHandler, or use http.Server.Protocols", "path", path(r))
 	}
 	return true
 }
 
-// isH2C reports whether r begins HTTP/2 on this connection: by the preface that a client
-// sends without asking (RFC 9113, section 3.4), or by an upgrade (RFC 7540, section 3.2).
+// isH2C reports whether r starts HTTP/2 on this connection: with the connection preface (RFC
+// 9113, section 3.4) or with an upgrade (RFC 7540, section 3.2).
 func isH2C(r *http.Request) bool {
 	if r.Method == "PRI" {
 		return true
@@ -78,7 +78,7 @@ func isH2C(r *http.Request) bool {
 	return false
 }
 
-// rarely says when to log again: once a minute.
+// rarely limits a log to once a minute.
 type rarely struct{ next atomic.Int64 }
 
 func (l *rarely) now() bool {

@@ -9,10 +9,10 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Wrap returns a writer that guards the response of w by d, which Begin has made, and its
-// guard. The writer implements exactly those of http.Flusher, http.Hijacker,
-// io.ReaderFrom, http.Pusher and http.CloseNotifier that w implements. An
-// http.ResponseController finds what else w can do.
+// Wrap returns a writer around w and its Guard. d is the Decision of Begin. Of http.Flusher,
+// http.Hijacker, io.ReaderFrom, http.Pusher and http.CloseNotifier, the writer implements
+// exactly the interfaces that w implements. For other methods of w, use
+// http.NewResponseController.
 func (l *Layer) Wrap(w http.ResponseWriter, d *cors.Decision) (http.ResponseWriter, *Guard) {
 	if l.placed != nil {
 		wrapped, g, kept := wrap[decidedAt](w)
@@ -27,14 +27,14 @@ func (l *Layer) Wrap(w http.ResponseWriter, d *cors.Decision) (http.ResponseWrit
 	return wrapped, g
 }
 
-// decidedAt is a Decision that holds at a place.
+// decidedAt is a Decision and the place at which it is valid.
 type decidedAt struct {
 	decision cors.Decision
 	place    place
 }
 
-// wrap returns a writer around w, its guard, and what the guard needs. For the writers of
-// net/http's servers, the common case, all this is one allocation.
+// wrap returns a writer around w, its guard, and a T for the caller. For the writers of
+// net/http's servers, the usual case, all three are one allocation.
 func wrap[T any](w http.ResponseWriter) (wrapped http.ResponseWriter, g *Guard, kept *T) {
 	switch has := interfacesOf(w); has {
 	case http1Interfaces:
@@ -61,7 +61,7 @@ func wrap[T any](w http.ResponseWriter) (wrapped http.ResponseWriter, g *Guard, 
 	}
 }
 
-// interfaces are the optional interfaces of a writer.
+// interfaces is a set of optional interfaces of a writer.
 type interfaces uint8
 
 const (
@@ -97,9 +97,9 @@ func interfacesOf(w http.ResponseWriter) (has interfaces) {
 // closeNotifier is http.CloseNotifier, which is deprecated, but gin asks for it.
 type closeNotifier interface{ CloseNotify() <-chan bool }
 
-// writer guards what every http.ResponseWriter has. Its FlushError is for
-// http.ResponseController, which would otherwise unwrap the writer, and pass the guard by.
-// For the other calls that unwrap it there is nothing to guard.
+// writer is a guarded http.ResponseWriter. It has FlushError for http.ResponseController,
+// which would otherwise unwrap the writer and bypass the guard. The controller's other
+// methods do not send the head.
 type writer struct {
 	http.ResponseWriter
 	guard Guard
@@ -111,7 +111,7 @@ func (w *writer) CORSGuard() *Guard { return &w.guard }
 // Unwrap returns the writer inside, for http.ResponseController.
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// Header marks the header first, if that has not been done.
+// Header marks the header first, if it is not marked yet.
 func (w *writer) Header() http.Header {
 	h := w.ResponseWriter.Header()
 	if w.guard.unmarked {
@@ -132,7 +132,7 @@ func (w *writer) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// WriteString is Write without a copy where the writer inside can do so.
+// WriteString is Write without a copy, if the writer inside supports that.
 func (w *writer) WriteString(s string) (int, error) {
 	w.guard.Commit(w.ResponseWriter.Header(), http.StatusOK)
 	return io.WriteString(w.ResponseWriter, s)
@@ -151,7 +151,7 @@ func (w *writer) readFrom(r io.Reader) (int64, error) {
 	return w.ResponseWriter.(io.ReaderFrom).ReadFrom(r)
 }
 
-// hijack makes the headers right, as handlers write them into the connection.
+// hijack corrects the headers, because handlers write them to the connection.
 func (w *writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 	w.guard.Commit(w.ResponseWriter.Header(), http.StatusSwitchingProtocols)
 	return w.ResponseWriter.(http.Hijacker).Hijack()
