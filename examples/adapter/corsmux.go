@@ -1,5 +1,5 @@
-// Package corsmux shows how an adapter is written: CORS policies for the groups and routes
-// of gorilla/mux. docs/adapter.md explains it.
+// Package corsmux shows how to write an adapter: CORS policies for the groups and routes of
+// gorilla/mux. docs/adapter.md explains it.
 package corsmux
 
 import (
@@ -13,8 +13,8 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// Mount attaches policies to the routes of a router, and to groups of them. It has Group,
-// Route and Check from the kit.
+// Mount attaches policies to single routes and groups of routes. Its methods Group, Route and
+// Check come from the kit.
 type Mount struct {
 	adapt.Mount
 	router *mux.Router
@@ -45,11 +45,11 @@ func (m *Mount) report(next http.Handler) http.Handler {
 	})
 }
 
-// Root implements adapt.Router: the kit notices a second Mount of the same router by it.
+// Root implements adapt.Router. The kit uses it to notice a second Mount of the same router.
 func (m *Mount) Root() any { return m.router }
 
-// Ask implements adapt.Router: it returns the pattern of the route that the request would
-// hit with the method.
+// Ask implements adapt.Router: it returns the pattern of the route that would serve the
+// request if it had the given method.
 func (m *Mount) Ask(x *adapt.Exchange, method string) string {
 	var match mux.RouteMatch
 	if !m.router.Match(x.As(method), &match) || match.MatchErr != nil {
@@ -59,8 +59,8 @@ func (m *Mount) Ask(x *adapt.Exchange, method string) string {
 	return pattern
 }
 
-// Hit implements adapt.Router: it returns the route that has served the request. Without
-// one, middleware has answered or nothing matches, and Ask decides.
+// Hit implements adapt.Router: it returns the route that has served the request. If there is
+// none, middleware has answered or no route matches; the kit then calls Ask.
 func (m *Mount) Hit(x *adapt.Exchange) (method, pattern string, known mount.Known) {
 	if route := x.Reported(); route != nil {
 		return route.Method, route.Pattern, mount.Served

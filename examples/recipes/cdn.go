@@ -2,8 +2,8 @@ package recipes
 
 import cors "github.com/crossgate/cors/core"
 
-// BehindCDN has a policy for what everybody may read, whose copies serve everybody,
-// and one for the rest, whose copies are told apart by Origin.
+// BehindCDN has two policies: one for public paths, whose cached copies serve every origin,
+// and one for other paths, whose copies are cached for each Origin.
 func BehindCDN() (*cors.Routes, error) {
 	public, err := cors.Compile(cors.Config{AllowOrigins: []string{"*"}})
 	if err != nil {

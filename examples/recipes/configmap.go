@@ -8,8 +8,8 @@ import (
 	"github.com/crossgate/cors/core/policies"
 )
 
-// Mounted serves by the policies of a mounted ConfigMap, and follows its changes until ctx
-// ends. It starts with defaults, which has each policy's name.
+// Mounted returns policies that follow a mounted ConfigMap until ctx ends. They start with
+// defaults, which must have every policy's name.
 func Mounted(ctx context.Context, file string, defaults map[string]cors.Config, report func(error)) (*policies.Set, error) {
 	set, err := policies.New(defaults)
 	if err != nil {

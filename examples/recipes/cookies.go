@@ -6,7 +6,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Cookies is for an API that knows its users by a cookie.
+// Cookies is for an API that identifies its users by a cookie.
 func Cookies() cors.Config {
 	return cors.Config{
 		AllowOrigins:     []string{"https://app.example.com", "https://admin.example.com"}, // exact: no wildcard

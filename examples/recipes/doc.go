@@ -1,3 +1,3 @@
-// Package recipes has the sources of the pages below docs/recipes. Each of them is tested
-// over sockets, for the most part by the pages of a browser (conformance/browser).
+// Package recipes has the source code of the pages below docs/recipes. Each recipe is tested
+// over sockets, most of them with the browser model (conformance/browser).
 package recipes

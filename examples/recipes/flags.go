@@ -9,8 +9,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Flags declares flags for what operators may set of a policy, and returns the Config that
-// they change. The rest of it is the program's.
+// Flags declares flags for the settings that operators may change, and returns the Config
+// that the flags change. The program sets the other fields.
 //
 //	config := Flags(flag.CommandLine, cors.Config{AllowMethods: []string{"PUT"}})
 //	flag.Parse()
@@ -49,8 +49,8 @@ func FromEnvironment(flags *flag.FlagSet, lookup func(name string) (value string
 	return errors.Join(problems...)
 }
 
-// OrOff compiles c. Without any origin it returns nil, and a nil Policy means no CORS: it
-// allows nobody and sends nothing.
+// OrOff compiles c. Without any origin it returns nil: a nil Policy allows no origin and
+// sends no CORS headers.
 func OrOff(c cors.Config) (*cors.Policy, error) {
 	if len(c.AllowOrigins) == 0 && c.AllowOriginFunc == nil {
 		return nil, nil

@@ -9,8 +9,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Gateway answers preflights itself and hands all else on to upstream, whose own
-// CORS headers do not get through.
+// Gateway answers preflights itself and forwards all other requests to upstream. It removes
+// the upstream's own CORS headers.
 func Gateway(d cors.Decider, upstream *url.URL) http.Handler {
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(upstream)

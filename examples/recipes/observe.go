@@ -6,11 +6,10 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Counts are how often each reason was given, to be published as your metrics are.
+// Counts has the number of decisions for each reason. Publish them with your metrics.
 type Counts [cors.HeadersTooLong + 1]atomic.Uint64
 
-// Counted decides as d does, counts the reasons, and logs refusals of origins that
-// are ours.
+// Counted decides as d does, counts the reasons, and logs refusals of your own origins.
 func Counted(d cors.Decider, counts *Counts, ours func(origin string) bool, log func(origin, reason string)) cors.Decider {
 	return cors.Observe(d, func(r cors.Request, decision cors.Decision) {
 		if decision.Kind() == cors.NotCORS {

@@ -2,7 +2,7 @@ package recipes
 
 import cors "github.com/crossgate/cors/core"
 
-// Previews is for deployments of branches, each on a host of its own.
+// Previews is for preview deployments of branches, each with its own host.
 func Previews() cors.Config {
 	return cors.Config{
 		AllowOrigins: []string{

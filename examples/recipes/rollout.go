@@ -7,9 +7,9 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// ReportOnly goes around an application that has another CORS layer. It changes
-// nothing, and reports where policy would not grant what that layer grants, or the
-// reverse.
+// ReportOnly wraps an application that uses another CORS middleware. It changes nothing. It
+// reports each response that the policy would allow and the other middleware does not, or
+// the reverse.
 func ReportOnly(policy *cors.Policy, report func(granted string, x cors.Explanation)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -10,20 +10,20 @@ import (
 	echov5 "github.com/labstack/echo/v5"
 )
 
-// TenantHTTP is a middleware for net/http and chi.
+// TenantHTTP is middleware for net/http and chi.
 func TenantHTTP(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r.WithContext(WithTenant(r.Context(), HostName(r.Host))))
 	})
 }
 
-// TenantGin is a middleware for gin.
+// TenantGin is middleware for gin.
 func TenantGin(c *gin.Context) {
 	c.Request = c.Request.WithContext(WithTenant(c.Request.Context(), HostName(c.Request.Host)))
 	c.Next()
 }
 
-// TenantEcho is a middleware for echo v4.
+// TenantEcho is middleware for echo v4.
 func TenantEcho(next echov4.HandlerFunc) echov4.HandlerFunc {
 	return func(c echov4.Context) error {
 		r := c.Request()
@@ -32,7 +32,7 @@ func TenantEcho(next echov4.HandlerFunc) echov4.HandlerFunc {
 	}
 }
 
-// TenantEchoV5 is a middleware for echo v5.
+// TenantEchoV5 is middleware for echo v5.
 func TenantEchoV5(next echov5.HandlerFunc) echov5.HandlerFunc {
 	return func(c *echov5.Context) error {
 		r := c.Request()
@@ -41,13 +41,14 @@ func TenantEchoV5(next echov5.HandlerFunc) echov5.HandlerFunc {
 	}
 }
 
-// TenantFiber is a middleware for fiber v2. c.Hostname() would believe X-Forwarded-Host.
+// TenantFiber is middleware for fiber v2. It does not use c.Hostname(), which trusts
+// X-Forwarded-Host.
 func TenantFiber(c *fiberv2.Ctx) error {
 	c.SetUserContext(WithTenant(c.UserContext(), HostName(string(c.Request().Host()))))
 	return c.Next()
 }
 
-// TenantFiberV3 is a middleware for fiber v3.
+// TenantFiberV3 is middleware for fiber v3.
 func TenantFiberV3(c fiberv3.Ctx) error {
 	c.SetContext(WithTenant(c.Context(), HostName(string(c.Request().Host()))))
 	return c.Next()

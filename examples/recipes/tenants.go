@@ -9,7 +9,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TenantByHost allows each tenant's pages on that tenant's host.
+// TenantByHost allows the pages of a tenant on the host of that tenant.
 func TenantByHost(origins map[string][]string) cors.Config {
 	return cors.Config{
 		AllowMethods: []string{"PUT", "DELETE"},
@@ -42,8 +42,8 @@ func Tenant(ctx context.Context) string {
 	return name
 }
 
-// TenantByContext allows the pages of the tenant that a middleware has put into the
-// request's context. Without one it allows nobody.
+// TenantByContext allows the pages of the tenant that middleware has put into the request's
+// context. Without a tenant it allows no page.
 func TenantByContext(origins map[string][]string) cors.Config {
 	return cors.Config{
 		AllowMethods: []string{"PUT", "DELETE"},

@@ -2,7 +2,7 @@ package recipes
 
 import cors "github.com/crossgate/cors/core"
 
-// WebViews is for a site and its apps, whose pages come out of the app itself.
+// WebViews is for a site and its mobile apps, whose pages are part of the app.
 func WebViews() cors.Config {
 	return cors.Config{
 		AllowOrigins: []string{

@@ -9,15 +9,14 @@ import (
 
 // Coder does as Gorilla does, with github.com/coder/websocket.
 //
-// Accept has an origin check of its own, OriginPatterns, but they are another
-// language than a policy's: path.Match over the URL that Origin is parsed as, in
-// lower case, so that * also stands for nothing. Beside them it always accepts an
-// Origin that names the request's Host, a handshake without Origin, and the first
-// of several Origin lines. Two such sets differ sooner or later.
+// Accept has its own origin check, OriginPatterns. These patterns differ from those of a
+// policy: they are matched by path.Match, in lower case, and * also matches nothing. Accept
+// also allows an Origin that equals the request's Host, a handshake without Origin, and the
+// first of several Origin lines. Two sets of origins would differ sooner or later.
 //
-// So the gate stands before Accept, and InsecureSkipVerify switches Accept's check
-// off. That is safe here because every call of Accept lies behind the gate, which is
-// stricter, and Accept checks nothing else of the origin.
+// So the gate checks first, and InsecureSkipVerify switches Accept's check off. This is safe
+// here: every call of Accept is behind the gate, which is stricter, and Accept checks nothing
+// else of the origin.
 func Coder(g Gate) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !g.Admits(r) {

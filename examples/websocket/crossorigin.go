@@ -2,21 +2,21 @@ package websocket
 
 import "net/http"
 
-// Protect lets requests through to next that protection lets through, and those
-// whose origin the policy allows, patterns included; others get 403. It is for
-// programs that have a CrossOriginProtection already: its AddTrustedOrigin takes
-// exact origins alone, and keeps a second set of them, which no cors.Live replaces.
-// So protection has no trusted origins, and what its Check refuses is put to the
-// policy. (A handler of SetDenyHandler cannot call next where several handlers share
-// the protection: it is not told which of them was denied.)
+// Protect calls next for requests that protection allows, and for requests whose origin the
+// policy allows. Others get 403. It is for programs that already use CrossOriginProtection.
+// AddTrustedOrigin takes only exact origins, and they would be a second set of origins that
+// a cors.Live does not replace. So give protection no trusted origins: if its Check refuses a
+// request, Protect asks the policy. (SetDenyHandler does not help if several handlers share
+// the protection, because it does not know which of them was denied.)
 //
-// allowsOrigin is as in Gate. A policy that allows any origin ("*") would switch the
-// protection off: to let anybody read is not to trust anybody.
+// allowsOrigin is as in Gate. Do not use a policy with "*" here: it would switch the
+// protection off. A page that may read is not a page that you trust.
 //
-// Without a CrossOriginProtection, Config.Enforce does the same and is simpler, as
-// Site shows. It also trusts nobody for "*".
+// Without a CrossOriginProtection, use Config.Enforce, which is simpler, as Site shows. With
+// "*" it trusts no origin.
 //
-// CORS belongs outside, so that preflights are answered and the 403 has its headers:
+// Install the CORS middleware outside, so that it answers preflights and the 403 has CORS
+// headers:
 //
 //	corshttp.New(policy)(Protect(protection, policy.AllowsOrigin, mux))
 func Protect(protection *http.CrossOriginProtection, allowsOrigin func(string) bool, next http.Handler) http.Handler {

@@ -12,9 +12,8 @@ const (
 	maxIdle    = 10 * time.Minute // without a message
 )
 
-// Gorilla returns a handler that sends messages back to where they come from. It
-// upgrades with github.com/gorilla/websocket, which asks CheckOrigin before it
-// upgrades, and answers 403 for it.
+// Gorilla returns a handler that echoes messages. It uses github.com/gorilla/websocket, which
+// calls CheckOrigin before it upgrades, and answers 403 if that returns false.
 func Gorilla(g Gate) http.Handler {
 	upgrader := gorilla.Upgrader{CheckOrigin: g.Admits}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

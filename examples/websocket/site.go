@@ -15,13 +15,13 @@ func Config() cors.Config {
 			"https://*.example.com", // not example.com itself
 		},
 		AllowCredentials: true,
-		// Writes from other origins get 403. A handshake is a GET: the gate keeps it out.
+		// Writes from other origins get 403. A handshake is a GET, so the gate must refuse it.
 		Enforce: cors.EnforceUnsafe,
 	}
 }
 
-// Site returns a site with two WebSocket endpoints and a resource, all of which let
-// in the origins of the policy that live holds at the moment.
+// Site returns a site with two WebSocket endpoints and a resource. All of them allow the
+// origins of live's current policy.
 func Site(live *cors.Live) http.Handler {
 	gate := Gate{
 		AllowsOrigin: func(origin string) bool { return live.Load().AllowsOrigin(origin) },

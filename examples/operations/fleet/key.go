@@ -6,8 +6,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Key returns a read for policies.Follow: that of a key in a bucket of NATS JetStream.
-// A bucket or key that is missing or deleted is an error, so the policies in force stay.
+// Key returns a read function for policies.Follow that reads a key of a NATS JetStream
+// bucket. A missing or deleted bucket or key is an error, so the policies in force stay.
 func Key(js jetstream.JetStream, bucket, key string) func(context.Context) ([]byte, error) {
 	return func(ctx context.Context) ([]byte, error) {
 		kv, err := js.KeyValue(ctx, bucket)

@@ -1,6 +1,6 @@
-// A fleet of instances that follow one document of policies in a NATS key-value bucket.
-// Each of them begins with the document that is compiled into the program, and serves on
-// whatever happens to NATS.
+// This program is one instance of a fleet. All instances follow one document of policies in
+// a NATS key-value bucket. Each starts with the document that is compiled into the program,
+// and keeps serving if NATS fails.
 //
 //	go run ./fleet -nats nats://127.0.0.1:4222
 //
@@ -73,8 +73,8 @@ func main() {
 	log.Fatal(http.ListenAndServe("127.0.0.1:"+cmp.Or(os.Getenv("PORT"), "8080"), corshttp.New(set.Get("public"))(app)))
 }
 
-// newInstance returns the policies of an instance, and what follows the bucket until its
-// context ends.
+// newInstance returns the policies of an instance, and a function that follows the bucket
+// until its context ends.
 func newInstance(connection *nats.Conn, every time.Duration, report func(error)) (*policies.Set, func(context.Context), error) {
 	configs, err := policies.Parse(defaults)
 	if err != nil {
@@ -93,8 +93,8 @@ func newInstance(connection *nats.Conn, every time.Duration, report func(error))
 	}, nil
 }
 
-// connect returns a connection that is made again for ever, the first time included: an
-// instance starts without NATS as well.
+// connect returns a connection that reconnects without end. The first connection may fail
+// too, so that an instance also starts without NATS.
 func connect(address string, more ...nats.Option) (*nats.Conn, error) {
 	return nats.Connect(address, append([]nats.Option{nats.MaxReconnects(-1), nats.RetryOnFailedConnect(true)}, more...)...)
 }

@@ -10,8 +10,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Collector lets Prometheus read a Tally. It is asked when Prometheus scrapes; requests
-// pay for nothing but the Tally.
+// Collector lets Prometheus read a Tally. It reads the Tally only when Prometheus scrapes,
+// so requests only pay for the Tally itself.
 func Collector(tally *cors.Tally, policy string) prometheus.Collector {
 	return collector{tally, prometheus.NewDesc("cors_decisions_total",
 		"CORS decisions, by what the request is in the CORS protocol and by reason.",
@@ -48,14 +48,14 @@ func Instrument(meter metric.Meter, tally *cors.Tally, policy string) error {
 	return err
 }
 
-// Loads tells Prometheus how the loading of policies went. Its Report is one for
+// Loads counts loaded and failed policy documents for Prometheus. Pass its Report to
 // policies.Follow.
 type Loads struct {
 	successful prometheus.Gauge
 	total      *prometheus.CounterVec
 }
 
-// NewLoads returns Loads that registry has.
+// NewLoads returns a Loads and registers it with registry.
 func NewLoads(registry prometheus.Registerer) *Loads {
 	l := &Loads{
 		successful: prometheus.NewGauge(prometheus.GaugeOpts{
@@ -75,7 +75,7 @@ func NewLoads(registry prometheus.Registerer) *Loads {
 	return l
 }
 
-// Report counts a document that was loaded, or could not be.
+// Report counts a document that was loaded (nil) or could not be loaded.
 func (l *Loads) Report(err error) {
 	if err != nil {
 		l.successful.Set(0)

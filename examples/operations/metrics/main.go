@@ -1,5 +1,5 @@
-// Metrics of CORS decisions, for Prometheus at /metrics. PORT sets the port, and CORS_FILE
-// names a document of policies that is followed while the server runs.
+// Metrics of CORS decisions, for Prometheus at /metrics. PORT sets the port. CORS_FILE names
+// a document of policies; the server follows its changes.
 package main
 
 import (
@@ -27,8 +27,8 @@ func main() {
 	log.Fatal(http.ListenAndServe("127.0.0.1:"+cmp.Or(os.Getenv("PORT"), "8080"), handler))
 }
 
-// newServer returns an application under the policy "public" and, next to it, its
-// metrics. The file is followed until ctx ends; "" follows none.
+// newServer returns an application with the policy "public", and its metrics. It follows the
+// file until ctx ends, unless file is "".
 func newServer(ctx context.Context, file string, every time.Duration) (http.Handler, error) {
 	set, err := policies.New(map[string]cors.Config{"public": {AllowOrigins: []string{"https://app.example.com"}}})
 	if err != nil {

@@ -8,13 +8,12 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// maxRecorded is how many differences are told apart in a period.
+// maxRecorded is the greatest number of different lines in a period.
 const maxRecorded = 256
 
-// Differences logs what would change if a candidate were in force. Its Report is one for
-// cors.Shadow. Each difference (an origin, the kind of request and both reasons) is logged
-// once in a period, and no more than 256 are: anyone can send requests with invented
-// origins.
+// Differences logs what would change if a candidate policy were in force. Pass its Report to
+// cors.Shadow. It logs each difference (origin, kind of request and both reasons) once in a
+// period, and at most 256 of them, because anyone can send requests with invented origins.
 type Differences struct {
 	logger *slog.Logger
 	every  time.Duration
@@ -30,7 +29,7 @@ type difference struct {
 	active, candidate cors.Reason
 }
 
-// NewDifferences returns Differences that are forgotten after a period, such as an hour.
+// NewDifferences returns a Differences with periods of the length every, such as an hour.
 func NewDifferences(logger *slog.Logger, every time.Duration) *Differences {
 	return &Differences{logger: logger, every: every, recorded: make(map[difference]bool)}
 }
@@ -62,5 +61,5 @@ func (d *Differences) Report(r cors.Request, active, candidate cors.Decision) {
 		"method", short(r.Method), "path", short(r.Path), "requestMethod", short(r.RequestMethod), "requestHeaders", short(r.RequestHeaders))
 }
 
-// short is what a log has of a value that a client sent. The handlers of slog escape it.
+// short shortens a value from a client for the log. The handlers of slog escape it.
 func short(s string) string { return s[:min(len(s), 200)] }

@@ -1,5 +1,5 @@
-// A policy that is tried on real requests before it is in force. The active document
-// decides; the candidate is asked as well, and where the two differ, that is logged.
+// This program tries a new policy on real requests before it is in force. The active
+// document decides. The program also asks the candidate, and logs where the two differ.
 //
 //	go run ./rollout -active active.json -candidate candidate.json
 //

@@ -10,41 +10,41 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Limits bound what Tenants keep and do. Each must be positive.
+// Limits are the limits of Tenants. Each must be positive.
 type Limits struct {
-	Bytes   uint64        // of all answers that are kept, about
-	Fresh   time.Duration // after it, an answer is still used, and asked for again behind
-	Keep    time.Duration // after it, an answer that could not be renewed is no longer used
+	Bytes   uint64        // approximate size of the cache
+	Fresh   time.Duration // an older answer is still used, and renewed in the background
+	Keep    time.Duration // an older answer is no longer used
 	Timeout time.Duration // of one look-up
-	AtOnce  int           // look-ups at a time; a request that needs one more is denied
+	AtOnce  int           // concurrent look-ups; a request that needs one more is denied
 }
 
-// holdOff is how long a failed look-up stands for the requests that follow.
+// holdOff is how long a failed look-up is cached.
 const holdOff = time.Second
 
 var errBusy = errors.New("tenants: too many look-ups at once")
 
-// Tenants know which origins each tenant allows. What they know is kept by tenant, never
-// by Origin, so that no page can make them look up more than one list.
+// Tenants is a cache of the origins that each tenant allows. Its key is the tenant, never the
+// Origin, so that a page with invented origins causes one look-up only.
 //
-// A tenant that they do not know, and cannot look up, allows nobody. One that they know
-// allows what it allowed last, while the source fails.
+// If a look-up fails and the tenant is not in the cache, no origin is allowed. If the tenant
+// is in the cache, its last origins stay allowed while the source fails.
 type Tenants struct {
 	tenant func(cors.Request) string
 	cache  *otter.Cache[string, answer]
 	loader loader
 }
 
-// answer is what is known of a tenant.
+// answer is the cached result for a tenant.
 type answer struct {
 	origins map[string]bool
-	err     error // of a look-up when nothing was known
+	err     error // of the look-up, if there was no earlier answer
 	renewAt time.Time
 	until   time.Time
 }
 
-// NewTenants returns Tenants that tell a request's tenant by tenant, "" for none, and
-// look up the origins of one by lookup.
+// NewTenants returns a Tenants. tenant returns the tenant of a request, or "" for none.
+// lookup returns the origins of a tenant.
 func NewTenants(tenant func(cors.Request) string, lookup func(context.Context, string) ([]string, error), limits Limits) *Tenants {
 	t := &Tenants{tenant: tenant, loader: loader{lookup, limits, make(chan struct{}, limits.AtOnce)}}
 	t.cache = otter.Must(&otter.Options[string, answer]{
@@ -57,7 +57,7 @@ func NewTenants(tenant func(cors.Request) string, lookup func(context.Context, s
 	return t
 }
 
-// Close ends what the cache does in the background.
+// Close ends the background work of the cache.
 func (t *Tenants) Close() { t.cache.StopAllGoroutines() }
 
 // Allow is a Config.AllowOriginFunc.
@@ -73,7 +73,7 @@ func (t *Tenants) Allow(ctx context.Context, r cors.Request, origin cors.Origin)
 	return a.origins[origin.String()], err
 }
 
-// weight is about how many bytes an answer takes.
+// weight returns the approximate size of an answer in bytes.
 func weight(tenant string, a answer) uint32 {
 	const entry = 64
 	bytes := entry + len(tenant)
@@ -83,16 +83,16 @@ func weight(tenant string, a answer) uint32 {
 	return uint32(min(bytes, 1<<31))
 }
 
-// loader asks the source. The cache calls it once for all requests that wait for the same
-// tenant.
+// loader calls the lookup function. The cache calls it once for all requests that wait for
+// the same tenant.
 type loader struct {
 	lookup func(context.Context, string) ([]string, error)
 	limits Limits
 	places chan struct{}
 }
 
-// Load looks up a tenant of which nothing is known. That it failed is kept for a short
-// time, so that an outage does not cost a look-up for each request.
+// Load looks up a tenant that is not in the cache. A failure is cached for a short time, so
+// that an outage does not cost a look-up for each request.
 func (l *loader) Load(ctx context.Context, tenant string) (answer, error) {
 	a, err := l.ask(ctx, tenant)
 	if err == nil || errors.Is(err, errBusy) {
@@ -102,8 +102,8 @@ func (l *loader) Load(ctx context.Context, tenant string) (answer, error) {
 	return answer{err: err, renewAt: soon, until: soon}, nil
 }
 
-// Reload looks up a tenant again. If that fails, the old answer goes on to hold for as
-// long as it was to be kept.
+// Reload looks up a tenant again. If that fails, the old answer stays for the rest of its
+// time.
 func (l *loader) Reload(ctx context.Context, tenant string, old answer) (answer, error) {
 	a, err := l.ask(ctx, tenant)
 	if err != nil {
@@ -120,7 +120,7 @@ func (l *loader) ask(ctx context.Context, tenant string) (answer, error) {
 	default:
 		return answer{}, errBusy
 	}
-	// Other requests wait for it too, so it does not end with the one that began it.
+	// Other requests wait for it too, so it does not end with the request that started it.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.limits.Timeout)
 	defer cancel()
 	origins, err := l.lookup(ctx, tenant)

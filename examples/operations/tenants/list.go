@@ -8,7 +8,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Schema has the origins of each tenant, and a version that each change of them raises.
+// Schema has the origins of each tenant, and a version that every change increases.
 const Schema = `
 create table origins (tenant text not null, origin text not null, primary key (tenant, origin)) without rowid;
 create table version (n integer not null);
@@ -18,8 +18,8 @@ create trigger removed after delete on origins begin update version set n = n + 
 create trigger changed after update on origins begin update version set n = n + 1; end;
 `
 
-// Version returns a read for policies.Follow: that of the version. It costs next to
-// nothing, however long the list is.
+// Version returns a read function for policies.Follow that reads only the version. It is
+// cheap, however long the list is.
 func Version(db *sql.DB) func(context.Context) ([]byte, error) {
 	return func(ctx context.Context) ([]byte, error) {
 		var n int64
@@ -28,9 +28,9 @@ func Version(db *sql.DB) func(context.Context) ([]byte, error) {
 	}
 }
 
-// Rebuild returns an apply for policies.Follow: it makes one policy of config and all
-// tenants' origins, and puts it into force. If there are none, or one of them is wrong,
-// the policy in force stays.
+// Rebuild returns an apply function for policies.Follow. It makes one policy from config and
+// the origins of all tenants, and puts it into force. If there is no origin, or an origin is
+// wrong, the old policy stays in force.
 func Rebuild(ctx context.Context, db *sql.DB, config cors.Config, live *cors.Live) func([]byte) error {
 	return func([]byte) error {
 		config.AllowOrigins = nil
@@ -58,7 +58,7 @@ func Rebuild(ctx context.Context, db *sql.DB, config cors.Config, live *cors.Liv
 	}
 }
 
-// OriginsOf looks up the origins of one tenant, for Tenants.
+// OriginsOf returns the lookup function for Tenants: it reads the origins of one tenant.
 func OriginsOf(db *sql.DB) func(context.Context, string) ([]string, error) {
 	return func(ctx context.Context, tenant string) (origins []string, err error) {
 		rows, err := db.QueryContext(ctx, `select origin from origins where tenant = ?`, tenant)

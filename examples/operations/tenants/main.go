@@ -1,9 +1,10 @@
-// Origins that belong to tenants, in a database. There are two ways, and -way chooses:
+// This program reads the origins of tenants from a database. The flag -way chooses one of
+// two ways:
 //
-//   - list: one policy allows all tenants' origins. It is made again when they change, and
-//     a request costs no look-up. It is right if every tenant's pages may read every
-//     tenant's responses, or if something else keeps them apart.
-//   - isolated: the pages of a tenant may read the responses of its own host alone
+//   - list: one policy allows the origins of all tenants. It is compiled again when they
+//     change, and requests cost no look-up. Use it if every tenant's pages may read every
+//     tenant's responses, or if something else separates the tenants.
+//   - isolated: the pages of a tenant may read only the responses of its own host
 //     (a.api.example.com). A request asks a cache, which asks the database.
 //
 // PORT sets the port. The database is a new file with two tenants, a and b.
@@ -67,7 +68,7 @@ func main() {
 	log.Fatal(http.ListenAndServe("127.0.0.1:"+cmp.Or(os.Getenv("PORT"), "8080"), corshttp.New(decider)(app)))
 }
 
-// open opens a database, which is made if it is new.
+// open opens a database and creates the tables if it is new.
 func open(file string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", "file:"+file+"?_pragma=journal_mode(wal)&_pragma=busy_timeout(5000)")
 	if err != nil {
@@ -97,15 +98,16 @@ func followList(ctx context.Context, db *sql.DB, every time.Duration) (cors.Deci
 	return live, nil
 }
 
-// isolated returns the policy by which each tenant's origins read its own responses.
+// isolated returns a policy that lets each tenant's origins read only its own responses.
 func isolated(tenants *Tenants) (cors.Decider, error) {
 	c := config
 	c.AllowOriginFunc = tenants.Allow
 	return cors.Compile(c)
 }
 
-// Subdomain tells the tenant by the host, a.api.example.com below api.example.com. What
-// cannot be a tenant's name is no tenant: it costs no look-up.
+// Subdomain returns a function that finds the tenant in the Host: "a" in a.api.example.com,
+// if domain is api.example.com. It returns "" for a host that cannot be a tenant's, so that
+// such requests cost no look-up.
 func Subdomain(domain string) func(cors.Request) string {
 	return func(r cors.Request) string {
 		host, _, _ := strings.Cut(r.Host, ":")
