@@ -71,3 +71,37 @@ func TestFixSaysWhatItLeaves(t *testing.T) {
 		t.Errorf("exit status %d: %s", exit, out[max(0, len(out)-300):])
 	}
 }
+
+// What the user misspelt is an error that says what to write, and no verdict: an unset
+// variable is no page that gets the response.
+func TestExplainRefusesWhatNoBrowserSends(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	policy := write(t, folder, "cors.json", `{"allowOrigins": ["https://a.example"], "allowHeaders": ["x-a"]}`)
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"--origin", ""}, "--origin is empty"},
+		{[]string{"--origin", "https://a.example/"}, `write "https://a.example"`},
+		{[]string{"--origin", "HTTPS://A.example"}, `write "https://a.example"`},
+		{[]string{"--origin", "https://a.example:443"}, `write "https://a.example"`},
+		{[]string{"--origin", "a.example"}, `write "https://a.example"`},
+		{[]string{"--origin", "https://ä.example"}, `write "https://xn--4ca.example"`},
+		{[]string{"--origin", "*"}, "write one such as https://app.example.com"},
+		{[]string{"--origin", "https://a.example, https://b.example"}, "no browser sends the origin"},
+		{[]string{"--origin", "https://a.example", "--method", ""}, "--method is empty"},
+		{[]string{"--origin", "https://a.example", "--header", "x a: 1"}, `"x a" is not a header name`},
+		{[]string{"--origin", "https://a.example", "--header", "x-a"}, "'Name: value'"},
+	} {
+		exit, out, problems := doctor(t, append([]string{"explain", policy}, c.args...)...)
+		if exit != exitUsage || out != "" || !strings.Contains(strings.Join(strings.Fields(problems), " "), c.says) {
+			t.Errorf("%q: exit status %d: %s%s", c.args, exit, out, problems)
+		}
+	}
+	for _, args := range [][]string{{"chekc", policy}, {"chekc", "--fix", policy}, {"Check", policy}, {"lint"}} {
+		if exit, out, problems := doctor(t, args...); exit != exitUsage || out != "" || !strings.Contains(strings.Join(strings.Fields(problems), " "), "the commands are check, explain, diff and fetch") {
+			t.Errorf("%q: exit status %d: %s%s", args, exit, out, problems)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,6 +68,8 @@ type fetchCommand struct {
 	JSON        bool          `name:"json" help:"Print a JSON document, for scripts."`
 }
 
+var commandNames = []string{"check", "explain", "diff", "fetch"}
+
 // examples are what --help shows of each command.
 var examples = map[string][]string{
 	"check":   {"corsdoctor check cors.json", "corsdoctor check --fix policies.yaml", "corsdoctor check --format github *.json"},
@@ -88,6 +91,9 @@ func run(ctx context.Context, args []string, in io.Reader, out, problems io.Writ
 	chosen, err := parser.Parse(twoDashes(args))
 	if helped {
 		return exitHealthy
+	}
+	if err != nil && len(args) > 0 && !strings.ContainsAny(args[0], "-.:/") && !slices.Contains(commandNames, args[0]) {
+		err = notCommand(args[0])
 	}
 	if err != nil {
 		return t.fail(fmt.Errorf("%w; corsdoctor --help shows what there is", err))
@@ -120,7 +126,7 @@ func help(options kong.HelpOptions, c *kong.Context) error {
 	if err := kong.DefaultHelpPrinter(options, c); err != nil {
 		return err
 	}
-	names := []string{"check", "explain", "diff", "fetch"}
+	names := commandNames
 	if selected := c.Selected(); selected != nil && selected.Name != "fetch" || len(c.Args) > 0 && c.Args[0] == "fetch" {
 		names = []string{selected.Name}
 	}

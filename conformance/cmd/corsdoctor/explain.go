@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -23,6 +25,12 @@ type explained struct {
 }
 
 func (c *explainCommand) run(ctx context.Context, t *terminal) (exit int, err error) {
+	switch "" {
+	case c.Origin:
+		return exitUsage, errors.New("--origin is empty; is a variable unset?")
+	case c.Method:
+		return exitUsage, errors.New("--method is empty; is a variable unset?")
+	}
 	header, err := fields(c.Header)
 	if err != nil {
 		return exitUsage, err
@@ -53,6 +61,11 @@ func (c *explainCommand) run(ctx context.Context, t *terminal) (exit int, err er
 		e.Request = &x
 		e.add(x)
 	}
+	for _, x := range e.asked {
+		if err := c.misspelt(x); err != nil {
+			return exitUsage, err
+		}
+	}
 	if !e.Allowed {
 		e.Exit = exitIll
 	}
@@ -61,6 +74,22 @@ func (c *explainCommand) run(ctx context.Context, t *terminal) (exit int, err er
 	}
 	t.print(e.text())
 	return e.Exit, nil
+}
+
+// misspelt is the error for an origin or a header that no browser sends: the user wrote it,
+// and no proxy changed it on the way, as an explanation would say.
+func (c *explainCommand) misspelt(x cors.Explanation) error {
+	switch x.Reason {
+	case cors.OriginMalformed:
+		_, right, found := strings.Cut(x.Fix, "; write ")
+		if !found {
+			right = "one such as https://app.example.com"
+		}
+		return fmt.Errorf("no browser sends the origin %q; write %s", c.Origin, right)
+	case cors.HeaderMalformed:
+		return fmt.Errorf("--header: %s", x.Steps[len(x.Steps)-1].Detail)
+	}
+	return nil
 }
 
 func (e *explained) add(x cors.Explanation) {
