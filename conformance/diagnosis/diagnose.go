@@ -132,9 +132,9 @@ func (e *examiner) blocked() []Cause {
 	}
 	switch bare := browser.Code(strings.TrimPrefix(string(code), "Preflight")); {
 	case code == browser.MethodDisallowedByPreflightResponse:
-		return []Cause{e.cause(MethodNotListed, true, shown(last, "Access-Control-Allow-Methods"))}
+		return []Cause{e.method(last)}
 	case code == browser.HeaderDisallowedByPreflightResponse:
-		c := e.cause(HeaderNotListed, true, shown(last, "Access-Control-Allow-Headers"))
+		c := e.cause(HeaderNotListed, true, notKnown(last, "Access-Control-Allow-Headers"), shown(last, "Access-Control-Allow-Headers"))
 		c.What = "The script sets the header " + e.verdict.Parameter + ". " + c.What
 		return []Cause{c}
 	case code == browser.InvalidAllowMethodsPreflightResponse || code == browser.InvalidAllowHeadersPreflightResponse:
@@ -184,13 +184,23 @@ func (e *examiner) badStatus(last browser.Exchange) []Cause {
 	return []Cause{e.cause(PreflightUnanswered, true, status, shown(last, "Allow"))}
 }
 
+// method: the list of methods does not have the script's, or has it in capitals.
+func (e *examiner) method(last browser.Exchange) Cause {
+	c := e.cause(MethodNotListed, true, notKnown(last, "Access-Control-Allow-Methods"), shown(last, "Access-Control-Allow-Methods"))
+	if right := strings.ToUpper(e.asked.Method); right != e.asked.Method {
+		c.What = "The script's method is " + e.asked.Method + ". Write " + right + " in the script: methods are case-sensitive, and browsers write only GET, HEAD, POST, PUT, DELETE and OPTIONS in capitals themselves. " + c.What
+		c.Sends = []string{"Access-Control-Allow-Methods: " + right}
+	}
+	return c
+}
+
 // credentials: Access-Control-Allow-Credentials is not true.
 func (e *examiner) credentials(last browser.Exchange) []Cause {
 	evidence := shown(last, "Access-Control-Allow-Credentials")
 	if values := lines(last, "Access-Control-Allow-Credentials"); len(values) > 1 || repeats(values) {
 		return []Cause{e.cause(TwoLayers, true, evidence)}
 	}
-	return []Cause{e.cause(CredentialsNotAllowed, true, evidence)}
+	return []Cause{e.cause(CredentialsNotAllowed, true, notKnown(last, "Access-Control-Allow-Credentials"), evidence)}
 }
 
 // several: two lines, or one with a comma or a blank.
@@ -261,6 +271,11 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 		if here.knowsCORS() && !last.Preflight && !e.granted(last) {
 			return []Cause{e.cause(OriginNotListed, true, status, "This response has CORS settings: "+proofOf(here)+"."), c}
 		}
+		return []Cause{c}
+	}
+	if seen := notKnown(last, "Access-Control-Allow-Origin"); seen != "" {
+		c := e.cause(OriginMisspelt, true, status, seen)
+		c.What = "The server spells the header's name differently, and browsers do not know that header. " + c.What
 		return []Cause{c}
 	}
 	own := ownOrigin(e.request.URL)

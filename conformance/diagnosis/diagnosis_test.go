@@ -167,7 +167,7 @@ func TestCauses(t *testing.T) {
 		"a redirect that comes back":               {sends(302, "Location: https://localhost:1/x?return_to=%2Fitems"), put, "", diagnosis.RedirectToLogin, true, ""},
 		"a slash, by a server behind a proxy":      {sends(301, "Location: https://127.0.0.1/items/"), put, "", diagnosis.RedirectSlash, true, ""},
 		"any other redirect":                       {sends(302, "Location: https://localhost:1/a.json"), browser.Request{}, "", diagnosis.RedirectElsewhere, true, "Redirect 1"},
-		"two layers":                               {layer{origin: app}.around(whole.around(ok)), browser.Request{}, "", diagnosis.TwoLayers, true, `" and "`},
+		"two layers":                               {layer{origin: app}.around(whole.around(ok)), browser.Request{}, "", diagnosis.TwoLayers, true, ", and Access-Control-Allow-Origin: https://"},
 		"two layers that a proxy joins":            {sends(200, "Access-Control-Allow-Origin: "+app+", "+app), browser.Request{}, "", diagnosis.TwoLayers, true, ""},
 		"a list in one line":                       {sends(200, "Access-Control-Allow-Origin: "+app+", https://b.example.com"), browser.Request{}, "", diagnosis.OriginMisspelt, true, "holds a list"},
 		"a slash in the header":                    {sends(200, "Access-Control-Allow-Origin: "+app+"/"), browser.Request{}, "", diagnosis.OriginMisspelt, true, app + "/"},

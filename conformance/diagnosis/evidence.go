@@ -26,9 +26,34 @@ func shown(x browser.Exchange, name string) string {
 	values := lines(x, name)
 	switch {
 	case len(values) > 0:
-		return name + ": " + strings.Join(values, "\" and \"")
+		return name + ": " + strings.Join(values, ", and "+name+": ")
 	case strings.HasPrefix(name, "Access-Control-"):
 		return "There is no " + name + "."
+	}
+	return ""
+}
+
+// misnamed is a line of a response whose name resembles that of a header of CORS, such as
+// Access-Control-Allow-Origins or Access-Control-Request-Headers: browsers do not know it.
+func misnamed(x browser.Exchange, name string) string {
+	stem := strings.TrimSuffix(strings.ToLower(name[strings.LastIndexByte(name, '-')+1:]), "s")
+	for _, f := range x.Header {
+		letters := strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(f.Name))
+		start, like := strings.CutSuffix(strings.TrimSuffix(letters, "s"), stem)
+		if like && almost.MatchString(start) && !strings.EqualFold(f.Name, name) {
+			return f.Name + ": " + f.Value
+		}
+	}
+	return ""
+}
+
+// almost is how such a name begins, without its hyphens.
+var almost = regexp.MustCompile(`^x?(ac+es+controll?|cors)?(allow(ed)?|request)?$`)
+
+// notKnown is misnamed as evidence.
+func notKnown(x browser.Exchange, name string) string {
+	if line := misnamed(x, name); line != "" {
+		return "The server sends " + line + ". The header's name is " + name + "."
 	}
 	return ""
 }

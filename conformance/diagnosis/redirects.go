@@ -18,6 +18,9 @@ var loginQuery = regexp.MustCompile(`(?i)(^|&)(next|return_?(to|url|path)|redire
 
 // redirected looks for the redirect that is to blame: the last exchange, or one before it.
 func (e *examiner) redirected() (Cause, bool) {
+	if c, ok := e.endless(); ok {
+		return c, true
+	}
 	hops := 0
 	for _, x := range e.verdict.Exchanges {
 		if x.Preflight && x.Status/100 == 3 || !x.Preflight {
@@ -32,6 +35,29 @@ func (e *examiner) redirected() (Cause, bool) {
 	}
 	return Cause{}, false
 }
+
+// endless: the browser has followed as many redirects as it does, and the last response is
+// another.
+func (e *examiner) endless() (Cause, bool) {
+	var hops []browser.Exchange
+	for _, x := range e.verdict.Exchanges {
+		if !x.Preflight && redirects(x) {
+			hops = append(hops, x)
+		}
+	}
+	if len(hops) <= maxRedirects {
+		return Cause{}, false
+	}
+	first, last := hops[0], hops[len(hops)-1]
+	c := e.cause(RedirectElsewhere, true,
+		fmt.Sprintf("Redirect 1: %s answers %d with Location: %s", first.URL, first.Status, strings.Join(lines(first, "Location"), ", ")),
+		fmt.Sprintf("Redirect %d: %s answers %d with Location: %s", len(hops), last.URL, last.Status, strings.Join(lines(last, "Location"), ", ")))
+	c.What = fmt.Sprintf("The redirects do not end: browsers stop after %d. Each redirect leads to another, often in a circle. Let the last URL answer by itself.", maxRedirects)
+	return c, true
+}
+
+// maxRedirects is how many redirects browsers follow (Fetch, HTTP-redirect fetch, step 7).
+const maxRedirects = 20
 
 func redirects(x browser.Exchange) bool {
 	switch x.Status {
@@ -73,8 +99,8 @@ func (e *examiner) hop(x browser.Exchange, number int) (Cause, bool) {
 	}
 	sameOrigin := from.Scheme == to.Scheme && from.Host == to.Host
 	if last, ok := e.last(); ok && sameOrigin && c.Kind == RedirectElsewhere && c.URL == "" && last.URL == x.URL {
-		if there, ok := e.asker.getAt(e.ctx, to.String(), e.client.Origin); ok && (there.allowOrigin() == e.client.Origin || there.allowOrigin() == "*") {
-			c.URL = to.String() // which allows the page
+		if there, ok := e.follow(to); ok { // to what allows the page
+			c.URL = there
 			c.What = "The redirect leads to a URL that allows the page. Request that URL. " + c.What
 		}
 	}
@@ -83,6 +109,26 @@ func (e *examiner) hop(x browser.Exchange, number int) (Cause, bool) {
 	}
 	// Within one origin a redirect does no harm by itself, where both answers allow the page.
 	return c, c.Kind != RedirectElsewhere || c.URL != ""
+}
+
+// follow asks where redirects within one origin end, and whether the page may read that.
+func (e *examiner) follow(to *url.URL) (target string, allowed bool) {
+	for range 5 {
+		there, ok := e.asker.getAt(e.ctx, to.String(), e.client.Origin)
+		if !ok {
+			return "", false
+		}
+		location := there.header.Get("Location")
+		if there.status/100 != 3 || location == "" {
+			return to.String(), there.allowOrigin() == e.client.Origin || there.allowOrigin() == "*"
+		}
+		next, err := to.Parse(location)
+		if err != nil || next.Scheme != to.Scheme || next.Host != to.Host {
+			return "", false
+		}
+		to = next
+	}
+	return "", false
 }
 
 // login reports whether a redirect goes to where people sign in: to such a host, or to such

@@ -176,6 +176,18 @@ func strangers() map[string]strange {
 		"a sandboxed frame":          {settings: right, origin: "null", request: put, want: diagnosis.OpaqueOrigin, incurable: true},
 		"a sandboxed frame, fixed *": {settings: settings(origin + "*"), origin: "null", request: get},
 
+		// Names that are almost right.
+		"origins":           {settings: settings("Access-Control-Allow-Origins: " + app), request: get, want: diagnosis.OriginMisspelt, shows: "Access-Control-Allow-Origins"},
+		"without a prefix":  {settings: settings("Allow-Origin: *"), request: put, want: diagnosis.OriginMisspelt, shows: "Allow-Origin: *"},
+		"underscores":       {settings: settings("Access_Control_Allow_Origin: *"), request: get, want: diagnosis.OriginMisspelt, shows: "Access_control"},
+		"a request's name":  {settings: settings("Access-Control-Request-Origin: *"), request: put, want: diagnosis.OriginMisspelt, shows: "Access-Control-Request-Origin"},
+		"a letter too many": {settings: settings("Access-Controll-Allow-Origin: *"), request: get, want: diagnosis.OriginMisspelt, shows: "Controll"},
+		"header":            {settings: settings(origin+app, "Access-Control-Allow-Header: content-type"), request: typed, want: diagnosis.HeaderNotListed, shows: "The server sends Access-Control-Allow-Header: "},
+		"request-headers":   {settings: settings(origin+app, "Access-Control-Request-Headers: content-type"), request: typed, want: diagnosis.HeaderNotListed, shows: "The server sends Access-Control-Request-Headers: "},
+		"method":            {settings: settings(origin+app, "Access-Control-Allow-Method: PUT"), request: put, want: diagnosis.MethodNotListed, shows: "The server sends Access-Control-Allow-Method: "},
+		"allowed methods":   {settings: settings(origin+app, "Access-Control-Allowed-Methods: PUT"), request: put, want: diagnosis.MethodNotListed, shows: "The server sends Access-Control-Allowed-Methods: "},
+		"credential":        {settings: settings(origin+app, "Access-Control-Allow-Credential: true"), request: cookies, want: diagnosis.CredentialsNotAllowed, shows: "The server sends Access-Control-Allow-Credential: "},
+
 		// Credentials.
 		"True":                      {settings: settings(origin+app, "Access-Control-Allow-Credentials: True", all[0]), request: signed, want: diagnosis.CredentialsNotAllowed, shows: "True"},
 		"1":                         {settings: settings(origin+app, "Access-Control-Allow-Credentials: 1"), request: cookies, want: diagnosis.CredentialsNotAllowed},
@@ -190,7 +202,7 @@ func strangers() map[string]strange {
 
 		// Methods and headers.
 		"a method in small letters": {settings: settings(origin+app, "Access-Control-Allow-Methods: patch"), request: browser.Request{Method: "PATCH"}, want: diagnosis.MethodNotListed, shows: "patch"},
-		"a script's small letters":  {settings: right, request: browser.Request{Method: "patch"}, want: diagnosis.MethodNotListed, shows: "PATCH"},
+		"a script's small letters":  {settings: right, request: browser.Request{Method: "patch"}, want: diagnosis.MethodNotListed, shows: "Write PATCH in the script"},
 		"no list of methods":        {settings: settings(origin + app), request: put, want: diagnosis.MethodNotListed, shows: "no Access-Control-Allow-Methods"},
 		"no list of headers":        {settings: settings(origin + app), request: typed, want: diagnosis.HeaderNotListed, shows: "content-type"},
 		"methods with semicolons":   {settings: settings(origin+app, "Access-Control-Allow-Methods: GET; PUT"), request: put, want: diagnosis.ListMalformed},
@@ -243,7 +255,14 @@ func strangers() map[string]strange {
 		"another version, of a PUT": {outside: answers(path("/items"), 307, "Location: /v2/items"), settings: right, request: put, want: diagnosis.RedirectElsewhere, shows: "/v2/items"},
 		"a name and a word":         {outside: answers(actual, 302, "Location: http://user:word@localhost:1/"), settings: right, request: get, want: diagnosis.RedirectElsewhere, incurable: true},
 		"a store of files":          {settings: right, inside: answers(always, 302, "Location: https://files.localhost:1/a?X-Amz-Signature=1"), request: get, want: diagnosis.RedirectElsewhere, incurable: true},
-		"a login for all":           {outside: answers(always, 302, "Location: /login"), settings: right, request: put, want: diagnosis.RedirectToLogin},
+		"a redirect to itself":      {settings: right, inside: answers(always, 302, "Location: /items"), request: get, want: diagnosis.RedirectElsewhere, shows: "do not end", incurable: true},
+		"a circle": {settings: right, inside: func(next http.Handler) http.Handler {
+			return answers(path("/items"), 307, "Location: /b")(answers(path("/b"), 307, "Location: /items")(next))
+		}, request: put, want: diagnosis.RedirectElsewhere, shows: "do not end", incurable: true},
+		"two redirects": {outside: func(next http.Handler) http.Handler {
+			return answers(path("/items"), 302, "Location: /b")(answers(path("/b"), 302, "Location: /c")(next))
+		}, settings: right, request: get, want: diagnosis.RedirectElsewhere, shows: "/b"},
+		"a login for all": {outside: answers(always, 302, "Location: /login"), settings: right, request: put, want: diagnosis.RedirectToLogin},
 
 		// Two things at once.
 		"unlisted, and a firewall": {outside: answers(options, 406), settings: unlisted, request: put, want: diagnosis.OriginNotListed},

@@ -60,3 +60,14 @@ func TestEscapedJSONIsReadAsItWas(t *testing.T) {
 		}
 	}
 }
+
+// Blanks that look like others are seen: an origin may be wrong by one alone.
+func TestStrangeBlanksAreSeen(t *testing.T) {
+	t.Parallel()
+	for blank, seen := range map[string]string{"\u00a0": `\u00a0`, "\u2003": `\u2003`, "\u3000": `\u3000`, "\u0085": `\u0085`, "\u200b": `\u200b`, "\v": `\x0b`} {
+		target := rawserver.Start(t, "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: https://app.example.com"+blank+"\r\nConnection: close\r\n\r\n", "")
+		if _, out, problems := doctor(t, "--probe=false", target); strings.Count(out, "https://app.example.com"+seen) < 2 {
+			t.Errorf("%q is not seen: %s%s", blank, out, problems)
+		}
+	}
+}

@@ -227,11 +227,17 @@ func folded(line string) string {
 	return b.String() + line + "\n"
 }
 
+// words are what a line is broken between. Blanks of other alphabets, such as a no-break
+// space at the end of an origin, are part of a word, and so escaped and seen.
+func words(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '\r' })
+}
+
 // hanging breaks a line at blanks, with what follows further in.
 func hanging(line string) string {
 	var b strings.Builder
 	length := 0
-	for i, word := range strings.Fields(line) {
+	for i, word := range words(line) {
 		word = escaped(word)
 		switch {
 		case i == 0:
@@ -253,7 +259,7 @@ func wrapped(heading, text string) string {
 	var b strings.Builder
 	indent, length := strings.Repeat(" ", len(heading)), len(heading)
 	b.WriteString(heading)
-	for i, word := range strings.Fields(text) {
+	for i, word := range words(text) {
 		word = escaped(word)
 		switch {
 		case i == 0:
