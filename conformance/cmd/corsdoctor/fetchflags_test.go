@@ -159,3 +159,85 @@ func TestPrivate(t *testing.T) {
 		}
 	}
 }
+
+// A server that sends back what it is sent puts no secret into the report: not in a header,
+// a redirect, a console's message or an error, and not a part of one.
+func TestNoEchoIsPrinted(t *testing.T) {
+	t.Parallel()
+	const secret = "sesame-open"
+	echoes := map[string]func(w http.ResponseWriter, said string){
+		"as the origin":      func(w http.ResponseWriter, said string) { w.Header().Set("Access-Control-Allow-Origin", said) },
+		"as Vary":            func(w http.ResponseWriter, said string) { w.Header().Set("Vary", said) },
+		"as credentials":     func(w http.ResponseWriter, said string) { w.Header().Set("Access-Control-Allow-Credentials", said) },
+		"as exposed headers": func(w http.ResponseWriter, said string) { w.Header().Set("Access-Control-Expose-Headers", said) },
+		"as another name": func(w http.ResponseWriter, said string) {
+			w.Header().Del("Access-Control-Allow-Origin")
+			w.Header().Set("Allow-Origin", said)
+		},
+		"as a challenge": func(w http.ResponseWriter, said string) {
+			w.Header().Set("WWW-Authenticate", said)
+			w.WriteHeader(http.StatusUnauthorized)
+		},
+		"as a redirect": func(w http.ResponseWriter, said string) {
+			w.Header().Set("Location", "/next?"+said)
+			w.WriteHeader(http.StatusFound)
+		},
+		"as a login": func(w http.ResponseWriter, said string) {
+			w.Header().Set("Location", "https://login.invalid/"+said)
+			w.WriteHeader(http.StatusFound)
+		},
+		"as a proxy": func(w http.ResponseWriter, said string) {
+			w.Header().Set("Via", said)
+			w.WriteHeader(http.StatusBadGateway)
+		},
+		"as a cookie's name": func(w http.ResponseWriter, said string) { w.Header().Set("Set-Cookie", said+"=1") },
+		"as the status line": func(w http.ResponseWriter, said string) {
+			conn, _, err := w.(http.Hijacker).Hijack()
+			if err == nil {
+				_, _ = conn.Write([]byte(said + "\r\n\r\n"))
+				_ = conn.Close()
+			}
+		},
+	}
+	for name, echo := range echoes {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			healthy(w, r)
+			if r.Method == http.MethodOptions || r.URL.Path == "/next" {
+				return
+			}
+			for _, field := range []string{"Cookie", "Authorization", "X-Api-Key"} {
+				if said := r.Header.Get(field); said != "" {
+					echo(w, said)
+					return
+				}
+			}
+		}))
+		// The preflight allows all of it, so that the request is sent.
+		allowing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodOptions {
+				sends(http.StatusNoContent, "Access-Control-Allow-Origin: "+origin, "Access-Control-Allow-Headers: authorization, x-api-key", "Access-Control-Allow-Credentials: true")(w, r)
+				return
+			}
+			server.Config.Handler.ServeHTTP(w, r)
+		}))
+		for what, c := range map[string]struct {
+			args []string
+			in   string
+		}{
+			"a cookie":      {[]string{"--paste", "--send"}, "curl '" + allowing.URL + "/' -H 'origin: " + origin + "' -b 'sid=" + secret + "; a=1'"},
+			"authorization": {[]string{"--paste", "--send"}, "curl '" + allowing.URL + "/' -H 'origin: " + origin + "' -H 'AUTHORIZATION: Bearer " + secret + "'"},
+			"a key":         {[]string{"--header", "X-Api-Key: " + secret, allowing.URL}, ""},
+			"a token":       {[]string{"--probe=false", "--header", "Authorization: Basic " + secret, allowing.URL}, ""},
+		} {
+			for _, form := range [][]string{nil, {"--json"}} {
+				var out, problems strings.Builder
+				run(t.Context(), append(form, c.args...), strings.NewReader(c.in), &out, &problems)
+				if said := out.String() + problems.String(); strings.Contains(said, secret) || said == "" {
+					t.Errorf("%s, %s, %v: %s", what, name, form, said)
+				}
+			}
+		}
+		allowing.Close()
+		server.Close()
+	}
+}

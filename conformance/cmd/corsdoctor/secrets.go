@@ -1,9 +1,73 @@
 package main
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/crossgate/cors/conformance/diagnosis"
+)
 
 // userinfo is a URL's user name and password, or a token in their place.
 var userinfo = regexp.MustCompile(`//[^/?#\s"'<>]*@`)
 
 // withoutUserinfo is a text with "…" in place of the user names and passwords of URLs.
 func withoutUserinfo(text string) string { return userinfo.ReplaceAllString(text, "//…@") }
+
+// minSecret is how many bytes a part of a header has that is hidden where a server sends it
+// back: shorter parts, such as "Bearer" and "a=1", are words like others.
+const minSecret = 7
+
+// echoes replaces what the request has as secrets, and their parts: a server can send them
+// back, in a header or in a redirect, and the report goes into tickets.
+func (s *settings) echoes() *strings.Replacer {
+	values := []string{s.client.Cookie, s.request.Body}
+	for _, f := range s.request.Header {
+		if redacted(f.Name, f.Value) != f.Value {
+			values = append(values, f.Value)
+		}
+	}
+	var secrets []string
+	for _, value := range values {
+		parts := strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" \t\r\n;,=&", r) })
+		for _, secret := range append(parts, value) {
+			if secret = strings.TrimSpace(secret); len(secret) >= minSecret || secret != "" && secret == value {
+				secrets = append(secrets, secret)
+			}
+		}
+	}
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) }) // the whole before its parts
+	var pairs []string
+	for _, secret := range secrets {
+		pairs = append(pairs, secret, "…")
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// hideEchoes hides them in all that a server had a part in.
+func (r *result) hideEchoes() {
+	hide := r.echoes().Replace
+	v := &r.verdict
+	v.Message, v.Console = hide(v.Message), hide(v.Console)
+	for i := range v.Exchanges {
+		e := &v.Exchanges[i]
+		if i > 0 { // the first URL is the user's own
+			e.Request = hide(e.Request)
+		}
+		for j := range e.Header {
+			e.Header[j].Value = hide(e.Header[j].Value)
+		}
+	}
+	var causes func([]diagnosis.Cause)
+	causes = func(list []diagnosis.Cause) {
+		for i := range list {
+			c := &list[i]
+			c.What, c.URL = hide(c.What), hide(c.URL)
+			for j := range c.Evidence {
+				c.Evidence[j] = hide(c.Evidence[j])
+			}
+			causes(c.Because)
+		}
+	}
+	causes(r.causes)
+}
