@@ -146,12 +146,26 @@ func TestDiffRevisions(t *testing.T) { // not parallel: it changes the folder
 	git(t, folder, "config", "diff.run.textconv", "touch "+filepath.Join(folder, "run")+"; cat")
 	write(t, folder, "cors.json", `{"allowOrigins": ["https://app.example.com"], "allowCredentials": true}`)
 	write(t, folder, "set.yaml", "a: {allowOrigins: ['https://*.a.example']}\nc: {allowOrigins: [https://c.example]}\n")
+	// Files that are named like revisions, as a pull request may add them.
+	for _, folder := range []string{"feature", "none"} {
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	git(t, folder, "branch", "feature/a")
+	for _, name := range []string{"HEAD:cors.json", "feature/a:cors.json", "none/a:cors.json"} {
+		write(t, folder, name, `{"allowOrigins": ["https://app.example.com"], "allowCredentials": true}`)
+	}
 	for _, tt := range []struct {
 		name string
 		args []string
 		exit int
 		says string
 	}{
+		{"a file with a revision's name", []string{"feature/a:cors.json", "cors.json"}, exitIll, "wider: allowCredentials false -> true"},
+		{"a file, and no such revision", []string{"none/a:cors.json", "cors.json"}, exitUsage, "for the file of that name, write ./none/a:cors.json"},
+		{"a path with a colon", []string{"./HEAD:cors.json", "cors.json"}, exitHealthy, "no change for pages"},
+		{"a whole path with a colon", []string{filepath.Join(folder, "HEAD:cors.json"), "cors.json"}, exitHealthy, "no change for pages"},
 		{"a revision", []string{"HEAD:cors.json", "cors.json"}, exitIll, "wider: allowCredentials false -> true"},
 		{"a branch, and the folder", []string{"main:./cors.json", "cors.json"}, exitIll, "wider: allowCredentials false -> true"},
 		{"the index", []string{":cors.json", "HEAD:cors.json"}, exitHealthy, "no change for pages"},
@@ -159,9 +173,9 @@ func TestDiffRevisions(t *testing.T) { // not parallel: it changes the folder
 		{"sets, one is gone", []string{"HEAD:set.yaml", "set.yaml"}, exitIll, "policy b: narrower: allowOrigins https://b.example"},
 		{"sets, one is new", []string{"HEAD:set.yaml", "set.yaml"}, exitIll, "policy c: wider: allowOrigins https://c.example"},
 		{"a set and one policy", []string{"HEAD:set.yaml", "cors.json"}, exitUsage, "compare two of a kind"},
-		{"no such revision", []string{"nope:cors.json", "cors.json"}, exitUsage, "there is no file nope:cors.json, and git cannot read it as a file of a revision: fatal:"},
+		{"no such revision", []string{"nope:cors.json", "cors.json"}, exitUsage, "git cannot read nope:cors.json as a file of a revision: fatal:"},
 		{"no such file", []string{"HEAD:none.json", "cors.json"}, exitUsage, "fatal: path 'none.json' does not exist in 'HEAD'; the path begins at the root of the repository: for one that begins here, write HEAD:./none.json"},
-		{"a folder", []string{"HEAD:", "cors.json"}, exitUsage, "there is no file HEAD:, and git cannot read it"},
+		{"a folder", []string{"HEAD:", "cors.json"}, exitUsage, "git cannot read HEAD: as"},
 		{"an option of git", []string{"--", "--batch-all-objects:x", "cors.json"}, exitUsage, "is not a file of a git revision"},
 		{"a command", []string{"$(touch run):x", "cors.json"}, exitUsage, "git cannot read"},
 		{"a revision and a pathspec", []string{"HEAD:cors.json\n", "cors.json"}, exitUsage, "git cannot read"},

@@ -48,17 +48,27 @@ func formOf(name string) policyfile.Form {
 	return policyfile.Any
 }
 
-// readRevision reads a file, or a file of a git revision: HEAD~1:cors.json.
+// readRevision reads a file, or a file of a git revision: HEAD~1:cors.json. A name with a
+// colon is a revision's, and never that of a file here: a pull request could add the
+// file origin/main:cors.json, to be compared with that.
 func readRevision(ctx context.Context, name string, in io.Reader) ([]byte, error) {
-	_, missing := os.Stat(name)
-	found := strings.Contains(name, ":")
-	if name == "-" || missing == nil || !found {
+	if name == "-" || !strings.Contains(name, ":") || isPath(name) {
 		return readFile(name, in)
 	}
 	if strings.HasPrefix(name, "-") {
 		return nil, fmt.Errorf("%q is not a file of a git revision; write one such as HEAD~1:cors.json", name)
 	}
-	return gitBlob(ctx, name)
+	text, err := gitBlob(ctx, name)
+	if err != nil && isFile(name) {
+		err = fmt.Errorf("%w; for the file of that name, write ./%s", err, name)
+	}
+	return text, err
+}
+
+// isPath reports whether a name can only be that of a file: no revision begins so.
+func isPath(name string) bool {
+	return filepath.IsAbs(name) || filepath.VolumeName(name) != "" || strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../") ||
+		strings.HasPrefix(name, `.\`) || strings.HasPrefix(name, `..\`)
 }
 
 // gitBlob asks git for a file of a revision. It is not git show: that runs the programs
@@ -86,7 +96,7 @@ func gitBlob(ctx context.Context, name string) ([]byte, error) {
 		if revision, path, _ := strings.Cut(name, ":"); strings.Contains(problems.String(), "does not exist in") && !strings.HasPrefix(path, "./") {
 			hint = "; the path begins at the root of the repository: for one that begins here, write " + revision + ":./" + path
 		}
-		return nil, fmt.Errorf("there is no file %s, and git cannot read it as a file of a revision: %s%s", name, strings.TrimSpace(problems.String()), hint)
+		return nil, fmt.Errorf("git cannot read %s as a file of a revision: %s%s", name, strings.TrimSpace(problems.String()), hint)
 	}
 	return text, errors.Join(err, rest)
 }

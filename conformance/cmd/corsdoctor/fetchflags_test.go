@@ -11,7 +11,7 @@ import (
 	"github.com/crossgate/cors/conformance/internal/rawserver"
 )
 
-// No user name and no password of a URL is printed, whoever wrote it: the user, the pasted
+// No user name and no password of a URL is printed, of the user, the pasted
 // text, or a server in its Location.
 func TestNoUserinfoIsPrinted(t *testing.T) {
 	t.Parallel()
