@@ -51,7 +51,8 @@ func (a *asker) preflight(ctx context.Context, origin string, wanted Asked) (ans
 }
 
 // ask sends one question. It is false where no answer came: that is no cause by itself,
-// since the page's own request has had one.
+// since the page's own request has had one. A 429 is no answer: it says how often was asked,
+// and nothing of what.
 func (a *asker) ask(ctx context.Context, method, target, origin string, header http.Header) (answer, bool) {
 	if a.client == nil {
 		return answer{}, false
@@ -62,7 +63,10 @@ func (a *asker) ask(ctx context.Context, method, target, origin string, header h
 	}
 	a.asked++
 	got, err := a.client.Ask(ctx, method, target, origins, header)
-	return answer{got.Status, got.Header}, err == nil
+	if err != nil || got.Status == http.StatusTooManyRequests {
+		return answer{}, false
+	}
+	return answer{got.Status, got.Header}, true
 }
 
 func (a answer) allowOrigin() string {

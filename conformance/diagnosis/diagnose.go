@@ -279,9 +279,9 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 		return []Cause{c}
 	}
 	own := ownOrigin(e.request.URL)
-	page, _ := e.asker.get(e.ctx, e.client.Origin)
+	page, pageAnswered := e.asker.get(e.ctx, e.client.Origin)
 	none, noneAnswered := e.asker.get(e.ctx, "")
-	ownGet, _ := e.asker.get(e.ctx, own)
+	ownGet, ownAnswered := e.asker.get(e.ctx, own)
 	ownAsked, _ := e.asker.preflight(e.ctx, own, e.asked)
 	unlisted := func(certain bool, evidence ...string) Cause {
 		return e.cause(OriginNotListed, certain, append([]string{status}, evidence...)...)
@@ -314,7 +314,11 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 	case last.Preflight && (last.Status == 404 || last.Status == 405 || last.Status == 501):
 		return []Cause{e.cause(NoCORS, false, status, shown(last, "Allow")), e.cause(PreflightUnanswered, false, status), unlisted(false)}
 	}
-	first := unlisted(false, "No answer has a CORS header, with this Origin, with the server's own, or with none. Either this origin is not listed, or nobody is.")
+	seen := "No answer has a CORS header, with this Origin, with the server's own, or with none."
+	if !pageAnswered || !noneAnswered || !ownAnswered {
+		seen = "This response has no CORS header. Other requests, which might show more, were not made or not answered."
+	}
+	first := unlisted(false, seen+" Either this origin is not listed, or nobody is.")
 	first.Because = []Cause{e.cause(NoCORS, false)}
 	return []Cause{first}
 }

@@ -37,6 +37,7 @@ type result struct {
 	verdict    browser.Verdict
 	causes     []diagnosis.Cause
 	findings   []finding
+	unanswered int         // of the requests that look for them
 	comparison *comparison // nil without a policy
 }
 
@@ -69,7 +70,7 @@ func (s *settings) ask(ctx context.Context) (*result, error) {
 	}
 	r.hideEchoes()
 	if s.probe && !s.paste {
-		if r.findings, err = examine(ctx, &s.client, s.request.URL, s.policy == nil); err != nil {
+		if r.findings, r.unanswered, err = examine(ctx, &s.client, s.request.URL, s.policy == nil); err != nil {
 			return nil, err
 		}
 		r.findings = append(r.findings, ofCauses(r.causes)...)

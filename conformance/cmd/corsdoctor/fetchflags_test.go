@@ -5,14 +5,15 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/crossgate/cors/conformance/internal/rawserver"
 )
 
-// No user name and no password of a URL is printed, of the user, the pasted
-// text, or a server in its Location.
+// User names and passwords in URLs are not printed: not the user's own, not a pasted text's,
+// and not those of a server's Location.
 func TestNoUserinfoIsPrinted(t *testing.T) {
 	t.Parallel()
 	redirect := func(location string) string {
@@ -239,5 +240,43 @@ func TestNoEchoIsPrinted(t *testing.T) {
 		}
 		allowing.Close()
 		server.Close()
+	}
+}
+
+// Requests that look for mistakes and get no response cost no verdict, and show nothing: no
+// mistake, and not that there is none. A server may be slow, or limit how often it is asked.
+func TestUnansweredProbes(t *testing.T) {
+	t.Parallel()
+	for how, answer := range map[string]http.HandlerFunc{
+		"hangs":   func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"closes":  func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"refuses": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) },
+	} {
+		for _, first := range []int{1, 2, 4, 7, 9} {
+			for _, allowed := range []bool{true, false} {
+				var n atomic.Int64
+				server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					switch {
+					case n.Add(1) > int64(first):
+						answer(w, r)
+					case allowed:
+						right(w, r)
+					}
+				}))
+				_, out, problems := doctor(t, "--timeout", "400ms", server.URL)
+				out = strings.Join(strings.Fields(out), " ")
+				verdict := map[bool]string{true: "ALLOWED", false: "BLOCKED"}[allowed]
+				if !strings.HasPrefix(out, verdict) || problems != "" {
+					t.Errorf("%s after %d: no verdict: %s%s", how, first, out, problems)
+				}
+				if int64(first) < n.Load() && (strings.Contains(out, "Nothing else is wrong") || allowed && !strings.Contains(out, "so did not show mistakes")) {
+					t.Errorf("%s after %d of %d: it says that nothing is wrong: %s", how, first, n.Load(), out)
+				}
+				if strings.Contains(out, "does not exist answers without") || first < 4 && strings.Contains(out, "No answer has a CORS header") {
+					t.Errorf("%s after %d: shows what it has not seen: %s", how, first, out)
+				}
+				server.Close()
+			}
+		}
 	}
 }

@@ -19,7 +19,8 @@ type document struct {
 	Sent        bool           `json:"sent"`             // the request itself, not its preflight alone
 	Causes      []cause        `json:"causes"`           // the likeliest first
 	Exchanges   []wire         `json:"exchanges"`
-	Findings    []finding      `json:"findings"` // empty with -probe=false
+	Findings    []finding      `json:"findings"`             // empty with -probe=false
+	Unanswered  int            `json:"unanswered,omitempty"` // of the requests that look for findings
 	Policy      *policyOutcome `json:"policy,omitempty"`
 	Exit        int            `json:"exit"`
 }
@@ -60,7 +61,7 @@ func (r *result) document() document {
 	v := r.verdict
 	d := document{
 		URL: r.request.URL, Origin: r.client.Origin, Method: r.request.Method, Credentials: string(r.request.Credentials),
-		Allowed: v.Allowed, Status: v.Status, Exchanges: []wire{}, Findings: append([]finding{}, r.findings...), Exit: r.exit(),
+		Allowed: v.Allowed, Status: v.Status, Exchanges: []wire{}, Findings: append([]finding{}, r.findings...), Unanswered: r.unanswered, Exit: r.exit(),
 	}
 	if !v.Allowed {
 		d.Error = &failure{Code: string(v.Code), Section: v.Section, Message: v.Console}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -23,20 +24,26 @@ type finding struct {
 const stranger = "https://corsdoctor-probe.invalid"
 
 // examine asks target on behalf of other origins, without the cookies of anybody. A
-// comparison with a policy asks about the suspects itself.
-func examine(ctx context.Context, page *browser.Client, target string, suspected bool) ([]finding, error) {
-	own, err := get(ctx, page, page.Origin, target)
-	if err != nil {
-		return nil, err
+// comparison with a policy asks about the suspects itself. A request that gets no response,
+// or status 429, shows nothing, and counts as unanswered.
+func examine(ctx context.Context, page *browser.Client, target string, suspected bool) (findings []finding, unanswered int, err error) {
+	ask := func(origin, target string) (v browser.Verdict, ok bool) {
+		if v, err = get(ctx, page, origin, target); err != nil {
+			return v, false
+		}
+		if ok = answered(v) && v.Exchanges[len(v.Exchanges)-1].Status != http.StatusTooManyRequests; !ok {
+			unanswered++
+		}
+		return v, ok
 	}
-	var findings []finding
+	own, ownAnswered := ask(page.Origin, target)
 	for _, origin := range suspects(page.Origin) {
-		if !suspected {
+		if !suspected || err != nil {
 			break
 		}
-		v, err := get(ctx, page, origin.value, target)
-		if err != nil {
-			return nil, err
+		v, ok := ask(origin.value, target)
+		if !ok {
+			continue
 		}
 		granted := grants(origin, v)
 		findings = append(findings, granted...)
@@ -44,26 +51,26 @@ func examine(ctx context.Context, page *browser.Client, target string, suspected
 			break // what the others show is less
 		}
 	}
-	strange, err := get(ctx, page, stranger, target)
-	if err != nil {
-		return nil, err
+	if strange, ok := ask(stranger, target); ok {
+		twice, err := ofTwoOrigins(ctx, page, target, header(strange, "Access-Control-Allow-Origin"))
+		if err != nil {
+			unanswered++
+		}
+		findings = append(findings, twice...)
 	}
-	twice, err := ofTwoOrigins(ctx, page, target, header(strange, "Access-Control-Allow-Origin"))
-	if err != nil {
-		return nil, err
+	if !ownAnswered || err != nil {
+		return findings, unanswered, err
 	}
-	findings = append(findings, twice...)
 	findings = append(findings, ofLines(own)...)
 	missing, err := url.Parse(target)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	missing.Path, missing.RawPath, missing.RawQuery = strings.TrimSuffix(missing.Path, "/")+"/corsdoctor-no-such-path", "", ""
-	absent, err := get(ctx, page, page.Origin, missing.String())
-	if err != nil {
-		return nil, err
+	if absent, ok := ask(page.Origin, missing.String()); ok {
+		findings = append(findings, ofErrors(own, absent)...)
 	}
-	return append(findings, ofErrors(own, absent)...), nil
+	return findings, unanswered, err
 }
 
 // get fetches target with GET as a page of origin would.

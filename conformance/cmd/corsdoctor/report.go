@@ -43,7 +43,9 @@ func report(r *result) string {
 	for _, e := range v.Exchanges {
 		b.WriteString("\n" + exchange(e))
 	}
-	if r.probe && !r.paste && len(r.findings) == 0 && !slices.ContainsFunc(r.causes, func(c diagnosis.Cause) bool { return c.Kind != diagnosis.LocalNetwork }) {
+	if r.unanswered > 0 {
+		b.WriteString("\n" + wrapped("note: ", count(r.unanswered, "further request", "further requests")+" got no response, or status 429, and so did not show mistakes. --timeout waits longer."))
+	} else if r.probe && !r.paste && len(r.findings) == 0 && !slices.ContainsFunc(r.causes, func(c diagnosis.Cause) bool { return c.Kind != diagnosis.LocalNetwork }) {
 		b.WriteString("\nNothing else is wrong, as far as other requests show.\n")
 	}
 	for _, f := range r.findings {
