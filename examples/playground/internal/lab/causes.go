@@ -25,6 +25,7 @@ type Cause struct {
 type Fix struct {
 	Label  string `json:"label"`
 	Policy string `json:"policy,omitempty"` // the whole new text
+	Format string `json:"format,omitempty"` // of the new text, where that changes
 	Call   *Call  `json:"call,omitempty"`   // the whole new call
 }
 

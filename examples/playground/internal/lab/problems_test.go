@@ -46,9 +46,40 @@ func TestProblems(t *testing.T) {
 			[]string{"error 1:1 json-unknown-field [write allowOrigins]", "warning 1:1 content-type-missing [add content-type to allowHeaders]", "error 2:16 method-token [write PUT, DELETE]"},
 			"allowOrigins: ['*']\nallowMethods: [PUT DELETE]\n",
 		},
-		"a set":           {"yaml", "web: {allowOrigins: ['*']}\n", []string{"error 1:1 policy-set"}, ""},
-		"no policy":       {"yaml", "", []string{"error 1:1 json-type"}, ""},
-		"no JSON":         {"json", "{\n  \"allowOrigins\": [\"*\"\n}\n", []string{"error 3:1 json-syntax"}, ""},
+		"a set":     {"yaml", "web: {allowOrigins: ['*']}\n", []string{"error 1:1 policy-set"}, ""},
+		"no policy": {"yaml", "", []string{"error 1:1 json-type"}, ""},
+		"no JSON":   {"json", "{\n  \"allowOrigins\": [\"*\"\n}\n", []string{"error 3:1 json-syntax"}, ""},
+		"YAML where JSON is chosen": {
+			"json", "allowOrigins: [https://app.example.com] # ours\n",
+			[]string{"error 1:1 json-syntax [read it as YAML]"}, "allowOrigins: [https://app.example.com] # ours\n",
+		},
+		"single quotes": {
+			"json", "{'allowOrigins': ['https://app.example.com']}",
+			[]string{"error 1:2 json-syntax [read it as YAML]"}, "{'allowOrigins': ['https://app.example.com']}",
+		},
+		"a comma too many": {
+			"json", "{\"allowOrigins\": [\"*\"],}", []string{"error 1:23 json-syntax [remove the comma] [read it as YAML]"}, "{\"allowOrigins\": [\"*\"]}",
+		},
+		"comments in JSON": {
+			"json", "{ // ours\n  \"allowOrigins\": [\"*\"] /* all */\n}",
+			[]string{"error 1:3 json-syntax [remove the comment]", "error 2:25 json-syntax [remove the comment]"},
+			"{\n  \"allowOrigins\": [\"*\"] /* all */\n}",
+		},
+		"a comment of several lines": {"json", "{\"allowOrigins\": /*\n all\n*/ [\"*\"]}", []string{"error 1:18 json-syntax [remove the comment]"}, "{\"allowOrigins\": [\"*\"]}"},
+		"tabs in YAML": {
+			"yaml", "allowOrigins:\n\t- https://app.example.com # a\ttab\n \t- https://b.example.com\n",
+			[]string{"error 2:1 yaml-syntax"}, "",
+		},
+		"tabs in YAML, all the same": {
+			"yaml", "allowOrigins:\n\t- https://app.example.com # a\ttab\n", []string{"error 2:1 yaml-syntax [indent with spaces]"},
+			"allowOrigins:\n  - https://app.example.com # a\ttab\n",
+		},
+		"Go's names": {
+			"json", "{\"AllowOrigins\": \"https://app.example.com\"}", []string{"error 1:2 json-unknown-field [write \"allowOrigins\"]", "error 1:18 json-type [write [\"https://app.example.com\"]]"}, "{\"allowOrigins\": \"https://app.example.com\"}",
+		},
+		"a name that is taken": {
+			"yaml", "AllowOrigins: ['*']\nallowOrigins: [https://app.example.com]\n", []string{"error 1:1 json-unknown-field"}, "",
+		},
 		"no origins":      {"json", "{}", []string{"error 1:1 origins-none"}, ""},
 		"a method twice":  {"yaml", "allowOrigins: ['*']\nallowMethods:\n  - GET\n  - PUT\nallowHeaders: [content-type]\n", []string{`warning 3:5 method-safelisted [remove "GET", which has no effect]`}, "allowOrigins: ['*']\nallowMethods:\n  - PUT\nallowHeaders: [content-type]\n"},
 		"what is covered": {"json", `{"allowOrigins": ["https://*.example.com", "https://app.example.com"]}`, []string{`warning 1:44 origin-covered [remove "https://app.example.com", which has no effect]`}, `{"allowOrigins": ["https://*.example.com"]}`},

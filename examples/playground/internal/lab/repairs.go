@@ -1,6 +1,8 @@
 package lab
 
 import (
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +21,11 @@ const (
 func (p *policy) findings() []Problem {
 	list := []Problem{}
 	fixes, fixed := 0, 0
+	misread := true // where the first problem of the syntax has yet to come
 	for _, found := range p.problems {
+		if commented(found) && p.isNotJSON() {
+			continue // where this is not JSON, it may be the // of a URL
+		}
 		problem := Problem{
 			Severity: string(found.Severity), Line: found.Line, Column: found.Column, Code: found.Code,
 			Field: found.Field, Value: found.Value, Message: found.Message, Hint: found.Hint, Fixes: []Fix{},
@@ -27,6 +33,10 @@ func (p *policy) findings() []Problem {
 		if fixes < maxFixes && fixed < maxFixed {
 			problem.Fixes = append(problem.Fixes, p.repairs(found)...)
 			fixes, fixed = fixes+1, fixed+len(problem.Fixes)*len(p.text)
+		}
+		if misread && strings.HasSuffix(found.Code, "-syntax") {
+			misread = false
+			problem.Fixes = append(problem.Fixes, p.otherFormat()...)
 		}
 		list = append(list, problem)
 	}
@@ -42,7 +52,14 @@ func (p *policy) repairs(problem policyfile.Problem) (list []Fix) {
 	}
 	if len(problem.Repair) > 0 {
 		text := string(policyfile.Fix([]byte(p.text), []policyfile.Problem{problem}))
-		add("write "+written(problem.Repair), text, nil)
+		add(p.label(problem.Repair), text, nil)
+	}
+	switch {
+	case problem.Severity != policyfile.Error:
+	case commented(problem):
+		add("remove the comment", p.withoutComment(problem), nil)
+	case strings.Contains(problem.Hint, "tab"):
+		add("indent with spaces", tabs.ReplaceAllStringFunc(p.text, func(indent string) string { return strings.ReplaceAll(indent, "\t", "  ") }), nil)
 	}
 	if strings.HasSuffix(problem.Field, "]") && problem.Severity == policyfile.Warning {
 		text, err := apply(p.format, p.text, without(problem.Field))
@@ -53,6 +70,70 @@ func (p *policy) repairs(problem policyfile.Problem) (list []Fix) {
 		add("add content-type to allowHeaders", text, err)
 	}
 	return list
+}
+
+// commented reports whether a problem is about a comment in JSON.
+func commented(problem policyfile.Problem) bool {
+	return strings.HasPrefix(problem.Hint, "JSON has no comments")
+}
+
+// isNotJSON reports whether a text is not JSON, even without its comments.
+func (p *policy) isNotJSON() bool {
+	return slices.ContainsFunc(p.problems, func(q policyfile.Problem) bool { return strings.HasPrefix(q.Hint, "this is not JSON") })
+}
+
+// tabs are indents with tabs, which YAML does not have.
+var tabs = regexp.MustCompile(`(?m)^ *\t[ \t]*`)
+
+// withoutComment is the text without the comment that a problem is about.
+func (p *policy) withoutComment(problem policyfile.Problem) string {
+	at := 0
+	for range problem.Line - 1 {
+		at += strings.IndexByte(p.text[at:], '\n') + 1
+	}
+	at = min(at+problem.Column-1, len(p.text))
+	before, rest := p.text[:at], p.text[at:]
+	if behind, block := strings.CutPrefix(rest, "/*"); block {
+		if _, after, closed := strings.Cut(behind, "*/"); closed {
+			return strings.TrimRight(before, " \t") + after
+		}
+		return before
+	}
+	if i := strings.IndexAny(rest, "\r\n"); i >= 0 {
+		return strings.TrimRight(before, " \t") + rest[i:]
+	}
+	return before
+}
+
+// otherFormat is the fix of a text that is a policy, but in the other format; nil if it is not.
+func (p *policy) otherFormat() []Fix {
+	other, name := formatYAML, "YAML"
+	if p.format == formatYAML {
+		other, name = formatJSON, "JSON"
+	}
+	if strings.TrimSpace(p.text) == "" || readPolicy(other, p.text).compiled == nil {
+		return nil
+	}
+	return []Fix{{Label: "read it as " + name, Policy: p.text, Format: other}}
+}
+
+// label says in one line what a Repair does.
+func (p *policy) label(repair []policyfile.Edit) string {
+	if new := written(repair); new != "" {
+		return "write " + new
+	}
+	var removed []string
+	for _, e := range repair {
+		removed = append(removed, p.text[e.Start:e.End])
+	}
+	switch gone := strings.Join(removed, " "); gone {
+	case ",":
+		return "remove the comma"
+	case "\ufeff":
+		return "remove the byte order mark"
+	default:
+		return "remove " + shortened(gone)
+	}
 }
 
 // written is what a Repair writes, in one line.
@@ -81,7 +162,10 @@ func (p *policy) better(fixed *policy, problem policyfile.Problem) bool {
 	}
 	before, sameBefore := count(p, policyfile.Error)
 	after, sameAfter := count(fixed, policyfile.Error)
-	if problem.Severity == policyfile.Error {
+	switch {
+	case problem.Code == "json-unknown-field": // a field with its right name may have errors of its own
+		return after < before || after == before && sameAfter < sameBefore && !fixed.repeats()
+	case problem.Severity == policyfile.Error:
 		return after < before
 	}
 	if after > before || sameAfter >= sameBefore {
@@ -99,4 +183,9 @@ func (p *policy) better(fixed *policy, problem policyfile.Problem) bool {
 		}
 	}
 	return true
+}
+
+// repeats reports whether a field occurs twice.
+func (p *policy) repeats() bool {
+	return slices.ContainsFunc(p.problems, func(q policyfile.Problem) bool { return q.Code == "json-repeated-field" })
 }
