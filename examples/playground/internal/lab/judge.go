@@ -22,6 +22,7 @@ type Question struct {
 // Answer is what browsers do.
 type Answer struct {
 	Problems     []Problem     `json:"problems"`
+	FixAll       *Fix          `json:"fixAll,omitempty"` // of the errors
 	Compiled     bool          `json:"compiled"`
 	CallProblems []CallProblem `json:"callProblems"`
 	Verdict      *Verdict      `json:"verdict,omitempty"`
@@ -55,7 +56,7 @@ func Judge(q Question) (Answer, error) {
 	}
 	p := readPolicy(q.Format, q.Policy)
 	a := Answer{
-		Problems: p.findings(), Compiled: p.compiled != nil,
+		Problems: p.findings(), FixAll: p.fixAll(), Compiled: p.compiled != nil,
 		CallProblems: q.Call.problems(), Causes: []Cause{}, Diff: []Change{}, Snippets: snippets(),
 	}
 	if p.compiled == nil {

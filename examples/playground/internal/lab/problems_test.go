@@ -55,7 +55,7 @@ func TestProblems(t *testing.T) {
 		},
 		"single quotes": {
 			"json", "{'allowOrigins': ['https://app.example.com']}",
-			[]string{"error 1:2 json-syntax [read it as YAML]"}, "{'allowOrigins': ['https://app.example.com']}",
+			[]string{`error 1:2 json-syntax [write "allowOrigins"] [read it as YAML]`, `error 1:19 json-syntax [write "https://app.example.com"]`}, `{"allowOrigins": ['https://app.example.com']}`,
 		},
 		"a comma too many": {
 			"json", "{\"allowOrigins\": [\"*\"],}", []string{"error 1:23 json-syntax [remove the comma] [read it as YAML]"}, "{\"allowOrigins\": [\"*\"]}",
@@ -108,6 +108,33 @@ func TestProblems(t *testing.T) {
 			}
 			assert.Equal(t, tt.problems, got)
 			assert.Equal(t, tt.fixed, fixed)
+		})
+	}
+}
+
+// TestFixAll repairs all errors of a policy at once, and nothing else.
+func TestFixAll(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ format, policy, fixed string }{
+		"single quotes": {"json", "{'allowOrigins': ['https://app.example.com'],}", `{"allowOrigins": ["https://app.example.com"]}`},
+		"three kinds, a warning and a comment": {
+			"yaml", "allowOrigins:\n  - https://app.example.com/ # ours\nallowMethod: [get, 'PUT, DELETE']\nallowCredentials: 'yes'\n",
+			"allowOrigins:\n  - https://app.example.com # ours\nallowMethods: [get, 'PUT', 'DELETE']\nallowCredentials: true\n",
+		},
+		"one error":   {"json", `{"allowOrigins": ["https://app.example.com/"]}`, ""},
+		"no error":    {"json", `{"allowOrigins": ["https://app.example.com"]}`, ""},
+		"no spelling": {"json", `{"allowOrigins": ["http://*", "null"], "allowCredentials": true}`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := judge(t, tt.format, tt.policy, call("https://app.example.com", "GET", "omit"))
+			if tt.fixed == "" {
+				assert.Nil(t, a.FixAll)
+				return
+			}
+			require.NotNil(t, a.FixAll)
+			assert.Equal(t, tt.fixed, a.FixAll.Policy)
+			assert.True(t, judge(t, tt.format, tt.fixed, call("https://app.example.com", "GET", "omit")).Compiled)
 		})
 	}
 }

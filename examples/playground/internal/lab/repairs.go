@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -41,6 +42,32 @@ func (p *policy) findings() []Problem {
 		list = append(list, problem)
 	}
 	return list
+}
+
+// fixAll repairs all errors at once, where there are several: nil where that leaves no fewer.
+func (p *policy) fixAll() *Fix {
+	var certain []policyfile.Problem
+	for _, problem := range p.problems {
+		if problem.Severity == policyfile.Error && len(problem.Repair) > 0 {
+			certain = append(certain, problem)
+		}
+	}
+	if len(certain) < 2 {
+		return nil
+	}
+	text := string(policyfile.Fix([]byte(p.text), certain))
+	errors := func(of *policy) (n int) {
+		for _, problem := range of.problems {
+			if problem.Severity == policyfile.Error {
+				n++
+			}
+		}
+		return n
+	}
+	if fixed := readPolicy(p.format, text); text == p.text || errors(fixed) >= errors(p) {
+		return nil
+	}
+	return &Fix{Label: fmt.Sprintf("all %d errors that have one right spelling", len(certain)), Policy: text}
 }
 
 // repairs are the fixes that a problem has.
