@@ -49,6 +49,7 @@ func anyEcho(d cors.Decider) Server {
 func anyFiber(d cors.Decider) Server {
 	app := fiber.New(fiber.Config{
 		DisableStartupMessage: true, BodyLimit: maxBody,
+		ReadBufferSize: maxHead, // the other frameworks read that much too
 		// Fiber answers other methods itself, before any middleware.
 		RequestMethods: append([]string{"QUERY", "patch"}, fiber.DefaultMethods...),
 	})
@@ -56,6 +57,9 @@ func anyFiber(d cors.Decider) Server {
 	app.Use(func(c *fiber.Ctx) error { return c.JSON(anything) })
 	return fiberServer{app}
 }
+
+// maxHead is the longest head of a request that fiber reads, in bytes: what net/http has.
+const maxHead = 1 << 20
 
 // anything is what these servers answer.
 var anything = map[string]bool{"ok": true}

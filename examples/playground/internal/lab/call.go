@@ -47,7 +47,7 @@ func (c *Call) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*c = Call(read.bare)
-	c.Headers = nil
+	c.Headers = [][2]string{} // never null: the page writes a fixed call into its form
 	for _, pair := range read.Headers {
 		if len(pair) != 2 {
 			return errors.New("a header is a pair: its name and its value")

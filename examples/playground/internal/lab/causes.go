@@ -115,7 +115,24 @@ func unsentSentence(kind string, e engine, v browser.Verdict, c Call) string {
 	case blockedPort:
 		return v.Message + " Serve the API on another port."
 	}
-	return "No server can allow this. The script gets a TypeError: " + v.Message
+	sentence := "No server can allow this. The script gets a TypeError: " + v.Message
+	if name := unfit(c); name != "" {
+		sentence += " (in the header " + quotedJSON(shortened(name)) + "). Write one header a line, as Name: value."
+	}
+	return sentence
+}
+
+// unfit is the first header that a script cannot set because of its name or value, or "".
+func unfit(c Call) string {
+	for _, pair := range c.Headers {
+		one := c
+		one.Method, one.URL, one.Headers = "GET", "https://api.invalid/", [][2]string{pair}
+		page := browser.Client{Origin: "https://page.invalid", Handler: http.NotFoundHandler(), Timeout: longest}
+		if v, err := page.Fetch(context.Background(), one.request()); err == nil && len(v.Exchanges) == 0 {
+			return pair[0]
+		}
+	}
+	return ""
 }
 
 // allowedElsewhere reports whether it is only some engines that take a URL for mixed content:
@@ -139,6 +156,9 @@ func sentence(p *policy, c Call, v browser.Verdict, found diagnosis.Cause) strin
 		}
 		if o, err := cors.ParseOrigin(c.Origin); err == nil && o.Scheme == "http" && !o.IsLoopback() && p.compiled.Config().AllowCredentials {
 			return capital(x.Cause) + ". With allowCredentials it cannot be listed: anyone who controls the network can change pages of http. Serve the page with https."
+		}
+		if c.Origin == "file://" {
+			return capital(x.Cause) + ". It is that of every file, whoever wrote it. Serve the page from a URL, such as http://localhost:3000."
 		}
 		return capital(x.Cause) + "."
 	case diagnosis.MethodNotListed:

@@ -75,9 +75,15 @@ func TestCauses(t *testing.T) {
 			[]string{`<ask without credentials (credentials: "omit")>`, "list https://app.example.com in place of *, and set allowCredentials"}},
 		"credentials of everybody, in lines": {"yaml", "allowOrigins:\n  - '*' # all\nexposeHeaders:\n  - '*'\n", call(app, "PUT", "include"), "wildcard-with-credentials",
 			[]string{`<ask without credentials (credentials: "omit")>`, "list https://app.example.com in place of *, and set allowCredentials"}},
-		"mixed content":        {"yaml", commented, httpCall, "mixed-content", []string{"<ask for https://api.example.com/items>"}},
-		"a port":               {"yaml", commented, portCall, "blocked-port", nil},
-		"a method of nobody":   {"yaml", commented, call(app, "TRACE", "omit"), "not-a-request", nil},
+		"mixed content":             {"yaml", commented, httpCall, "mixed-content", []string{"<ask for https://api.example.com/items>"}},
+		"a port":                    {"yaml", commented, portCall, "blocked-port", nil},
+		"a method of nobody":        {"yaml", commented, call(app, "TRACE", "omit"), "not-a-request", nil},
+		"a header without a colon":  {"yaml", commented, call(app, "GET", "omit", "X-A", "1", "Content-Type text/html", ""), "not-a-request", nil},
+		"a header of other letters": {"yaml", commented, call(app, "GET", "omit", "X-A", "€"), "not-a-request", nil},
+		"a page and an API of a local network": {"json", `{"allowOrigins": ["https://app.example.com"]}`,
+			lab.Call{Origin: "http://192.168.0.4:3000", URL: "http://192.168.0.4:8080/", Method: "GET", Credentials: "omit"}, "origin-not-listed",
+			[]string{"add http://192.168.0.4:3000 to allowOrigins"}},
+		"a file":               {"yaml", commented, call("file://", "GET", "omit"), "origin-not-listed", nil},
 		"a method with blanks": {"yaml", commented, call(app, "PUT IT", "omit"), "not-a-request", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -101,7 +107,10 @@ func TestCauses(t *testing.T) {
 			assert.NotEmpty(t, a.Causes[0].Title)
 			assert.NotEmpty(t, a.Causes[0].Cause)
 			assert.NotContains(t, a.Causes[0].Cause, "AllowOrigins", "documents spell it otherwise")
-			if strings.HasPrefix(tt.call.Origin, "http:") {
+			if tt.cause == "not-a-request" && len(tt.call.Headers) > 0 {
+				assert.Contains(t, a.Causes[0].Cause, "in the header "+fmt.Sprintf("%q", tt.call.Headers[len(tt.call.Headers)-1][0]))
+			}
+			if strings.HasPrefix(tt.call.Origin, "http:") && !strings.Contains(tt.call.Origin, "192.168.") {
 				assert.Contains(t, a.Causes[0].Cause, "Serve the page with https.")
 			}
 			fixed(t, tt.format, tt.policy, tt.call, a)

@@ -31,6 +31,7 @@ func engines() []engine {
 type Engine struct {
 	Engine  string `json:"engine"`
 	Allowed bool   `json:"allowed"`
+	Sent    bool   `json:"sent"`    // false: the browser refuses before it sends anything
 	Console string `json:"console"` // what its console writes; "" where it writes nothing, or that is not known
 	Note    string `json:"note"`    // how long it keeps the preflight's answer, and what else is its own
 }

@@ -35,7 +35,7 @@ func fixes(p *policy, c Call, e engine, v browser.Verdict, kind string) []Fix {
 			f.Policy = text
 		}
 		if try.call != nil {
-			call.Headers = slices.Clone(c.Headers)
+			call.Headers = append([][2]string{}, c.Headers...)
 			try.call(&call)
 			f.Call = &call
 		}
@@ -57,6 +57,9 @@ func helps(p *policy, c Call, e engine, kind string, before browser.Verdict) boo
 	}
 	if kind == refusedByEnforce {
 		return after.Allowed && !refused(after)
+	}
+	if !after.Allowed && len(after.Exchanges) == 0 && len(before.Exchanges) > 0 {
+		return false // it is not even sent any more
 	}
 	return after.Allowed || unprefixed(after.Code) != unprefixed(before.Code) || after.Parameter != before.Parameter ||
 		len(after.Exchanges) > len(before.Exchanges)

@@ -44,7 +44,7 @@ func readBody(w http.ResponseWriter, r *http.Request, to any) bool {
 	var long *http.MaxBytesError
 	switch {
 	case errors.As(err, &long):
-		fail(w, http.StatusRequestEntityTooLarge, "the request is longer than 64 KiB")
+		fail(w, http.StatusRequestEntityTooLarge, "what you wrote is longer than 64 KiB, which is the most that this page reads")
 		return false
 	case err != nil:
 		fail(w, http.StatusBadRequest, "the request's body breaks off")

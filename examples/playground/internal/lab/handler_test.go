@@ -51,7 +51,7 @@ func TestEndpoints(t *testing.T) {
 		`{"format":"json","preset":"spam","policy":"{}"}`:           `there is no preset "spam"`,
 		`{"format":"json","call":{"headers":[["a"]]}}`:              "a header is a pair: its name and its value",
 		`{"format":"json","policy":["a"]}`:                          "the request's body is not what this address reads",
-		`{"format":"json","policy":"` + strings.Repeat("x", 70<<10): "the request is longer than 64 KiB",
+		`{"format":"json","policy":"` + strings.Repeat("x", 70<<10): "longer than 64 KiB",
 	} {
 		w := post("/lab/judge", body)
 		assert.GreaterOrEqual(t, w.Code, 400, body)
@@ -235,4 +235,19 @@ func FuzzBodies(f *testing.F) {
 			isJSON(t, begin, post(path, string(body)))
 		}
 	})
+}
+
+// The page puts a fixed call into its form: its list of headers is never null.
+func TestFixedCallsHaveLists(t *testing.T) {
+	t.Parallel()
+	for _, headers := range []string{"[]", "null"} {
+		body := `{"format": "json", "policy": "{\"allowOrigins\": [\"https://app.example.com\"], \"allowMethods\": [\"PATCH\"]}",
+			"call": {"origin": "https://app.example.com", "url": "https://api.example.com/", "method": "patch", "headers": ` + headers + `, "credentials": "omit"}}`
+		w := post("/lab/judge", body)
+		require.Equal(t, http.StatusOK, w.Code)
+		assert.Contains(t, w.Body.String(), `"method":"PATCH","headers":[]`)
+		assert.NotContains(t, w.Body.String(), `"headers":null`)
+	}
+	w := post("/lab/read", `{"text": "curl 'https://api.example.com/'"}`)
+	assert.Contains(t, w.Body.String(), `"headers":[]`)
 }

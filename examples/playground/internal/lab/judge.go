@@ -91,7 +91,7 @@ func (a *Answer) judge(p *policy, c Call) (browser.Verdict, error) {
 		}
 		found := causes(p, c, e, v)
 		local := slices.ContainsFunc(found, func(c Cause) bool { return c.Kind == string(diagnosis.LocalNetwork) })
-		a.Engines = append(a.Engines, Engine{Engine: e.name, Allowed: v.Allowed, Console: console(e.name, v, c), Note: note(e, p.compiled, c, v, local)})
+		a.Engines = append(a.Engines, Engine{Engine: e.name, Allowed: v.Allowed, Sent: len(v.Exchanges) > 0, Console: console(e.name, v, c), Note: note(e, p.compiled, c, v, local)})
 		if i == 0 {
 			first, a.Causes = v, found
 			continue

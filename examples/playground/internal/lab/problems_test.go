@@ -53,6 +53,13 @@ func TestProblems(t *testing.T) {
 			"json", "allowOrigins: [https://app.example.com] # ours\n",
 			[]string{"error 1:1 json-syntax [read it as YAML]"}, "allowOrigins: [https://app.example.com] # ours\n",
 		},
+		"YAML with a mistake where JSON is chosen": {
+			"json", "AllowOrigins:\n  - https://app.example.com/ # ours\nallowMethods: [PUT]\nmaxAge: 10m\n",
+			[]string{"error 1:1 json-syntax [read it as YAML]"}, "AllowOrigins:\n  - https://app.example.com/ # ours\nallowMethods: [PUT]\nmaxAge: 10m\n",
+		},
+		"a comma too few": {
+			"json", "{\"allowOrigins\": [\"*\"]\n \"maxAge\": \"10m\"}", []string{"error 1:23 json-syntax [add the comma]"}, "{\"allowOrigins\": [\"*\"],\n \"maxAge\": \"10m\"}",
+		},
 		"single quotes": {
 			"json", "{'allowOrigins': ['https://app.example.com']}",
 			[]string{`error 1:2 json-syntax [write "allowOrigins"] [read it as YAML]`, `error 1:19 json-syntax [write "https://app.example.com"]`}, `{"allowOrigins": ['https://app.example.com']}`,

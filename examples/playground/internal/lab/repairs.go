@@ -22,10 +22,11 @@ const (
 func (p *policy) findings() []Problem {
 	list := []Problem{}
 	fixes, fixed := 0, 0
-	misread := true // where the first problem of the syntax has yet to come
+	otherwise := p.otherFormat() // for the first problem of the syntax
+	misread := p.misread()
 	for _, found := range p.problems {
-		if commented(found) && p.isNotJSON() {
-			continue // where this is not JSON, it may be the // of a URL
+		if misread && found.Code == "json-syntax" && !isNotJSON(found) {
+			continue
 		}
 		problem := Problem{
 			Severity: string(found.Severity), Line: found.Line, Column: found.Column, Code: found.Code,
@@ -35,9 +36,9 @@ func (p *policy) findings() []Problem {
 			problem.Fixes = append(problem.Fixes, p.repairs(found)...)
 			fixes, fixed = fixes+1, fixed+len(problem.Fixes)*len(p.text)
 		}
-		if misread && strings.HasSuffix(found.Code, "-syntax") {
-			misread = false
-			problem.Fixes = append(problem.Fixes, p.otherFormat()...)
+		if strings.HasSuffix(found.Code, "-syntax") {
+			problem.Fixes = append(problem.Fixes, otherwise...)
+			otherwise = nil
 		}
 		list = append(list, problem)
 	}
@@ -52,7 +53,7 @@ func (p *policy) fixAll() *Fix {
 			certain = append(certain, problem)
 		}
 	}
-	if len(certain) < 2 {
+	if len(certain) < 2 || p.misread() {
 		return nil
 	}
 	text := string(policyfile.Fix([]byte(p.text), certain))
@@ -104,9 +105,16 @@ func commented(problem policyfile.Problem) bool {
 	return strings.HasPrefix(problem.Hint, "JSON has no comments")
 }
 
-// isNotJSON reports whether a text is not JSON, even without its comments.
-func (p *policy) isNotJSON() bool {
-	return slices.ContainsFunc(p.problems, func(q policyfile.Problem) bool { return strings.HasPrefix(q.Hint, "this is not JSON") })
+// isNotJSON reports whether a problem is that a text is not JSON, with all put right that is
+// most often wrong in it.
+func isNotJSON(problem policyfile.Problem) bool {
+	return strings.HasPrefix(problem.Hint, "this is not JSON")
+}
+
+// misread reports whether a text is YAML that is read as JSON. Its missing commas and its
+// comments are no mistakes then; what looks like a comment may be the // of a URL.
+func (p *policy) misread() bool {
+	return slices.ContainsFunc(p.problems, isNotJSON) && len(p.otherFormat()) > 0
 }
 
 // tabs are indents with tabs, which YAML does not have.
@@ -132,22 +140,31 @@ func (p *policy) withoutComment(problem policyfile.Problem) string {
 	return before
 }
 
-// otherFormat is the fix of a text that is a policy, but in the other format; nil if it is not.
+// otherFormat is the fix of a text that can be read in the other format; nil if it cannot.
 func (p *policy) otherFormat() []Fix {
 	other, name := formatYAML, "YAML"
 	if p.format == formatYAML {
 		other, name = formatJSON, "JSON"
 	}
-	if strings.TrimSpace(p.text) == "" || readPolicy(other, p.text).compiled == nil {
+	if strings.TrimSpace(p.text) == "" {
 		return nil
+	}
+	for _, problem := range readPolicy(other, p.text).problems {
+		if strings.HasSuffix(problem.Code, "-syntax") || problem.Field == "document" {
+			return nil
+		}
 	}
 	return []Fix{{Label: "read it as " + name, Policy: p.text, Format: other}}
 }
 
 // label says in one line what a Repair does.
 func (p *policy) label(repair []policyfile.Edit) string {
-	if new := written(repair); new != "" {
-		return "write " + new
+	switch insert := written(repair); insert {
+	case "":
+	case ",":
+		return "add the comma"
+	default:
+		return "write " + insert
 	}
 	var removed []string
 	for _, e := range repair {

@@ -91,6 +91,10 @@ func TestInEveryEngine(t *testing.T) {
 			"a link carries the lab":                  linkCarriesLab,
 			"the lab fits a phone":                    labFitsAPhone,
 			"the lab's call is proved":                labIsProved,
+			"the lab loses nothing":                   labLosesNothing,
+			"the lab opens at any address":            labOpensAtAnyAddress,
+			"the lab says that it has ended":          labSaysThatItHasEnded,
+			"the proof says what it cannot show":      proofSaysWhatItCannotShow,
 		} {
 			t.Run(name, func(t *testing.T) { test(newPage(t, b)) })
 		}

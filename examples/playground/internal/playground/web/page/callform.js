@@ -47,11 +47,6 @@ export function showCallProblems(problems, fix) {
 
 const isError = ({ severity }) => severity !== "warning";
 
-// setField writes what repairs a field.
-export function setField(field, value) {
-  input(field).value = value;
-}
-
 // focusProblem leads to the first field with an error.
 export function focusProblem(problems) {
   const first = fields.find((field) => problems.some((problem) => problem.field === field && isError(problem)));

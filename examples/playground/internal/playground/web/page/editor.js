@@ -7,19 +7,15 @@ import { byId, el } from "/dom.js";
 export class Editor {
   constructor(changed) {
     this.text = byId("lab-policy");
-    this.past = []; // what Undo goes back to
+    this.format = "json"; // of the text: the switch may be ahead of it
     this.changed = changed;
     this.text.addEventListener("input", () => {
       this.fresh = new Set();
       this.stale();
-      changed();
+      this.showFormat();
+      changed({ typed: true });
     });
     this.text.addEventListener("scroll", () => { byId("gutter").style.transform = `translateY(${-this.text.scrollTop}px)`; });
-    byId("undo").addEventListener("click", () => {
-      const back = this.past.pop();
-      if (back) this.set(back, { undo: true });
-      if (byId("undo").disabled) this.text.focus();
-    });
     for (const radio of document.getElementsByName("format")) {
       radio.addEventListener("change", () => changed({ format: radio.value }));
     }
@@ -28,24 +24,22 @@ export class Editor {
   }
 
   get value() { return this.text.value; }
-  get format() { return document.querySelector("[name=format]:checked").value; }
 
   // set replaces the whole text: by a preset, a link, or a fix.
-  set({ policy, format }, { undo = false } = {}) {
+  set({ policy, format }) {
     const before = { policy: this.value, format: this.format };
+    this.format = format;
+    this.showFormat();
     if (before.policy === policy && before.format === format) return;
-    if (!undo && before.policy !== "") this.past.push(before);
-    this.past.splice(0, this.past.length - 30);
-    byId("undo").disabled = this.past.length === 0;
     const known = new Set(before.policy.split("\n").map((line) => line.trim()));
     this.fresh = new Set(before.policy === "" || before.format !== format ? []
       : policy.split("\n").flatMap((line, i) => (known.has(line.trim()) ? [] : [i + 1])));
     this.text.value = policy;
     this.text.scrollLeft = 0;
-    document.querySelector(`[name=format][value=${format}]`).checked = true;
     this.stale();
-    this.changed({ now: true });
   }
+
+  showFormat() { document.querySelector(`[name=format][value=${this.format}]`).checked = true; }
 
   // stale takes away what was said of another text.
   stale() {
@@ -56,7 +50,7 @@ export class Editor {
   }
 
   // show shows the problems of the text as it is.
-  show(problems, fix) {
+  show(problems, fixAll, fix) {
     this.draw(problems);
     const errors = problems.filter((problem) => problem.severity === "error").length;
     if (errors > 0) this.text.setAttribute("aria-invalid", "true");
@@ -65,6 +59,9 @@ export class Editor {
     const ordered = [...problems].sort((a, b) => rank(a) - rank(b));
     list.replaceChildren(...(problems.length === 0 ? [] : [
       el("h3", {}, summary(errors, problems.length - errors)),
+      ...(fixAll ? [el("div", { class: "fixes" }, el("button", {
+        type: "button", class: "fix", id: "fix-all", onclick: () => fix(fixAll, this.text),
+      }, `Fix ${fixAll.label}`))] : []),
       el("ul", {}, ...ordered.slice(0, most).map((problem) => this.item(problem, fix))),
       ...(ordered.length <= most ? [] : [el("details", {}, el("summary", {}, `${ordered.length - most} more`),
         el("ul", {}, ...ordered.slice(most).map((problem) => this.item(problem, fix))))]),

@@ -1,9 +1,10 @@
 // The lab: a policy and a call, and what a browser does with them. The page's own server
 // judges; an answer counts only for the text it was asked for.
 
-import { focusProblem, readCall, setField, showCallProblems, startForm, writeCall } from "/callform.js";
+import { focusProblem, readCall, showCallProblems, startForm, writeCall } from "/callform.js";
 import { byId, el, post } from "/dom.js";
 import { Editor } from "/editor.js";
+import { History } from "/history.js";
 import { decode, encode, sameCall } from "/link.js";
 import { startPaste } from "/paste.js";
 import { showAnswer, showDiff, showNothing, showVerdict } from "/result.js";
@@ -24,12 +25,14 @@ export class Lab {
     this.asked = 0;
     this.answer = null; // to the state as it is, or null
     this.waiting = []; // for it
-    this.editor = new Editor((change) => this.changed(change));
-    startForm(() => this.changed());
-    startPaste((call) => {
-      writeCall({ ...readCall(), ...call });
-      this.changed({ now: true });
+    this.history = new History((state) => {
+      const now = this.whole;
+      this.put(state);
+      return now;
     });
+    this.editor = new Editor((change) => this.changed(change));
+    startForm(() => this.changed({ typed: true }));
+    startPaste((call) => this.become({ call: { ...readCall(), ...call } }));
     byId("lab-presets").append(...presets.map((preset) => el("button", {
       type: "button", "data-preset": preset.id, "aria-pressed": "false", onclick: () => this.choose(preset),
     }, preset.name)));
@@ -43,6 +46,7 @@ export class Lab {
   }
 
   get state() { return { policy: this.editor.value, format: this.editor.format, call: readCall() }; }
+  get whole() { return { ...this.state, preset: this.preset }; }
   get chosen() { return this.presets.find(({ id }) => id === this.preset); }
 
   // open takes the state of an address. One without any, and one of the state that is
@@ -52,37 +56,60 @@ export class Lab {
     const view = /^#(\w+)/.exec(hash)?.[1];
     if (!empty && encode(view, this.state, this.chosen).hash === hash) return;
     const given = decode(hash, this.presets);
-    if (given) this.take(given, given.preset);
-    else if (empty) this.choose(this.presets[0]);
+    if (given) this.become(given, !empty);
+    else if (empty) this.become(opened(this.presets[0]), false);
   }
 
-  choose(preset) { this.take(preset, preset.id); }
+  choose(preset) { this.become(opened(preset)); }
 
-  take(state, preset) {
+  // become changes some of the state by a click, which Undo takes back.
+  become(change, undo = true) {
+    const before = this.whole;
+    if (undo) this.history.step(before);
+    this.put({ ...before, ...change });
+    this.history.left(this.whole);
+  }
+
+  put({ preset, policy, format, call }) {
     this.preset = preset;
-    writeCall(state.call);
-    this.editor.set(state);
+    writeCall(call);
+    this.editor.set({ policy, format });
     this.changed({ now: true }); // also where the policy is the same
   }
 
-  // changed voids the last answer, and asks for one to the state as it is. Where only the
-  // format has changed, the policy is written in that.
-  changed({ format, now } = {}) {
-    const copies = this.answer?.copies;
+  // changed voids the last answer, and asks for one to the state as it is. Where the format
+  // is to be another, the policy is written in that.
+  changed({ format, typed, now } = {}) {
+    const { answer } = this;
     this.asking.abort();
     this.asking = new AbortController();
     clearTimeout(this.timer);
     this.answer = null;
-    if (format && copies?.[format]) {
-      this.editor.set({ policy: copies[format], format });
-      return; // that was another change
+    if (typed) this.history.typed();
+    if (format) {
+      this.reformat(format, answer, this.asking.signal);
+      return;
     }
     this.editor.stale();
     showCallProblems([]);
     this.pressed();
+    for (const view of ["lab", "proof"]) byId(`nav-${view}`).href = encode(view, this.state, this.chosen).hash;
     byId("result").dataset.state = "busy";
     byId("result").setAttribute("aria-busy", "true");
     this.timer = setTimeout(() => this.ask(this.state, this.asking.signal), now ? 0 : pause);
+  }
+
+  // reformat writes the policy in another format. One that is not a policy stays as it is,
+  // and is read in that format.
+  async reformat(format, answer, signal) {
+    byId("result").dataset.state = "busy";
+    const { state } = this;
+    try {
+      answer ??= await post("/lab/judge", { ...state, preset: "" }, signal);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+    }
+    if (!signal.aborted) this.become({ policy: answer?.copies?.[format] ?? state.policy, format });
   }
 
   async ask(state, signal) {
@@ -98,21 +125,20 @@ export class Lab {
     this.show(state, answer);
     const view = byId("view-proof").hidden ? "lab" : "proof";
     history.replaceState(null, "", encode(view, state, this.chosen).hash);
-    byId("nav-lab").href = encode("lab", state, this.chosen).hash;
-    byId("nav-proof").href = encode("proof", state, this.chosen).hash;
     for (const resolve of this.waiting.splice(0)) resolve();
   }
 
-  // judged waits for the answer to the state as it is.
+  // judged waits for the answer to the state as it is, or for { failed }, which says why there
+  // is none.
   async judged() {
     while (!this.answer) await new Promise((resolve) => { this.waiting.push(resolve); });
     return this.answer;
   }
 
   show(state, answer) {
-    const { problems = [], callProblems = [], verdict, diff = [] } = answer;
+    const { problems = [], fixAll, callProblems = [], verdict, diff = [] } = answer;
     const fix = (one, next) => this.fix(state, one, next);
-    this.editor.show(problems, fix);
+    this.editor.show(problems, fixAll, fix);
     showCallProblems(callProblems, fix);
     showDiff(this.chosen, diff);
     byId("lab-notice").hidden = true;
@@ -130,7 +156,7 @@ export class Lab {
   }
 
   // cannot says what has to be put right first, and leads there.
-  cannot({ compiled, callProblems = [], problems = [] }, fix) {
+  cannot({ compiled, fixAll, callProblems = [], problems = [] }, fix) {
     const errors = (compiled ? callProblems : problems).filter(({ severity }) => severity === "error");
     const go = () => {
       if (compiled) focusProblem(errors);
@@ -141,6 +167,9 @@ export class Lab {
       : "The policy has an error. The library does not accept it until that is fixed.";
     showVerdict("none", "No answer yet", text);
     showNothing(
+      fixAll ? el("div", { class: "fixes" }, el("button", {
+        type: "button", class: "primary fix", onclick: () => fix(fixAll, byId("verdict")),
+      }, `Fix ${fixAll.label}`)) : "",
       el("ul", { class: "todo" }, ...errors.map(({ line, field, message, fixes = [] }) => el("li", {},
         el("p", {}, line ? el("strong", {}, `Line ${line}: `) : null, message),
         fixes.length > 0 ? el("div", { class: "fixes" }, ...fixes.map((one) => el("button", {
@@ -152,24 +181,21 @@ export class Lab {
 
   failed(error) {
     showVerdict("none", "No answer", error.message);
-    showNothing();
+    showNothing(el("p", {}, el("button", { type: "button", id: "try-again", onclick: () => this.changed({ now: true }) }, "Try again")));
     byId("lab-notice").textContent = error.message;
     byId("lab-notice").hidden = false;
     byId("result").dataset.state = "failed";
     byId("result").removeAttribute("aria-busy");
+    this.answer = { failed: error.message };
+    for (const resolve of this.waiting.splice(0)) resolve();
   }
 
   // fix puts a repaired policy into the editor, or a repaired call into the form. Its
   // button goes, so the focus goes on.
-  fix(state, { label, policy, call, field, value }, next) {
+  fix(state, { label, policy, format = state.format, call, field, value }, next) {
     if (!this.answer) return; // that was of another text
-    if (policy !== undefined) {
-      this.editor.set({ policy, format: state.format });
-    } else {
-      if (call) writeCall(call);
-      else setField(field, value);
-      this.changed({ now: true });
-    }
+    if (policy !== undefined) this.become({ policy, format });
+    else this.become({ call: call ?? { ...state.call, [field]: value } });
     say(`Done: ${label}.`);
     if (next === byId("verdict")) next.setAttribute("tabindex", "-1");
     next.focus({ preventScroll: true });
@@ -187,6 +213,9 @@ export class Lab {
     byId("lab-explain").textContent = !chosen ? "" : same ? chosen.explain : `Started from “${chosen.name}”, then edited.`;
   }
 }
+
+// opened is a preset as a state.
+const opened = ({ id, policy, format, call }) => ({ preset: id, policy, format, call });
 
 // say speaks to those who do not see the verdict.
 function say(text) {

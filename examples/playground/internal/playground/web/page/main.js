@@ -28,7 +28,7 @@ const views = {
 
 function route(moved) {
   const [, name] = /^#(\w+)/.exec(location.hash) ?? [];
-  const current = name in views ? name : "lab";
+  const current = Object.hasOwn(views, name) ? name : "lab";
   skip.href = `#${views[current].skipTo}`;
   skip.textContent = current === "lab" ? "Skip to the answer" : "Skip to the table";
   for (const [view, { title }] of Object.entries(views)) {

@@ -42,7 +42,7 @@ export function startPaste(fill) {
     ] : [
       el("p", { class: "box allowed" }, el("strong", {}, "Read"),
         ` as ${form || "a message of the console"}. `,
-        call ? "The call below is filled in; add your policy to it." : "The origin and the URL are filled in below."),
+        call ? "The call below is filled in; add your policy to it." : partly(messages)),
       ...notes.map((note) => el("p", { class: "note" }, note)),
       ...messages.map(message),
     ]));
@@ -50,6 +50,14 @@ export function startPaste(fill) {
     if (call) fill(Object.fromEntries(Object.entries(call).filter(([, value]) => value !== "")));
     else if (first) fill({ ...(first.origin && { origin: first.origin }), ...(first.url && { url: first.url }) });
   }
+}
+
+// partly says what a message that does not tell the whole call has told of it.
+function partly(messages) {
+  const first = messages.find(({ origin, url }) => origin || url);
+  if (!first) return "";
+  const told = [first.origin && "the origin", first.url && "the URL"].filter(Boolean).join(" and ");
+  return `Of the call below, ${told} ${first.origin && first.url ? "are" : "is"} filled in.`;
 }
 
 // message tells what a console's message means: the likeliest cause at once.

@@ -6,6 +6,12 @@ import { byId, el, external, post } from "/dom.js";
 import { explain } from "/run.js";
 import { send } from "/send.js";
 
+// browserName is the engine of the lab's that this browser has.
+function browserName() {
+  if (/Firefox\//.test(navigator.userAgent)) return "Firefox";
+  return /Chrom(e|ium)\//.test(navigator.userAgent) ? "Chromium" : "WebKit";
+}
+
 export class Proof {
   constructor(state, lab) {
     this.apis = state.apis;
@@ -35,6 +41,7 @@ export class Proof {
       section.dataset.state = "done";
       section.dataset.round = mine;
     };
+    if (answer.failed) return show([], answer.failed);
     byId("proof-call").replaceChildren("A script of ", el("code", {}, call.origin), " sends ",
       el("code", {}, `${call.method} ${call.url}`), ` with credentials: ${call.credentials}.`);
     byId("proof-back").href = byId("nav-lab").href;
@@ -44,6 +51,11 @@ export class Proof {
     if (answer.verdict.kind === "same-origin") {
       return show([], "The page calls its own origin. A browser allows that without CORS, so there is nothing to prove.");
     }
+    // A browser that refuses the call for its URL or its form would not refuse the gateway's.
+    const mineIs = answer.engines.find(({ engine }) => engine === browserName()) ?? answer.engines[0];
+    if (!mineIs.sent) {
+      return show([], "Your browser sends nothing for this call, so there is nothing to prove. The lab says why.");
+    }
     const run = crypto.getRandomValues(new Uint32Array(2)).join("-");
     let path;
     try {
@@ -52,7 +64,7 @@ export class Proof {
       return show([], error.message);
     }
     const results = await Promise.all(this.apis.map((api, i) => this.attempt(api, i, run, path, call)));
-    if (mine === this.round) show(results, this.sentence(results, answer.verdict.allowed));
+    if (mine === this.round) show(results, this.sentence(results, mineIs.allowed, call.method));
   }
 
   async attempt(api, i, run, path, call) {
@@ -67,14 +79,20 @@ export class Proof {
   }
 
   // sentence compares what the browser did with what the lab said.
-  sentence(results, allowed) {
+  sentence(results, allowed, method) {
     const let_ = results.filter(({ seen }) => seen.verdict === "allowed").length;
     const all = results.length;
     const did = let_ === all ? `Your browser let all ${all} responses through.`
       : let_ === 0 ? `Your browser blocked all ${all} responses.`
         : `Your browser let ${let_} of ${all} responses through.`;
     const agree = let_ === (allowed ? all : 0);
-    return agree ? `${did} The lab says the same.` : `${did} The lab says ${allowed ? "allowed" : "blocked"}: that is a difference.`;
+    if (agree) return `${did} The lab says the same.`;
+    const itself = results.filter(({ api, seen, exchanges }) => api.name === "fiber" && seen.verdict === "blocked"
+      && exchanges.at(-1)?.status === 400);
+    if (allowed && itself.length > 0 && let_ + itself.length === all) {
+      return `${did} Fiber answers the method ${method} by itself, before any middleware: list it in fiber.Config.RequestMethods. Otherwise the lab says the same.`;
+    }
+    return `${did} The lab says ${allowed ? "allowed" : "blocked"}: that is a difference.`;
   }
 
   result(result) {

@@ -76,7 +76,7 @@ function step({ title, state, text, detail, request, response }) {
       request || response ? el("div", { class: "wire" },
         request ? lines("The browser sends", request) : null,
         response ? lines("The server answers", response) : null) : null,
-      detail ? el("details", {}, el("summary", {}, "In the standard"),
+      detail ? el("details", {}, el("summary", {}, "In the standard", el("span", { class: "spoken" }, `: ${title}`)),
         el("p", { class: "note" }, detail.url ? external(detail.url, detail.section) : detail.section)) : null));
 }
 
