@@ -50,6 +50,11 @@ func TestMountRoutedAgain(t *testing.T) {
 				mux, m := newMount()
 				m.HandleFunc("GET /admin/x", update)
 				m.HandleFunc("GET /batch", func(w http.ResponseWriter, r *http.Request) { mux.ServeHTTP(wrap(w), request(r)) })
+				m.HandleFunc("GET /through", func(w http.ResponseWriter, r *http.Request) {
+					again := request(r)
+					again.Header = r.Header // the Mount reads Origin once more
+					m.ServeHTTP(wrap(w), again)
+				})
 				policy, want := corshttptest.Policy("group"), "group"
 				if strict { // by then it is too late to refuse it
 					policy = corshttptest.Policy("group", cors.EnforceAll)
@@ -61,6 +66,12 @@ func TestMountRoutedAgain(t *testing.T) {
 				h := m.Middleware()(mux)
 				if got := corshttptest.DecidedBy(t, h, http.MethodGet, "/batch"); got != want {
 					t.Errorf("%s, %s, strict %t: decided by %q, want %q", name, writer, strict, got, want)
+				}
+				if want == "" || strict { // nothing leads to the pass, or it refuses by itself
+					continue
+				}
+				if got := corshttptest.DecidedBy(t, h, http.MethodGet, "/through"); got != want {
+					t.Errorf("%s, %s, through the Mount: decided by %q, want %q", name, writer, got, want)
 				}
 			}
 		}
@@ -112,23 +123,26 @@ func TestMountOfABatch(t *testing.T) {
 		for _, path := range []string{"/admin/x", "/admin/y", "/open"} {
 			m.HandleFunc("GET "+path, corshttptest.Named(path))
 		}
-		batch := func(w http.ResponseWriter, r *http.Request, context func(*http.Request) context.Context) {
+		batch := func(h http.Handler, w http.ResponseWriter, r *http.Request, context func(*http.Request) context.Context) {
 			all := new(bytes.Buffer)
 			for path := range strings.FieldsSeq(paths) {
 				recorded := httptest.NewRecorder()
-				mux.ServeHTTP(recorded, httptest.NewRequest(http.MethodGet, path, nil).WithContext(context(r)))
+				h.ServeHTTP(recorded, httptest.NewRequest(http.MethodGet, path, nil).WithContext(context(r)))
 				_, _ = recorded.Body.WriteTo(all)
 			}
 			_, _ = all.WriteTo(w)
 		}
-		m.HandleFunc("GET /batch", func(w http.ResponseWriter, r *http.Request) { batch(w, r, (*http.Request).Context) })
+		m.HandleFunc("GET /batch", func(w http.ResponseWriter, r *http.Request) { batch(mux, w, r, (*http.Request).Context) })
+		m.HandleFunc("GET /batch/through", func(w http.ResponseWriter, r *http.Request) { batch(m, w, r, (*http.Request).Context) })
 		m.HandleFunc("GET /batch/apart", func(w http.ResponseWriter, r *http.Request) {
-			batch(w, r, func(*http.Request) context.Context { return context.Background() })
+			batch(mux, w, r, func(*http.Request) context.Context { return context.Background() })
 		})
 		corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group")), m.Check())
 		h := m.Middleware()(mux)
-		if got := corshttptest.DecidedBy(t, h, http.MethodGet, "/batch"); got != want {
-			t.Errorf("%q: decided by %q, want %q", paths, got, want)
+		for _, path := range []string{"/batch", "/batch/through"} {
+			if got := corshttptest.DecidedBy(t, h, http.MethodGet, path); got != want {
+				t.Errorf("%s, %q: decided by %q, want %q", path, paths, got, want)
+			}
 		}
 		// Requests of their own, on a response of their own, are no part of this one.
 		if got := corshttptest.DecidedBy(t, h, http.MethodGet, "/batch/apart"); got != "whole" {

@@ -30,14 +30,14 @@ type reports struct {
 //
 // If Report returns a function, call it when the route is done.
 func (m *Mount) Report(w http.ResponseWriter, r *http.Request, route *Route) (done func()) {
-	x, _ := r.Context().Value(m).(*Exchange)
+	x := m.passOf(r)
 	if g := GuardOf(w); g != nil {
 		if found := g.passThrough(m); found != nil {
 			if found != x && x != nil {
 				x.report(r, route)
 			}
 			found.report(r, route)
-			return nil
+			return found.reportOutside(r, route)
 		}
 	}
 	if x != nil {
@@ -47,6 +47,27 @@ func (m *Mount) Report(w http.ResponseWriter, r *http.Request, route *Route) (do
 		w.Header()[lost] = nil
 	}
 	return nil
+}
+
+// passOf returns the pass through m that r is part of, or nil.
+func (m *Mount) passOf(r *http.Request) *Exchange {
+	x, _ := r.Context().Value(m).(*Exchange)
+	return x
+}
+
+// reportOutside reports a route to the passes through the same Mount that x is inside of. If
+// a writer between hides them, they have not been taken over. See Report for done.
+func (x *Exchange) reportOutside(r *http.Request, route *Route) (done func()) {
+	for outer := x.mount.passOf(x.Request); outer != nil; outer = x.mount.passOf(outer.Request) {
+		before, over := done, outer.reportHidden(r, route)
+		done = func() {
+			over()
+			if before != nil {
+				before()
+			}
+		}
+	}
+	return done
 }
 
 func (x *Exchange) report(r *http.Request, route *Route) (reported *Route) {
