@@ -31,7 +31,7 @@ func adapters() []site.Adapter {
 	}
 }
 
-// Every adapter takes part.
+// Every adapter must be in the table.
 func TestRollCall(t *testing.T) {
 	t.Parallel()
 	modules, err := filepath.Glob("../../adapters/*/go.mod")

@@ -17,15 +17,14 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/engine"
 )
 
-// clock is the monotonic clock of engines that were started with its env: see
-// testdata/clock.c.
+// clock is the monotonic clock of engines that run with its env: see testdata/clock.c.
 type clock struct {
 	preload, file string
 	ahead         time.Duration
 }
 
-// newClock compiles one for an engine. It takes Linux and a C compiler: without them the
-// engine's test is as without the engine.
+// newClock compiles a clock for an engine. It needs Linux and a C compiler. Without them,
+// the test is handled as if the engine were not installed.
 func newClock(t *testing.T, name string) *clock {
 	t.Helper()
 	compiler, err := exec.LookPath("cc")
@@ -41,15 +40,15 @@ func newClock(t *testing.T, name string) *clock {
 	return c
 }
 
-// env are the variables that an engine is started with.
+// env returns the environment variables for an engine.
 func (c *clock) env() []string {
 	return []string{"LD_PRELOAD=" + c.preload, "CROSSGATE_CLOCK=" + c.file}
 }
 
-// advance sets the clock further ahead, by whole seconds.
+// advance moves the clock ahead by whole seconds.
 func (c *clock) advance(d time.Duration) error {
 	c.ahead += d
-	file, err := os.OpenFile(c.file, os.O_WRONLY|os.O_CREATE, 0o600) // not another file: engines have mapped this one
+	file, err := os.OpenFile(c.file, os.O_WRONLY|os.O_CREATE, 0o600) // it must stay the same file, because engines have mapped it
 	if err != nil {
 		return err
 	}

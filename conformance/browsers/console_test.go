@@ -25,12 +25,12 @@ func readTexts(t *testing.T) []*cases.Text {
 	return all
 }
 
-// console is what an engine has said of its failed fetches.
+// console holds an engine's messages about its failed fetches.
 type console struct {
 	engine string
 	table  []*cases.Text
 	texts  map[*site.Run][]string
-	codes  map[*site.Run][]string // Chromium alone has them
+	codes  map[*site.Run][]string // only Chromium reports them
 	shown  map[*cases.Text]map[string]bool
 }
 
@@ -43,7 +43,7 @@ func listen(engine string, table []*cases.Text, s *site.Site, messages []engine.
 	for _, m := range messages {
 		r := s.RunOf(m.URL)
 		switch {
-		case r == nil: // of the page, or of the warm-up
+		case r == nil: // a message about the page, or about the warm-up
 		case m.Code != "":
 			c.codes[r] = append(c.codes[r], m.Code)
 		default:
@@ -53,9 +53,9 @@ func listen(engine string, table []*cases.Text, s *site.Site, messages []engine.
 	return c
 }
 
-// of returns a function that is to be called for each error of a run, with the code
-// that it should have, and returns the code that it has: the one that is wanted if the
-// engine's text may stand for it, or else all that the text may stand for.
+// of returns a function to call for each error of a run, with the wanted code. It returns
+// the wanted code if the engine's text may mean it, or else all codes that the text may
+// mean.
 func (c *console) of(r *site.Run) func(want string) string {
 	texts, codes := c.texts[r], c.codes[r]
 	return func(want string) string {
@@ -83,13 +83,13 @@ func (c *console) of(r *site.Run) func(want string) string {
 			code, codes = codes[0], codes[1:]
 		}
 		if code != meant {
-			return fmt.Sprintf("%s, and the console says %s", code, meant)
+			return fmt.Sprintf("%s, but the console says %s", code, meant)
 		}
 		return code
 	}
 }
 
-// quote returns all that the engine has said of a run.
+// quote returns all messages of the engine about a run.
 func (c *console) quote(r *site.Run) string {
 	var b strings.Builder
 	for _, text := range c.texts[r] {
@@ -98,7 +98,7 @@ func (c *console) quote(r *site.Run) string {
 	return b.String()
 }
 
-// unshown returns the meanings in the table that no run has shown.
+// unshown returns the texts of the table that no run has shown.
 func (c *console) unshown() []string {
 	var missing []string
 	for _, t := range c.table {

@@ -1,3 +1,3 @@
-// Package browsers puts cases to real browser engines, and to package browser's
-// models of them. It holds tests alone; testdata/README.md explains the cases.
+// Package browsers runs test cases in real browser engines, and in package browser's
+// models of them. It holds only tests; testdata/README.md explains the cases.
 package browsers

@@ -14,10 +14,10 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/site"
 )
 
-// patience is how long an engine may take for everything.
+// patience is the time limit of an engine.
 const patience = 10 * time.Minute
 
-// play runs all cases in an engine, and returns what the engine said.
+// play runs all cases in an engine, and returns the engine's messages.
 func play(t *testing.T, e *engine.Engine, s *site.Site) []engine.Message {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -31,11 +31,11 @@ func play(t *testing.T, e *engine.Engine, s *site.Site) []engine.Message {
 	select {
 	case <-s.Done():
 	case <-session.Ended():
-		require.Fail(t, "the engine has ended by itself", session.Log())
+		require.Fail(t, "the engine has exited unexpectedly", session.Log())
 	case <-ctx.Done():
-		require.Fail(t, "the engine is not through", "after %v\n%s", patience, session.Log())
+		require.Fail(t, "the engine has not finished", "after %v\n%s", patience, session.Log())
 	}
-	// The page is through; what the engine says of its last requests may be on its way.
+	// The page has finished, but messages about its last requests may still arrive.
 	messages := session.Messages()
 	for before := -1; before != len(messages); messages = session.Messages() {
 		before = len(messages)
@@ -44,8 +44,8 @@ func play(t *testing.T, e *engine.Engine, s *site.Site) []engine.Message {
 	return messages
 }
 
-// Every engine does in every case what the standard says, or what it is known to do
-// instead; and it does so with every adapter, whose outcomes are therefore identical.
+// In every case, every engine does what the standard says, or its known difference. It
+// does the same with every adapter, so the outcomes of the adapters are identical.
 func TestEngines(t *testing.T) {
 	all, differences, texts := chosen(readCases(t)), readDifferences(t), readTexts(t)
 	for _, name := range engine.Names() {
@@ -76,16 +76,16 @@ func TestEngines(t *testing.T) {
 				switch diff := got.differs(want); {
 				case diff == "":
 				case difference != nil && observed(r, standard(r.Case), console.of(r)).differs(standard(r.Case)) == "":
-					t.Errorf("%s %s: %s is as the standard wants: %q of version %s is over",
+					t.Errorf("%s %s: %s now follows the standard: the difference %q of version %s has ended",
 						e.Name, e.Version, r.Name(), difference.Name, difference.Seen)
 				default:
 					t.Errorf("%s %s: %s (%s: %s)%s%s", e.Name, e.Version, r.Name(), r.Case.Section, r.Case.Why, diff, console.quote(r))
 				}
 			}
 			if *only == "" {
-				assert.Empty(t, console.unshown(), "what no case shows that the console means")
+				assert.Empty(t, console.unshown(), "texts of the table that no case shows")
 			}
-			assert.Empty(t, s.Strange(), "what should not have happened")
+			assert.Empty(t, s.Strange(), "unexpected events")
 		})
 	}
 }

@@ -16,17 +16,17 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/site"
 )
 
-// update rewrites what is written down of what is measured, and the page made of it.
+// update rewrites the files of measurements, and the page made from them.
 var update = flag.Bool("update", false, "rewrite what is measured, and the tables made of it")
 
-// only runs few cases, while one writes them.
+// only selects some cases, for work on these cases.
 var only = flag.String("only", "", "run the cases in the engines whose names match this regular `expression`")
 
-// record writes what the engines' consoles say into package pasted's tests.
+// record writes the messages of the engines' consoles into the tests of package pasted.
 var record = flag.Bool("record", false, "rewrite ../pasted/testdata/console-*.txt")
 
-// writeSaid writes the messages of an engine, of those that differ in numbers alone the
-// first.
+// writeSaid writes the messages of an engine. Of messages that differ only in numbers, it
+// writes the first.
 func writeSaid(t *testing.T, engine, version string, messages []engine.Message) {
 	t.Helper()
 	numbers := regexp.MustCompile(`[0-9]+`)
@@ -67,14 +67,14 @@ func readDifferences(t *testing.T) []*cases.Difference {
 	return all
 }
 
-// result is what comes of a run: what the page sees and what the server sees.
+// result is the result of a run: what the page sees and what the server sees.
 type result struct {
 	steps []cases.Outcome
 	wire  []string
 }
 
-// observed returns what has come of a run. said tells the code of an error: what it
-// returns for the one that is wanted, it is.
+// observed returns the result of a run. said returns the code of an error, or the wanted
+// code if the engine's text fits it.
 func observed(r *site.Run, want result, said func(want string) string) result {
 	got := result{wire: r.Wire()}
 	for i, seen := range r.Seen() {
@@ -91,7 +91,7 @@ func observed(r *site.Run, want result, said func(want string) string) result {
 	return got
 }
 
-// standard returns what has to come of a case.
+// standard returns the result that the standard requires.
 func standard(c *cases.Case) result {
 	want := result{wire: c.Wire}
 	for _, s := range c.Steps {
@@ -100,7 +100,7 @@ func standard(c *cases.Case) result {
 	return want
 }
 
-// with returns what comes of a case where a difference shows.
+// with returns the result of a case in which a difference shows.
 func (r result) with(s cases.Shown) result {
 	if s.Steps != nil {
 		r.steps = s.Steps
@@ -121,7 +121,7 @@ func known(all []*cases.Difference, engine string, c *cases.Case) (*cases.Differ
 	return nil, cases.Shown{}
 }
 
-// differs describes how r differs from want, or is empty.
+// differs describes how r differs from want, or returns "".
 func (r result) differs(want result) string {
 	if len(r.steps) != len(want.steps) {
 		return fmt.Sprintf("\n  reported %d of %d fetches", len(r.steps), len(want.steps))

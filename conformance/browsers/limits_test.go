@@ -29,15 +29,15 @@ const (
 	many  = "400"      // answers
 )
 
-// limitsServer answers what limits.html fetches.
+// limitsServer answers the fetches of limits.html.
 type limitsServer struct {
-	clock *clock // the engine's, if it can be set
+	clock *clock // the engine's clock, if the test can set it
 
 	mu       sync.Mutex
 	counted  map[string]int           // preflights by path
 	answered map[string]time.Time     // when the last preflight for a path was answered
-	kept     map[string]time.Duration // how old that answer was when it was used again
-	gone     map[string]time.Duration // and when it was not
+	kept     map[string]time.Duration // the age of that answer when it was used again
+	gone     map[string]time.Duration // its age when it was not used again
 }
 
 func (s *limitsServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -71,8 +71,8 @@ func (s *limitsServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// count allows a PUT for as long as an engine may want to keep that, and tells how many
-// preflights there were for it.
+// count allows a PUT for longer than any engine caches the answer, and returns the number
+// of preflights for it.
 func (s *limitsServer) count(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,15 +84,15 @@ func (s *limitsServer) count(w http.ResponseWriter, r *http.Request) {
 	_, _ = fmt.Fprint(w, s.counted[r.URL.Path])
 }
 
-// keep records if the second PUT for a path uses a preflight's answer, and how old
-// that is.
+// keep records whether the second PUT for a path used a cached preflight answer, and the
+// age of that answer.
 func (s *limitsServer) keep(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	path := r.URL.Path
 	last, second := s.answered[path]
 	if r.Method != http.MethodOptions {
-		s.kept[path] = time.Since(last) // of the second PUT, since that comes last
+		s.kept[path] = time.Since(last) // the time at the second PUT, which comes last
 		return
 	}
 	if second {
@@ -105,10 +105,10 @@ func (s *limitsServer) keep(w http.ResponseWriter, r *http.Request) {
 	s.answered[path] = time.Now()
 }
 
-// limits are what limits.html finds.
+// limits are the results of limits.html.
 type limits struct{ Preflight, Response, Redirects, Answers, Minutes int }
 
-// measure opens limits.html in an engine, with a query, and waits for what it finds.
+// measure opens limits.html in an engine, with a query, and waits for its results.
 func measure(t *testing.T, e *engine.Engine, c *clock, query string) (limits, *limitsServer) {
 	t.Helper()
 	s := &limitsServer{
@@ -129,15 +129,15 @@ func measure(t *testing.T, e *engine.Engine, c *clock, query string) (limits, *l
 	require.NoError(t, d.Go(ctx, page))
 	var found *limits
 	for found == nil {
-		require.NoError(t, ctx.Err(), "the page is not through")
+		require.NoError(t, ctx.Err(), "the page has not finished")
 		time.Sleep(50 * time.Millisecond)
-		_ = d.Eval(ctx, "window.found ?? null", &found) // fails while the page gives way to another
+		_ = d.Eval(ctx, "window.found ?? null", &found) // fails while another page loads
 	}
 	return *found, s
 }
 
-// lifetime says for how long preflights' answers were kept, if it is this long. A
-// machine under load makes an answer look older than it was in the browser, never
+// lifetime returns how long answers to preflights were cached, if that is consistent with
+// want. On a machine under load an answer looks older than it was in the browser, never
 // younger.
 func (s *limitsServer) lifetime(want time.Duration) string {
 	s.mu.Lock()
@@ -161,7 +161,7 @@ func (s *limitsServer) lifetime(want time.Duration) string {
 	}
 }
 
-// The limits of each engine are those that are written down.
+// The limits of each engine must be those in the file.
 func TestLimits(t *testing.T) {
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
@@ -178,8 +178,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// The longest time that an engine keeps a preflight's answer, by a clock that the test
-// sets ahead.
+// TestCap measures the longest time that an engine caches a preflight's answer. The test
+// sets the engine's clock ahead.
 func TestCap(t *testing.T) {
 	const month = 30 * 24 * 60 // minutes
 	for _, name := range engine.Names() {

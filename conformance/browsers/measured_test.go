@@ -13,11 +13,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// measuredFile holds what TestLimits has measured: "engine | what | value", a line
-// each. A version is what it was measured in, and is held against nothing.
+// measuredFile holds the measurements of TestLimits, one line each: "engine | what |
+// value". A version says where it was measured, and is not compared.
 const measuredFile = "testdata/measured.txt"
 
-// What is measured.
+// The measured values.
 const (
 	version   = "version"
 	heads     = "largest Access-Control-Allow-Headers of a preflight"
@@ -28,7 +28,7 @@ const (
 	answers   = "preflights' answers kept at once, of " + many
 )
 
-// measures are values by engine and what they are of.
+// measures are the measured values, by engine and name.
 type measures map[[2]string]string
 
 func readMeasured(t *testing.T) measures {
@@ -47,10 +47,9 @@ func readMeasured(t *testing.T) measures {
 	return all
 }
 
-var measuredMu sync.Mutex // of the file
+var measuredMu sync.Mutex // protects the file
 
-// hold compares what is measured in an engine with what is written down, or writes it
-// down.
+// hold compares a measurement with the file, or writes it to the file.
 func hold(t *testing.T, engine, engineVersion string, got map[string]string) {
 	t.Helper()
 	measuredMu.Lock()
@@ -59,7 +58,7 @@ func hold(t *testing.T, engine, engineVersion string, got map[string]string) {
 	for what, value := range got {
 		key := [2]string{engine, what}
 		if !*update && all[key] != value {
-			t.Errorf("%s %s: %s: %s, and %s says %s; see README.md for -update",
+			t.Errorf("%s %s: %s: %s, but %s says %s; see README.md for -update",
 				engine, engineVersion, what, value, measuredFile, all[key])
 		}
 		all[key] = value

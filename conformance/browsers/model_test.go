@@ -20,9 +20,9 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/site"
 )
 
-// The model of each engine does in every case what TestEngines has seen the engine
-// do, but for differences that say why it does not; the model of the standard does
-// what the cases say.
+// In every case, the model of each engine does what TestEngines has seen the engine do. A
+// difference that is not modelled must say why. The model of the standard does what the
+// cases say.
 func TestModel(t *testing.T) {
 	t.Parallel()
 	all, differences := readCases(t), readDifferences(t)
@@ -43,12 +43,12 @@ func TestModel(t *testing.T) {
 					t.Errorf("%s: %s (%s)%s", name, r.Name(), r.Case.Section, diff)
 				}
 			}
-			assert.Empty(t, s.Strange(), "what should not have happened")
+			assert.Empty(t, s.Strange(), "unexpected events")
 		})
 	}
 }
 
-// modelled returns what the model of an engine, or of the "standard", makes of a case.
+// modelled returns the result of a case in the model of an engine, or of the "standard".
 func modelled(differences []*cases.Difference, name string, c *cases.Case) result {
 	want := standard(c)
 	for _, who := range []string{"model/" + name, "model", name} {
@@ -62,7 +62,7 @@ func modelled(differences []*cases.Difference, name string, c *cases.Case) resul
 	return want
 }
 
-// playModel runs all cases in the model, each with a preflight cache of its own.
+// playModel runs all cases in the model, each with its own preflight cache.
 func playModel(t *testing.T, model browser.Engine, s *site.Site) map[*site.Run][]cases.Outcome {
 	t.Helper()
 	roots := x509.NewCertPool()
@@ -71,7 +71,7 @@ func playModel(t *testing.T, model browser.Engine, s *site.Site) map[*site.Run][
 		mu       sync.Mutex
 		group    sync.WaitGroup
 		verdicts = make(map[*site.Run][]cases.Outcome)
-		slots    = make(chan struct{}, 8) // some wait, and others must be through in 5 s
+		slots    = make(chan struct{}, 8) // some cases wait, and others must end within 5 s
 	)
 	for _, r := range s.Runs() {
 		slots <- struct{}{}
@@ -103,7 +103,7 @@ func playModel(t *testing.T, model browser.Engine, s *site.Site) map[*site.Run][
 	return verdicts
 }
 
-// fetchModel does a step as runner.js does it.
+// fetchModel does a step in the same way as runner.js.
 func fetchModel(ctx context.Context, client *browser.Client, step site.Step) (cases.Outcome, error) {
 	var init struct {
 		Method      string
@@ -144,7 +144,7 @@ func fetchModel(ctx context.Context, client *browser.Client, step site.Step) (ca
 	return o, nil
 }
 
-// fields reads what a script may hand over as headers: an object, or an array of pairs.
+// fields reads the headers that a script may pass: an object, or an array of pairs.
 func fields(headers json.RawMessage) ([]browser.Field, error) {
 	var out []browser.Field
 	if len(headers) == 0 {
@@ -166,7 +166,7 @@ func fields(headers json.RawMessage) ([]browser.Field, error) {
 	return out, err
 }
 
-// latin1 is a script's string as bytes: one for each of its characters.
+// latin1 returns the bytes of a script's string: one byte for each character.
 func latin1(s string) string {
 	var b []byte
 	for _, r := range s {
@@ -175,11 +175,11 @@ func latin1(s string) string {
 	return string(b)
 }
 
-// A difference is one of existing cases, and of an engine that exists.
+// Each difference must name existing cases and an existing engine.
 func TestDifferencesAreOfCases(t *testing.T) {
 	t.Parallel()
 	all := readCases(t)
-	seen := make(map[string]string) // by engine and case
+	seen := make(map[string]string) // the differences by engine and case
 	for _, d := range readDifferences(t) {
 		assert.Contains(t, []string{"chromium", "firefox", "webkit", "model", "model/standard", "model/firefox"}, d.Engine, d.Name)
 		for _, shown := range d.Shown {
@@ -197,7 +197,7 @@ func TestDifferencesAreOfCases(t *testing.T) {
 			assert.Empty(t, seen[d.Engine+" "+c.Name], "%s: %s has two differences", d.Engine, c.Name)
 			seen[d.Engine+" "+c.Name] = d.Name
 			want := standard(c)
-			require.NotEmpty(t, want.with(shown).differs(want), "%s is not one in %s", d.Name, c.Name)
+			require.NotEmpty(t, want.with(shown).differs(want), "%s makes no difference in %s", d.Name, c.Name)
 			require.Len(t, want.with(shown).steps, len(want.steps), "%s in %s", d.Name, c.Name)
 		}
 	}

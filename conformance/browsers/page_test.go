@@ -17,14 +17,14 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/engine"
 )
 
-// Between these lines of README.md stands what is generated.
+// The generated part of README.md is between these lines.
 const (
 	begin = "<!-- generated from testdata by go test -run TestPage -update -->\n"
 	end   = "<!-- end of what is generated -->\n"
 )
 
-// The page says what the runs hold the engines to: its tables are made from the files
-// that TestEngines and TestLimits check.
+// README.md must show what the tests check: its tables are made from the files of
+// TestEngines and TestLimits.
 func TestPage(t *testing.T) {
 	text, err := os.ReadFile("README.md")
 	require.NoError(t, err)
@@ -37,7 +37,7 @@ func TestPage(t *testing.T) {
 		require.NoError(t, os.WriteFile("README.md", []byte(page), 0o644))
 		return
 	}
-	assert.Equal(t, page, string(text), "README.md is not what the files say: rewrite it with -update")
+	assert.Equal(t, page, string(text), "README.md differs from the files: rewrite it with -update")
 }
 
 func row(cells ...string) string {
@@ -61,9 +61,9 @@ func limitsTable(all measures) string {
 	return b.String()
 }
 
-// textsTable has a row for each name of an error, and what each engine says of it.
+// textsTable has a row for each name of an error, with each engine's text for it.
 func textsTable(all []*cases.Text) string {
-	said := make(map[string]map[string][]string) // by code and engine
+	said := make(map[string]map[string][]string) // texts by code and engine
 	for _, text := range all {
 		for _, code := range text.Codes {
 			if said[code] == nil {
@@ -93,7 +93,7 @@ func textsTable(all []*cases.Text) string {
 	return b.String()
 }
 
-// differencesTable has a row for each difference, and what shows it in each engine.
+// differencesTable has a row for each difference, and shows it for each engine.
 func differencesTable(all []*cases.Difference) string {
 	var names []string
 	sections, shown := make(map[string]string), make(map[[2]string]string)

@@ -21,16 +21,16 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// shell is a way to show pages that come from no web server.
+// shell is a way to show pages that do not come from a web server.
 type shell struct {
 	engine    string
-	allow     string            // covers its pages in AllowOrigins
-	pages     map[string]string // the names in shells.txt, by who reports
-	arguments []string          // of the engine
-	extension bool              // its pages are an extension's
-	permitted bool              // which has a host permission for the server
-	url       string            // of a page in a scheme of the application's own
-	scheme    string            // what that scheme is registered as
+	allow     string            // the pattern for its pages in AllowOrigins
+	pages     map[string]string // the names in shells.txt, by reporter
+	arguments []string          // arguments of the engine
+	extension bool              // its pages belong to an extension
+	permitted bool              // the extension has a host permission for the server
+	url       string            // the URL of a page in the application's own scheme
+	scheme    string            // how that scheme is registered
 }
 
 func extensionPages(permission string) map[string]string {
@@ -40,7 +40,7 @@ func extensionPages(permission string) map[string]string {
 	}
 }
 
-// shells are what this machine can show.
+// shells returns the shells that this machine can show.
 func shells() []shell {
 	one := func(name string) map[string]string { return map[string]string{"page": name} }
 	return []shell{
@@ -62,12 +62,12 @@ func shells() []shell {
 }
 
 // TestShells opens pages of extensions, of files and of an application's own scheme in
-// real engines, and holds what they send and accept against testdata/shells.txt, and
-// against what the core makes of their origins.
+// real engines. It compares what they send and accept with testdata/shells.txt, and with
+// how core reads their origins.
 func TestShells(t *testing.T) {
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel() // they wait for one another's start anyway
+			t.Parallel() // the engines start one after the other anyway
 			ids := make(map[string]bool)
 			for _, s := range shells() {
 				if s.engine == name {
@@ -78,7 +78,7 @@ func TestShells(t *testing.T) {
 	}
 }
 
-// measure opens the shell's pages, and compares what they do with what is written down.
+// measure opens the shell's pages, and compares their results with the file.
 func (s *shell) measure(t *testing.T, ids map[string]bool) {
 	t.Helper()
 	e := engine.ForTest(t, s.engine)
@@ -101,7 +101,7 @@ func (s *shell) measure(t *testing.T, ids map[string]bool) {
 		case <-session.Ended():
 			require.Fail(t, "the engine has ended by itself", session.Log())
 		case <-ctx.Done():
-			require.Fail(t, "not all pages have reported", "%v\n%s", who, session.Log())
+			require.Fail(t, "some pages have not reported", "%v\n%s", who, session.Log())
 		}
 	}
 	for _, reporter := range who {
@@ -128,11 +128,11 @@ func (s *shell) measure(t *testing.T, ids map[string]bool) {
 	}
 }
 
-// check compares an origin that an engine sends with what the core makes of it.
+// check compares an origin that an engine sends with how core reads it.
 func (s *shell) check(t *testing.T, reporter string, got seen) {
 	t.Helper()
 	if reporter == "content script" {
-		return // a website's
+		return // the origin of a website
 	}
 	assert.True(t, got.allowed, "%s: a policy that lists %q lets it read", reporter, s.allow)
 	policy, err := cors.Compile(shellPolicy(s.allow))
@@ -152,7 +152,7 @@ func (s *shell) check(t *testing.T, reporter string, got seen) {
 	assert.True(t, exact.AllowsOrigin(got.put))
 }
 
-// prepare writes the shell's pages, and returns an extension's id and what to open.
+// prepare writes the shell's pages. It returns an extension's id and the URL to open.
 func (s *shell) prepare(t *testing.T, e *engine.Engine, server string) (id, url string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -167,7 +167,7 @@ func (s *shell) prepare(t *testing.T, e *engine.Engine, server string) (id, url 
 	e.Arguments = s.arguments
 	switch {
 	case s.extension:
-		// Any bytes will do for a key that nothing is signed with.
+		// Nothing is signed with the key, so any bytes are good enough.
 		key := []byte("a public key")
 		manifest, err := json.Marshal(s.manifest(base64.StdEncoding.EncodeToString(key)))
 		require.NoError(t, err)
@@ -189,13 +189,13 @@ func (s *shell) prepare(t *testing.T, e *engine.Engine, server string) (id, url 
 	}
 }
 
-// manifest is an extension's for Chromium and Firefox.
+// manifest returns the manifest of an extension for Chromium and Firefox.
 func (s *shell) manifest(key string) map[string]any {
 	m := map[string]any{
 		"manifest_version": 3, "name": "Fetches", "version": "1", "key": key,
 		"background":                map[string]any{"service_worker": "background.js", "scripts": []string{"background.js"}},
 		"content_scripts":           []any{map[string]any{"matches": []string{"http://localhost/*"}, "js": []string{"content.js"}}},
-		"content_security_policy":   map[string]any{"extension_pages": "script-src 'self'"}, // Firefox's own upgrades to https
+		"content_security_policy":   map[string]any{"extension_pages": "script-src 'self'"}, // Firefox's default upgrades requests to https
 		"browser_specific_settings": map[string]any{"gecko": map[string]any{"id": "fetches@example.com"}},
 	}
 	if s.permitted {
@@ -204,8 +204,8 @@ func (s *shell) manifest(key string) map[string]any {
 	return m
 }
 
-// extensionID is the id that Chromium computes from a manifest's key: the first 16 bytes of
-// its SHA-256, with the letters a to p for hexadecimal digits.
+// extensionID returns the id that Chromium computes from a manifest's key: the first 16
+// bytes of its SHA-256, with the letters a to p as hexadecimal digits.
 func extensionID(key []byte) string {
 	digest := sha256.Sum256(key)
 	var id []byte
@@ -215,7 +215,7 @@ func extensionID(key []byte) string {
 	return string(id)
 }
 
-// requireWebKitHost ends the test as engine.Require does where webkit.py cannot run.
+// requireWebKitHost ends the test, as engine.Require does, if webkit.py cannot run.
 func requireWebKitHost(t *testing.T) {
 	t.Helper()
 	err := exec.CommandContext(t.Context(), "/usr/bin/python3", "-c", "import gi; gi.require_version('WebKit2', '4.1')").Run()

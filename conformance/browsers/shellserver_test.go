@@ -21,21 +21,21 @@ import (
 //go:embed testdata/shells/fetches.js
 var fetches string
 
-// shellServer answers what fetches.js fetches, and records the requests.
+// shellServer answers the fetches of fetches.js, and records the requests.
 type shellServer struct {
 	handlers map[string]http.Handler // by path
 
 	mu       sync.Mutex
-	requests map[[2]string][]asked      // by who fetches and what
-	served   map[string]bool            // whose POST an enforcing policy has let through
-	read     map[string]map[string]bool // what who could read
+	requests map[[2]string][]asked      // by reporter and fetch
+	served   map[string]bool            // the reporters whose POST an enforcing policy allowed
+	read     map[string]map[string]bool // what each reporter could read
 	reported chan struct{}
 }
 
-// asked is what a server sees of a request.
+// asked is what a server sees in a request.
 type asked struct{ method, origin, fetchSite string }
 
-// newShellServer has a policy for pages that allow covers.
+// newShellServer has a policy for the pages that match allow.
 func newShellServer(t *testing.T, allow string) *shellServer {
 	t.Helper()
 	secret := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("secret")) })
@@ -47,12 +47,13 @@ func newShellServer(t *testing.T, allow string) *shellServer {
 	}
 	enforcing, err := cors.Compile(cors.Config{AllowOrigins: []string{"https://app.example.com"}, Enforce: cors.EnforceAll})
 	require.NoError(t, err)
-	policy, err := cors.Compile(shellPolicy(allow, "http://localhost:*")) // and the website that content scripts run in
+	policy, err := cors.Compile(shellPolicy(allow, "http://localhost:*")) // also the website in which content scripts run
 	require.NoError(t, err)
 	s.handlers = map[string]http.Handler{
 		"/host":   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/html") }),
 		"/silent": secret,
-		// What engines accept is asked without a policy, which allows null and file:// no credentials.
+		// This route has no policy, because a policy does not allow null and file:// with
+		// credentials. It shows what engines accept.
 		"/echo": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
 			w.Header().Set("Access-Control-Allow-Credentials", "true")
@@ -63,13 +64,13 @@ func newShellServer(t *testing.T, allow string) *shellServer {
 		}),
 		"/policy": corshttp.New(policy)(secret),
 		"/enforcing": corshttp.New(enforcing)(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-			s.served[r.URL.Query().Get("who")] = true // under the lock of ServeHTTP
+			s.served[r.URL.Query().Get("who")] = true // ServeHTTP holds the lock
 		})),
 	}
 	return s
 }
 
-// shellPolicy allows the pages that the patterns cover.
+// shellPolicy allows the pages that match the patterns.
 func shellPolicy(allow ...string) cors.Config {
 	return cors.Config{
 		AllowOrigins: allow,
@@ -107,7 +108,7 @@ func (s *shellServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// done says if all of them have reported.
+// done reports whether all of them have reported.
 func (s *shellServer) done(who []string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,16 +119,16 @@ func (s *shellServer) done(who []string) bool {
 type seen struct {
 	get, put    string // the Origin that the server receives, or ""
 	fetchSite   string
-	preflight   bool // before a PUT of JSON
-	accepts     bool // an Access-Control-Allow-Origin that is its origin
-	credentials bool // and with credentials
-	free        bool // it reads a response without any CORS header
-	refused     bool // by EnforceAll, if it is not listed
-	allowed     bool // it reads GET and PUT under the policy that covers it
+	preflight   bool // whether it sends a preflight before a PUT of JSON
+	accepts     bool // whether it accepts an Access-Control-Allow-Origin with its origin
+	credentials bool // the same with credentials
+	free        bool // whether it reads a response without any CORS header
+	refused     bool // whether EnforceAll refuses it if it is not listed
+	allowed     bool // whether it reads GET and PUT under the policy that lists it
 }
 
-// observe puts together what was seen of who, and fails where requests that should be alike
-// are not.
+// observe collects what a reporter did. It fails if requests differ that should be the
+// same.
 func (s *shellServer) observe(t *testing.T, who string) seen {
 	t.Helper()
 	s.mu.Lock()
@@ -156,7 +157,7 @@ func (s *shellServer) observe(t *testing.T, who string) seen {
 	if result.preflight {
 		want = slices.Insert(want, 0, asked{"OPTIONS", result.put, last.fetchSite})
 	}
-	assert.Len(t, of("post under an enforcing policy"), 1, "without a preflight")
+	assert.Len(t, of("post under an enforcing policy"), 1, "a POST without a preflight")
 	for _, what := range []string{"put", "put with credentials", "put under a policy"} {
 		assert.Equal(t, want, of(what), "%s: %s", who, what)
 	}

@@ -15,7 +15,8 @@ import (
 )
 
 const (
-	// shellsFile holds what TestShells has seen: "engine | page | what | version", a line each.
+	// shellsFile holds the results of TestShells, one line each: "engine | page | what |
+	// version".
 	shellsFile = "testdata/shells.txt"
 	shellsPage = "../../docs/recipes/desktop-and-extensions.md"
 
@@ -23,7 +24,7 @@ const (
 	endShells   = "<!-- end of what is measured -->\n"
 )
 
-// row is seen as cells of the guide's table.
+// row returns the result as cells of the guide's table.
 func (s seen) row() string {
 	origin := func(o string) string {
 		if o == "" {
@@ -72,8 +73,8 @@ func readShells(t *testing.T) []shellRow {
 	return rows
 }
 
-// holdShell compares what was seen of a page with what is written down, or writes it down.
-// A version is where it was seen, and is held against nothing.
+// holdShell compares the result for a page with the file, or writes it to the file. A
+// version says where it was observed, and is not compared.
 func holdShell(t *testing.T, e *engine.Engine, page string, got seen) {
 	t.Helper()
 	measuredMu.Lock()
@@ -97,7 +98,7 @@ func holdShell(t *testing.T, e *engine.Engine, page string, got seen) {
 	require.NoError(t, os.WriteFile(shellsFile, []byte(text), 0o644))
 }
 
-// unmeasured are pages that no engine of this machine shows.
+// unmeasured are pages that the engines of the test machine cannot show.
 var unmeasured = []string{
 	"Electron, with a scheme that the application registers",
 	"Tauri on Windows, macOS, iOS and Android",
@@ -106,7 +107,7 @@ var unmeasured = []string{
 	"a webview in VS Code",
 }
 
-// The guide's table is what TestShells has seen.
+// The guide's table must show the results of TestShells.
 func TestShellsPage(t *testing.T) {
 	text, err := os.ReadFile(shellsPage)
 	require.NoError(t, err)
@@ -122,7 +123,7 @@ func TestShellsPage(t *testing.T) {
 	for i, r := range rows {
 		alike := func(other shellRow) bool { other.page = r.page; return other == r }
 		if slices.ContainsFunc(rows[:i], alike) {
-			continue // it is named with the first
+			continue // it is named in the row of the first one
 		}
 		var pages []string
 		for _, other := range rows {

@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// builder puts a case together.
+// builder makes one case.
 type builder struct {
 	c         Case
-	head      *Head         // the one that header lines belong to
+	head      *Head         // the head that header lines belong to
 	wait      time.Duration // before the next fetch
 	inherited map[string]bool
 }
 
-// build makes the case that a block is for one value.
+// build makes the case of a block for one value.
 func (p *parser) build(b *block, v value) (*Case, error) {
 	build := builder{c: p.lasting, inherited: make(map[string]bool)}
 	build.c.Name = b.name
@@ -32,7 +32,7 @@ func (p *parser) build(b *block, v value) (*Case, error) {
 			return nil, numbered(l, err)
 		}
 	}
-	// A case's first part of a kind replaces those that it has from all:.
+	// The case's first part of a kind replaces all parts of that kind from "all:".
 	for at := range build.c.Resources {
 		build.inherited["preflight "+at], build.inherited["response "+at] = true, true
 	}
@@ -48,7 +48,7 @@ func (p *parser) build(b *block, v value) (*Case, error) {
 	return &build.c, nil
 }
 
-// replaces tells if this is the case's first part of its kind.
+// replaces reports whether this is the case's first part of its kind.
 func (b *builder) replaces(part string) bool {
 	was := b.inherited[part]
 	delete(b.inherited, part)
@@ -89,7 +89,7 @@ func (b *builder) line(text string) error {
 }
 
 func (b *builder) addHead(kind, at, status string) error {
-	code, _ := strconv.Atoi(status) // what all: says may lack a value; complete looks at what remains
+	code, _ := strconv.Atoi(status) // the text from all: may still lack a value; complete checks the result
 	r := b.c.Resources[at]
 	heads := &r.Responses
 	if kind == "preflight" {
@@ -124,13 +124,13 @@ func (b *builder) addStep(text string) error {
 		step.Init = json.RawMessage("{" + init)
 	}
 	if !json.Valid(step.Init) {
-		return fmt.Errorf("fetch: this is no JSON: %s", step.Init)
+		return fmt.Errorf("fetch: this is not JSON: %s", step.Init)
 	}
 	b.c.Steps = append(b.c.Steps, step)
 	return nil
 }
 
-// lastStep returns the step that an outcome belongs to: by default it is a GET.
+// lastStep returns the step that an outcome belongs to. Without a fetch, it is a GET.
 func (b *builder) lastStep() *Step {
 	if len(b.c.Steps) == 0 {
 		b.c.Steps = []Step{{Method: "GET", Init: json.RawMessage("{}")}}
@@ -138,30 +138,30 @@ func (b *builder) lastStep() *Step {
 	return &b.c.Steps[len(b.c.Steps)-1]
 }
 
-// outcome reads what follows "sees:" or "blocked:".
+// outcome reads the text after "sees:" or "blocked:".
 func outcome(word, text string) (Outcome, error) {
 	fields := strings.Fields(text)
 	switch {
 	case word == "blocked" && len(fields) == 1:
 		return Outcome{Type: "error", Code: fields[0]}, nil
 	case word == "blocked":
-		return Outcome{}, errors.New("blocked: wants a code, or -")
+		return Outcome{}, errors.New("blocked: needs a code, or -")
 	case len(fields) != 1:
-		return Outcome{}, errors.New("sees: wants a status, opaque or opaqueredirect")
+		return Outcome{}, errors.New("sees: needs a status, opaque or opaqueredirect")
 	case fields[0] == "opaque", fields[0] == "opaqueredirect":
 		return Outcome{Type: fields[0]}, nil
 	}
 	status, err := strconv.Atoi(fields[0])
 	o := Outcome{Type: "cors", Status: status}
 	if !bodiless(status) {
-		o.Reads = []string{"content-length"} // which every response has, and every page may read
+		o.Reads = []string{"content-length"} // every response has it, and every page may read it
 	}
 	return o, err
 }
 
 func bodiless(status int) bool { return status == 204 || status == 304 }
 
-// wire reads requests with "|" between them.
+// wire reads requests that are separated by "|".
 func wire(text string) []string {
 	requests := []string{}
 	for _, request := range strings.Split(text, " | ") {
@@ -172,7 +172,8 @@ func wire(text string) []string {
 	return requests
 }
 
-// complete fills in what a case may leave out, and says what it may not.
+// complete adds what a case may leave out, and returns an error for what it must not
+// leave out.
 func (c *Case) complete() error {
 	switch {
 	case c.Section == "" || c.Why == "":
@@ -193,10 +194,10 @@ func (c *Case) complete() error {
 	}
 	for i, s := range c.Steps {
 		if s.Method == "" {
-			return fmt.Errorf("fetch %d: wants METHOD [target] [{init}]", i+1)
+			return fmt.Errorf("fetch %d: needs METHOD [target] [{init}]", i+1)
 		}
 		if s.Want.Type == "" {
-			return fmt.Errorf("neither sees: nor blocked: says what comes of fetch %d", i+1)
+			return fmt.Errorf("neither sees: nor blocked: gives the outcome of fetch %d", i+1)
 		}
 	}
 	if c.Page == "" {

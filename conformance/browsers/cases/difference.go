@@ -7,29 +7,29 @@ import (
 	"strings"
 )
 
-// Difference is something in which an engine is known to differ from the standard.
+// Difference is a known difference of an engine from the standard.
 type Difference struct {
 	Name     string
 	Engine   string // or "model" for all models of package browser, or "model/firefox" for one
-	Seen     string // the engine's version in which it was seen
-	Section  string // of the standard that it differs from
+	Seen     string // the engine's version in which it was observed
+	Section  string // the section of the standard
 	Evidence string
 
 	// Unmodelled says why package browser's model of the engine does not have this
-	// difference. Where it is empty, the model has it.
+	// difference. If it is empty, the model has it.
 	Unmodelled string
 
 	Shown []Shown
 }
 
-// Shown is what a difference looks like in some cases.
+// Shown says how a difference shows in some cases.
 type Shown struct {
-	Cases []string  // names; "*" at the end of one stands for anything
-	Steps []Outcome // what the page sees; nil: what the case says
-	Wire  []string  // what the server sees; nil: what the case says
+	Cases []string  // names; "*" at the end of a name matches anything
+	Steps []Outcome // what the page sees; nil: the outcome of the case
+	Wire  []string  // what the server sees; nil: the requests of the case
 }
 
-// In tells if the difference shows in a case, and how.
+// In reports whether the difference shows in a case, and how.
 func (d *Difference) In(c *Case) (Shown, bool) {
 	for _, s := range d.Shown {
 		for _, name := range s.Cases {
@@ -45,7 +45,7 @@ func (d *Difference) In(c *Case) (Shown, bool) {
 // ReadDifferences reads a file of differences.
 func ReadDifferences(text string) ([]*Difference, error) {
 	var all []*Difference
-	open := false // the last Shown takes more cases
+	open := false // the last Shown may get more cases
 	for i, text := range strings.Split(text, "\n") {
 		l := line{i + 1, text}
 		if strings.TrimSpace(text) == "" || strings.HasPrefix(text, "#") {
@@ -78,10 +78,10 @@ func ReadDifferences(text string) ([]*Difference, error) {
 	}
 	for _, d := range all {
 		if slices.Contains([]string{d.Engine, d.Section, d.Evidence}, "") || len(d.Shown) == 0 {
-			return nil, fmt.Errorf("difference %q wants engine, section, evidence and a case", d.Name)
+			return nil, fmt.Errorf("difference %q needs engine, section, evidence and a case", d.Name)
 		}
 		if d.Seen == "" && !strings.HasPrefix(d.Engine, "model") {
-			return nil, fmt.Errorf("difference %q does not say in which version it was seen", d.Name)
+			return nil, fmt.Errorf("difference %q does not say in which version it was observed", d.Name)
 		}
 	}
 	return all, nil

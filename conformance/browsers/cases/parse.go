@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Read reads all case files of a directory, in the order of their names. A file's
-// name is the rule's.
+// Read reads all case files of a directory, in the order of their names. Each file's name
+// is the name of its rule.
 func Read(fsys fs.FS) ([]*Case, error) {
 	names, err := fs.Glob(fsys, "*.txt")
 	if err != nil {
@@ -40,17 +40,17 @@ func Read(fsys fs.FS) ([]*Case, error) {
 // parser reads one file.
 type parser struct {
 	rule    string
-	lasting Case   // the section, why, page and policy of the cases to come
-	all     []line // what the cases to come have in common
-	block   *block // the one that is being read
+	lasting Case   // the section, why, page and policy of the next cases
+	all     []line // the common lines of the next cases
+	block   *block // the block that is being read
 	cases   []*Case
 }
 
-// block is the lines behind "all:" or "case:", up to the next one.
+// block holds the lines after "all:" or "case:", up to the next block.
 type block struct {
-	name   string // "" behind all:
+	name   string // "" for all:
 	lines  []line
-	values []value // the block is a case for each
+	values []value // the block makes one case for each value
 }
 
 type line struct {
@@ -58,7 +58,7 @@ type line struct {
 	text   string
 }
 
-// value is what "for:" says.
+// value is the content of a "for:" line.
 type value struct{ label, value, code string }
 
 func (p *parser) parse(text string) error {
@@ -113,12 +113,12 @@ func (p *parser) line(l line) error {
 func newValue(text, code string) (value, error) {
 	label, v, ok := strings.Cut(text+" ", " = ")
 	if !ok {
-		return value{}, errors.New("for: wants label = value")
+		return value{}, errors.New("for: needs label = value")
 	}
 	return value{label: label, value: strings.TrimSpace(v), code: code}, nil
 }
 
-// finish makes the cases of the block that has been read.
+// finish makes the cases of the finished block.
 func (p *parser) finish() error {
 	b := p.block
 	p.block = nil

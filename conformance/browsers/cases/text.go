@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// Text is what an engine's console says of a failed fetch, and how Chromium may name
-// that failure: one name, unless the engine does not tell several apart.
+// Text is what an engine's console says about a failed fetch, and Chromium's names for
+// that failure. There are several names if the engine does not distinguish them.
 type Text struct {
 	Engine string
-	Says   []*regexp.Regexp // one a message, in their order; none: it is silent
+	Says   []*regexp.Regexp // one for each message, in order; none if the console says nothing
 	Codes  []string         // as in Outcome
 }
 
-// Match tells if messages begin with what the text says.
+// Match reports whether messages begin with this text.
 func (t *Text) Match(messages []string) bool {
 	if len(messages) < len(t.Says) {
 		return false
@@ -29,8 +29,8 @@ func (t *Text) Match(messages []string) bool {
 	return true
 }
 
-// Find returns the text with which an engine's messages begin: of several the one
-// that takes most of them. It returns nil if there is none.
+// Find returns the text with which an engine's messages begin, or nil. If several match,
+// it returns the one with the most messages.
 func Find(all []*Text, engine string, messages []string) *Text {
 	var found *Text
 	for _, t := range all {

@@ -12,8 +12,8 @@ var (
 	name       = regexp.MustCompile(`\$[a-z]+`)
 )
 
-// Bytes returns what a header line stands for: names replaced, \{3*ab} repeated, and
-// the escapes of Go's strings turned into the bytes that they mean.
+// Bytes returns the bytes of a header line. It replaces names, repeats \{3*ab}, and
+// resolves the escapes of Go's strings.
 func Bytes(line string, names map[string]string) (string, error) {
 	line, err := Expand(line, names)
 	if err != nil {
@@ -29,7 +29,7 @@ func Bytes(line string, names map[string]string) (string, error) {
 	})
 	bytes, err := strconv.Unquote(`"` + strings.ReplaceAll(line, `"`, `\"`) + `"`)
 	if err != nil {
-		return "", fmt.Errorf("%q has escapes that Go does not know", line)
+		return "", fmt.Errorf("%q has escapes that Go does not have", line)
 	}
 	return bytes, nil
 }

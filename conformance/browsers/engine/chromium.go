@@ -24,8 +24,8 @@ func findChromium(ctx context.Context) (*Engine, error) {
 	return &Engine{Name: "chromium", Version: v, Path: path, open: openChromium, drive: driveChromium}, err
 }
 
-// openChromium drives Chromium by the DevTools protocol, for that alone tells which
-// rule a request has failed.
+// openChromium drives Chromium by the DevTools protocol, because only this protocol
+// reports which rule a request has broken.
 func openChromium(ctx context.Context, e *Engine, s *Session, url string, trust Trust) error {
 	p, err := s.startChromium(e, trust)
 	if err != nil {
@@ -44,7 +44,7 @@ func openChromium(ctx context.Context, e *Engine, s *Session, url string, trust 
 func (s *Session) startChromium(e *Engine, trust Trust) (*protocol, error) {
 	args := []string{
 		"--headless=new", "--remote-debugging-pipe", "--user-data-dir=" + filepath.Join(s.Dir, "profile"),
-		"--no-sandbox", // its helpers could not be started by root, as in containers
+		"--no-sandbox", // root, for example in containers, could not start its helpers otherwise
 		"--no-first-run", "--no-default-browser-check",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync",
 		"--disable-gpu", "--disable-dev-shm-usage",
@@ -53,7 +53,7 @@ func (s *Session) startChromium(e *Engine, trust Trust) (*protocol, error) {
 	if e.Extension == "" {
 		args = append(args, "--disable-extensions")
 	} else {
-		args = append(args, "--enable-unsafe-extension-debugging") // Extensions.loadUnpacked is refused without it
+		args = append(args, "--enable-unsafe-extension-debugging") // Extensions.loadUnpacked needs it
 	}
 	if len(e.Public) > 0 {
 		args = append(args, "--ip-address-space-overrides="+strings.Join(e.Public, "=public,")+"=public")
@@ -66,7 +66,7 @@ func (s *Session) startChromium(e *Engine, trust Trust) (*protocol, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = commandsOut.Close() }() // the engine has its own
+	defer func() { _ = commandsOut.Close() }() // the engine has its own copies
 	eventsOut, eventsIn, err := os.Pipe()
 	if err != nil {
 		_ = commandsIn.Close()
@@ -74,7 +74,7 @@ func (s *Session) startChromium(e *Engine, trust Trust) (*protocol, error) {
 	}
 	defer func() { _ = eventsIn.Close() }()
 	cmd := exec.Command(e.Path, append(append(args, e.Arguments...), "about:blank")...)
-	cmd.ExtraFiles = []*os.File{commandsOut, eventsIn} // 3 and 4 over there
+	cmd.ExtraFiles = []*os.File{commandsOut, eventsIn} // file descriptors 3 and 4 in the engine
 	if err := s.group.start(cmd, true); err != nil {
 		_, _ = commandsIn.Close(), eventsOut.Close()
 		return nil, err
@@ -82,12 +82,12 @@ func (s *Session) startChromium(e *Engine, trust Trust) (*protocol, error) {
 	log := &requestLog{session: s, urls: make(map[string]string)}
 	p := newProtocol(newPipe(commandsIn, eventsOut), log.event)
 	log.protocol = p
-	s.group.wait.Go(p.receive) // ends with the engine, which closes the pipe
+	s.group.wait.Go(p.receive) // returns when the engine ends and closes the pipe
 	return p, nil
 }
 
-// followTab attaches to the tab that is there, and follows it and the frames and
-// workers below it. It returns the session of the tab.
+// followTab attaches to the existing tab, and follows it and its frames and workers. It
+// returns the session of the tab.
 func followTab(ctx context.Context, p *protocol) (string, error) {
 	id, err := findTab(ctx, p)
 	if err != nil {
@@ -128,10 +128,10 @@ func findTab(ctx context.Context, p *protocol) (id string, err error) {
 	}
 }
 
-// autoAttach holds new frames and workers back until requestLog follows them.
+// autoAttach pauses new frames and workers until requestLog follows them.
 var autoAttach = object{"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true}
 
-// requestLog turns the protocol's events into messages.
+// requestLog converts the protocol's events to messages.
 type requestLog struct {
 	session  *Session
 	protocol *protocol
@@ -142,7 +142,7 @@ type requestLog struct {
 
 func (l *requestLog) event(session, method string, params json.RawMessage) {
 	var p struct {
-		SessionID string // of an attached target
+		SessionID string // the session of an attached target
 		RequestID string
 		Request   struct{ URL, URLFragment string }
 		// Of Network.loadingFailed:
@@ -157,7 +157,7 @@ func (l *requestLog) event(session, method string, params json.RawMessage) {
 	}
 	switch method {
 	case "Target.attachedToTarget":
-		// Nothing waits for the answers: the commands are executed in order.
+		// It does not wait for the answers, because the commands are executed in order.
 		for _, enable := range []string{"Network.enable", "Log.enable"} {
 			l.protocol.send(p.SessionID, enable, nil)
 		}
@@ -186,7 +186,7 @@ func (l *requestLog) url(id string) string {
 	return l.urls[id]
 }
 
-// entryURL finds the URL that was fetched in texts such as
+// entryURL finds the fetched URL in texts such as
 //
 //	Access to fetch at 'http://b/' from origin 'http://a' has been blocked by CORS policy: …
 //	Access to fetch at 'http://c/' (redirected from 'http://b/') from origin …

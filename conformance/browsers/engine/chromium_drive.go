@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// chromiumTab is a tab by the DevTools protocol.
+// chromiumTab is a tab that is driven by the DevTools protocol.
 type chromiumTab struct {
 	protocol *protocol
 	session  string
@@ -105,16 +105,16 @@ func (t *chromiumTab) screenshot(ctx context.Context) ([]byte, error) {
 	return base64.StdEncoding.DecodeString(answer.Data)
 }
 
-// mobile tells if a viewport is a phone's.
+// mobile reports whether a viewport has the width of a phone.
 func mobile(width int) bool { return width < 600 }
 
-// keyName is a key's name and number in the DevTools protocol.
+// keyName is the name and the number of a key in the DevTools protocol.
 type keyName struct {
 	name, code, text string
 	number           int
 }
 
-// nameOf names a key as UI Events does.
+// nameOf returns the key's name as in UI Events.
 func nameOf(s stroke) keyName {
 	switch string(s.key) {
 	case Tab:

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// Keys that are no characters, by WebDriver's code points (WebDriver, 17.4.2).
+// Keys that are not characters, as WebDriver's code points (WebDriver, section 17.4.2).
 const (
 	Tab        = "\ue004"
-	Enter      = "\ue006" // the one among the letters
-	Control    = "\ue009" // held down for the rest of what Keys presses
+	Enter      = "\ue006" // the Enter key in the main block of the keyboard
+	Control    = "\ue009" // held down for the rest of the keys
 	Escape     = "\ue00c"
 	ArrowLeft  = "\ue012"
 	ArrowUp    = "\ue013"
@@ -21,25 +21,24 @@ const (
 	ArrowDown  = "\ue015"
 )
 
-// Look is how a person has set up the browser.
+// Look is a user's settings of the browser.
 type Look struct {
 	Dark bool // prefers-color-scheme: dark
 }
 
-// Driver is a running engine whose tab is used as a person uses it: by mouse and
-// keyboard, with a look at the screen. What the page does in response is not waited
-// for.
+// Driver is a running engine with a tab. It uses the tab as a person does, by mouse and
+// keyboard, and can take a screenshot. It does not wait for the page's reaction.
 type Driver struct {
 	*Session
 	tab tab
 }
 
-// tab is what Driver needs of each engine's protocol.
+// tab is what Driver needs from each engine's protocol.
 type tab interface {
 	navigate(ctx context.Context, url string) error
-	// eval returns the string that a script's expression is.
+	// eval returns the value of a script's expression, which must be a string.
 	eval(ctx context.Context, expression string) (string, error)
-	// click presses and releases the mouse's first button at a place in the viewport.
+	// click presses and releases the first mouse button at a point of the viewport.
 	click(ctx context.Context, x, y int) error
 	keys(ctx context.Context, strokes []stroke) error
 	resize(ctx context.Context, width, height int) error
@@ -47,14 +46,14 @@ type tab interface {
 	screenshot(ctx context.Context) ([]byte, error)
 }
 
-// stroke is a key that goes down and up.
+// stroke is a key that is pressed and released.
 type stroke struct {
 	key     rune
-	control bool // Control is down meanwhile
+	control bool // Control is held down
 }
 
-// Drive starts the engine with a profile of its own. The caller closes the driver;
-// should this process die before that, the engine ends too.
+// Drive starts the engine with a new profile. The caller must close the driver. If this
+// process dies before that, the engine ends too.
 func (e *Engine) Drive(ctx context.Context, look Look) (*Driver, error) {
 	d := new(Driver)
 	err := e.session(func(s *Session) error {
@@ -72,7 +71,7 @@ func (e *Engine) Drive(ctx context.Context, look Look) (*Driver, error) {
 // Go opens a page.
 func (d *Driver) Go(ctx context.Context, url string) error { return d.tab.navigate(ctx, url) }
 
-// Eval evaluates a script's expression, and stores what it is in result.
+// Eval evaluates a script's expression and stores its value in result.
 func (d *Driver) Eval(ctx context.Context, expression string, result any) error {
 	text, err := d.tab.eval(ctx, "JSON.stringify("+expression+") ?? 'null'")
 	if err != nil {
@@ -81,8 +80,8 @@ func (d *Driver) Eval(ctx context.Context, expression string, result any) error 
 	return json.Unmarshal([]byte(text), result)
 }
 
-// Click clicks the middle of the first element that a selector finds, once it is in
-// sight and rests there.
+// Click clicks the middle of the first element that matches a selector, when the element
+// is visible and does not move.
 func (d *Driver) Click(ctx context.Context, selector string) error {
 	quoted, err := json.Marshal(selector)
 	if err != nil {
@@ -110,13 +109,13 @@ func (d *Driver) Click(ctx context.Context, selector string) error {
 		last = at
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s is not to be clicked: %w", selector, ctx.Err())
-		case <-time.After(50 * time.Millisecond): // some frames
+			return fmt.Errorf("%s cannot be clicked: %w", selector, ctx.Err())
+		case <-time.After(50 * time.Millisecond): // a few frames
 		}
 	}
 }
 
-// Keys presses keys, one after the other: those of characters, and those above.
+// Keys presses keys one after the other: characters, and the keys above.
 func (d *Driver) Keys(ctx context.Context, keys string) error {
 	var strokes []stroke
 	held := false
@@ -130,7 +129,7 @@ func (d *Driver) Keys(ctx context.Context, keys string) error {
 	return d.tab.keys(ctx, strokes)
 }
 
-// Resize gives the viewport a size.
+// Resize sets the size of the viewport.
 func (d *Driver) Resize(ctx context.Context, width, height int) error {
 	return d.tab.resize(ctx, width, height)
 }
@@ -138,7 +137,7 @@ func (d *Driver) Resize(ctx context.Context, width, height int) error {
 // Screenshot returns a PNG of the viewport.
 func (d *Driver) Screenshot(ctx context.Context) ([]byte, error) { return d.tab.screenshot(ctx) }
 
-// keyActions are strokes as WebDriver and BiDi want them.
+// keyActions returns strokes in the format of WebDriver and BiDi.
 func keyActions(strokes []stroke) []object {
 	var actions []object
 	press := func(kind, key string) { actions = append(actions, object{"type": kind, "value": key}) }
@@ -158,7 +157,7 @@ func keyActions(strokes []stroke) []object {
 	return []object{{"type": "key", "id": "keyboard", "actions": actions}}
 }
 
-// clickActions are a click as WebDriver and BiDi want it.
+// clickActions returns a click in the format of WebDriver and BiDi.
 func clickActions(x, y int) []object {
 	return []object{{
 		"type": "pointer", "id": "mouse", "parameters": object{"pointerType": "mouse"},

@@ -17,7 +17,7 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/engine"
 )
 
-// form tells what is done to it.
+// form records what is done to it.
 const form = `<!doctype html>
 <meta name="viewport" content="width=device-width">
 <title>A form</title>
@@ -36,7 +36,7 @@ const form = `<!doctype html>
   });
 </script>`
 
-// A driver clicks and types as a person does, and sees what a person sees.
+// A driver clicks and types like a person, and sees what a person sees.
 func TestDriver(t *testing.T) {
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestDriver(t *testing.T) {
 				assert.Equal(t, size, inner)
 				_, err := d.Screenshot(ctx)
 				require.NoError(t, err)
-				shot, err := d.Screenshot(ctx) // of a page at rest
+				shot, err := d.Screenshot(ctx) // of a static page
 				require.NoError(t, err)
 				picture, err := png.DecodeConfig(bytes.NewReader(shot))
 				require.NoError(t, err)

@@ -1,9 +1,9 @@
 //go:build unix
 
-// Package engine finds the browser engines of this machine, and drives them. Open is
-// for pages that drive themselves: it opens a URL with a new profile, collects what the
-// engine says about failed requests, and ends the engine with everything that it
-// started. Drive is for pages that wait for a person.
+// Package engine finds the browser engines of this machine, and drives them. Use Open for
+// pages that run by themselves: it opens a URL with a new profile, collects the engine's
+// messages about failed requests, and ends the engine with all its processes. Use Drive
+// for pages that need a user.
 package engine
 
 import (
@@ -14,23 +14,24 @@ import (
 	"sync"
 )
 
-// Engine is a browser that this machine has.
+// Engine is a browser engine that is installed on this machine.
 type Engine struct {
 	Name    string // "chromium", "firefox" or "webkit"
-	Version string // as the engine tells it
-	Path    string // of its executable
+	Version string // as the engine prints it
+	Path    string // the path of its executable
 
-	// Env holds variables, as in os.Environ, that its processes have beside their own.
+	// Env holds additional environment variables of its processes, in the format of
+	// os.Environ.
 	Env []string
 
-	// Arguments are further ones of its command line.
+	// Arguments are additional arguments of its command line.
 	Arguments []string
 
-	// Extension is the folder of an unpacked extension, which Open loads before it opens
-	// the page. WebKit has none.
+	// Extension is the folder of an unpacked extension. Open loads it before it opens the
+	// page. WebKit has no such extensions.
 	Extension string
 
-	// Public are addresses, such as "127.0.0.1:8080", whose pages Chromium takes for ones
+	// Public are addresses, such as "127.0.0.1:8080", whose pages Chromium treats as pages
 	// of the internet. Other engines have no such setting.
 	Public []string
 
@@ -38,22 +39,22 @@ type Engine struct {
 	drive func(ctx context.Context, e *Engine, s *Session, look Look) (tab, error)
 }
 
-// Trust is what an engine is to accept beside the certificates that it knows.
+// Trust holds certificates that an engine must accept in addition to those it knows.
 type Trust struct {
-	// CA is an authority that a page's https servers have their certificates from.
-	// Firefox takes it into the profile.
+	// CA is the authority that issued the certificates of the page's https servers. Firefox
+	// stores it in the profile.
 	CA *x509.Certificate
-	// Leaf is the certificate that they show. Chromium takes its key's digest.
-	// WebKit's MiniBrowser can only ignore certificate errors altogether.
+	// Leaf is the certificate of these servers. Chromium uses the digest of its key.
+	// WebKit's MiniBrowser can only ignore all certificate errors.
 	Leaf *x509.Certificate
 }
 
-// insecureHost is a name for this machine that is not one of the machine's own: pages at
-// http:// and this host are no secure contexts.
+// insecureHost is a name for this machine that engines do not know as such: pages at
+// http:// with this host are not secure contexts.
 const insecureHost = "insecure.test"
 
-// Insecure is a host that the engine resolves to 127.0.0.1 and takes for one of the
-// internet. WebKit has no setting for it, and stays at localhost.
+// Insecure returns a host that the engine resolves to 127.0.0.1 but treats as a host of
+// the internet. WebKit has no setting for this, so its host is localhost.
 func (e *Engine) Insecure() string {
 	if e.Name == "webkit" {
 		return "localhost"
@@ -64,11 +65,11 @@ func (e *Engine) Insecure() string {
 // Names returns the names that Find knows.
 func Names() []string { return []string{"chromium", "firefox", "webkit"} }
 
-// AbsentError says that an engine, or a program that it needs here, is not installed.
+// AbsentError says that an engine, or a program that it needs, is not installed.
 type AbsentError struct {
 	Engine  string
 	Program string
-	Package string // Debian's package that has it
+	Package string // the Debian package to install
 }
 
 // Error names the Debian package to install.
@@ -76,8 +77,8 @@ func (e *AbsentError) Error() string {
 	return fmt.Sprintf("%s: there is no %s; on Debian: apt-get install --no-install-recommends %s", e.Engine, e.Program, e.Package)
 }
 
-// Find returns the engine of that name. It returns an *AbsentError if the machine
-// does not have it, and another error for one that does not tell its version.
+// Find returns the engine with that name. It returns an *AbsentError if the engine is not
+// installed, and another error if the engine does not print its version.
 func Find(ctx context.Context, name string) (*Engine, error) {
 	switch name {
 	case "chromium":
@@ -87,12 +88,12 @@ func Find(ctx context.Context, name string) (*Engine, error) {
 	case "webkit":
 		return findWebKit(ctx)
 	default:
-		return nil, fmt.Errorf("there is no engine of the name %q", name)
+		return nil, fmt.Errorf("there is no engine named %q", name)
 	}
 }
 
-// Open starts the engine with a profile of its own, and opens url. The caller
-// closes the session; should this process die before that, the session ends too.
+// Open starts the engine with a new profile, and opens url. The caller must close the
+// session. If this process dies before that, the session ends too.
 func (e *Engine) Open(ctx context.Context, url string, trust Trust) (*Session, error) {
 	var session *Session
 	err := e.session(func(s *Session) error {
@@ -105,7 +106,7 @@ func (e *Engine) Open(ctx context.Context, url string, trust Trust) (*Session, e
 	return session, nil
 }
 
-// session makes a session that start starts. If that fails, it leaves nothing.
+// session makes a session with the function start. If start fails, it cleans up.
 func (e *Engine) session(start func(*Session) error) error {
 	group, err := newGroup()
 	if err != nil {
@@ -132,16 +133,16 @@ type Session struct {
 	messages []Message
 }
 
-// Message is something that the engine says about a request.
+// Message is a message of the engine about a request.
 type Message struct {
-	URL  string // of the request; "" where the engine does not say
+	URL  string // the URL of the request; "" if the engine does not report it
 	Code string // Chromium's name of the error (Network.CorsError), or ""
 	Text string // as the developer's console shows it, or ""
 }
 
-// Messages returns what the engine has said so far. Chromium gives an error's code
-// and its text in a message each; Firefox says of some failures first why, and then
-// that the request did not succeed.
+// Messages returns the engine's messages so far. Chromium reports the code and the text
+// of an error in two messages. For some failures, Firefox first reports the reason, and
+// then that the request did not succeed.
 func (s *Session) Messages() []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -154,10 +155,10 @@ func (s *Session) add(m Message) {
 	s.messages = append(s.messages, m)
 }
 
-// Ended is closed when the engine's first process has ended.
+// Ended returns a channel that is closed when the engine's first process ends.
 func (s *Session) Ended() <-chan struct{} { return s.group.ended }
 
-// Log returns the end of what the engine wrote to its standard error.
+// Log returns the end of the engine's standard error.
 func (s *Session) Log() string { return s.group.log.String() }
 
 // Close kills the engine and all its processes, and removes Dir.

@@ -15,7 +15,7 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/engine"
 )
 
-// page fetches what it may not read, and tells how that failed.
+// page fetches something that it must not read, and reports how the fetch failed.
 const page = `<!doctype html>
 <title>A page</title>
 <script>
@@ -24,7 +24,8 @@ const page = `<!doctype html>
     .then((what) => fetch("/done", { method: "POST", body: what }));
 </script>`
 
-// An engine opens a page, says why a request failed if it can, and leaves nothing.
+// An engine opens a page, reports why a request failed if it can, and leaves no process
+// and no file.
 func TestSession(t *testing.T) {
 	says := map[string]engine.Message{
 		"chromium": {Code: "MissingAllowOriginHeader", Text: "No 'Access-Control-Allow-Origin' header is present"},
@@ -54,13 +55,13 @@ func TestSession(t *testing.T) {
 			defer func() {
 				require.NoError(t, s.Close())
 				assert.NoDirExists(t, s.Dir)
-				require.NoError(t, s.Close(), "once more does nothing")
+				require.NoError(t, s.Close(), "closing again does nothing")
 			}()
 			select {
 			case what := <-done:
 				assert.Equal(t, "TypeError", what)
 			case <-s.Ended():
-				require.Fail(t, "the engine has ended by itself", s.Log())
+				require.Fail(t, "the engine has exited unexpectedly", s.Log())
 			case <-time.After(3 * time.Minute):
 				require.Fail(t, "the page was not opened", s.Log())
 			}
@@ -81,7 +82,7 @@ func TestSession(t *testing.T) {
 	}
 }
 
-// Without an engine, the error names what to install.
+// If an engine is not installed, the error names the package to install.
 func TestAbsent(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	for name, packages := range map[string][]string{

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// lookup returns the path of the first program that exists, of names in PATH and of
-// whole paths.
+// lookup returns the path of the first program that exists. A program is a name in PATH
+// or a path.
 func lookup(programs ...string) (string, bool) {
 	for _, program := range programs {
 		if path, err := exec.LookPath(program); err == nil {
@@ -25,7 +25,7 @@ var versionNumber = regexp.MustCompile(`\d+(\.\w+)+`)
 
 // version runs a program that prints its version, and returns the number.
 func version(ctx context.Context, path string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute) // a machine may be busy
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute) // the machine may be busy
 	defer cancel()
 	out, err := exec.CommandContext(ctx, path, args...).Output()
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"strings"
 )
 
-// preferences keep Firefox to the page: nothing that asks, updates or reports.
+// preferences make Firefox show only the page: no questions, no updates, no reports.
 const preferences = `
 // A 401 of a credentialed fetch would open a dialogue that stops the page.
 user_pref("network.auth.subresource-http-auth-allow", 0);
@@ -50,8 +50,8 @@ func findFirefox(ctx context.Context) (*Engine, error) {
 	return &Engine{Name: "firefox", Version: v, Path: path, open: openFirefox, drive: driveFirefox}, err
 }
 
-// openFirefox drives Firefox by WebDriver BiDi, for what it says in its console can be
-// had in no other way.
+// openFirefox drives Firefox by WebDriver BiDi, because this is the only way to read its
+// console.
 func openFirefox(ctx context.Context, e *Engine, s *Session, url string, trust Trust) error {
 	p, browsing, err := s.startFirefox(ctx, e, trust, "")
 	if err != nil {
@@ -66,8 +66,8 @@ func openFirefox(ctx context.Context, e *Engine, s *Session, url string, trust T
 	return (&firefoxTab{protocol: p, context: browsing}).navigate(ctx, url)
 }
 
-// startFirefox starts it, with more preferences than those above, and returns its
-// protocol and the context of its first tab.
+// startFirefox starts Firefox with additional preferences. It returns its protocol and
+// the context of its first tab.
 func (s *Session) startFirefox(ctx context.Context, e *Engine, trust Trust, more string) (*protocol, string, error) {
 	profile := filepath.Join(s.Dir, "profile")
 	if err := os.Mkdir(profile, 0o700); err != nil {
@@ -93,7 +93,7 @@ func (s *Session) startFirefox(ctx context.Context, e *Engine, trust Trust, more
 	case <-ctx.Done():
 		return nil, "", ctx.Err()
 	case <-s.Ended():
-		return nil, "", errors.New("it has ended at once: " + s.Log())
+		return nil, "", errors.New("it has exited at once: " + s.Log())
 	case url = <-announced.found:
 	}
 	connection, err := newSocket(ctx, url+"/session")
@@ -101,7 +101,7 @@ func (s *Session) startFirefox(ctx context.Context, e *Engine, trust Trust, more
 		return nil, "", err
 	}
 	p := newProtocol(connection, s.firefoxEvent)
-	s.group.wait.Go(p.receive) // ends with the engine, which closes the socket
+	s.group.wait.Go(p.receive) // returns when the engine ends and closes the socket
 
 	var tree struct{ Contexts []struct{ Context string } }
 	err = p.call(ctx, "", "session.new", object{"capabilities": object{}}, nil)
@@ -120,7 +120,7 @@ func (s *Session) startFirefox(ctx context.Context, e *Engine, trust Trust, more
 	return p, tree.Contexts[0].Context, nil
 }
 
-// firefoxEvent turns the protocol's events into messages.
+// firefoxEvent converts the protocol's events to messages.
 func (s *Session) firefoxEvent(_, method string, params json.RawMessage) {
 	var entry struct{ Text string }
 	if method != "log.entryAdded" || json.Unmarshal(params, &entry) != nil {
@@ -138,14 +138,14 @@ func remoteURL(text string) string {
 		return ""
 	}
 	url, _, _ := strings.Cut(after, " (Reason: ")
-	return strings.Trim(strings.TrimSuffix(url, "."), "‘’") // some of the texts have quotes
+	return strings.Trim(strings.TrimSuffix(url, "."), "‘’") // some texts have quotes
 }
 
-// announcement looks in what Firefox writes for the address of its debugging socket.
+// announcement searches Firefox's output for the address of its debugging socket.
 type announcement struct {
 	log   io.Writer
 	read  []byte
-	found chan string // gets it once
+	found chan string // receives the address once
 	done  bool
 }
 
@@ -162,7 +162,7 @@ func (a *announcement) Write(p []byte) (int, error) {
 	return a.log.Write(p)
 }
 
-// trustCA puts a certificate into a profile's database, as an authority for servers.
+// trustCA adds a certificate to a profile's database, as an authority for servers.
 func (s *Session) trustCA(ctx context.Context, profile string, certificate []byte) error {
 	file := filepath.Join(s.Dir, "ca.pem")
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})

@@ -8,7 +8,7 @@ import (
 	"errors"
 )
 
-// firefoxTab is a tab by WebDriver BiDi.
+// firefoxTab is a tab that is driven by WebDriver BiDi.
 type firefoxTab struct {
 	protocol *protocol
 	context  string
@@ -23,13 +23,13 @@ func driveFirefox(ctx context.Context, e *Engine, s *Session, look Look) (tab, e
 	if err != nil {
 		return nil, err
 	}
-	// In the first tab the address bar keeps the focus, and Enter presses no button.
+	// In the first tab the address bar keeps the focus, so Enter does not press a button.
 	var created struct{ Context string }
 	err = p.call(ctx, "", "browsingContext.create", object{"type": "tab"}, &created)
 	return &firefoxTab{protocol: p, context: created.Context}, err
 }
 
-// call sends a command that is for the tab.
+// call sends a command to the tab.
 func (t *firefoxTab) call(ctx context.Context, method string, params object, result any) error {
 	params["context"] = t.context
 	return t.protocol.call(ctx, "", method, params, result)

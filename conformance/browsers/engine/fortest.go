@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// ForTest finds the engine of that name for a test. Without it the test is skipped, and
-// so it is with -short.
+// ForTest finds the engine with that name for a test. It skips the test without the
+// engine, and with -short.
 func ForTest(tb testing.TB, name string) *Engine {
 	tb.Helper()
 	if testing.Short() {
@@ -18,8 +18,9 @@ func ForTest(tb testing.TB, name string) *Engine {
 	return e
 }
 
-// Require ends a test that an error keeps from an engine. An absent engine skips it,
-// except in CI, where that would hide that nothing is tested.
+// Require ends a test that cannot use an engine because of an error. If the engine is not
+// installed, it skips the test. In CI it fails the test, because a skip would hide that
+// nothing is tested.
 func Require(tb testing.TB, name string, err error) {
 	tb.Helper()
 	var absent *AbsentError

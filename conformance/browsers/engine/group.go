@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// mark is the environment variable by which the processes of a group are known. An
-// engine's helpers may leave its process group, but they inherit this.
+// mark is the environment variable that identifies the processes of a group. An engine's
+// helpers may leave its process group, but they inherit this variable.
 const mark = "CROSSGATE_ENGINE_DIR"
 
-// guard is a shell script that outlives this process, whatever ends it: a test's
-// timeout included. It reads which signal to send to whom, sends them when its
-// input ends, kills what still carries the mark, and removes the directory.
+// guard is a shell script that outlives this process, even if a test's timeout ends it.
+// It reads which signals to send to which processes, and sends them when its input ends.
+// It then kills all processes that still carry the mark, and removes the directory.
 const guard = `
 dir=$1
 orders=
@@ -43,15 +43,16 @@ while :; do
 done
 `
 
-// group is processes that end together, and a directory that goes with them.
+// group is a set of processes that end together, and a directory that is removed with
+// them.
 type group struct {
 	dir   string
-	more  []string // variables of its processes' environment
+	more  []string // environment variables of its processes
 	log   tail
-	ended chan struct{} // closed with the first process of the role "engine"
+	ended chan struct{} // closed when the first process with the role "engine" ends
 
 	guard *exec.Cmd
-	said  bytes.Buffer   // by the guard
+	said  bytes.Buffer   // the output of the guard
 	order io.WriteCloser // the guard's input
 	wait  sync.WaitGroup
 	once  sync.Once
@@ -59,7 +60,7 @@ type group struct {
 }
 
 func newGroup() (*group, error) {
-	// The path is short: engines make sockets in there.
+	// The path is short because engines create sockets in this directory.
 	dir, err := os.MkdirTemp("", "engine-")
 	if err != nil {
 		return nil, err
@@ -67,7 +68,7 @@ func newGroup() (*group, error) {
 	g := &group{dir: dir, ended: make(chan struct{})}
 	g.guard = exec.Command("/bin/sh", "-c", guard, "guard", dir)
 	g.guard.Stdout, g.guard.Stderr = &g.said, &g.said
-	g.guard.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt is not for it
+	g.guard.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt must not reach the guard
 	g.order, err = g.guard.StdinPipe()
 	if err == nil {
 		err = g.guard.Start()
@@ -78,8 +79,9 @@ func newGroup() (*group, error) {
 	return g, nil
 }
 
-// start starts cmd in a process group of its own. With engine set, its end is the
-// engine's end, and it is killed; any other process is asked to end, after it.
+// start starts cmd in its own process group. If engine is set, the end of this process is
+// the end of the engine, and it is killed. Other processes are asked to end after the
+// engine.
 func (g *group) start(cmd *exec.Cmd, engine bool) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if cmd.Env == nil {
@@ -88,7 +90,7 @@ func (g *group) start(cmd *exec.Cmd, engine bool) error {
 	if cmd.Stderr == nil {
 		cmd.Stderr = &g.log
 	}
-	cmd.WaitDelay = time.Second // what it has left behind may hold its pipes open
+	cmd.WaitDelay = time.Second // child processes may keep its pipes open
 	if err := cmd.Start(); err != nil {
 		return err
 	}
@@ -100,7 +102,7 @@ func (g *group) start(cmd *exec.Cmd, engine bool) error {
 		return errors.Join(err, cmd.Process.Kill(), cmd.Wait())
 	}
 	g.wait.Go(func() {
-		_ = cmd.Wait() // it is killed: that is no error
+		_ = cmd.Wait() // it was killed, which is not an error
 		if engine {
 			close(g.ended)
 		}
@@ -108,8 +110,8 @@ func (g *group) start(cmd *exec.Cmd, engine bool) error {
 	return nil
 }
 
-// env is the environment of the group's processes: whatever they keep, they keep
-// below dir.
+// env returns the environment of the group's processes. They store all their files below
+// dir.
 func (g *group) env(more ...string) []string {
 	env := []string{mark + "=" + g.dir}
 	for _, name := range []string{"HOME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"} {
@@ -123,10 +125,10 @@ func (g *group) env(more ...string) []string {
 	return append(append(append(env, "LANG=C.UTF-8"), g.more...), more...)
 }
 
-// close ends the processes and removes the directory, once.
+// close ends the processes and removes the directory. It does so once.
 func (g *group) close() error {
 	g.once.Do(func() {
-		_ = g.order.Close() // the guard sees the end of its input either way
+		_ = g.order.Close() // the guard sees the end of its input in any case
 		if err := g.guard.Wait(); err != nil {
 			g.err = fmt.Errorf("cleaning up: %w: %s", err, strings.TrimSpace(g.said.String()))
 		}
@@ -135,7 +137,7 @@ func (g *group) close() error {
 	return g.err
 }
 
-// tail keeps the end of what is written to it.
+// tail keeps the end of the text that is written to it.
 type tail struct {
 	mu   sync.Mutex
 	data []byte

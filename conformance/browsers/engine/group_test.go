@@ -25,15 +25,15 @@ func left(t *testing.T, dir string) []string {
 	var pids []string
 	for _, file := range files {
 		environ, err := os.ReadFile(file)
-		if err == nil && strings.Contains(string(environ), mark+"="+dir) { // or it has just ended
+		if err == nil && strings.Contains(string(environ), mark+"="+dir) { // on an error, the process has just ended
 			pids = append(pids, file)
 		}
 	}
 	return pids
 }
 
-// startAll starts an engine that leaves a process in another session, and will not
-// be asked to end.
+// startAll starts an engine that leaves a process in another session, and that ignores
+// requests to end.
 func startAll() (*group, error) {
 	g, err := newGroup()
 	if err != nil {
@@ -57,11 +57,10 @@ func TestCloseEndsAllProcesses(t *testing.T) {
 	}
 }
 
-// childVariable makes the test below the child that it starts.
+// childVariable makes the test below run as the child process that it starts.
 const childVariable = "CROSSGATE_GROUP_CHILD"
 
-// A test's timeout, an interrupt or a kill ends the process without any clean-up of its
-// own.
+// A test's timeout, an interrupt or a kill ends this process without any clean-up.
 func TestEverythingEndsWithThisProcess(t *testing.T) {
 	if os.Getenv(childVariable) != "" {
 		g, err := startAll()

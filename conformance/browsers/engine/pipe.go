@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// pipe carries documents over a pair of pipes, a NUL behind each, as Chromium does
-// with --remote-debugging-pipe.
+// pipe carries documents over a pair of pipes, with a NUL after each document, as
+// Chromium does with --remote-debugging-pipe.
 type pipe struct {
 	in  io.WriteCloser
 	out io.ReadCloser

@@ -13,23 +13,23 @@ import (
 // object is a JSON object.
 type object map[string]any
 
-// connection carries JSON documents. read is called by one goroutine, write by one at
-// a time.
+// connection carries JSON documents. One goroutine calls read, and only one calls write
+// at a time.
 type connection interface {
 	read() ([]byte, error)
 	write(document []byte) error
 	close()
 }
 
-// protocol sends commands to an engine and receives its answers and events. It speaks
-// the Chrome DevTools Protocol and WebDriver BiDi, whose messages are alike.
+// protocol sends commands to an engine and receives its answers and events. It supports
+// the Chrome DevTools Protocol and WebDriver BiDi, whose messages are similar.
 type protocol struct {
 	connection connection
 	event      func(session, method string, params json.RawMessage)
 
 	mu      sync.Mutex
 	last    int
-	waiting map[int]chan<- reply // nil once the connection has ended
+	waiting map[int]chan<- reply // nil after the connection has ended
 }
 
 type reply struct {
@@ -39,8 +39,8 @@ type reply struct {
 
 var errEnded = errors.New("the engine has closed its debugging connection")
 
-// newProtocol returns a client; its receive has to run. event is called with each
-// event, and must not wait for an answer.
+// newProtocol returns a client. The caller must run its receive. The client calls event
+// for each event; event must not wait for an answer.
 func newProtocol(c connection, event func(session, method string, params json.RawMessage)) *protocol {
 	return &protocol{connection: c, event: event, waiting: make(map[int]chan<- reply)}
 }
@@ -48,12 +48,12 @@ func newProtocol(c connection, event func(session, method string, params json.Ra
 // message is an answer or an event.
 type message struct {
 	ID        int
-	SessionID string // CDP: of the target that an event is of
+	SessionID string // CDP: the session of the event's target
 	Method    string
 	Params    json.RawMessage
 	Result    json.RawMessage
 	Error     json.RawMessage // CDP: an object with a message; BiDi: a code
-	Message   string          // BiDi: of an error
+	Message   string          // BiDi: the message of an error
 }
 
 func (m *message) err() error {
@@ -67,7 +67,7 @@ func (m *message) err() error {
 	return fmt.Errorf("%s: %s", m.Error, m.Message)
 }
 
-// receive hands out answers and events until the engine closes its end.
+// receive passes on answers and events until the engine closes the connection.
 func (p *protocol) receive() {
 	defer func() {
 		p.connection.close()
@@ -101,7 +101,7 @@ func (p *protocol) receive() {
 	}
 }
 
-// send sends a command and returns where its answer will come.
+// send sends a command and returns the channel for its answer.
 func (p *protocol) send(session, method string, params object) <-chan reply {
 	answer := make(chan reply, 1)
 	p.mu.Lock()
@@ -130,7 +130,7 @@ func (p *protocol) send(session, method string, params object) <-chan reply {
 	return answer
 }
 
-// call sends a command and waits for its answer, to be stored in result.
+// call sends a command, waits for its answer, and stores it in result.
 func (p *protocol) call(ctx context.Context, session, method string, params object, result any) error {
 	select {
 	case <-ctx.Done():

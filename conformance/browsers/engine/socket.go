@@ -8,11 +8,11 @@ import (
 	"github.com/coder/websocket"
 )
 
-// socket carries documents as a WebSocket's messages, as Firefox does with
+// socket carries documents as WebSocket messages, as Firefox does with
 // --remote-debugging-port.
 type socket struct {
 	conn *websocket.Conn
-	ctx  context.Context // lasts as long as the session
+	ctx  context.Context // lives as long as the session
 }
 
 func newSocket(ctx context.Context, url string) (*socket, error) {
@@ -23,7 +23,7 @@ func newSocket(ctx context.Context, url string) (*socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn.SetReadLimit(-1) // screenshots are long
+	conn.SetReadLimit(-1) // screenshots are large
 	return &socket{conn: conn, ctx: context.WithoutCancel(ctx)}, nil
 }
 

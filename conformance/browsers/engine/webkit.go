@@ -14,8 +14,8 @@ import (
 	"strings"
 )
 
-// libexec is where distributions put WebKitGTK's MiniBrowser, the small browser
-// that comes with the library.
+// libexec are the folders where distributions install WebKitGTK's MiniBrowser, a small
+// browser that comes with the library.
 var libexec = []string{
 	"/usr/lib/*/webkit2gtk-4.1/MiniBrowser",
 	"/usr/lib/*/webkitgtk-6.0/MiniBrowser",
@@ -39,7 +39,7 @@ func findWebKit(ctx context.Context) (*Engine, error) {
 	if _, ok := lookup("Xvfb"); !ok {
 		return nil, &AbsentError{Engine: "webkit", Program: "Xvfb in PATH", Package: "xvfb"}
 	}
-	// It wants a display even to tell its version.
+	// MiniBrowser needs a display even to print its version.
 	g, err := newGroup()
 	if err != nil {
 		return nil, err
@@ -78,11 +78,11 @@ func openWebKit(ctx context.Context, e *Engine, s *Session, url string, _ Trust)
 func (s *Session) webkitEnv(display string) []string {
 	return s.group.env("DISPLAY="+display, "GDK_BACKEND=x11", "NO_AT_BRIDGE=1", "GSETTINGS_BACKEND=memory",
 		"WEBKIT_DISABLE_COMPOSITING_MODE=1", "WEBKIT_DISABLE_DMABUF_RENDERER=1",
-		"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1") // as root, as in containers, there is none
+		"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1") // the sandbox does not work as root, for example in containers
 }
 
-// readConsole reads what MiniBrowser writes. For a request that fails these are two
-// lines, of which the second has the URL:
+// readConsole reads MiniBrowser's output. A failed request writes two lines, and the
+// second one has the URL:
 //
 //	CONSOLE SECURITY ERROR Origin http://a is not allowed by Access-Control-Allow-Origin. Status code: 200
 //	CONSOLE JS ERROR Fetch API cannot load http://b due to access control checks.
@@ -124,7 +124,7 @@ func (g *group) startDisplay(ctx context.Context) (string, error) {
 		return "", err
 	}
 	number := make(chan string, 1)
-	go func() { // ends when the server says its number, or ends
+	go func() { // returns when the server prints its number, or exits
 		line, _ := bufio.NewReader(out).ReadString('\n')
 		number <- strings.TrimSpace(line)
 	}()

@@ -17,10 +17,11 @@ import (
 	"time"
 )
 
-// webkitTab is a tab by WebDriver, which WebKitWebDriver speaks: JSON over HTTP.
+// webkitTab is a tab that is driven by WebDriver. WebKitWebDriver speaks it as JSON over
+// HTTP.
 type webkitTab struct {
 	client *http.Client
-	url    string // of the session
+	url    string // the URL of the session
 }
 
 const narrowToolbar = `box, button, entry, image { min-width: 0; min-height: 0; padding: 0; margin: 0; border: 0; font-size: 1px; }`
@@ -69,8 +70,8 @@ func driveWebKit(ctx context.Context, e *Engine, s *Session, look Look) (tab, er
 	return t, err
 }
 
-// freeAddress returns one that nobody listens at: WebKitWebDriver cannot choose a port
-// itself.
+// freeAddress returns an address that is not in use, because WebKitWebDriver cannot
+// choose a port itself.
 func freeAddress() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -144,7 +145,7 @@ func (t *webkitTab) keys(ctx context.Context, strokes []stroke) error {
 	return t.call(ctx, http.MethodPost, "/actions", object{"actions": keyActions(strokes)}, nil)
 }
 
-// resize gives the window the size with which the viewport has the wanted one.
+// resize sets the window's size so that the viewport has the requested size.
 func (t *webkitTab) resize(ctx context.Context, width, height int) error {
 	var inner [2]int
 	outer := [2]int{width, height}
@@ -169,7 +170,7 @@ func (t *webkitTab) resize(ctx context.Context, width, height int) error {
 	return fmt.Errorf("the viewport is %v", inner)
 }
 
-// repaint has WebKit paint a dot in the corner again and again.
+// repaint makes WebKit paint a dot in the corner again and again.
 const repaint = `(() => {
 	const dot = document.createElement("i");
 	dot.style = "position: fixed; top: 0; left: 0; width: 1px; height: 1px; background: #808080";
@@ -179,8 +180,8 @@ const repaint = `(() => {
 	return "";
 })()`
 
-// screenshot asks while something is painted: WebKit waits until it has painted, and on
-// a page at rest that would be for ever.
+// screenshot takes the screenshot while something is being painted. WebKit waits for the
+// next paint, which would never come on a static page.
 func (t *webkitTab) screenshot(ctx context.Context) ([]byte, error) {
 	if _, err := t.eval(ctx, repaint); err != nil {
 		return nil, err

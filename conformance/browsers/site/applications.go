@@ -11,7 +11,7 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/cases"
 )
 
-// applications are those of the policy cases.
+// applications are the applications of the policy cases.
 type applications struct {
 	site   *Site
 	tb     testing.TB
@@ -22,7 +22,7 @@ type applications struct {
 func (a *applications) serve(c *cases.Case, adapter Adapter) string {
 	a.tb.Helper()
 	scheme, host, config := "http", "127.0.0.1", (*tls.Config)(nil)
-	if c.Page == "https" { // from where http is out of reach
+	if c.Page == "https" { // http cannot be fetched from an https page
 		scheme, host, config = "https", "localhost", a.site.identity.config()
 	}
 	key := adapter.Name + " " + scheme + " " + c.Policy
@@ -47,7 +47,7 @@ func (a *applications) serve(c *cases.Case, adapter Adapter) string {
 	return origin
 }
 
-// routes are those of every application.
+// routes returns the routes of every application.
 func routes() []conformance.Route {
 	hello := []string{"hello\n"}
 	return []conformance.Route{

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// identity is a certificate for the loopback hosts, and the authority that issued
-// it for this run.
+// identity is a certificate for the loopback hosts, and the authority of this run that
+// issued it.
 type identity struct {
 	ca, leaf *x509.Certificate
 	tls      tls.Certificate

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// serve accepts connections on a port of 127.0.0.1 until the test ends, and calls
-// handle with each; handle ends when its connection is closed. With a config they
-// are TLS connections. It returns the port.
+// serve accepts connections on a port of 127.0.0.1 until the test ends, and calls handle
+// with each connection. handle must return when its connection is closed. With a config,
+// the connections use TLS. serve returns the port.
 func serve(tb testing.TB, config *tls.Config, handle func(net.Conn)) (port string) {
 	tb.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -25,7 +25,7 @@ func serve(tb testing.TB, config *tls.Config, handle func(net.Conn)) (port strin
 	}
 	var (
 		mu    sync.Mutex
-		open  = make(map[net.Conn]bool) // nil once the test has ended
+		open  = make(map[net.Conn]bool) // nil after the test has ended
 		group sync.WaitGroup
 	)
 	group.Go(func() {

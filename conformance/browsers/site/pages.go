@@ -13,7 +13,7 @@ import (
 //go:embed web
 var web embed.FS
 
-// servePages serves the runner's page on a port, which it returns.
+// servePages serves the runner's page, and returns the port.
 func (s *Site) servePages(tb testing.TB, secure bool) (port string) {
 	tb.Helper()
 	mux := http.NewServeMux()
@@ -40,18 +40,18 @@ func (s *Site) servePages(tb testing.TB, secure bool) (port string) {
 	return port
 }
 
-// task is a run as the page gets it.
+// task is a run in the form that the page gets.
 type task struct {
 	ID    string `json:"id"`
 	Steps []Step `json:"steps"`
 }
 
-// giveCases answers with the runs of the page that asks, in two lists: the second is
-// for when the first is through.
+// giveCases sends the runs of the requesting page in two lists. The page runs the second
+// list after the first one has ended.
 func (s *Site) giveCases(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	_ = json.NewEncoder(w).Encode(s.tasks()) // fails only where the page has gone
+	_ = json.NewEncoder(w).Encode(s.tasks()) // fails only if the page was closed
 }
 
 func (s *Site) tasks() [2][]task {
@@ -73,7 +73,7 @@ func (s *Site) tasks() [2][]task {
 	return lists
 }
 
-// takeResults stores what a page reports, and answers with where to go next.
+// takeResults stores a page's report, and answers with the next URL.
 func (s *Site) takeResults(w http.ResponseWriter, r *http.Request) {
 	var results map[string][]Seen
 	err := json.NewDecoder(r.Body).Decode(&results)
@@ -110,7 +110,7 @@ func (s *Site) store(results map[string][]Seen) error {
 		}
 		for i, step := range seen {
 			if body, ok := run.body(i, step.Status); ok && step.Type == "cors" && step.Body != body {
-				s.strange(fmt.Sprintf("%s: the page has read %q", run.Name(), step.Body))
+				s.strange(fmt.Sprintf("%s: the page read %q", run.Name(), step.Body))
 			}
 		}
 		run.mu.Lock()

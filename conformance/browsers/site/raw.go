@@ -9,10 +9,10 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/cases"
 )
 
-// rawBody is the body of every response that may have one.
+// rawBody is the body of every response that may have a body.
 const rawBody = "ok"
 
-// serveRaw answers requests of raw cases, until the connection ends.
+// serveRaw answers the requests of raw cases until the connection ends.
 func (s *Site) serveRaw(conn net.Conn) {
 	r := bufio.NewReader(conn)
 	for {
@@ -41,7 +41,7 @@ func (s *Site) answer(req *Request) ([]byte, error) {
 	id, _, _ = strings.Cut(id, "?")
 	run := s.run(id)
 	if run == nil || run.Adapter != "" {
-		return nil, fmt.Errorf("the raw server was asked for %s %s", req.Method, req.Target)
+		return nil, fmt.Errorf("the raw server got an unexpected request: %s %s", req.Method, req.Target)
 	}
 	resource, ok := run.Case.Resources[at]
 	if !ok {

@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// Request is a request's head as it came over the wire.
+// Request is a request's head as received.
 type Request struct {
 	Method, Target string
-	Fields         [][2]string // names as they were spelled
+	Fields         [][2]string // names in their original spelling
 }
 
-// Get returns the value of the field of that name, which is in lower case, and
-// whether there is one: the only one, or all joined with " & ".
+// Get returns the value of a field, and whether it exists. The name is in lower case.
+// Several values are joined with " & ".
 func (r *Request) Get(name string) (string, bool) {
 	var values []string
 	for _, f := range r.Fields {
@@ -28,16 +28,16 @@ func (r *Request) Get(name string) (string, bool) {
 	return strings.Join(values, " & "), len(values) > 0
 }
 
-// preflight tells if this is a CORS-preflight request.
+// preflight reports whether this is a CORS-preflight request.
 func (r *Request) preflight() bool {
 	_, asks := r.Get("access-control-request-method")
 	return r.Method == "OPTIONS" && asks
 }
 
-// maxHead bounds what a browser may send here, in bytes.
+// maxHead is the largest head, in bytes, that a browser may send here.
 const maxHead = 1 << 20
 
-// readRequest reads a request with its body, of which it returns the size.
+// readRequest reads a request and its body. It returns the size of the body.
 func readRequest(r *bufio.Reader) (req *Request, body int64, err error) {
 	var head []byte
 	for {
@@ -71,7 +71,7 @@ func readRequest(r *bufio.Reader) (req *Request, body int64, err error) {
 		if coding, _ := req.Get("transfer-encoding"); coding != "" {
 			body, err = io.Copy(io.Discard, httputil.NewChunkedReader(r))
 			if err == nil {
-				_, err = r.ReadSlice('\n') // the empty line behind the last chunk
+				_, err = r.ReadSlice('\n') // the empty line after the last chunk
 			}
 		}
 	}

@@ -10,23 +10,23 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/cases"
 )
 
-// Run is a case that is put to one server.
+// Run is one case with one server.
 type Run struct {
 	ID      string
 	Case    *cases.Case
-	Adapter string // "" of raw cases
-	Origin  string // of the page
+	Adapter string // "" for raw cases
+	Origin  string // the page's origin
 	Steps   []Step
 
 	names map[string]string // for cases.Expand
 
 	mu       sync.Mutex
 	wire     []string
-	counts   map[string]int // of requests, by kind and path
+	counts   map[string]int // number of requests, by kind and path
 	outcomes []Seen
 }
 
-// Name returns the case's name, followed by the adapter's if there is one.
+// Name returns the case's name, followed by the adapter's name if there is an adapter.
 func (r *Run) Name() string {
 	if r.Adapter == "" {
 		return r.Case.Name
@@ -37,20 +37,20 @@ func (r *Run) Name() string {
 // Step is a fetch of a run, ready for the page.
 type Step struct {
 	URL  string          `json:"url"`
-	Init json.RawMessage `json:"init"` // with the method in it
+	Init json.RawMessage `json:"init"` // includes the method
 	Wait int64           `json:"wait"` // milliseconds
 }
 
-// Seen is what a page has seen of a step.
+// Seen is what a page has seen in a step.
 type Seen struct {
-	Type    string            `json:"type"` // of the Response, or "error"
+	Type    string            `json:"type"` // the type of the Response, or "error"
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers"`
 	Body    string            `json:"body"`
 	Error   string            `json:"error"` // its name and message
 }
 
-// Outcome returns what a case wants to know of it, without a code.
+// Outcome returns the part of it that a case compares, without a code.
 func (s Seen) Outcome() cases.Outcome {
 	o := cases.Outcome{Type: s.Type, Status: s.Status}
 	if len(s.Headers) > 0 {
@@ -59,26 +59,26 @@ func (s Seen) Outcome() cases.Outcome {
 	return o
 }
 
-// Wire returns the requests that the server has seen, in their order, in short:
+// Wire returns the requests that the server has seen, in order, in this short form:
 //
 //	[target ]METHOD[ requested method[ requested headers]][ origin=…][ cookie][ authorization]
 //
-// The target is given where it is not that of the case's first resource, the origin
-// where it is not the page's (origin=- for none).
+// The target is left out if it is the case's first resource. The origin is left out if it
+// is the page's; origin=- means no Origin.
 func (r *Run) Wire() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.wire)
 }
 
-// Seen returns what the page has reported, a step each.
+// Seen returns the page's reports, one for each step.
 func (r *Run) Seen() []Seen {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.outcomes)
 }
 
-// body returns what a page reads of a response to a step, if that is known.
+// body returns the body that a page must read in a step, if it is known.
 func (r *Run) body(step, status int) (string, bool) {
 	if r.Adapter != "" {
 		return "", false
@@ -89,7 +89,8 @@ func (r *Run) body(step, status int) (string, bool) {
 	return rawBody, true
 }
 
-// record adds a request to the wire. It returns how many of its kind came before.
+// record adds a request to the wire. It returns how many requests of its kind came
+// before.
 func (r *Run) record(req *Request, kind string) int {
 	var parts []string
 	if target := r.shortTarget(req); target != "" {
@@ -119,8 +120,8 @@ func (r *Run) record(req *Request, kind string) int {
 	return n
 }
 
-// shortTarget names what a request is for: "" for the run's first resource, or else a path,
-// after "near" at that origin.
+// shortTarget names the target of a request: "" for the run's first resource, or else a
+// path, with "near" before it at the second origin.
 func (r *Run) shortTarget(req *Request) string {
 	if r.Adapter != "" {
 		return ""
@@ -132,7 +133,7 @@ func (r *Run) shortTarget(req *Request) string {
 	return path
 }
 
-// prepare makes the steps, for an API at one origin that is also to be had at near.
+// prepare makes the steps, for an API at the origin api that also has the origin near.
 func (r *Run) prepare(api, near string) error {
 	if r.Adapter == "" {
 		api, near = api+"/"+r.ID, near+"/"+r.ID

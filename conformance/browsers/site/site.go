@@ -1,6 +1,6 @@
-// Package site serves what a browser needs to run cases: pages on several origins,
-// each of which fetches its cases, runs them and reports, and the servers that the
-// cases speak to.
+// Package site serves everything that a browser needs to run the cases: pages on several
+// origins, which load their cases, run them and report, and the servers that the cases
+// use.
 package site
 
 import (
@@ -19,34 +19,34 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/cases"
 )
 
-// Adapter is an adapter that policy cases are put to.
+// Adapter is an adapter that runs the policy cases.
 type Adapter struct {
 	Name  string
 	Start conformance.Start
 }
 
-// Site is the servers of one run in one browser.
+// Site is the set of servers of one run in one browser.
 type Site struct {
 	identity *identity
 	done     chan struct{}
 	public   []string // addresses
 
-	mu       sync.Mutex // New holds it: servers wait until all is there
+	mu       sync.Mutex // New holds it, so servers wait until the Site is complete
 	names    map[string]string
 	pages    []page // in the order in which the browser visits them
-	visited  int    // how many of them it has left
+	visited  int    // how many pages it has finished
 	runs     map[string]*Run
 	order    []*Run
-	warmUp   *Run // one more run, before the others, that is not judged
+	warmUp   *Run // an additional first run, which is not judged
 	oddities []string
 }
 
-// page is an origin that fetches.
+// page is a page of some origin that runs cases.
 type page struct{ name, origin, url string }
 
-// New starts the servers for all cases, and for each policy case one application
-// an adapter. They stop when the test ends. insecure is a name that the browser resolves to
-// 127.0.0.1, and takes for a host of the internet if it can.
+// New starts the servers for all cases, and for each policy case one application for each
+// adapter. They stop when the test ends. insecure is a name that the browser resolves to
+// 127.0.0.1 and, if possible, treats as a host of the internet.
 func New(tb testing.TB, all []*cases.Case, adapters []Adapter, insecure string) *Site {
 	tb.Helper()
 	id, err := newIdentity()
@@ -90,7 +90,7 @@ func New(tb testing.TB, all []*cases.Case, adapters []Adapter, insecure string) 
 				app := a.serve(c, adapter)
 				s.add(tb, c, adapter.Name, app, app)
 			}
-		case c.Page == "https": // from where http is out of reach
+		case c.Page == "https": // http cannot be fetched from an https page
 			s.add(tb, c, "", apiSecure, nearSecure)
 		default:
 			s.add(tb, c, "", api, near)
@@ -104,8 +104,7 @@ func (s *Site) add(tb testing.TB, c *cases.Case, adapter, api, near string) {
 	s.order = append(s.order, s.newRun(tb, "r"+strconv.Itoa(len(s.order)), c, adapter, api, near))
 }
 
-// newRun prepares a case for an API at one origin, which is also to be had at
-// another.
+// newRun prepares a case for an API at one origin, which also has a second origin.
 func (s *Site) newRun(tb testing.TB, id string, c *cases.Case, adapter, api, near string) *Run {
 	tb.Helper()
 	origin, ok := s.names[c.Page]
@@ -120,15 +119,15 @@ func (s *Site) newRun(tb testing.TB, id string, c *cases.Case, adapter, api, nea
 	return r
 }
 
-// run returns the run of that id, or nil.
+// run returns the run with that id, or nil.
 func (s *Site) run(id string) *Run {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.runs[id]
 }
 
-// RunOf returns the run that a request to this URL belongs to, or nil: the target of a
-// redirect does not always tell.
+// RunOf returns the run of a request to this URL, or nil. The target of a redirect does
+// not always name its run.
 func (s *Site) RunOf(target string) *Run {
 	u, err := url.Parse(target)
 	if err != nil {
@@ -144,8 +143,8 @@ func (s *Site) RunOf(target string) *Run {
 	return nil
 }
 
-// warmUp is for Firefox: the first two times in a session that an answer in the
-// preflight cache could be used, it asks again.
+// warmUp is for Firefox. The first two times in a session that Firefox could use its
+// preflight cache, it sends a preflight anyway.
 func warmUp() *cases.Case {
 	allowed := []string{"Access-Control-Allow-Origin: *", "Access-Control-Allow-Methods: PUT", "Access-Control-Max-Age: 600"}
 	put := cases.Step{Method: "PUT", Init: json.RawMessage("{}")}
@@ -159,27 +158,26 @@ func warmUp() *cases.Case {
 	}
 }
 
-// URL is where a browser begins. From there it finds its way by itself.
-func (s *Site) URL() string { return s.pages[0].url } // nobody changes pages after New
+// URL returns the first URL for the browser. Each page then leads to the next.
+func (s *Site) URL() string { return s.pages[0].url } // pages does not change after New
 
-// Public are the addresses of the pages that an engine should take for ones of the
-// internet, such as "127.0.0.1:8080".
+// Public returns the addresses, such as "127.0.0.1:8080", of the pages that an engine
+// should treat as pages of the internet.
 func (s *Site) Public() []string { return s.public }
 
-// Done is closed when the browser has run all cases.
+// Done returns a channel that is closed when the browser has run all cases.
 func (s *Site) Done() <-chan struct{} { return s.done }
 
 // Runs returns all runs, in the order of the cases.
 func (s *Site) Runs() []*Run { return s.order }
 
-// CA returns the authority that the certificate of the https origins is from.
+// CA returns the authority that issued the certificate of the https origins.
 func (s *Site) CA() *x509.Certificate { return s.identity.ca }
 
 // Leaf returns the certificate of the https origins.
 func (s *Site) Leaf() *x509.Certificate { return s.identity.leaf }
 
-// Strange returns what should not have happened, such as requests that belong to no
-// run.
+// Strange returns unexpected events, such as requests that belong to no run.
 func (s *Site) Strange() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,8 +8,8 @@ import (
 	"net/url"
 )
 
-// tap relays connections to an application, byte by byte. It records a request before
-// it hands it on, so that the order on record is the order in which they were made.
+// tap relays connections to an application, byte by byte. It records each request before
+// it passes it on, so that the record has the order of the requests.
 func (s *Site) tap(addr string) func(net.Conn) {
 	return func(client net.Conn) {
 		server, err := net.Dial("tcp", addr)
@@ -18,7 +18,7 @@ func (s *Site) tap(addr string) func(net.Conn) {
 			return
 		}
 		answered := make(chan struct{})
-		go func() { // ends when either end closes
+		go func() { // returns when either end closes the connection
 			defer close(answered)
 			_, _ = io.Copy(client, server)
 			_ = client.Close()
@@ -28,7 +28,7 @@ func (s *Site) tap(addr string) func(net.Conn) {
 		for {
 			req, _, err := readRequest(r)
 			if err != nil {
-				break // the client has closed
+				break // the client has closed the connection
 			}
 			s.overhear(req)
 			if _, err := read.WriteTo(server); err != nil {
@@ -40,7 +40,8 @@ func (s *Site) tap(addr string) func(net.Conn) {
 	}
 }
 
-// overhear records a request if it names its run. The target of a redirect does not.
+// overhear records a request if it names its run. The target of a redirect does not name
+// it.
 func (s *Site) overhear(req *Request) {
 	target, err := url.ParseRequestURI(req.Target)
 	if err != nil {
