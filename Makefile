@@ -1,35 +1,35 @@
-# Crossgate's tasks. `make help` lists them.
+# Tasks of Crossgate. `make help` lists them.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-# Every module of the workspace, from go.work alone.
+# Every module of the workspace, as listed in go.work.
 MODULES := $(shell awk '$$1 ~ /^\.\// {print $$1}' go.work)
 PACKAGES := $(addsuffix /...,$(MODULES))
 
-# The modules that users get. All others are proof: nobody gets one alone.
+# The modules that users get. All others only hold tests and tools.
 # conformance/release publishes the same ones; its TestThisWorkspace compares the two.
 PUBLISHED := $(filter ./core ./conformance ./adapters/% ./conformance/cmd/%,$(MODULES))
 PROOF := $(filter-out $(PUBLISHED),$(MODULES))
 
-# The version that `make lint` installs into .tools/, which git ignores.
+# The version that `make lint` installs into .tools/ (git ignores this folder).
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
 
-# The version that `make vuln` installs there.
+# The version that `make vuln` installs into .tools/.
 GOVULNCHECK_VERSION := v1.1.4
 GOVULNCHECK := .tools/govulncheck-$(GOVULNCHECK_VERSION)
 
-# First port of the playground; it uses this one and those that follow.
+# The first port of the playground. It also uses the next ports.
 PORT ?= 8800
-# How long `make soak` lets its clients loose.
+# How long the clients of `make soak` run.
 SOAKTIME ?= 5m
-# Further flags for go test, such as -race or -run.
+# Additional flags for go test, such as -race or -run.
 TESTFLAGS ?=
 # How long `make fuzz` spends on each target: a time, or a number of inputs such as 10000x.
 FUZZTIME ?= 30s
-# Which targets `make fuzz` leaves out, as an extended regular expression.
+# The targets that `make fuzz` leaves out, as an extended regular expression.
 FUZZSKIP ?= ^$$
 
 export GOFLAGS := -buildvcs=false
@@ -44,7 +44,7 @@ demo: ## serve the playground: what would a browser do with this call under this
 	@go run ./examples/playground -port $(PORT)
 
 .PHONY: pictures
-pictures: ## take the README's pictures of the playground anew, with Chromium
+pictures: ## take the README's pictures of the playground again, with Chromium
 	go run ./examples/playground/pictures docs/images
 
 .PHONY: test
@@ -58,13 +58,13 @@ test: ## run all tests of all modules (TESTFLAGS=-race)
 	@/usr/bin/python3 -c 'import gi; gi.require_version("WebKit2", "4.1")' >/dev/null 2>&1 || \
 	  printf '\n*** NO WEBKITGTK FOR PYTHON FOUND: applications with a scheme of their own are NOT MEASURED. On Debian: apt-get install python3-gi gir1.2-webkit2-4.1 ***\n\n'
 	@command -v cc >/dev/null || \
-	  printf '\n*** NO C COMPILER FOUND: how long engines keep an answer is NOT MEASURED. On Debian: apt-get install gcc libc6-dev ***\n\n'
+	  printf '\n*** NO C COMPILER FOUND: how long engines cache an answer is NOT MEASURED. On Debian: apt-get install gcc libc6-dev ***\n\n'
 	@{ command -v npm && command -v php && /usr/bin/python3 -c 'import flask_cors'; } >/dev/null 2>&1 || \
 	  printf '\n*** EXPRESS, FLASK-CORS OR PHP MISSING: comparisons are SKIPPED. On Debian: apt-get install npm php-cli python3-flask-cors ***\n\n'
 	go test $(TESTFLAGS) $(PACKAGES)
 
-# `make test` has run the proof's tests, and without go.work they would show the same again. The
-# exceptions are those that cannot run with the race detector: they are found by their build tag.
+# `make test` has already run the tests of the other modules. Without go.work they would give the same results. The
+# exceptions are tests that cannot run with the race detector. Their build tag marks them.
 .PHONY: test-alone
 test-alone: ## build and test each published module without go.work, as its users get it; build the others (TESTFLAGS=-short: no browsers)
 	@for m in $(PUBLISHED); do \
@@ -76,28 +76,28 @@ test-alone: ## build and test each published module without go.work, as its user
 	  (cd $$m && GOWORK=off go vet ./... && GOWORK=off go test $(TESTFLAGS) -run "^($$tests)\$$" ./...); \
 	done
 
-# One run for all modules: each further run would load and check the same dependencies again.
+# One run for all modules, because each run loads and checks the same dependencies again.
 .PHONY: lint
 lint: $(GOLANGCI) ## run the linters of .golangci.yml over all modules, and compare the API with the last release
 	$(GOLANGCI) run $(PACKAGES)
 	@echo "== the API since the last release"; go run ./conformance/release api
 
 .PHONY: lint-tool
-lint-tool: $(GOLANGCI) ## install the linters alone
+lint-tool: $(GOLANGCI) ## only install the linters
 
 $(GOLANGCI):
 	@mkdir -p .tools
 	GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .tools/golangci-lint $@
 
-# Not part of check: it asks the Go vulnerability database, which not every machine reaches.
+# Not a part of check, because not every machine can reach the Go vulnerability database.
 .PHONY: vuln
-vuln: $(GOVULNCHECK) ## look for known vulnerabilities in what each module uses (asks the Go vulnerability database)
+vuln: $(GOVULNCHECK) ## look for known vulnerabilities in each module's dependencies (asks the Go vulnerability database)
 	@failed=; for m in $(MODULES); do \
 	  echo "== $$m"; (cd $$m && GOWORK=off $(CURDIR)/$(GOVULNCHECK) ./...) || failed="$$failed $$m"; \
 	done; test -z "$$failed" || { \
-	  printf '\n*** NOT CLEAR:%s. If the lines above speak of fetching the database, it was NOT ASKED: nothing is\n' "$$failed"; \
-	  printf '*** known. Run this where the database is reachable, or set GOVULNDB to a copy of it (https or file).\n'; exit 1; }
+	  printf '\n*** NOT CLEAR:%s. If the lines above report an error in fetching the database, NOTHING WAS CHECKED.\n' "$$failed"; \
+	  printf '*** Run this where the database is reachable, or set GOVULNDB to a copy of it (https or file).\n'; exit 1; }
 
 $(GOVULNCHECK):
 	@mkdir -p .tools
@@ -105,7 +105,7 @@ $(GOVULNCHECK):
 	@mv .tools/govulncheck $@
 
 .PHONY: graph
-graph: ## check that no adapter drags another framework into its users' modules
+graph: ## check that no adapter adds another framework to its users' modules
 	@go test ./conformance/matrix -run 'TestModuleGraphs' -count=1
 
 .PHONY: browsers-steady
@@ -113,55 +113,55 @@ browsers-steady: ## run the cases in all three engines 50 times in a row
 	go test ./conformance/browsers -run 'TestEngines|TestModel' -count=50 -timeout=6h
 
 .PHONY: browsers-page
-browsers-page: ## measure the engines' limits anew, and rewrite the tables of conformance/browsers/README.md
+browsers-page: ## measure the engines' limits again, and rewrite the tables of conformance/browsers/README.md
 	go test ./conformance/browsers -run 'TestLimits|TestCap|TestPage' -count=1 -update
 
 .PHONY: bench
-bench: ## measure the layer beside other libraries, and print one table
+bench: ## compare the cost of the middleware with other libraries, and print the report
 	cd conformance/bench && go run ./report
 
 .PHONY: preflights
-preflights: ## count the preflights of a page of 200 calls in three engines, beside other libraries (PART=webkit)
+preflights: ## count the preflights of a page of 200 calls in three engines, also with other libraries (PART=webkit)
 	cd conformance/preflights && go run ./measure $(PART)
 
 .PHONY: soak
-soak: ## serve all adapters under good and hostile traffic at once, and report (SOAKTIME=5m TESTFLAGS=-race)
+soak: ## serve all adapters under normal and hostile traffic at once, and print a report (SOAKTIME=5m TESTFLAGS=-race)
 	go test $(TESTFLAGS) ./conformance/matrix/soak -run '^TestSoak$$' -count=1 -timeout=0 -v -soak=$(SOAKTIME)
 
 .PHONY: release-check
-release-check: ## build and test each module as a stranger's project gets it, from a local module proxy
+release-check: ## build and test each module as a user's project gets it, from a local module proxy
 	go run ./conformance/release check
 
 .PHONY: explore
-explore: ## draw other random policies and requests than `make test` does, and more of them
+explore: ## test more random policies and requests than `make test`, and other ones
 	go test ./conformance/matrix -run 'TestAdaptersAgree|TestBrowserAgreesWithPolicy' -count=1 -rapid.seed=$$RANDOM$$RANDOM -rapid.checks=5000
 
-# Targets are found by their declarations, so that none can be forgotten. Minimising is
-# bounded: where coverage differs from run to run it would take a minute each time, for nothing.
+# This finds targets by their declarations, so that none can be forgotten. Minimising is
+# limited: if coverage differs from run to run, it would waste a minute each time.
 .PHONY: fuzz
 fuzz: ## fuzz every target of all modules in turn, up to the first finding (FUZZTIME=30s FUZZSKIP=FuzzAdapter)
 	@grep -rn --include='*_test.go' '^func Fuzz' $(MODULES) | sed -E 's/^(.*)\/[^/]*:[0-9]+:func (Fuzz[A-Za-z0-9_]*).*/\1 \2/' | sort -u | \
 	grep -Ev '$(FUZZSKIP)' | while read -r dir target; do \
 	  echo "== $$dir $$target"; \
 	  (cd $$dir && go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x . </dev/null) || \
-	    { echo "*** found in $$dir: the input is the newest in $$dir/testdata/fuzz/$$target, unless a seed failed; run there: go test -run $$target"; exit 1; }; \
+	    { echo "*** found in $$dir: the input is the newest file in $$dir/testdata/fuzz/$$target, unless a seed failed; run in $$dir: go test -run $$target"; exit 1; }; \
 	done
 
-# A number of inputs and not of seconds: on a busy machine, seconds end amid the seeds, which
-# `make test` runs anyway. FuzzAdapter is left to `make fuzz`: it serves each input over a socket,
-# so some seconds are spent on its seeds alone, and every framework is compiled once more for it.
+# The limit is a number of inputs, not of seconds. On a busy machine, a time limit would end during the seeds, which
+# `make test` runs anyway. Only `make fuzz` runs FuzzAdapter: it serves each input over a socket,
+# so its seeds alone need some seconds, and every framework must be compiled again for it.
 .PHONY: fuzz-quick
 fuzz-quick: ## fuzz each target that needs no server with 10,000 inputs
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=10000x FUZZSKIP=FuzzAdapter
 
-# Not by `go work sync`: it lifts every module to the versions of the whole
-# workspace, and leaves testify in corsgin's requirements.
+# Do not use `go work sync`: it raises every module to the versions of the whole
+# workspace, and leaves testify in the requirements of corsgin.
 .PHONY: tidy
-tidy: ## tidy every module, and tell if their versions have come apart (go.work.sum)
+tidy: ## tidy every module, and report if their versions differ (go.work.sum)
 	@for m in $(MODULES); do (cd $$m && GOWORK=off go mod tidy); done
 	@rm -f go.work.sum && go build $(PACKAGES)
-	@test ! -e go.work.sum || { echo "the modules below need versions that others do not agree on:"; cat go.work.sum; exit 1; }
+	@test ! -e go.work.sum || { echo "these modules need versions that differ between the modules of go.work:"; cat go.work.sum; exit 1; }
 
 .PHONY: check
-check: lint test fuzz-quick test-alone ## what .ci/run runs, but for what it installs and the race detector
-	@test ! -e go.work.sum || { echo "go.work.sum has appeared; run make tidy"; exit 1; }
+check: lint test fuzz-quick test-alone ## run what .ci/run runs, without its installations and the race detector
+	@test ! -e go.work.sum || { echo "there is a new go.work.sum; run make tidy"; exit 1; }
