@@ -73,8 +73,12 @@ func (l *Layer) Begin(d *cors.Decision, w http.ResponseWriter, r *http.Request) 
 	cors.DecideTo(d, l.decider, &req, (*source)(r))
 	h := w.Header()
 	guard = l.guard != 0
-	if len(h) > 0 && l.again(d, w, h) {
+	if outer := GuardOf(w); outer != nil {
+		l.again(d, outer)
 		guard = false
+	}
+	if len(h) > 0 && (d.Len() > 0 || l.mount != nil) {
+		wipe(h) // what was set earlier does not stay
 	}
 	if status = d.Status(); !guard || status != 0 || d.Len() == 0 || r.Method == http.MethodConnect {
 		setHeaders(h, d)
@@ -83,24 +87,15 @@ func (l *Layer) Begin(d *cors.Decision, w http.ResponseWriter, r *http.Request) 
 	return 0, true
 }
 
-// again handles a second pass over the response of w, which already has headers h. It
-// removes the CORS headers of h, and makes the guard of the earlier pass, if there is one,
-// use this pass's decision. It reports whether there is such a guard.
-func (l *Layer) again(d *cors.Decision, w http.ResponseWriter, h http.Header) bool {
-	outer := GuardOf(w)
-	if outer != nil {
-		decided := *d
-		later := Guard{decision: &decided, mode: max(l.guard, outer.mode), mount: l.mount}
-		if l.placed != nil {
-			p := newPlace(l.placed)
-			later.place = &p
-		}
-		outer.take(&later)
+// again makes outer, the guard of an earlier pass over the response, use this pass's decision.
+func (l *Layer) again(d *cors.Decision, outer *Guard) {
+	decided := *d
+	later := Guard{decision: &decided, mode: max(l.guard, outer.mode), mount: l.mount}
+	if l.placed != nil {
+		p := newPlace(l.placed)
+		later.place = &p
 	}
-	if d.Len() > 0 || l.mount != nil {
-		wipe(h)
-	}
-	return outer != nil
+	outer.take(&later)
 }
 
 // Middleware returns middleware for net/http. The middleware panics with the name of caller

@@ -14,7 +14,6 @@ type Guard struct {
 	values   [4]string      // of the headers; a response to an actual request has at most 4
 	exchange *Exchange      // decides when the head is committed; nil once it has
 	mode     cors.GuardMode
-	unmarked bool // mark must be called before the header is used
 	mount    *Mount
 	place    *place
 }
@@ -53,26 +52,11 @@ type Guarded interface {
 // change it until the response is over.
 func (l *Layer) Guard(g *Guard, h http.Header, d *cors.Decision) {
 	g.decision, g.mode, g.mount = d, l.guard, l.mount
-	g.mark(h)
-}
-
-// mark sets one header of the response. A second pass looks for a first one only if the
-// response has headers. The other headers are set when the head is committed.
-func (g *Guard) mark(h http.Header) {
-	g.unmarked = false
-	last, name := 0, ""
-	if d := g.decision; d != nil && d.Len() > 0 {
-		last = d.Len() - 1
-		name, _ = d.At(last)
+	if len(h) == 0 || len(h["Vary"]) == 0 || d.Len() == 0 {
+		return
 	}
-	switch {
-	case name == "Vary" && len(h["Vary"]) > 0:
-		_, value := g.decision.At(last)
-		addVary(h, value)
-	case name == "Vary", name != "" && g.mode == cors.PolicyWins:
-		g.set(h, last)
-	case h["Vary"] == nil:
-		h["Vary"] = []string{} // a header without a value, which servers do not send
+	if name, value := d.At(d.Len() - 1); name == "Vary" {
+		addVary(h, value) // as without a guard, to what was set outside
 	}
 }
 
@@ -124,7 +108,6 @@ func (g *Guard) Commit(h http.Header, status int) {
 // the head, the server or outer middleware will do so with the given status: pass 200, or
 // 500 after a panic.
 func (g *Guard) Finish(h http.Header, status int) {
-	g.unmarked = false
 	if g.exchange != nil {
 		g.decideLate(h, status)
 	}
@@ -133,9 +116,6 @@ func (g *Guard) Finish(h http.Header, status int) {
 	}
 	n := g.decision.Len()
 	if n == 0 { // no policy
-		if lines, ok := h["Vary"]; ok && len(lines) == 0 {
-			delete(h, "Vary")
-		}
 		return
 	}
 	if len(h) == 0 {
@@ -166,17 +146,11 @@ func (g *Guard) Finish(h http.Header, status int) {
 			delete(h, name)
 		}
 	}
-	lines, marked := h["Vary"]
-	switch name, value := g.decision.At(n - 1); {
-	case name != "Vary":
-		if marked && len(lines) == 0 {
-			delete(h, "Vary")
-		}
-	case len(lines) == 0:
+	if name, value := g.decision.At(n - 1); name == "Vary" {
 		n--
-		g.set(h, n)
-	default:
-		if n--; !covers(lines, value) {
+		if lines := h["Vary"]; len(lines) == 0 {
+			g.set(h, n)
+		} else if !covers(lines, value) {
 			addVary(h, value)
 		}
 	}
@@ -228,26 +202,14 @@ func (g *Guard) decideLate(h http.Header, status int) {
 // alone is a fast path for handlers that set no headers. It reports whether h has only
 // headers that the guard has set; if so, it sets the others.
 func (g *Guard) alone(h http.Header, n int) bool {
-	right := 0
-	for i := n - 1; i >= 0 && right == n-1-i; i-- { // from the last, which mark has set
-		name, value := g.decision.At(i)
-		if lines := h[name]; len(lines) == 1 && lines[0] == value {
-			right++
-		}
-	}
-	if right == 0 && len(h) == 1 {
-		lines, marked := h["Vary"]
-		if !marked || len(lines) > 0 {
-			return false
-		}
-		if name, _ := g.decision.At(n - 1); name != "Vary" {
-			delete(h, "Vary")
-		}
-	} else if right != len(h) {
+	if len(h) > n {
 		return false
 	}
-	for i := range n - right {
-		g.set(h, i)
+	for i := range n {
+		name, value := g.decision.At(i)
+		if lines := h[name]; len(lines) != 1 || lines[0] != value {
+			return false
+		}
 	}
 	return true
 }

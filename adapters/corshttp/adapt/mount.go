@@ -124,11 +124,8 @@ func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int,
 		return http.StatusForbidden, false
 	}
 	h := w.Header()
-	var outer *Guard
-	if len(h) > 0 { // there may have been an earlier pass
-		outer = GuardOf(w)
-		wipe(h)
-	}
+	outer := GuardOf(w) // of an earlier pass
+	wipe(h)
 	x.mount = m
 	req := cors.Request{Method: r.Method, Origin: single(r.Header["Origin"])}
 	if r.Method == http.MethodOptions {
@@ -154,9 +151,6 @@ func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int,
 	if outer != nil || final && g.decision.Len() == 0 {
 		return 0, false
 	}
-	if !g.unmarked {
-		g.mark(h)
-	}
 	return 0, true
 }
 
@@ -170,7 +164,7 @@ func (m *Mount) Wrap(w http.ResponseWriter) (http.ResponseWriter, *Guard, *Excha
 // RoutePath and RawPath of the Exchange, and the fields that the Router uses.
 func (m *Mount) Serve(next http.Handler, w http.ResponseWriter, r *http.Request, begin func(x *Exchange)) {
 	wrapped, g, x := m.Wrap(w)
-	x.Request, g.unmarked = r, true
+	x.Request = r
 	begin(x)
 	switch status, wrap := m.Begin(g, x, w); {
 	case status != 0:
@@ -196,7 +190,7 @@ func (m *Mount) ServeInContext(next http.Handler, w http.ResponseWriter, r *http
 	m.serving.Store(true)
 	wrapped, g, made := wrap[inContext](w)
 	x := &made.Exchange
-	x.Request, x.RoutePath, x.RawPath, x.reports, g.unmarked = r, r.URL.Path, r.URL.RawPath, &made.reports, true
+	x.Request, x.RoutePath, x.RawPath, x.reports = r, r.URL.Path, r.URL.RawPath, &made.reports
 	status, guard := m.Begin(g, x, w)
 	if status != 0 {
 		w.WriteHeader(status)

@@ -111,15 +111,6 @@ func (w *writer) CORSGuard() *Guard { return &w.guard }
 // Unwrap returns the writer inside, for http.ResponseController.
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// Header marks the header first, if it is not marked yet.
-func (w *writer) Header() http.Header {
-	h := w.ResponseWriter.Header()
-	if w.guard.unmarked {
-		w.guard.mark(h)
-	}
-	return h
-}
-
 // WriteHeader commits the head.
 func (w *writer) WriteHeader(status int) {
 	w.guard.Commit(w.ResponseWriter.Header(), status)
