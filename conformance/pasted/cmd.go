@@ -7,8 +7,8 @@ import (
 )
 
 // cmdWords splits a command for Windows' cmd into its words, up to the end of its line.
-// DevTools writes every argument between ^" and ^", in two layers: a caret before what
-// cmd would read, and a backslash before quotes and backslashes for the program. What
+// DevTools puts every argument between ^" and ^". It escapes twice: with a caret for cmd,
+// and with a backslash before quotes and backslashes for the program. Anything that
 // DevTools does not write is an error.
 func cmdWords(text string) (words []string, rest string, err error) {
 	var word strings.Builder
@@ -20,7 +20,7 @@ func cmdWords(text string) (words []string, rest string, err error) {
 			begun = false
 		}
 	}
-	backslash := false // the last character inside quotes was one that escapes the next
+	backslash := false // the last character inside quotes escapes the next one
 	for i := 0; i < len(text); {
 		c, size, literal := cmdByte(text[i:])
 		i += size
@@ -71,10 +71,10 @@ func cmdWords(text string) (words []string, rest string, err error) {
 	return words, "", nil
 }
 
-// cmdByte reads one character as cmd does: a caret makes the next one literal, and a
-// caret at the end of a line joins it with the next line, of which the first character
-// is literal if it is a line's end too. c is 0 where lines are joined, size is 0 where
-// the text ends.
+// cmdByte reads one character as cmd does. A caret makes the next character literal. A
+// caret at the end of a line joins it with the next line; if the next line begins with a
+// line end, that line end is literal. c is 0 between joined lines, and size is 0 at the
+// end of the text.
 func cmdByte(text string) (c byte, size int, literal bool) {
 	if text[0] != '^' {
 		return text[0], 1, false

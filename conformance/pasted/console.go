@@ -13,16 +13,15 @@ import (
 type Message struct {
 	Engine string // "chromium", "firefox" or "webkit"
 
-	// Codes are Chromium's names of what may be wrong: one, or several where the engine
-	// does not tell them apart. It is empty where the line says only that something
-	// failed.
+	// Codes are Chromium's names for the possible errors. There are several if the engine
+	// does not distinguish them, and none if the line only says that something failed.
 	Codes []browser.Code
 
-	URL        string // of the request; "" where the line does not say
-	Redirected string // the URL that was asked for first, or ""
-	Origin     string // of the page, or ""
-	Value      string // the value, method or header that is wrong, or ""
-	Status     int    // of the response, or 0
+	URL        string // the URL of the request; "" if the line does not name it
+	Redirected string // the URL before redirects, or ""
+	Origin     string // the page's origin, or ""
+	Value      string // the wrong value, method or header, or ""
+	Status     int    // the status of the response, or 0
 }
 
 // pattern is one sentence of an engine, with groups named url, from, origin, value and
@@ -34,8 +33,8 @@ type pattern struct {
 	straight *regexp.Regexp // the same with straight quotes
 }
 
-// The sentences of each engine. conformance/browsers checks them against what the
-// engines write. In Go's regular expressions no text costs more than linear time.
+// The sentences of each engine. conformance/browsers compares them with the engines'
+// messages. Go's regular expressions need only linear time for any text.
 var patterns = slices.Concat(chromiumPatterns(), firefoxPatterns(), webkitPatterns())
 
 func sentences(engine, before string, list [][2]string) []pattern {
@@ -50,13 +49,13 @@ func sentences(engine, before string, list [][2]string) []pattern {
 	return all
 }
 
-// straight writes curly quotes as straight ones. Firefox writes curly ones, and chats and
-// documents change one into the other.
+// straight replaces curly quotes by straight ones. Firefox writes curly quotes, and chats
+// and documents change one kind into the other.
 func straight(text string) string { return quotes.Replace(text) }
 
 var quotes = strings.NewReplacer("‘", "'", "’", "'")
 
-// parseMessages reads all lines that some engine writes.
+// parseMessages reads all lines that match an engine's sentence.
 func parseMessages(text string) []Message {
 	var messages []Message
 	for line := range strings.Lines(text) {
@@ -91,7 +90,7 @@ func parseMessages(text string) []Message {
 	return messages
 }
 
-// chromiumPatterns: Blink's cors_error_string.cc.
+// chromiumPatterns come from Blink's cors_error_string.cc.
 func chromiumPatterns() []pattern {
 	const (
 		before = `Access to (?:fetch|XMLHttpRequest|font|script|image|\S+|internal resource) at '(?P<url>[^']*)' (?:\(redirected from '(?P<from>[^']*)'\) )?from origin '(?P<origin>[^']*)' has been blocked by CORS policy: `
@@ -124,8 +123,8 @@ func chromiumPatterns() []pattern {
 	})...)
 }
 
-// firefoxPatterns: security.properties. A preflight that failed has the same sentence as
-// a response, and a second line.
+// firefoxPatterns come from security.properties. For a failed preflight, Firefox writes
+// the same sentence as for a response, and a second line.
 func firefoxPatterns() []pattern {
 	const before = `Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at [‘']?(?P<url>\S*?)[’']?\.? \(Reason: `
 	return append(sentences("firefox", before, [][2]string{
@@ -147,7 +146,7 @@ func firefoxPatterns() []pattern {
 	})...)
 }
 
-// webkitPatterns: what WebKit's NetworkLoadChecker and CrossOriginAccessControl write.
+// webkitPatterns come from WebKit's NetworkLoadChecker and CrossOriginAccessControl.
 func webkitPatterns() []pattern {
 	const redirected = `Cross-origin redirection to (?P<url>\S+) denied by Cross-Origin Resource Sharing policy: `
 	return sentences("webkit", "", [][2]string{

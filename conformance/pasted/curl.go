@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// parseCurl reads one command. What follows its line is the rest.
+// parseCurl reads one command. rest is the text after its line.
 func parseCurl(text string) (*Request, string, error) {
 	name, _, _ := strings.Cut(text, " ")
 	arguments := strings.TrimLeft(strings.TrimPrefix(text[len("curl"):], ".exe"), " \t")
@@ -25,7 +25,7 @@ func parseCurl(text string) (*Request, string, error) {
 	return r, rest, err
 }
 
-// options reads curl's arguments: those that DevTools writes, in its spelling.
+// options reads curl's arguments. It accepts only the options that DevTools writes.
 func (r *Request) options(words []string) error {
 	var target string
 	targets, glob, hasData := 0, true, false
@@ -111,7 +111,8 @@ func (r *Request) curlHeader(line string) error {
 	return r.add(line[:colon], strings.Trim(line[colon+1:], " \t"))
 }
 
-// unglob undoes the backslashes before what curl takes for patterns in a URL.
+// unglob removes the backslashes before characters that curl would read as patterns in a
+// URL.
 func unglob(target string, glob bool) (string, error) {
 	if !glob {
 		return target, nil

@@ -27,14 +27,14 @@ func ExampleParse() {
 	// GET 0
 }
 
-// A console's message says what the engine found wrong.
+// A Message says what the engine found wrong.
 func ExampleMessage() {
 	text, err := pasted.Parse("Origin https://app.example.com is not allowed by Access-Control-Allow-Origin. Status code: 403")
 	fmt.Println(text.Messages[0].Engine, text.Messages[0].Status, len(text.Messages[0].Codes), err)
 	// Output: webkit 403 6 <nil>
 }
 
-// What DevTools does not write is an error, above all what would read a file.
+// A text that DevTools does not write is an error, especially one that would read a file.
 func ExampleParse_incorrect() {
 	_, err := pasted.Parse("curl 'https://api.example.com/' --data '@/etc/passwd'")
 	fmt.Println(err)

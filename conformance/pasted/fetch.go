@@ -9,7 +9,7 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// fetchInit is the second argument of a copied fetch: JSON, as DevTools writes it.
+// fetchInit is the second argument of a copied fetch, as DevTools writes it in JSON.
 type fetchInit struct {
 	Headers        fieldList           `json:"headers"`
 	Referrer       *string             `json:"referrer"`
@@ -23,7 +23,7 @@ type fetchInit struct {
 	Integrity      string              `json:"integrity"`
 }
 
-// fieldList is a JSON object of strings, in its order.
+// fieldList is a JSON object of strings, in the original order.
 type fieldList []browser.Field
 
 // UnmarshalJSON reads an object.
@@ -45,12 +45,12 @@ func (l *fieldList) UnmarshalJSON(data []byte) error {
 		if !ok {
 			return fmt.Errorf("the header %v is not text", name)
 		}
-		*l = append(*l, browser.Field{Name: name.(string), Value: text}) // an object's keys are strings
+		*l = append(*l, browser.Field{Name: name.(string), Value: text}) // the keys of an object are strings
 	}
 	return nil
 }
 
-// settingsError says in a developer's words what encoding/json says in Go's.
+// settingsError rewrites an error of encoding/json for a developer who does not use Go.
 func settingsError(err error) error {
 	var kind *json.UnmarshalTypeError
 	switch {
@@ -62,7 +62,7 @@ func settingsError(err error) error {
 	return fmt.Errorf("the settings in fetch( are not JSON, as DevTools writes them: %w", err)
 }
 
-// parseFetch reads one call of fetch. What follows it is the rest.
+// parseFetch reads one call of fetch. rest is the text after it.
 func parseFetch(text string) (*Request, string, error) {
 	_, arguments, _ := strings.Cut(text, "fetch(")
 	r := &Request{Form: Fetch}
@@ -101,7 +101,7 @@ func parseFetch(text string) (*Request, string, error) {
 	}
 	switch r.Mode {
 	case "", browser.ModeCORS, browser.ModeNoCORS, browser.ModeSameOrigin:
-	default: // such as navigate, which no script can ask for
+	default: // such as navigate, which a script cannot use
 		r.Mode = browser.ModeCORS
 	}
 	switch r.Credentials {

@@ -10,14 +10,14 @@ import (
 // MaxLength is the longest text that Parse reads, in bytes.
 const MaxLength = 1 << 20
 
-// Text is what a pasted text says. It has a request, or messages, and may have both: a
-// request first, and the console's lines behind it.
+// Text is the content of a pasted text. It has a request, messages, or both: first the
+// request, then the console's lines.
 type Text struct {
-	Request  *Request // nil where there is no request
+	Request  *Request // nil if there is no request
 	Messages []Message
 }
 
-// Parse reads a pasted text. The error says what in it is not understood.
+// Parse reads a pasted text. The error says what Parse does not understand.
 func Parse(text string) (Text, error) {
 	if len(text) > MaxLength {
 		return Text{}, fmt.Errorf("the text is longer than %d KiB", MaxLength>>10)
@@ -40,7 +40,7 @@ func Parse(text string) (Text, error) {
 	return Text{Messages: messages}, nil
 }
 
-// unknown says what a text is that Parse does not read, where it can tell.
+// unknown says what kind of text it is that Parse cannot read, if it can recognize it.
 func unknown(text string) error {
 	const instead = `use "Copy as cURL (bash)" or "Copy as fetch"`
 	lower := strings.ToLower(text[:min(len(text), 1<<10)])
@@ -77,7 +77,7 @@ func outside(text string) error {
 	return fmt.Errorf("the command has %q outside quotes, which DevTools does not write: paste one command", r)
 }
 
-// withRest adds what stands behind a request: messages of the console, or nothing.
+// withRest adds the text after a request: messages of the console, or nothing.
 func withRest(request *Request, rest string, err error) (Text, error) {
 	if err != nil {
 		return Text{}, err
@@ -97,7 +97,7 @@ func hasWord(text, word string) bool {
 	return ok && rest != "" && strings.ContainsRune(" \t\r\n", rune(rest[0]))
 }
 
-// quoted is the beginning of a text, for an error.
+// quoted returns the beginning of a text, for an error.
 func quoted(text string) string {
 	const most = 40
 	if len(text) > most {

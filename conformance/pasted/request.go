@@ -9,7 +9,7 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// Form is how a request was copied.
+// Form is the format in which a request was copied.
 type Form string
 
 // The forms that Parse understands.
@@ -25,26 +25,27 @@ type Request struct {
 	Form   Form
 	Method string
 	URL    string
-	Origin string // of the page; "" where the text does not say
+	Origin string // the page's origin; "" if the text does not name it
 
-	Header  []browser.Field // what the script set, as far as one can tell
+	Header  []browser.Field // the headers that the script probably set
 	Cookie  string          // the value of the Cookie field, or ""
 	Body    string
-	Dropped []string // names of headers that the browser adds by itself
+	Dropped []string // names of headers that the browser adds itself
 
 	Mode        browser.Mode
 	Credentials browser.Credentials
 }
 
-// Fetch is the request for a browser.Client. The cookie is the client's.
+// Fetch returns the request for a browser.Client. The cookie belongs to the client, not
+// to this request.
 func (r *Request) Fetch() browser.Request {
 	return browser.Request{
 		Method: r.Method, URL: r.URL, Header: slices.Clone(r.Header), Body: r.Body, Mode: r.Mode, Credentials: r.Credentials,
 	}
 }
 
-// Risks are what of a request somebody else might not want to send on: names of headers
-// with credentials or without a place in a form, the method, the body. They are in words.
+// Risks describes the parts of a request that you may not want to send again: headers
+// with credentials, headers that a form cannot send, the method, and the body.
 func (r *Request) Risks() []string {
 	var risks []string
 	if r.Cookie != "" {
@@ -66,8 +67,8 @@ func (r *Request) Risks() []string {
 	return risks
 }
 
-// Careful is the request without its risks, and so one that changes nothing and tells
-// nothing: a GET without cookies, of headers the safelisted ones alone.
+// Careful returns the request without its risks: a GET without cookies, with only
+// safelisted headers. It changes nothing on the server, and reveals nothing.
 func (r *Request) Careful() *Request {
 	careful := *r
 	careful.Cookie, careful.Body = "", ""
@@ -80,7 +81,7 @@ func (r *Request) Careful() *Request {
 	return &careful
 }
 
-// add takes a copied header line. It sorts out what the browser adds by itself: a script
+// add reads a copied header line. It sorts out the headers that browsers add: a script
 // cannot set these, or seldom does.
 func (r *Request) add(name, value string) error {
 	lower := strings.ToLower(name)
@@ -97,12 +98,12 @@ func (r *Request) add(name, value string) error {
 	case "referer":
 		r.referrer(value)
 	case "user-agent", "accept-language", "priority", "upgrade-insecure-requests",
-		"authority", // HTTP/2's :authority, as Chromium once wrote it
-		"alt-used",  // Firefox's, of an alternative service
+		"authority", // HTTP/2's :authority, as older versions of Chromium wrote it
+		"alt-used",  // Firefox adds it for an alternative service
 		"available-dictionary", "dictionary-id", "save-data",
-		"x-client-data", "x-browser-channel", "x-browser-copyright", "x-browser-validation", "x-browser-year", // Chrome's, for Google's hosts
+		"x-client-data", "x-browser-channel", "x-browser-copyright", "x-browser-validation", "x-browser-year", // Chrome adds these for Google's hosts
 		"device-memory", "dpr", "viewport-width", "width", "rtt", "downlink", "ect", // client hints of the first kind
-		// Of a reload, or while DevTools disables the cache.
+		// Browsers add these when they reload a page, or while DevTools disables the cache.
 		"cache-control", "pragma", "if-none-match", "if-modified-since":
 	default:
 		if !browser.ForbiddenRequestHeader(name, value) && !strings.HasPrefix(name, ":") {
@@ -114,7 +115,7 @@ func (r *Request) add(name, value string) error {
 	return nil
 }
 
-// referrer takes the page's origin from its URL, where no Origin says it.
+// referrer takes the page's origin from its URL if there is no Origin.
 func (r *Request) referrer(page string) {
 	u, err := url.Parse(page)
 	if r.Origin != "" || err != nil || u.Host == "" {
@@ -127,7 +128,7 @@ func (r *Request) referrer(page string) {
 	}
 }
 
-// finish checks the request, and fills in what follows from the rest.
+// finish checks the request, and derives the remaining fields.
 func (r *Request) finish() error {
 	if r.Method == "" {
 		r.Method = "GET"

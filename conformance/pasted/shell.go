@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// bashWords splits a command for bash into its words, up to the end of its line, as far
-// as DevTools writes such: in single quotes, in $'…' with escapes, or plain. Everything
-// that bash would run, expand or redirect is an error.
+// bashWords splits a command for bash into its words, up to the end of its line. It reads
+// only what DevTools writes: single quotes, $'…' with escapes, and plain characters.
+// Everything that bash would run, expand or redirect is an error.
 func bashWords(text string) (words []string, rest string, err error) {
 	var word strings.Builder
 	begun := false
@@ -65,7 +65,7 @@ func bashWords(text string) (words []string, rest string, err error) {
 	return words, "", nil
 }
 
-// continuation is the length of the line end that text begins with.
+// continuation returns the length of the line end at the beginning of text.
 func continuation(text string) int {
 	switch {
 	case strings.HasPrefix(text, "\r\n"):
@@ -76,13 +76,13 @@ func continuation(text string) int {
 	return 0
 }
 
-// plain reports whether a byte means itself outside quotes.
+// plain reports whether a byte is literal outside quotes.
 func plain(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-_./:=,+@%", c) >= 0
 }
 
-// ansiC decodes what follows $' up to its closing quote, and returns how long that is.
-// Escapes are of characters, as DevTools writes them, also those of one byte for bash.
+// ansiC decodes the text after $' up to its closing quote, and returns its length. It
+// reads the escapes that DevTools writes, including those of single bytes for bash.
 func ansiC(word *strings.Builder, text string) (length int, err error) {
 	var surrogate rune // the first half of a pair, or 0
 	write := func(r rune) {
@@ -116,7 +116,7 @@ func ansiC(word *strings.Builder, text string) (length int, err error) {
 			i++
 		default:
 			r, size := escape(text[i+1:])
-			if size == 0 { // bash keeps the backslash of what is no escape
+			if size == 0 { // bash keeps the backslash of an unknown escape
 				write('\\')
 				i++
 				continue
@@ -128,8 +128,8 @@ func ansiC(word *strings.Builder, text string) (length int, err error) {
 	return 0, errors.New("a quote that begins with $' is not closed")
 }
 
-// escape reads what follows a backslash: the character, and how many bytes say it; 0 if
-// it is not one of the escapes that DevTools writes.
+// escape reads the text after a backslash. It returns the character and the number of
+// bytes of the escape, or 0 if DevTools does not write this escape.
 func escape(text string) (r rune, size int) {
 	switch text[0] {
 	case '\\', '\'':
@@ -148,7 +148,7 @@ func escape(text string) (r rune, size int) {
 	return 0, 0
 }
 
-// number reads digits of a base from text[from:], exactly so many.
+// number reads exactly this many digits of a base from text[from:].
 func number(text string, from, digits, base int) (r rune, size int) {
 	if len(text) < from+digits {
 		return 0, 0
