@@ -1,7 +1,7 @@
-// Package configlibs has a recipe for each of the libraries that Go applications read
-// their configuration with: how a cors.Config becomes a part of it. Its tests run each
-// recipe on good and bad input and write what happens into docs/recipes/configuration.md.
-// They also hold core/policy.schema.json against what compiles.
+// Package configlibs has a recipe for each library with which Go applications read their
+// configuration: how to make a cors.Config a part of it. Its tests run each recipe on
+// good and bad input, and write the results into docs/recipes/configuration.md. They also
+// compare core/policy.schema.json with what compiles.
 package configlibs
 
 import cors "github.com/crossgate/cors/core"

@@ -15,7 +15,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Variables are what operators may set of the policy. The rest is the program's.
+// Variables are the settings of the policy that operators may set. The program sets the
+// rest.
 type Variables struct {
 	Origins     string           `env:"APP_CORS_ORIGINS" envconfig:"APP_CORS_ORIGINS"`
 	Credentials bool             `env:"APP_CORS_CREDENTIALS" envconfig:"APP_CORS_CREDENTIALS"`
@@ -23,8 +24,8 @@ type Variables struct {
 	Enforce     cors.Enforcement `env:"APP_CORS_ENFORCE" envconfig:"APP_CORS_ENFORCE"`
 }
 
-// Over returns the defaults with what the variables say. A variable that is empty or not set
-// changes nothing.
+// Over returns the defaults with the values of the variables. A variable that is empty or
+// not set changes nothing.
 func (v Variables) Over(defaults cors.Config) cors.Config {
 	config := defaults
 	config.AllowCredentials, config.MaxAge, config.Enforce = v.Credentials, v.MaxAge, v.Enforce
@@ -34,8 +35,9 @@ func (v Variables) Over(defaults cors.Config) cors.Config {
 	return config
 }
 
-// Unknown returns an error if a variable has the prefix of these, but another name. No library
-// notices a misspelt variable, because libraries only look up the names that they know.
+// Unknown returns an error if a variable has the prefix of these variables but another
+// name. Libraries only look up the names that they know, so they do not notice a misspelt
+// variable.
 func Unknown(environment []string) error {
 	known := []string{"APP_CORS_ORIGINS", "APP_CORS_CREDENTIALS", "APP_CORS_MAX_AGE", "APP_CORS_ENFORCE"}
 	for _, variable := range environment {

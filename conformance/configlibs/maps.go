@@ -17,7 +17,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Overlay reads a policy that a library has decoded into a map over the defaults.
+// Overlay reads a policy over the defaults. section is the policy that a library has
+// decoded into a map.
 func Overlay(section map[string]any, defaults cors.Config) (cors.Config, error) {
 	config := defaults
 	text, err := json.Marshal(section)
@@ -27,8 +28,8 @@ func Overlay(section map[string]any, defaults cors.Config) (cors.Config, error) 
 	return config, err
 }
 
-// DecodeKoanf reads what koanf has loaded over the application's defaults. Overlay
-// decodes the policy, because koanf's own decoder drops unknown fields.
+// DecodeKoanf reads the document that koanf has loaded, over the application's defaults.
+// Overlay decodes the policy, because koanf's own decoder drops unknown fields.
 func DecodeKoanf(document []byte, defaults App) (App, error) {
 	app := defaults
 	k := koanf.New(".")
@@ -41,8 +42,8 @@ func DecodeKoanf(document []byte, defaults App) (App, error) {
 	return app, err
 }
 
-// DecodeBurntSushi reads a TOML document over the application's defaults. Overlay, which
-// decodes the policy, is the function shown for koanf.
+// DecodeBurntSushi reads a TOML document over the application's defaults. Overlay decodes
+// the policy; the page shows it with koanf.
 func DecodeBurntSushi(document []byte, defaults App) (App, error) {
 	app := defaults
 	file := struct {
@@ -62,8 +63,8 @@ func DecodeBurntSushi(document []byte, defaults App) (App, error) {
 	return app, err
 }
 
-// DecodePelletier reads a TOML document over the application's defaults. Overlay, which
-// decodes the policy, is the function shown for koanf.
+// DecodePelletier reads a TOML document over the application's defaults. Overlay decodes
+// the policy; the page shows it with koanf.
 func DecodePelletier(document []byte, defaults App) (App, error) {
 	app := defaults
 	file := struct {
@@ -79,9 +80,9 @@ func DecodePelletier(document []byte, defaults App) (App, error) {
 	return app, err
 }
 
-// DecodeViper reads what viper has loaded over the application's defaults. viper turns
-// all names into lower case, so it has to decode the policy itself: UnmarshalExact refuses
-// unknown fields, and the hooks read durations and enforce.
+// DecodeViper reads the document that viper has loaded, over the application's defaults.
+// viper turns all names into lower case, so it must decode the policy itself.
+// UnmarshalExact refuses unknown fields, and the hooks read durations and enforce.
 func DecodeViper(document []byte, defaults App) (App, error) {
 	app := defaults
 	v := viper.New()
@@ -91,7 +92,7 @@ func DecodeViper(document []byte, defaults App) (App, error) {
 	}
 	err := v.UnmarshalExact(&app, func(c *mapstructure.DecoderConfig) {
 		c.WeaklyTypedInput = false
-		c.ZeroFields = true // write no element into the lists of the defaults
+		c.ZeroFields = true // do not write elements into the lists of the defaults
 		c.DecodeHook = mapstructure.ComposeDecodeHookFunc(
 			mapstructure.StringToTimeDurationHookFunc(),
 			mapstructure.TextUnmarshallerHookFunc(),

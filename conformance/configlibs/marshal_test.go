@@ -14,8 +14,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestYAMLRoundTrip writes a Config with each YAML library, as programs do that show the
-// configuration in force, and reads it again.
+// TestYAMLRoundTrip writes a Config with each YAML library, as programs do that show
+// their configuration, and reads it again.
 func TestYAMLRoundTrip(t *testing.T) {
 	t.Parallel()
 	whole := programDefaults()

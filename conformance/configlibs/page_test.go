@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write what the recipes do into docs/rec
 
 const pageFile = "../../docs/recipes/configuration.md"
 
-// checkPage holds docs/recipes/configuration.md against what has happened.
+// checkPage compares docs/recipes/configuration.md with the results.
 func checkPage(t *testing.T, outcomes, usual map[string]outcome) {
 	t.Helper()
 	want := page(t, outcomes, usual)
@@ -32,10 +32,10 @@ func checkPage(t *testing.T, outcomes, usual map[string]outcome) {
 	}
 	text, err := os.ReadFile(pageFile)
 	require.NoError(t, err)
-	assert.Equal(t, want, string(text), "if the change is meant, run: go test ./conformance/configlibs -run TestRecipes -update")
+	assert.Equal(t, want, string(text), "if the change is intended, run: go test ./conformance/configlibs -run TestRecipes -update")
 }
 
-// In these texts, ~ stands for the quotation mark of code.
+// In these texts, ~ is replaced by a backtick.
 const pageHead = `<!-- Written by go test -run TestRecipes -update, in conformance/configlibs; do not edit. -->
 # A policy in your application's configuration
 

@@ -14,8 +14,8 @@ import (
 	"github.com/crossgate/cors/core/policies"
 )
 
-// TestPoliciesInYAML loads a document of policies by each library that reads YAML. What is
-// wrong in it changes nothing.
+// TestPoliciesInYAML loads a document of policies with each library that reads YAML. A
+// document with a mistake must change nothing.
 func TestPoliciesInYAML(t *testing.T) {
 	t.Parallel()
 	for name, unmarshal := range map[string]func([]byte, any) error{
@@ -31,7 +31,7 @@ func TestPoliciesInYAML(t *testing.T) {
 				"partners": {AllowOrigins: []string{"https://old.example"}},
 			})
 			require.NoError(t, err)
-			load := func(document []byte) error { // an apply for policies.Follow
+			load := func(document []byte) error { // a function for policies.Follow
 				var configs map[string]cors.Config
 				if err := unmarshal(document, &configs); err != nil {
 					return err

@@ -12,11 +12,11 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// library is a way to read a policy, over defaults, from a text in some form.
+// library is a way to read a policy from a text in some form, over defaults.
 type library struct {
-	name      string // as the page has it: the import path
+	name      string // the name on the page: the import path
 	form      form
-	functions []string // what the page shows of this package, in order
+	functions []string // the functions that the page shows, in order
 	read      func(document []byte, arguments []string, defaults cors.Config) (cors.Config, error)
 }
 
@@ -55,8 +55,8 @@ var libraries = []library{
 	{"github.com/alecthomas/kong", flagForm, []string{"ParseKong"}, flags(ParseKong)},
 }
 
-// outcome is what has happened to the texts of a form: a cell of the table for each, and
-// the messages about the wrong ones.
+// outcome is the result for each text of a form. It has a cell of the table for each
+// text, and the messages about the wrong texts.
 type outcome struct {
 	good, misspelt, wrong, empty, overDefaults string
 	misspeltSays, wrongSays, emptySays         string
@@ -93,7 +93,7 @@ func (l library) run(t *testing.T) outcome {
 	return o
 }
 
-// mistake reads a wrong text. An error has the fix if it says what to write.
+// mistake reads a wrong text. The error has the fix if it says what to write.
 func (l library) mistake(t *testing.T, text string, fixes map[string]string, fix string) (cell, says string) {
 	t.Helper()
 	if own, found := fixes[l.form.name]; found {
@@ -114,14 +114,14 @@ func (l library) mistake(t *testing.T, text string, fixes map[string]string, fix
 
 func (l library) readText(t *testing.T, text string, defaults cors.Config) (config cors.Config, err error) {
 	t.Helper()
-	t.Run(l.name, func(t *testing.T) { // variables are unset at the end
+	t.Run(l.name, func(t *testing.T) { // the test unsets the variables at the end
 		document, arguments := l.form.in(t, text)
 		config, err = l.read(document, arguments, defaults)
 	})
 	return config, err
 }
 
-// cellOf says whether a Config is what it should be, or what is wrong with it.
+// cellOf says whether a Config is right, or what is wrong with it.
 func cellOf(got cors.Config, err error, want cors.Config, right string) string {
 	if err != nil {
 		return plain
@@ -132,8 +132,8 @@ func cellOf(got cors.Config, err error, want cors.Config, right string) string {
 	return right
 }
 
-// differences returns the names of the fields that differ. Of functions, it is asked
-// whether they are there.
+// differences returns the names of the fields that differ. For functions it only checks
+// whether both exist.
 func differences(got, want cors.Config) []string {
 	var names []string
 	a, b := reflect.ValueOf(got), reflect.ValueOf(want)
@@ -152,8 +152,8 @@ func differences(got, want cors.Config) []string {
 	return names
 }
 
-// TestRecipes checks that each recipe reads what is right, keeps defaults, and lets no
-// mistake pass; and that the page tells what happens.
+// TestRecipes checks that each recipe reads right texts, keeps defaults, and refuses
+// every mistake. It also checks that the page shows the results.
 func TestRecipes(t *testing.T) {
 	outcomes := make(map[string]outcome)
 	for _, l := range libraries {
@@ -172,7 +172,7 @@ func TestRecipes(t *testing.T) {
 	checkPage(t, outcomes, usual)
 }
 
-// TestOutcomesDiffer checks that the cells can say something else than what is wanted.
+// TestOutcomesDiffer checks that the cells can show other results than the wanted ones.
 func TestOutcomesDiffer(t *testing.T) {
 	deaf := library{"deaf", yamlForm, nil, func(_ []byte, _ []string, defaults cors.Config) (cors.Config, error) {
 		return defaults, nil
@@ -191,8 +191,8 @@ func TestOutcomesDiffer(t *testing.T) {
 	assert.Equal(t, []string{unnoticed, unnoticed, unnoticed}, []string{o.misspelt, o.wrong, o.empty})
 }
 
-// TestNumbersOfSeconds checks what becomes of maxAge = 600: ten minutes where the policy
-// is read by Crossgate, and an error where a library reads 600 nanoseconds.
+// TestNumbersOfSeconds checks what maxAge = 600 means: ten minutes if Crossgate reads the
+// policy, and an error if a library reads it as 600 nanoseconds.
 func TestNumbersOfSeconds(t *testing.T) {
 	texts := map[string]string{
 		"YAML": "cors:\n  allowOrigins: [https://app.example.com]\n  maxAge: 600\n", "TOML": "[cors]\nallowOrigins = [\"https://app.example.com\"]\nmaxAge = 600\n",
@@ -214,7 +214,8 @@ func TestNumbersOfSeconds(t *testing.T) {
 	}
 }
 
-// TestRepeatedNames checks that no document has a field of the policy twice.
+// TestRepeatedNames checks that no recipe accepts a document that has a field of the
+// policy twice.
 func TestRepeatedNames(t *testing.T) {
 	texts := map[string]string{
 		"YAML": "cors:\n  allowOrigins: [https://app.example.com]\n  maxAge: 1s\n  maxAge: 2s\n",

@@ -20,8 +20,8 @@ import (
 
 const core = "../../core/"
 
-// schemaOf compiles core/policy.schema.json, and returns what an editor would say of a
-// document: nil if it marks nothing.
+// schemaOf compiles core/policy.schema.json. The returned function returns what an editor
+// would report about a document, or nil.
 func schemaOf(t *testing.T) func(document string) error {
 	t.Helper()
 	schema, err := jsonschema.NewCompiler().Compile(core + "policy.schema.json")
@@ -35,8 +35,8 @@ func schemaOf(t *testing.T) func(document string) error {
 	}
 }
 
-// origins and values are what random documents are made of: right and wrong, and at the
-// edges of what is right.
+// origins and values are the parts of random documents: right values, wrong values, and
+// values at the limits.
 var origins = []string{
 	"*", "null", "https://a.example", "https://a.example:8443", "https://*.a.example", "https://*.a.example:*", "https://app-*.team.a.example", "https://*-x.a.example:81",
 	"https://a_b.a.example", "https://*_.a.b.example", "http://localhost", "http://localhost:*", "http://*.localhost:3000", "http://127.0.0.1:5173", "http://[::1]:3000",
@@ -69,7 +69,7 @@ func randomDocument(r *rand.Rand, dangers []string) string {
 	if r.IntN(20) > 0 {
 		list := make([]string, 1+r.IntN(2))
 		for i := range list {
-			text, _ := json.Marshal(origins[min(r.IntN(len(origins)), r.IntN(len(origins)), r.IntN(len(origins)))]) // more of the right ones, which come first
+			text, _ := json.Marshal(origins[min(r.IntN(len(origins)), r.IntN(len(origins)), r.IntN(len(origins)))]) // prefers the right ones, which come first
 			list[i] = string(text)
 		}
 		field("allowOrigins", "["+strings.Join(list, ",")+"]")
@@ -122,9 +122,9 @@ func TestSchemaMarksNothingThatCompiles(t *testing.T) {
 			return
 		}
 		compiled++
-		assert.NoError(t, marks(document), "%s compiles, and is marked", document)
+		assert.NoError(t, marks(document), "%s compiles, but the schema marks it", document)
 	}
-	for _, origin := range origins { // each alone, with and without credentials
+	for _, origin := range origins { // each origin alone, with and without credentials
 		for _, credentials := range []bool{false, true} {
 			all := strings.Join(dangers, `":true,"`)
 			text, _ := json.Marshal(origin)

@@ -9,13 +9,14 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// form is a language in which a policy is written: one text for each case.
+// form is a language for policies, with one text for each case.
 type form struct {
 	name                                       string
 	good, misspelt, wrong, empty, overDefaults string
 }
 
-// shownYAML is what the page shows: few policies should have a danger.
+// shownYAML is the text on the page. It has no danger, because few policies should have
+// one.
 const shownYAML = `port: 8080
 cors:
   allowOrigins: [https://app.example.com, https://admin.example.com]
@@ -98,7 +99,8 @@ var flagForm = form{
 	overDefaults: "--cors-origins=https://app.example.com\n",
 }
 
-// wanted is what the good text of a form says. Flags and variables have four settings.
+// wanted returns the Config of the form's good text. Flags and variables have four
+// settings.
 func (f form) wanted() cors.Config {
 	c := cors.Config{
 		AllowOrigins:     []string{"https://app.example.com", "https://admin.example.com"},
@@ -111,8 +113,8 @@ func (f form) wanted() cors.Config {
 	return c
 }
 
-// programDefaults are a program's own. The list of origins is longer than the one that
-// is decoded over it, and has room for more.
+// programDefaults returns a program's own defaults. Its list of origins is longer than
+// the list that is decoded over it, and has spare capacity.
 func programDefaults() cors.Config {
 	return cors.Config{
 		AllowOrigins:     append(make([]string, 0, 10), "https://one.example.com", "https://two.example.com"),
@@ -123,7 +125,8 @@ func programDefaults() cors.Config {
 	}
 }
 
-// in puts a text where its form is read from, and returns it as a document or arguments.
+// in writes a text to the place that its form is read from, and returns it as a document
+// or arguments.
 func (f form) in(t *testing.T, text string) (document []byte, arguments []string) {
 	t.Helper()
 	lines := strings.Split(strings.TrimSpace(text), "\n")

@@ -16,7 +16,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// fieldsForm is the environment by the names that libraries make of Config's fields.
+// fieldsForm is the environment with the names that libraries derive from Config's
+// fields.
 var fieldsForm = form{
 	name: environmentForm.name,
 	good: both("ALLOW_ORIGINS=https://app.example.com, https://admin.example.com") + both("ALLOW_CREDENTIALS=true") + both("MAX_AGE=10m") +
@@ -33,7 +34,8 @@ func both(variable string) string {
 	return "CORS_" + name + "=" + value + "\nCORS_" + strings.ReplaceAll(name, "_", "") + "=" + value + "\n"
 }
 
-// usualCalls are what people write first: the library decodes into the Config by itself.
+// usualCalls are the calls that people write first: the library itself decodes into the
+// Config.
 var usualCalls = []library{
 	{"koanf's `Unmarshal`", yamlForm, nil, document(func(text []byte, defaults App) (App, error) {
 		k := koanf.New(".")

@@ -10,8 +10,8 @@ import (
 	sigs "sigs.k8s.io/yaml"
 )
 
-// DecodeSigs reads a YAML document over the application's defaults. sigs.k8s.io/yaml makes
-// JSON of it, so the fields have the names of the tag json.
+// DecodeSigs reads a YAML document over the application's defaults. sigs.k8s.io/yaml
+// converts the document to JSON, so the names are those of the json tags.
 func DecodeSigs(document []byte, defaults App) (App, error) {
 	app := defaults
 	err := sigs.UnmarshalStrict(document, &app)
