@@ -23,11 +23,11 @@ import (
 
 // adapter is a row of the matrix.
 type adapter struct {
-	name  string // of its folder
+	name  string // the name of its folder
 	start conformance.Start
-	known map[string]string // cases that are known to diverge, and why
+	known map[string]string // cases that are known to diverge, with the reasons
 
-	// routerless says why there is no Mount. Where it is empty there must be one.
+	// routerless says why there is no Mount. If it is empty, there must be a Mount.
 	routerless string
 }
 
@@ -46,8 +46,8 @@ func adapters() []adapter {
 	}
 }
 
-// Every adapter takes part: a module under adapters that is not in the table would
-// be one whose divergence nobody sees. And each runs the suite by itself, too.
+// Every adapter must be in the table. If a module under adapters were missing, nobody
+// would see its divergences. Each adapter must also run the suite itself.
 func TestRollCall(t *testing.T) {
 	t.Parallel()
 	modules, err := filepath.Glob("../../adapters/*/go.mod")
@@ -71,7 +71,7 @@ func TestRollCall(t *testing.T) {
 				assert.NotContains(t, tests, call, "the table says that there is no Mount")
 				continue
 			}
-			assert.Contains(t, tests, call, "every adapter runs the suite: %s", folder)
+			assert.Contains(t, tests, call, "every adapter must run the suite: %s", folder)
 		}
 	}
 	for _, a := range adapters() {
@@ -94,7 +94,7 @@ func testsIn(t *testing.T, folder string) string {
 	return all.String()
 }
 
-// A known divergence is one of an existing case.
+// Each known divergence must name an existing case.
 func TestKnownDivergencesAreCases(t *testing.T) {
 	t.Parallel()
 	names := make(map[string]bool)

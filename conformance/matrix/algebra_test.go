@@ -17,17 +17,17 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// pair is an adapter twice: with a policy as it is, and with a tower of wrappers around
-// that policy. Both serve the same routes.
+// pair is the same adapter twice: with a policy, and with a tower of wrappers around that
+// policy. Both serve the same routes.
 type pair struct {
 	name          string
 	plain, tower  string // addresses
-	underRouting  bool   // a Mount with RouteMethods
+	underRouting  bool   // whether it is a Mount with RouteMethods
 	replacedTower *replaceable
 }
 
-// replaceable is a Decider that can be replaced while it serves. It is a wrapper of an
-// application's own, so that each tower has one.
+// replaceable is a Decider that can be replaced while it serves. It is an example of an
+// application's own wrapper, and each tower has one.
 type replaceable struct{ current atomic.Pointer[cors.Decider] }
 
 func (r *replaceable) Decide(ctx context.Context, q cors.Request) cors.Decision {
@@ -36,14 +36,14 @@ func (r *replaceable) Decide(ctx context.Context, q cors.Request) cors.Decision 
 
 func (r *replaceable) NeedsMetadata() bool { return cors.NeedsMetadata(*r.current.Load()) }
 
-// stranger is a wrapper that knows of nothing but Decider.
+// stranger is a wrapper that implements only Decider.
 type stranger struct{ cors.Decider }
 
 func (s stranger) Decide(ctx context.Context, r cors.Request) cors.Decision {
 	return s.Decider.Decide(ctx, r)
 }
 
-// wrappers are what a tower is built of. None may change the wire.
+// wrappers are the parts of a tower. None of them may change the responses.
 func wrappers() map[string]func(cors.Decider) cors.Decider {
 	none := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://nobody.invalid"}})
 	ignore := func(cors.Request, cors.Decision, cors.Decision) {}
@@ -75,7 +75,7 @@ func wrappers() map[string]func(cors.Decider) cors.Decider {
 	}
 }
 
-// careless are wrappers that each forget one thing, which the comparison must notice.
+// careless are wrappers that each forget one thing. The comparison must notice.
 func careless() map[string]func(cors.Decider) cors.Decider {
 	public := cors.MustCompile(cors.AllowAll())
 	return map[string]func(cors.Decider) cors.Decider{
@@ -101,12 +101,12 @@ func (f forgetsVary) Decide(ctx context.Context, r cors.Request) cors.Decision {
 	return f.Decider.Decide(ctx, r)
 }
 
-// Decide hands on what every policy needs, and no more.
+// Decide passes on only what every policy needs.
 func (f forgetsMetadata) Decide(ctx context.Context, r cors.Request) cors.Decision {
 	return f.Decider.Decide(ctx, cors.Request{Method: r.Method, Origin: r.Origin, RequestMethod: r.RequestMethod, RequestHeaders: r.RequestHeaders})
 }
 
-// Decide takes a preflight for an actual request.
+// Decide treats a preflight as an actual request.
 func (f forgetsMethod) Decide(ctx context.Context, r cors.Request) cors.Decision {
 	r.RequestMethod = ""
 	return f.Decider.Decide(ctx, r)
@@ -125,8 +125,8 @@ func routesOfPairs() []conformance.Route {
 	return all
 }
 
-// pairs starts each adapter twice by New and, if it has one, twice as a Mount. The
-// options are those of the Mounts of the towers; the others have RouteMethods.
+// pairs starts each adapter twice with New and, if it has a Mount, twice as a Mount. The
+// options are those of the Mounts of the towers. The other Mounts have RouteMethods.
 func pairs(t *testing.T, live *cors.Live, options ...cors.Option) []pair {
 	t.Helper()
 	var all []pair
@@ -159,7 +159,7 @@ func pairs(t *testing.T, live *cors.Live, options ...cors.Option) []pair {
 	return all
 }
 
-// pairRequests are raw requests that each kind of decision answers.
+// pairRequests returns raw requests that cause each kind of decision.
 func pairRequests(origin string) map[string][]byte {
 	all := make(map[string][]byte)
 	add := func(method, path string, lines ...string) {
@@ -182,8 +182,8 @@ func pairRequests(origin string) map[string][]byte {
 	return all
 }
 
-// differences sends the requests to both of p, and returns those that were answered
-// differently.
+// differences sends the requests to both parts of p, and returns the requests with
+// different answers.
 func (p pair) differences(t require.TestingT, origin string) []string {
 	var found []string
 	for text, request := range pairRequests(origin) {
@@ -192,13 +192,13 @@ func (p pair) differences(t require.TestingT, origin string) []string {
 		tower, err := conformance.Send(p.tower, request)
 		require.NoError(t, err, "%s, of %q", p.name, text)
 		if wireOf(plain) != wireOf(tower) {
-			found = append(found, fmt.Sprintf("%s: %q\nas it is:\n%s\nwrapped:\n%s", p.name, text, wireOf(plain), wireOf(tower)))
+			found = append(found, fmt.Sprintf("%s: %q\nwithout wrappers:\n%s\nwrapped:\n%s", p.name, text, wireOf(plain), wireOf(tower)))
 		}
 	}
 	return found
 }
 
-// wireOf is a response without its Date, which tells nothing.
+// wireOf returns a response without its Date, which does not matter.
 func wireOf(r conformance.Response) string {
 	var lines []string
 	for line := range strings.SplitSeq(r.Head, "\r\n") {
@@ -206,12 +206,13 @@ func wireOf(r conformance.Response) string {
 			lines = append(lines, line)
 		}
 	}
-	slices.Sort(lines[1:]) // net/http writes a map, in no order
+	slices.Sort(lines[1:]) // net/http writes a map, in random order
 	return strings.Join(lines, "\n") + "\n" + r.Body
 }
 
-// TestTowersChangeNothing: to wrap, swap or count never changes what goes over the wire,
-// under any adapter, by New and in a Mount, preflights under RouteMethods included.
+// TestTowersChangeNothing checks that wrapping, swapping and counting never change a
+// response, under any adapter, with New and in a Mount, including preflights under
+// RouteMethods.
 func TestTowersChangeNothing(t *testing.T) {
 	quiet(t)
 	var live cors.Live
@@ -226,7 +227,7 @@ func TestTowersChangeNothing(t *testing.T) {
 		config.PassPreflight = rapid.Bool().Draw(t, "passPreflight")
 		config.Enforce = rapid.SampledFrom([]cors.Enforcement{cors.EnforceNone, cors.EnforceUnsafe, cors.EnforceAll}).Draw(t, "enforce")
 		if config.Enforce == cors.EnforceAll && slices.Contains(config.AllowOrigins, "*") {
-			config.Enforce = cors.EnforceUnsafe // all would refuse every page, and does not compile
+			config.Enforce = cors.EnforceUnsafe // EnforceAll would refuse every page, and does not compile
 		}
 		policy, err := cors.Compile(config)
 		require.NoError(t, err)
@@ -242,8 +243,8 @@ func TestTowersChangeNothing(t *testing.T) {
 	})
 }
 
-// TestCarelessWrappersAreNoticed: each wrapper that forgets something, and each Mount
-// that forgets RouteMethods, makes a difference that TestTowersChangeNothing would see.
+// TestCarelessWrappersAreNoticed checks that TestTowersChangeNothing would notice each
+// wrapper that forgets something, and each Mount without RouteMethods.
 func TestCarelessWrappersAreNoticed(t *testing.T) {
 	quiet(t)
 	const app, other = "https://a.example", "https://b.example"
@@ -266,7 +267,7 @@ func TestCarelessWrappersAreNoticed(t *testing.T) {
 	}
 }
 
-// quiet discards what is logged of observers that panic. The test must not be parallel.
+// quiet discards the log of observers that panic. The test must not be parallel.
 func quiet(t *testing.T) {
 	t.Helper()
 	old := slog.Default()

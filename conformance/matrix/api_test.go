@@ -18,8 +18,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite golden files")
 
-// TestExportedAPI holds what the modules export against testdata/api, where a
-// change of it is seen. Every exported symbol has a comment, which is not compared.
+// TestExportedAPI compares the exports of the modules with testdata/api, which shows
+// every change. Every exported symbol must have a comment, which is not compared.
 func TestExportedAPI(t *testing.T) {
 	t.Parallel()
 	folders, err := filepath.Glob("../../adapters/*/go.mod")
@@ -34,7 +34,7 @@ func TestExportedAPI(t *testing.T) {
 		"../../core/policies/policies.go", "../../core/corslog/corslog.go", "../../core/policydiff/policydiff.go", "../../core/mount/doc.go") {
 		folder = filepath.Dir(folder)
 		name := filepath.Base(folder)
-		if name == "adapt" { // there are several
+		if name == "adapt" { // several packages have this name
 			name = filepath.Base(filepath.Dir(folder)) + "-adapt"
 		}
 		t.Run(name, func(t *testing.T) {
@@ -46,13 +46,13 @@ func TestExportedAPI(t *testing.T) {
 			}
 			want, err := os.ReadFile(golden)
 			require.NoError(t, err)
-			assert.Equal(t, string(want), got, "if the change is meant, run: go test -run TestExportedAPI -update")
+			assert.Equal(t, string(want), got, "if the change is intended, run: go test -run TestExportedAPI -update")
 		})
 	}
 }
 
-// exportedAPI lists the exported declarations of the package in folder, without
-// bodies, comments and unexported fields.
+// exportedAPI lists the exported declarations of the package in folder, without bodies,
+// comments and unexported fields.
 func exportedAPI(t *testing.T, folder string) string {
 	t.Helper()
 	fset := token.NewFileSet()

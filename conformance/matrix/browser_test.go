@@ -15,9 +15,9 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestBrowserAgreesWithPolicy holds the model of a browser against what policies
-// decide, through every adapter: what the policy allows the page gets, and what it
-// refuses the browser refuses for the same reason. The policy is replaced for each
+// TestBrowserAgreesWithPolicy compares the model of a browser with the decisions of
+// policies, through every adapter. A page must get what the policy allows. If the policy
+// refuses, the browser must refuse for the same reason. The policy is replaced for each
 // check while the adapters serve.
 func TestBrowserAgreesWithPolicy(t *testing.T) {
 	t.Parallel()
@@ -30,7 +30,7 @@ func TestBrowserAgreesWithPolicy(t *testing.T) {
 		page := rapid.OneOf(origins(), origins(), rapid.Just("null")).Draw(t, "page")
 		fetches := rapid.SliceOfN(rapid.Custom(drawFetch), 1, 3).Draw(t, "fetches")
 		for _, s := range all {
-			// One page makes all fetches, so that later ones meet its preflight cache.
+			// One page makes all fetches, so that later fetches use its preflight cache.
 			client := &browser.Client{Origin: page, Cookie: "session=1"}
 			for _, f := range fetches {
 				f.URL = "http://" + s.addr + f.URL
@@ -67,9 +67,9 @@ func drawFetch(t *rapid.T) browser.Request {
 	return f
 }
 
-// expected returns the error with which a browser refuses the fetch by the policy's
-// own decision, or "", and that decision's reason. Whether credentials are sent no
-// policy can know; there the page's mode is held against its configuration.
+// expected returns the browser's error for the fetch according to the policy's own
+// decision, or "", and the reason of that decision. A policy cannot know whether
+// credentials are sent, so the page's mode is compared with the configuration.
 func expected(policy *cors.Policy, page string, f browser.Request) (browser.Code, cors.Reason) {
 	ctx := context.Background()
 	method := strings.ToUpper(f.Method)
@@ -96,12 +96,12 @@ func expected(policy *cors.Policy, page string, f browser.Request) (browser.Code
 	case reason == cors.Allowed:
 		return "", reason
 	default:
-		return "a reason that no browser's request has", reason
+		return "a reason that a browser's request cannot have", reason
 	}
 }
 
-// unsafeNames are the names for which drawFetch's requests need leave, as a browser
-// writes them.
+// unsafeNames returns the names that need permission in drawFetch's requests, as a
+// browser writes them.
 func unsafeNames(header []browser.Field) (names []string) {
 	for _, f := range header {
 		if f.Name != "accept" && f.Value != "text/plain" {

@@ -16,13 +16,13 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// site is one adapter's server, and the same application without the adapter.
+// site is one adapter's server, and a server of the same application without the adapter.
 type site struct {
 	name           string
 	addr, baseline string
 }
 
-// sites starts every adapter with one policy that can be replaced.
+// sites starts every adapter with a policy that can be replaced.
 func sites(t *testing.T, live *cors.Live) []site {
 	t.Helper()
 	routes := []conformance.Route{
@@ -31,7 +31,7 @@ func sites(t *testing.T, live *cors.Live) []site {
 		{Method: "PUT", Path: "/", Body: []string{"hello\n"}},
 		{Method: "DELETE", Path: "/", Body: []string{"hello\n"}},
 		{Method: "GET", Path: "/vary", Body: []string{"hello\n"}, Add: []conformance.Field{{Name: "Vary", Value: "Accept"}}},
-		// Frameworks differ in what HEAD of a GET route is.
+		// Frameworks handle HEAD of a GET route differently.
 		{Method: "HEAD", Path: "/vary", Add: []conformance.Field{{Name: "Vary", Value: "Accept"}}},
 		{Method: "GET", Path: "/stream", Does: conformance.Stream, Body: []string{"one\n", "two\n"}},
 		{Method: "PUT", Path: "/fail", Does: conformance.Fail, Status: http.StatusForbidden},
@@ -53,9 +53,9 @@ func sites(t *testing.T, live *cors.Live) []site {
 	return all
 }
 
-// TestAdaptersAgree holds the adapters against each other under random policies, which
-// are put into force one after another while they serve, and random requests, of which
-// many are such as no browser sends.
+// TestAdaptersAgree compares the adapters under random policies and random requests. The
+// policies are replaced while the adapters serve. Many of the requests are such that no
+// browser sends them.
 func TestAdaptersAgree(t *testing.T) {
 	t.Parallel()
 	var live cors.Live
@@ -66,7 +66,7 @@ func TestAdaptersAgree(t *testing.T) {
 		config.PassPreflight = rapid.Bool().Draw(t, "passPreflight")
 		config.Enforce = rapid.SampledFrom([]cors.Enforcement{cors.EnforceNone, cors.EnforceNone, cors.EnforceUnsafe, cors.EnforceAll}).Draw(t, "enforce")
 		if config.Enforce == cors.EnforceAll && slices.Contains(config.AllowOrigins, "*") {
-			config.Enforce = cors.EnforceUnsafe // all would refuse every page, and does not compile
+			config.Enforce = cors.EnforceUnsafe // EnforceAll would refuse every page, and does not compile
 		}
 		policy, err := cors.Compile(config)
 		require.NoError(t, err)
@@ -93,7 +93,7 @@ func TestAdaptersAgree(t *testing.T) {
 	})
 }
 
-// requests generates a request that servers do not refuse, and what the policy decides
+// requests generates a request that servers do not refuse, and the policy's decision
 // about it.
 func requests(t *rapid.T, policy *cors.Policy) ([]byte, cors.Decision) {
 	var lines []string

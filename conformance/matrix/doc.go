@@ -1,4 +1,4 @@
-// Package matrix holds tests alone: every adapter of this repository, against the
-// conformance suite and against each other. It is a module of its own because it
-// needs all frameworks at once. Nothing imports it.
+// Package matrix holds only tests. They run every adapter of this repository with the
+// conformance suite, and compare the adapters. It is a separate module because it needs
+// all frameworks at once. Nothing imports it.
 package matrix

@@ -9,10 +9,11 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// What is generated is taken from small stocks, so that policies and requests meet
-// often: two random strings never would.
+// The generators take values from small sets, so that policies and requests match often.
+// Two random strings would never match.
 
-// originParts are the hosts and ports of which patterns and Origins are made.
+// originParts returns the schemes, hosts and ports from which patterns and Origins are
+// made.
 func originParts() (schemes, hosts, ports []string) {
 	return []string{"https", "http"},
 		[]string{
@@ -23,7 +24,7 @@ func originParts() (schemes, hosts, ports []string) {
 		[]string{"", "", "", ":8080", ":8443"}
 }
 
-// patterns generates what AllowOrigins holds.
+// patterns generates the elements of AllowOrigins.
 func patterns() *rapid.Generator[string] {
 	_, _, ports := originParts()
 	wild := []string{"https://*.a.example", "https://*.x.a.example", "http://*.a.example", "https://app-*.example.com", "https://*.github.io"}
@@ -47,13 +48,13 @@ func origins() *rapid.Generator[string] {
 	})
 }
 
-// rawOrigins generates Origin values that a browser does not send, too.
+// rawOrigins also generates Origin values that a browser does not send.
 func rawOrigins() *rapid.Generator[string] {
 	return rapid.OneOf(
 		origins(),
 		origins(),
 		rapid.SampledFrom([]string{"null", "*", "", "https://", "HTTPS://A.EXAMPLE", "https://a.example:443", "https://a.example/", "https://u@a.example", "https://.a.example", "https://a.example.", "https://*.a.example"}),
-		rapid.Custom(func(t *rapid.T) string { // one with a byte too many somewhere
+		rapid.Custom(func(t *rapid.T) string { // an origin with an additional byte somewhere
 			o := origins().Draw(t, "origin")
 			at := rapid.IntRange(0, len(o)).Draw(t, "at")
 			return o[:at] + rapid.SampledFrom([]string{".", ",", "-", "_", "/", "@", ":", "*", "\x80", "é", " ", "x"}).Draw(t, "byte") + o[at:]
@@ -65,11 +66,11 @@ func methods() *rapid.Generator[string] {
 	return rapid.SampledFrom([]string{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 }
 
-// headerNames are names that scripts may set and that need leave.
+// headerNames returns names that scripts may set and that need permission.
 func headerNames() []string { return []string{"authorization", "content-type", "x-a", "x-b", "x-c"} }
 
-// configs generates configurations that compile. What is dangerous is let through:
-// here it is to behave alike, wise or not.
+// configs generates configurations that compile. It includes dangerous ones, because here
+// only equal behaviour matters.
 func configs() *rapid.Generator[cors.Config] {
 	some := func(t *rapid.T, label string, from ...string) []string {
 		return rapid.SliceOfNDistinct(rapid.SampledFrom(from), 0, len(from), rapid.ID[string]).Draw(t, label)

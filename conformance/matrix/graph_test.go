@@ -11,8 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// foreign are the modules that a user of one framework must not get with another, each
-// with the folders that may have it. Those without are for leaf modules alone.
+// foreign are modules that users of one framework must not get with another framework,
+// each with the folders that may have it. A module without folders may only be in leaf
+// modules.
 func foreign() map[string][]string {
 	return map[string][]string{
 		"github.com/go-chi/chi/":       {"corschi"},
@@ -38,7 +39,7 @@ func foreign() map[string][]string {
 	}
 }
 
-// A module's users download and audit whatever is in its graph.
+// The users of a module download and audit everything in its graph.
 func TestModuleGraphs(t *testing.T) {
 	t.Parallel()
 	modules, err := filepath.Glob("../../adapters/*")
@@ -51,7 +52,7 @@ func TestModuleGraphs(t *testing.T) {
 			graph := moduleGraph(t, folder)
 			for path, owners := range foreign() {
 				if slices.Contains(owners, name) {
-					assert.Contains(t, graph, path, "%s has it in its module graph, or the table is wrong", name)
+					assert.Contains(t, graph, path, "%s must have it in its module graph, or the table is wrong", name)
 				} else {
 					assert.NotContains(t, graph, path, "%s has it in its module graph", name)
 				}
@@ -63,8 +64,8 @@ func TestModuleGraphs(t *testing.T) {
 	}
 }
 
-// The packages below core that go with it in production (policies, corslog, policydiff) bring nothing:
-// core needs golang.org/x/net, and what that needs.
+// The packages below core that are used in production (policies, corslog, policydiff) add
+// no modules: core needs golang.org/x/net, and the modules that it needs.
 func TestCoreNeedsNetAlone(t *testing.T) {
 	t.Parallel()
 	for line := range strings.Lines(moduleGraph(t, "../../core")) {
@@ -74,7 +75,7 @@ func TestCoreNeedsNetAlone(t *testing.T) {
 	}
 }
 
-// moduleGraph returns what go mod graph prints for a module by itself.
+// moduleGraph returns the output of go mod graph for one module.
 func moduleGraph(t *testing.T, folder string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "go", "mod", "graph")

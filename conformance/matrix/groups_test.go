@@ -37,7 +37,8 @@ func TestGroups(t *testing.T) {
 	}
 }
 
-// TestGroupsSnippet: the code at the beginning of docs/groups.md is code.
+// TestGroupsSnippet checks that the code at the beginning of docs/groups.md is the code
+// of this test.
 func TestGroupsSnippet(t *testing.T) {
 	t.Parallel()
 	_, rest, found := strings.Cut(groupsText(t), "```go\n")
@@ -75,7 +76,7 @@ func groupsTable(t *testing.T, section string) (rows [][]string) {
 	return rows[1:]
 }
 
-// TestWhatAPageSees does in the model of a browser what each row of docs/groups.md says.
+// TestWhatAPageSees checks each row of docs/groups.md in the model of a browser.
 func TestWhatAPageSees(t *testing.T) {
 	t.Parallel()
 	mux, m := groupsMount(t)
@@ -126,7 +127,7 @@ func TestWhatAPageSees(t *testing.T) {
 	}
 }
 
-// TestWhatCheckSays makes the mistakes of docs/groups.md.
+// TestWhatCheckSays makes the mistakes that docs/groups.md describes.
 func TestWhatCheckSays(t *testing.T) {
 	t.Parallel()
 	mistakes := map[string]func(m *corshttp.Mount) error{
@@ -148,5 +149,5 @@ func TestWhatCheckSays(t *testing.T) {
 	}
 	unchecked := corshttp.NewMount(http.NewServeMux(), policy)
 	require.NoError(t, unchecked.Group("/admin", adminPolicy))
-	assert.Len(t, cors.ConfigErrors(unchecked.Check()), 1, "nothing was registered through the Mount")
+	assert.Len(t, cors.ConfigErrors(unchecked.Check()), 1, "no route was registered through the Mount")
 }

@@ -19,8 +19,8 @@ import (
 	"github.com/crossgate/cors/adapters/corshttp"
 )
 
-// TestWhatAMountCannotSee runs a test for each row of that table in docs/groups.md. Where one
-// fails, the framework has come to tell more, and the row may go.
+// TestWhatAMountCannotSee runs a test for each row of that table in docs/groups.md. If
+// one fails, the framework now shows more, and the row can be removed.
 func TestWhatAMountCannotSee(t *testing.T) {
 	t.Parallel()
 	tests, rows := limits(), groupsTable(t, "What a Mount cannot see")
@@ -35,7 +35,7 @@ func TestWhatAMountCannotSee(t *testing.T) {
 	}
 }
 
-// readable returns those of the origins that may read what h answers.
+// readable returns the origins that may read what h answers.
 func readable(h http.Handler, method, path string, origins ...string) (allowed string) {
 	for _, origin := range origins {
 		r, w := httptest.NewRequest(method, path, nil), httptest.NewRecorder()

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestMain makes the random tests draw the same in every run; `make explore` draws
-// others, and more.
+// TestMain makes the random tests draw the same values in every run. `make explore` draws
+// other values, and more.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	set := make(map[string]bool)

@@ -12,10 +12,10 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-// TestMatrix checks every case against every adapter, and holds their responses
-// against each other: the status, the CORS and Vary lines, and the body. The status
-// and the body of the application's answers are compared where the frameworks agree
-// without CORS; they differ in their 405, for one.
+// TestMatrix checks every case against every adapter, and compares their responses: the
+// status, the CORS and Vary lines, and the body. It compares the status and the body of
+// the application's answers only if the frameworks agree without CORS. They differ, for
+// example, in their 405.
 func TestMatrix(t *testing.T) {
 	t.Parallel()
 	byRule := make(map[string][]conformance.Case)
@@ -23,7 +23,7 @@ func TestMatrix(t *testing.T) {
 		byRule[c.Rule()] = append(byRule[c.Rule()], c)
 	}
 	var total summary
-	t.Run("rules", func(t *testing.T) { // returns when all rules are done
+	t.Run("rules", func(t *testing.T) { // returns when all rules have finished
 		for _, rule := range slices.Sorted(maps.Keys(byRule)) {
 			t.Run(rule, func(t *testing.T) {
 				t.Parallel()
@@ -37,7 +37,7 @@ func TestMatrix(t *testing.T) {
 	total.log(t)
 }
 
-// matrix is the adapters, each with its servers.
+// matrix is the set of adapters with their servers.
 type matrix struct {
 	adapters []adapter
 	rigs     []*conformance.Rig
@@ -52,11 +52,11 @@ func newMatrix(t *testing.T) *matrix {
 	return m
 }
 
-// answers are what the adapters that conform answered to a case: for each, its
-// exchanges, one for every request.
+// answers holds the exchanges of the adapters that passed a case: one exchange for each
+// request.
 type answers map[string][]conformance.Exchange
 
-// compare checks a case against all adapters and their answers against each other.
+// compare checks a case against all adapters, and compares their answers.
 func (m *matrix) compare(t *testing.T, c conformance.Case, total *summary) {
 	t.Helper()
 	conforming := make(answers)
@@ -65,7 +65,7 @@ func (m *matrix) compare(t *testing.T, c conformance.Case, total *summary) {
 		why, known := a.known[c.Name]
 		switch {
 		case known:
-			assert.Error(t, err, "%s: %s is listed as a known divergence (%s), and it passes: take it off the list", a.name, c.Name, why)
+			assert.Error(t, err, "%s: %s is listed as a known divergence (%s), but it passes: remove it from the list", a.name, c.Name, why)
 			total.diverges(a.name, c.Name)
 		case assert.NoError(t, err, a.name):
 			conforming[a.name] = exchanges
@@ -85,18 +85,18 @@ func (m *matrix) compare(t *testing.T, c conformance.Case, total *summary) {
 func (a answers) to(request int) map[string]conformance.Exchange {
 	each := make(map[string]conformance.Exchange)
 	for name, exchanges := range a {
-		if request < len(exchanges) { // fewer where the case has failed
+		if request < len(exchanges) { // there are fewer if the case has failed
 			each[name] = exchanges[request]
 		}
 	}
 	return each
 }
 
-// compareRequest holds the answers to one request against each other.
+// compareRequest compares the answers to one request.
 func (m *matrix) compareRequest(t assert.TestingT, request string, each map[string]conformance.Exchange, total *summary) {
 	var refusing []string
 	for name, e := range each {
-		if e.By == conformance.ByServer { // and so without CORS, which the case has checked
+		if e.By == conformance.ByServer { // the case has checked that these have no CORS headers
 			refusing = append(refusing, name)
 			delete(each, name)
 		}
@@ -134,8 +134,8 @@ func (m *matrix) compareRequest(t assert.TestingT, request string, each map[stri
 	}
 }
 
-// same reports whether the application by itself, as far as f looks, answers the
-// same under all adapters' frameworks. What an adapter answers is the same always.
+// same reports whether the application without an adapter answers the same in all
+// frameworks, as far as f looks. What an adapter answers itself is always the same.
 func same(each map[string]conformance.Exchange, f func(conformance.Exchange) string) bool {
 	values := make(map[string]bool)
 	for _, e := range each {
@@ -147,8 +147,8 @@ func same(each map[string]conformance.Exchange, f func(conformance.Exchange) str
 	return len(values) < 2
 }
 
-// corsLines returns the lines that CORS is about. Servers differ in the order of
-// lines; all lines count.
+// corsLines returns the CORS and Vary lines. Servers differ in the order of lines, but
+// every line counts.
 func corsLines(r conformance.Response) []string {
 	lines := []string{}
 	for _, f := range r.Fields {

@@ -15,7 +15,7 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-// mounts are the adapters again, installed as a Mount.
+// mounts are the adapters, installed as a Mount.
 func mounts() map[string]conformance.MountStart {
 	return map[string]conformance.MountStart{
 		"corshttp":    corshttptest.StartMount,

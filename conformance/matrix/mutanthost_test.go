@@ -13,8 +13,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// hostname finds a host in whatever it is given, as lenient parsers of URLs do, and
-// throws scheme, userinfo, port, path and case away.
+// hostname finds a host in any text, as lenient URL parsers do. It drops scheme,
+// userinfo, port, path and case.
 func hostname(s string) string {
 	if at := strings.Index(s, "//"); at >= 0 {
 		s = s[at+2:]
@@ -33,14 +33,14 @@ func hostname(s string) string {
 	return strings.ToLower(s)
 }
 
-// browserHostname does it as browsers parse, to whom a backslash is a slash.
+// browserHostname finds the host as browsers do, which read a backslash as a slash.
 func browserHostname(s string) string { return hostname(strings.ReplaceAll(s, `\`, "/")) }
 
 func hostnameSuffix(parse func(string) string, dot string) matcher {
 	return each(func(p, o string) bool { return p == o || wild(p) && strings.HasSuffix(parse(o), dot+base(p)) })
 }
 
-// registrable takes a host's last two labels for its registrable domain.
+// registrable returns a host's last two labels as its registrable domain.
 func registrable(host string) string {
 	labels := strings.Split(strings.Trim(host, "."), ".")
 	return strings.Join(labels[max(0, len(labels)-2):], ".")
@@ -50,7 +50,7 @@ func loopback(host string) bool {
 	return host == "localhost" || host == "::1" || strings.HasPrefix(host, "127.") || strings.HasSuffix(host, ".localhost")
 }
 
-// hostMutants compare hosts, or less.
+// hostMutants compare hosts, or only parts of hosts.
 func hostMutants() map[string]matcher {
 	return map[string]matcher{
 		"hostname-only(ignores scheme/port/userinfo)": each(func(p, o string) bool { return hostname(o) == base(p) }),
@@ -76,13 +76,13 @@ func hostMutants() map[string]matcher {
 var portAtEnd = regexp.MustCompile(`:([0-9]*|\*)$`)
 
 func withoutPort(s string) string {
-	if strings.Count(s, ":") < 2 { // the scheme's alone
+	if strings.Count(s, ":") < 2 { // only the colon of the scheme
 		return s
 	}
 	return portAtEnd.ReplaceAllString(s, "")
 }
 
-// portMutants are wrong about ports.
+// portMutants make mistakes with ports.
 func portMutants() map[string]matcher {
 	defaultPort := regexp.MustCompile(`:0*(80|443)$`)
 	return map[string]matcher{
@@ -116,8 +116,8 @@ func without(drop func(rune) bool) func(string) string {
 	}
 }
 
-// normalMutants repair what they are sent: they accept what no browser sends, and
-// then send it back.
+// normalMutants repair the value that they get. They accept values that no browser sends,
+// and then send them back.
 func normalMutants() map[string]matcher {
 	unescape := func(s string) string {
 		if u, err := url.PathUnescape(s); err == nil {
@@ -135,7 +135,7 @@ func normalMutants() map[string]matcher {
 		"unicode-casefold": after(func(o string) string { return strings.ToLower(norm.NFKC.String(strings.ToLower(o))) }),
 		"idna-normalize":   after(toASCII),
 		"trim-slash": each(func(p, o string) bool {
-			// What it trims off the pattern's scheme, it does not compare.
+			// It does not compare what it trims off the pattern's scheme.
 			return strings.TrimRight(o, "/") == p || wild(p) && strings.HasSuffix(strings.TrimRight(o, "/"), "."+base(p))
 		}),
 		"truncate-at-nul-or-space": after(func(o string) string {
@@ -171,7 +171,7 @@ func toASCII(o string) string {
 	return strings.ToLower(scheme) + "://" + ascii
 }
 
-// skeleton is what people see: the display form, without marks, with look-alikes
+// skeleton returns what people see: the display form, without marks, with look-alikes
 // replaced (UTS #39, section 4).
 func skeleton(o string) string {
 	scheme, host, _ := strings.Cut(o, "://")
@@ -183,8 +183,8 @@ func skeleton(o string) string {
 	return scheme + "://" + bare
 }
 
-// withAddress writes an origin's address the one way that netip does, after reading
-// it as inet_aton does: short, octal and hexadecimal forms, one number, zones.
+// withAddress writes an origin's IP address in the only form that netip writes. It reads
+// all forms of inet_aton: short, octal and hexadecimal forms, single numbers, and zones.
 func withAddress(o string) string {
 	scheme, rest, _ := strings.Cut(o, "://")
 	host, port := rest, ""
@@ -215,12 +215,12 @@ func withAddress(o string) string {
 	return scheme + "://" + netip.AddrFrom4([4]byte{byte(v >> 24), byte(v >> 16), byte(v >> 8), byte(v)}).String() + port
 }
 
-// policyMutants are wrong about what belongs to which pattern.
+// policyMutants confuse the parts of several patterns.
 func policyMutants() map[string]matcher {
 	port := func(s string) string { return portAtEnd.FindString(strings.TrimPrefix(s, "https:")) }
 	scheme := func(s string) string { before, _, _ := strings.Cut(s, "://"); return before }
 	return map[string]matcher{
-		// A tree that never asks where a pattern's host begins.
+		// A tree that does not check where a pattern's host begins.
 		"suffix-tree-without-boundary": each(func(p, o string) bool { return strings.HasSuffix(hostname(o), base(p)) }),
 		"scheme x host x port cross-product": func(patterns []string, o string) bool {
 			var schemes, hosts, ports bool
@@ -238,7 +238,7 @@ func policyMutants() map[string]matcher {
 			}
 			return each(func(p, o string) bool { return p == o || anyWild && strings.HasSuffix(hostname(o), "."+base(p)) })(patterns, o)
 		},
-		// The host of one wildcard, with the scheme and port of any.
+		// The host of one wildcard, with the scheme and port of any other.
 		"wildcard-scheme-mixup": func(patterns []string, o string) bool {
 			host := each(func(p, o string) bool { return p == o || wild(p) && strings.HasSuffix(hostname(o), "."+base(p)) })(patterns, o)
 			return host && each(func(p, o string) bool { return scheme(p) == scheme(o) })(patterns, o) &&

@@ -10,10 +10,10 @@ import (
 	"github.com/crossgate/cors/conformance/attacks"
 )
 
-// matcher tells whether the patterns let an origin in.
+// matcher reports whether the patterns allow an origin.
 type matcher func(patterns []string, origin string) bool
 
-// each makes a matcher of one for a single pattern.
+// each makes a matcher for several patterns from one for a single pattern.
 func each(match func(pattern, origin string) bool) matcher {
 	return func(patterns []string, origin string) bool {
 		return slices.ContainsFunc(patterns, func(p string) bool { return match(p, origin) })
@@ -29,9 +29,9 @@ func mutants() map[string]matcher {
 	return all
 }
 
-// TestMutantsAreKilled holds that the corpus tells a wrong matcher from a right one:
-// each case that names a mutant is one that the mutant fails. A matcher that the corpus
-// lets pass would be one that package cors could hold as well.
+// TestMutantsAreKilled checks that the corpus distinguishes wrong matchers from right
+// ones: a mutant must fail each case that names it. If the corpus did not find a wrong
+// matcher, package cors could contain it too.
 func TestMutantsAreKilled(t *testing.T) {
 	t.Parallel()
 	all := mutants()
@@ -43,11 +43,11 @@ func TestMutantsAreKilled(t *testing.T) {
 		origin := c.Asks()[0].Request().Origin
 		for _, name := range c.Naive {
 			mutant, found := all[name]
-			if !assert.True(t, found, "%s names %q, and there is no such mutant", c.ID, name) {
+			if !assert.True(t, found, "%s names %q, but there is no such mutant", c.ID, name) {
 				continue
 			}
 			killers[name]++
-			assert.True(t, mutant(c.Policy.Origins, origin), "%s: %s does not let %.120q in for %q", c.ID, name, origin, c.Policy.Origins)
+			assert.True(t, mutant(c.Policy.Origins, origin), "%s: %s does not allow %.120q for %q", c.ID, name, origin, c.Policy.Origins)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
@@ -56,8 +56,8 @@ func TestMutantsAreKilled(t *testing.T) {
 	t.Logf("%d mutants, of which each fails 1 to %d cases", len(all), slices.Max(slices.Collect(maps.Values(killers))))
 }
 
-// TestMutantsMatch holds that the mutants are matchers that somebody could ship: they
-// let in what is allowed, and not everything.
+// TestMutantsMatch checks that the mutants are plausible matchers: they allow the allowed
+// origins, but not every origin.
 func TestMutantsMatch(t *testing.T) {
 	t.Parallel()
 	const pattern = "https://app.example.com"

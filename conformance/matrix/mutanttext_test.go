@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// base is what a pattern has left of its host: no scheme, no wildcard, no port.
+// base returns the pattern's host without scheme, wildcard and port.
 func base(pattern string) string {
 	_, rest, found := strings.Cut(pattern, "://")
 	if !found {
@@ -25,13 +25,13 @@ func wild(pattern string) bool { return strings.Contains(withoutAnyPort(pattern)
 
 func withoutAnyPort(pattern string) string { return strings.TrimSuffix(pattern, ":*") }
 
-// glob compares what stands around the star, and nothing of what it covers.
+// glob compares the text around the star, and ignores what the star matches.
 func glob(pattern, origin string) bool {
 	before, after, found := strings.Cut(withoutAnyPort(pattern), "*")
 	return pattern == origin || found && strings.HasPrefix(origin, before) && strings.HasSuffix(origin, after)
 }
 
-// textMutants take origins for strings.
+// textMutants compare origins as plain strings.
 func textMutants() map[string]matcher {
 	return map[string]matcher{
 		"prefix": each(func(p, o string) bool {
@@ -92,7 +92,8 @@ func regexMutants() map[string]matcher {
 			return "^https?://" + escaped(rest) + "$"
 		}),
 		"stop-at-non-word": matches(func(p string) string { return "^" + escaped(p) + `(\b|\W)` }),
-		// What browsers of 2018 and earlier let into a host ends it for such a check.
+		// For this matcher, the characters that browsers of 2018 and earlier allowed in a host
+		// end the host.
 		"stop-at-non-LDH": matches(func(p string) string { return "^" + escaped(p) + `(\.?[^a-zA-Z0-9.-]|\.-|$)` }),
 		"[^/]-host-regex": matches(func(p string) string {
 			return "^" + strings.ReplaceAll(regexp.QuoteMeta(withoutAnyPort(p)), `\*`, "[^/]*") + `(:\d+)?$`
@@ -102,7 +103,7 @@ func regexMutants() map[string]matcher {
 	}
 }
 
-// unescapedHost is the pattern's host as it stands, brackets and all.
+// unescapedHost returns the pattern's host unchanged, including brackets.
 func unescapedHost(p string) string {
 	if strings.Contains(p, "[") {
 		return "[" + base(p) + "]"

@@ -16,7 +16,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// chiMount returns a router in which the patterns are served, with a Mount.
+// chiMount returns a router with a Mount that serves the patterns.
 func chiMount(patterns ...string) (*chi.Mux, *corschi.Mount) {
 	r := chi.NewRouter()
 	m := corschi.NewMount(r, policy)

@@ -19,7 +19,7 @@ import (
 
 var echoOK = echo.WrapHandler(http.HandlerFunc(ok))
 
-// echoOf returns an Echo with the middleware, in which the patterns are served.
+// echoOf returns an Echo with the middleware that serves the patterns.
 func echoOf(use []echo.MiddlewareFunc, patterns ...string) *echo.Echo {
 	e := echo.New()
 	e.Logger.SetOutput(io.Discard)
@@ -31,7 +31,7 @@ func echoOf(use []echo.MiddlewareFunc, patterns ...string) *echo.Echo {
 	return e
 }
 
-// echoMount returns an Echo in which the patterns are served, with a Mount.
+// echoMount returns an Echo with a Mount that serves the patterns.
 func echoMount(patterns ...string) (*echo.Echo, *corsecho.Mount) {
 	e := echoOf(nil, patterns...)
 	m := corsecho.NewMount(e, policy)

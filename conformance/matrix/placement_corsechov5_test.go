@@ -20,7 +20,7 @@ import (
 
 var echoV5OK = echo.WrapHandler(http.HandlerFunc(ok))
 
-// echoV5Of returns an Echo with the middleware, in which the patterns are served.
+// echoV5Of returns an Echo with the middleware that serves the patterns.
 func echoV5Of(use []echo.MiddlewareFunc, patterns ...string) *echo.Echo {
 	e := echo.New()
 	e.Logger = slog.New(slog.DiscardHandler)
@@ -32,7 +32,7 @@ func echoV5Of(use []echo.MiddlewareFunc, patterns ...string) *echo.Echo {
 	return e
 }
 
-// echoV5Mount returns an Echo in which the patterns are served, with a Mount.
+// echoV5Mount returns an Echo with a Mount that serves the patterns.
 func echoV5Mount(patterns ...string) (*echo.Echo, *corsechov5.Mount) {
 	e := echoV5Of(nil, patterns...)
 	m := corsechov5.NewMount(e, policy)

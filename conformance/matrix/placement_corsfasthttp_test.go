@@ -21,8 +21,8 @@ func serveFast(t *testing.T, h fasthttp.RequestHandler) string {
 	return "http://" + corsfasthttptest.ServeHandler(t, h)
 }
 
-// fastRouter returns a handler in which the patterns are served, each a method and a path,
-// by the handler that follows it.
+// fastRouter returns a handler that serves the patterns. Each pattern is a method and a
+// path, and is followed by its handler.
 func fastRouter(served ...any) fasthttp.RequestHandler {
 	handlers, paths := make(map[string]fasthttp.RequestHandler), make(map[string]bool)
 	for i := 0; i < len(served); i += 2 {

@@ -41,7 +41,7 @@ func serveFiber(t *testing.T, app *fiber.App) string {
 
 func fiberOK(c *fiber.Ctx) error { return c.SendStatus(http.StatusOK) }
 
-// fiberOf returns an app with the middleware, in which the patterns are served.
+// fiberOf returns an app with the middleware that serves the patterns.
 func fiberOf(use []fiber.Handler, patterns ...string) *fiber.App {
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
 	for _, h := range use {
@@ -58,7 +58,7 @@ func fiberAdd(app *fiber.App, patterns ...string) *fiber.App {
 	return app
 }
 
-// fiberMount returns an app in which the patterns are served, with a Mount.
+// fiberMount returns an app with a Mount that serves the patterns.
 func fiberMount(patterns ...string) (*fiber.App, *corsfiber.Mount) {
 	app := fiberOf(nil)
 	m := corsfiber.NewMount(app, policy)

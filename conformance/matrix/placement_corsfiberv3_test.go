@@ -42,7 +42,7 @@ func serveFiberV3(t *testing.T, app *fiber.App) string {
 
 func fiberV3OK(c fiber.Ctx) error { return c.SendStatus(http.StatusOK) }
 
-// fiberV3Of returns an app with the middleware, in which the patterns are served.
+// fiberV3Of returns an app with the middleware that serves the patterns.
 func fiberV3Of(use []fiber.Handler, patterns ...string) *fiber.App {
 	app := fiber.New()
 	for _, h := range use {
@@ -59,7 +59,7 @@ func fiberV3Add(app *fiber.App, patterns ...string) *fiber.App {
 	return app
 }
 
-// fiberV3Mount returns an app in which the patterns are served, with a Mount.
+// fiberV3Mount returns an app with a Mount that serves the patterns.
 func fiberV3Mount(patterns ...string) (*fiber.App, *corsfiberv3.Mount) {
 	app := fiberV3Of(nil)
 	m := corsfiberv3.NewMount(app, policy)

@@ -17,9 +17,9 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// ginOf returns an engine with the middleware, in which the patterns are served.
+// ginOf returns an engine with the middleware that serves the patterns.
 func ginOf(use []gin.HandlerFunc, patterns ...string) *gin.Engine {
-	gin.SetMode(gin.TestMode) // lists no routes
+	gin.SetMode(gin.TestMode) // does not print the routes
 	r := gin.New()
 	r.Use(use...)
 	for _, p := range patterns {
@@ -29,7 +29,7 @@ func ginOf(use []gin.HandlerFunc, patterns ...string) *gin.Engine {
 	return r
 }
 
-// ginMount returns an engine in which the patterns are served, with a Mount.
+// ginMount returns an engine with a Mount that serves the patterns.
 func ginMount(patterns ...string) (*gin.Engine, *corsgin.Mount) {
 	r := ginOf(nil)
 	m := corsgin.NewMount(r, policy)

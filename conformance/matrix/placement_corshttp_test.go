@@ -13,7 +13,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// muxOf returns a mux in which the patterns are served.
+// muxOf returns a mux that serves the patterns.
 func muxOf(patterns ...string) *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, pattern := range patterns {

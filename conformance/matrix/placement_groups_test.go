@@ -25,10 +25,10 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// enforcingAdmin refuses requests of other pages.
+// enforcingAdmin refuses requests from other pages.
 var enforcingAdmin = cors.MustCompile(cors.Config{AllowOrigins: []string{admin}, AllowMethods: []string{"PUT"}, Enforce: cors.EnforceAll})
 
-// groupsMount is a Mount with a group for each policy, and its mux.
+// groupsMount returns a Mount with a group for each policy, and its mux.
 func groupsMount(t *testing.T, opts ...cors.Option) (*http.ServeMux, *corshttp.Mount) {
 	t.Helper()
 	items, updateUser, status, jobs := ok, ok, ok, ok
@@ -69,7 +69,7 @@ func groupsSnippet() http.Handler {
 	return handler
 }
 
-// override is a middleware that lets a POST be a PUT.
+// override is a middleware that changes a POST to a PUT.
 func override(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if method := r.Header.Get("X-Method"); method != "" {
@@ -79,7 +79,7 @@ func override(next http.Handler) http.Handler {
 	})
 }
 
-// remember is a middleware that answers from memory what it has sent before, for all pages.
+// remember is a middleware that answers all pages from its cache.
 func remember(next http.Handler) http.Handler {
 	var kept sync.Map
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -275,7 +275,7 @@ func placementsGroups() map[string]func(*testing.T) {
 				m := corshttp.NewMount(mux, cors.MustCompile(tt.config))
 				m.HandleFunc("POST /items", ok)
 				require.NoError(t, m.Check())
-				a := ask(t, "POST /items", serve(t, m.Middleware()(mux)), "Origin", "https://api.example.com") // Host is the test's
+				a := ask(t, "POST /items", serve(t, m.Middleware()(mux)), "Origin", "https://api.example.com") // the Host is that of the test server
 				assert.Equal(t, tt.want, a.StatusCode, name)
 			}
 		},
@@ -307,7 +307,7 @@ func placementsGroups() map[string]func(*testing.T) {
 			index := ok
 			site := serve(t, m.Middleware()(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if _, pattern := mux.Handler(r); pattern == "" {
-					index(w, r) // which no route serves
+					index(w, r) // no route serves this
 					return
 				}
 				mux.ServeHTTP(w, r)

@@ -26,7 +26,7 @@ func serve(t *testing.T, h http.Handler) string {
 	return server.URL
 }
 
-// files returns a folder with a font in it.
+// files returns a folder that contains a font.
 func files(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -34,7 +34,7 @@ func files(t *testing.T) string {
 	return folder
 }
 
-// upstreamOf serves something that has CORS headers of its own.
+// upstreamOf serves an upstream with its own CORS headers.
 func upstreamOf(t *testing.T) *url.URL {
 	t.Helper()
 	u, err := url.Parse(serve(t, http.HandlerFunc(careless)))
@@ -58,11 +58,11 @@ func careless(w http.ResponseWriter, _ *http.Request) {
 
 func failing(http.ResponseWriter, *http.Request) { panic("deliberate") }
 
-// late answers when the request has been given up.
+// late answers after the request has been given up.
 func late(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
-// never does not answer before the end of the test. An http.TimeoutHandler is sure to give it
-// up: of a handler that ends together with the time, it may send the answer.
+// never does not answer before the end of the test, so an http.TimeoutHandler certainly
+// gives up. If a handler ends at the same time as the timeout, its answer may be sent.
 func never(t *testing.T) http.HandlerFunc {
 	t.Helper()
 	end := make(chan struct{})
@@ -70,8 +70,8 @@ func never(t *testing.T) http.HandlerFunc {
 	return func(http.ResponseWriter, *http.Request) { <-end }
 }
 
-// timed is h in an http.TimeoutHandler. Only GET has so little time: h is to answer
-// preflights, on a busy machine too.
+// timed returns h in an http.TimeoutHandler. Only GET has a short timeout, because h must
+// answer preflights even on a busy machine.
 func timed(h http.Handler) http.Handler {
 	get, others := http.TimeoutHandler(h, time.Millisecond, ""), http.TimeoutHandler(h, time.Minute, "")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -89,7 +89,7 @@ func moved(w http.ResponseWriter, r *http.Request) {
 
 func options(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "by the app") }
 
-// upgrade is what an upgrader does to an accepted handshake.
+// upgrade does what an upgrader does with an accepted handshake.
 func upgrade(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -100,7 +100,7 @@ func upgrade(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// answering returns middleware that lets nothing through.
+// answering returns middleware that passes nothing on.
 func answering(status int) func(http.Handler) http.Handler {
 	return func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })

@@ -13,16 +13,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// see checks what a browser makes of a request, "GET /items", of a page at origin:
-// first of its preflight, then of the request itself, which it would not send after a
-// preflight that it refuses. "204 allowed, 404 allowed" is a 404 that a script can
-// read. Instead of allowed there may be
+// see checks how a browser handles a request, "GET /items", of a page at origin: first
+// its preflight, then the request itself. A browser would not send the request after a
+// refused preflight. "204 allowed, 404 allowed" means a 404 that a script can read.
+// Instead of allowed, the result may be
 //
-//	cookies      with credentials too
-//	any          by a policy for any origin
-//	uncacheable  with a Vary that lets a cache serve it to other origins
+//	cookies      allowed with credentials too
+//	any          allowed by a policy for any origin
+//	uncacheable  allowed, but Vary lets a cache serve it to other origins
 //	blocked
-//	doubled      and so blocked
+//	doubled      two lines, and so blocked
 func see(t *testing.T, site, request, origin, want string) {
 	t.Helper()
 	method, path, _ := strings.Cut(request, " ")
@@ -38,7 +38,7 @@ func see(t *testing.T, site, request, origin, want string) {
 	assert.Equal(t, want, got, "%s for %s", request, origin)
 }
 
-// methodsOf returns the list of methods by which a request's preflight is answered.
+// methodsOf returns the list of methods in the answer to a request's preflight.
 func methodsOf(t *testing.T, site, request, origin string) string {
 	t.Helper()
 	method, path, _ := strings.Cut(request, " ")
@@ -100,7 +100,7 @@ func handshake(t *testing.T, site, path, origin string) int {
 	return ask(t, "GET "+path, site, "Origin", origin, "Connection", "Upgrade", "Upgrade", "websocket").StatusCode
 }
 
-// unmodified checks that a 304 carries what its 200 does.
+// unmodified checks that a 304 has the same headers as its 200.
 func unmodified(t *testing.T, request, site, origin, want string) {
 	t.Helper()
 	since := ask(t, request, site, "Origin", origin).Header.Get("Last-Modified")
@@ -110,7 +110,7 @@ func unmodified(t *testing.T, request, site, origin, want string) {
 	assert.Equal(t, want, a.verdict(origin))
 }
 
-// gunzip checks that a response is compressed, and can be cached as what it is.
+// gunzip checks that a response is compressed, and that caches know it.
 func gunzip(t *testing.T, site string) {
 	t.Helper()
 	a := ask(t, "GET /long", site, "Origin", page, "Accept-Encoding", "gzip")

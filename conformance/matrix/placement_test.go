@@ -32,7 +32,7 @@ var (
 	publicPolicy = cors.MustCompile(cors.AllowAll())
 )
 
-// placements are the tests of each adapter's table, by its rows.
+// placements returns the tests of each adapter's table, by row.
 func placements() map[string]map[string]func(*testing.T) {
 	return map[string]map[string]func(*testing.T){
 		"corschi":      placementsChi(),
@@ -46,7 +46,7 @@ func placements() map[string]map[string]func(*testing.T) {
 	}
 }
 
-// guideOf is the page of docs/frameworks that is an adapter's guide.
+// guideOf returns the page of docs/frameworks that is an adapter's guide.
 func guideOf(adapter string) string {
 	name := strings.TrimPrefix(adapter, "cors")
 	if name == "http" {
@@ -55,9 +55,9 @@ func guideOf(adapter string) string {
 	return "../../docs/frameworks/" + name + ".md"
 }
 
-// TestPlacement runs a test for each row of the tables in each framework's guide: it serves
-// the row's app over a socket, made with the row's code, and checks what a browser would
-// make of it, and of what the row says one would see otherwise.
+// TestPlacement runs a test for each row of the tables in each framework's guide. The
+// test serves the row's app over a socket, built with the row's code. It checks what a
+// browser would do, and checks the symptom that the row describes.
 func TestPlacement(t *testing.T) {
 	t.Parallel()
 	modules, err := filepath.Glob("../../adapters/*/go.mod")
@@ -87,8 +87,8 @@ func TestPlacement(t *testing.T) {
 	}
 }
 
-// TestGuidesOpenWithTheRule: each guide begins with a program and the rule, and each
-// adapter's README is short and links its guide.
+// TestGuidesOpenWithTheRule checks that each guide begins with a program and the rule,
+// and that each adapter's README is short and links to its guide.
 func TestGuidesOpenWithTheRule(t *testing.T) {
 	t.Parallel()
 	for name := range placements() {
@@ -109,7 +109,7 @@ func guideRows(t *testing.T, document string) map[string]string {
 	rows := make(map[string]string)
 	for heading, columns := range map[string]int{"Groups and routes|Paths": 3, "With other middleware and handlers": 3, "Mistakes and their symptoms": 4} {
 		for situation, write := range tableRows(t, document, heading, columns) {
-			require.NotContains(t, rows, situation, "the row is there twice")
+			require.NotContains(t, rows, situation, "the row must occur only once")
 			rows[situation] = write
 		}
 	}
@@ -147,7 +147,7 @@ func tableRows(t *testing.T, document, headings string, columns int) map[string]
 			head = false
 			continue
 		}
-		require.NotContains(t, rows, cells[0], "the row is there twice")
+		require.NotContains(t, rows, cells[0], "the row must occur only once")
 		require.NotEmpty(t, codeSpans(cells[1]), "no code says what to write: %s", line)
 		rows[cells[0]] = cells[1]
 	}
@@ -172,7 +172,7 @@ func codeSpans(markdown string) []string {
 
 func oneLine(code string) string { return strings.Join(strings.Fields(code), " ") }
 
-// placementSources returns the source of each test of an adapter, by its row.
+// placementSources returns the source of each test of an adapter, by row.
 func placementSources(t *testing.T, adapter string) map[string]string {
 	t.Helper()
 	name := "placement_" + adapter + "_test.go"

@@ -15,29 +15,29 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// regression is a published vulnerability of a CORS middleware, and whether we would
-// have had it.
+// regression is a published vulnerability of CORS middleware, and a test whether this
+// project has it.
 type regression struct {
-	ids  []string // of what was published; each is a subtest's name
+	ids  []string // the published ids; each is a subtest's name
 	what string
 
-	vulnerable middleware    // does what was published, and falls to the attack
-	refused    []cors.Config // configurations of that mistake, which Compile must refuse
+	vulnerable middleware    // behaves as published, so the attack succeeds
+	refused    []cors.Config // configurations with that mistake, which Compile must refuse
 	deciders   []cors.Decider
-	attack     func(addr string) error // returns what the attacker got, if anything
+	attack     func(addr string) error // returns an error if the attack succeeds
 }
 
 type middleware func(http.Handler) http.Handler
 
-// TestRecord attacks a mutant that does what was published, which must fall, and every
-// adapter over sockets, which must not.
+// TestRecord attacks a mutant that behaves as published, where the attack must succeed,
+// and every adapter over sockets, where it must fail.
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	for _, r := range record() {
 		for _, id := range r.ids {
 			t.Run(id, func(t *testing.T) {
 				t.Parallel()
-				assert.Error(t, r.attack(serveBehind(t, r.vulnerable)), "the attack does nothing to what is vulnerable to it: %s", r.what)
+				assert.Error(t, r.attack(serveBehind(t, r.vulnerable)), "the attack must succeed against the vulnerable mutant: %s", r.what)
 				require.NotEmpty(t, r.deciders)
 				for _, config := range r.refused {
 					_, err := cors.Compile(config)
@@ -54,7 +54,7 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-// TestRecordIsComplete holds the table against the list of what was published.
+// TestRecordIsComplete compares the table with the list of published vulnerabilities.
 func TestRecordIsComplete(t *testing.T) {
 	t.Parallel()
 	published := strings.Fields(`
@@ -88,7 +88,7 @@ const (
 	listed = "https://example.com"
 )
 
-// recordRoutes are the application that is attacked.
+// recordRoutes returns the routes of the attacked application.
 func recordRoutes() []conformance.Route {
 	routes := []conformance.Route{
 		{Method: "POST", Path: "/x"},
@@ -111,7 +111,7 @@ func serveBehind(tb testing.TB, m middleware) string {
 	mux := http.NewServeMux()
 	for _, route := range recordRoutes() {
 		mux.HandleFunc(route.Method+" "+route.Path, func(w http.ResponseWriter, r *http.Request) {
-			_ = route.Serve(conformance.HTTPResponder(w, r)) // fails only where the client has gone
+			_ = route.Serve(conformance.HTTPResponder(w, r)) // fails only if the client has closed the connection
 		})
 	}
 	server := httptest.NewServer(m(mux))
@@ -125,7 +125,7 @@ func send(addr, line string, fields ...string) (conformance.Response, error) {
 	return conformance.Send(addr, []byte(strings.Join(head, "\r\n")+"\r\n\r\n"))
 }
 
-// readBy returns an error if the page at origin may read what a GET of path brings.
+// readBy returns an error if the page at origin may read the answer to a GET of path.
 func readBy(origin, path string) func(addr string) error {
 	return func(addr string) error {
 		r, err := send(addr, "GET "+path, "Origin: "+origin, "Cookie: sid=1")
@@ -139,16 +139,17 @@ func readBy(origin, path string) func(addr string) error {
 	}
 }
 
-// readWithCookies returns an error if everybody is told to send cookies.
+// readWithCookies returns an error if the answer allows every origin to send cookies.
 func readWithCookies(addr string) error {
 	r, err := send(addr, "GET /x", "Origin: "+evil, "Cookie: sid=1")
 	if err == nil && r.Lines("Access-Control-Allow-Credentials") != nil {
-		err = fmt.Errorf("everybody may send cookies: %q", r.Fields)
+		err = fmt.Errorf("every origin may send cookies: %q", r.Fields)
 	}
 	return err
 }
 
-// granting is a middleware that names the origins that grants lets in, with cookies.
+// granting is a middleware that allows the origins for which grants returns true, with
+// cookies.
 func granting(grants func(origin string) bool) middleware {
 	return setting(func(h http.Header, r *http.Request) {
 		if origin := r.Header.Get("Origin"); grants(origin) {
@@ -167,7 +168,7 @@ func setting(set func(http.Header, *http.Request)) middleware {
 	}
 }
 
-// preflighting answers preflights with what set sets.
+// preflighting answers preflights with the headers of set.
 func preflighting(set func(http.Header, *http.Request)) middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -188,8 +189,8 @@ func listing(origins ...string) cors.Decider {
 	return policy(cors.Config{AllowOrigins: origins, AllowCredentials: true})
 }
 
-// paths are policies by path: one that lets everybody read, and one for the listed
-// origin. There are none if the paths cannot be told apart.
+// paths returns policies by path: one that allows every origin, and one for the listed
+// origin. It returns none if the paths cannot be told apart.
 func paths(open, closed string) []cors.Decider {
 	d, err := cors.NewRoutes(map[string]cors.Decider{open: policy(cors.AllowAll()), closed: listing(listed)})
 	if err != nil {

@@ -23,7 +23,7 @@ import (
 type cost struct {
 	ids        []string
 	value      string
-	vulnerable func(value string) []string // how the list was read
+	vulnerable func(value string) []string // reads the list as the vulnerable library did
 }
 
 func costs() []cost {
@@ -42,8 +42,8 @@ func costs() []cost {
 }
 
 // splitBacktracking splits at /\s*,\s*/ as a backtracking engine does: from each of n
-// spaces it looks at all that follow. It returns one string for every thousand looks,
-// so that the work can be counted by what is allocated.
+// spaces it looks at all following ones. It returns one string for every thousand looks,
+// so that the allocations show the work.
 func splitBacktracking(value string) []string {
 	var work []string
 	looks := 0
@@ -57,10 +57,10 @@ func splitBacktracking(value string) []string {
 	return work
 }
 
-// TestRecordCost holds that the layer's work for a preflight does not grow with what
-// it asks for. Work is counted in bytes allocated, beside the same application without
-// the layer, so that the test is not about time. It runs alone, as it counts the whole
-// process's.
+// TestRecordCost checks that the middleware's work for a preflight does not grow with the
+// requested list. It measures allocated bytes and compares them with the same application
+// without the middleware, so that it does not depend on time. It runs alone, because it
+// counts the allocations of the whole process.
 func TestRecordCost(t *testing.T) {
 	const bound = 64 << 10
 	d := listing(listed)
@@ -82,7 +82,7 @@ func TestRecordCost(t *testing.T) {
 					}
 					assert.Less(t, with, without+bound, a.name)
 				}
-				// What is over 8 KiB is not looked at, whatever it consists of.
+				// Over 8 KiB, the policy does not read the list, whatever it contains.
 				decision := d.Decide(t.Context(), cors.Request{Method: "OPTIONS", Origin: listed, RequestMethod: "GET", RequestHeaders: c.value})
 				assert.Equal(t, cors.HeadersTooLong, decision.Reason())
 			})
@@ -90,9 +90,9 @@ func TestRecordCost(t *testing.T) {
 	}
 }
 
-// allocates returns the least that was allocated for one of some exchanges. A server that
-// is not through with one yet has not put its buffers back, and allocates more for the
-// next: on a busy machine all of them may meet that.
+// allocates returns the smallest allocation of several exchanges. A server that is still
+// busy with an exchange has not returned its buffers, and allocates more for the next
+// one. On a busy machine that can happen to all of them.
 func allocates(t *testing.T, addr, request string) uint64 {
 	t.Helper()
 	least := ^uint64(0)
@@ -111,8 +111,9 @@ func sharedIDs() []string {
 	return []string{"rs/cors#198", "gin-contrib/cors-race", "jub0bs/cors#14"}
 }
 
-// TestRecordShared holds that no header slice is shared between requests: while one
-// request waits in its handler, which has added to Vary, another adds to its own.
+// TestRecordShared checks that no header slice is shared between requests. One request
+// waits in its handler, which has added to Vary, while another request adds to its own
+// Vary.
 func TestRecordShared(t *testing.T) {
 	t.Parallel()
 	shared := make([]string, 1, 2)
@@ -128,13 +129,14 @@ func TestRecordShared(t *testing.T) {
 	}
 }
 
-// crossing returns an error if a request gets what another's handler has added. That
-// the first is in its handler is seen from the 100 (Continue) that reading asks for.
+// crossing returns an error if a request gets what another request's handler has added.
+// The 100 (Continue), which reading the body causes, shows that the first request is in
+// its handler.
 func crossing(t *testing.T, addr string) error {
 	t.Helper()
 	conn, err := net.DialTimeout("tcp", addr, time.Minute)
 	require.NoError(t, err)
-	defer func() { _ = conn.Close() }() // nothing is left to be sent
+	defer func() { _ = conn.Close() }() // nothing is left to send
 	require.NoError(t, conn.SetDeadline(time.Now().Add(time.Minute)))
 	_, err = conn.Write([]byte("POST /a HTTP/1.1\r\nHost: a\r\nOrigin: " + listed + "\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n"))
 	require.NoError(t, err)
@@ -153,15 +155,15 @@ func crossing(t *testing.T, addr string) error {
 	defer func() { _ = r.Body.Close() }()
 	first, second := strings.Join(r.Header["Vary"], ","), strings.Join(other.Lines("Vary"), ",")
 	if !strings.Contains(first, "A") || strings.Contains(first, "B") || strings.Contains(second, "A") {
-		return fmt.Errorf("the one's Vary is %s, the other's %s", first, second)
+		return fmt.Errorf("the first Vary is %s, the second %s", first, second)
 	}
 	return nil
 }
 
-// logID is a vulnerability of flask-cors, which wrote requests into its log as they came.
+// logID is a vulnerability of flask-cors, which wrote requests unescaped into its log.
 const logID = "CVE-2024-1681"
 
-// logbook is what somebody logs.
+// logbook is a log.
 type logbook struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -173,15 +175,15 @@ func (l *logbook) add(text string) {
 	l.text.WriteString(text + "\n")
 }
 
-// forged reports whether a line of the log is the attacker's.
+// forged reports whether a line of the log comes from the attacker.
 func (l *logbook) forged() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return strings.Contains("\n"+l.text.String(), "\nINFO: forged")
 }
 
-// TestRecordLog holds that what is written of a request, as Observe and Explain give it,
-// has no line that the request has written.
+// TestRecordLog checks that the texts about a request from Observe and Explain contain no
+// line that the request wrote.
 func TestRecordLog(t *testing.T) {
 	t.Parallel()
 	t.Run(logID, func(t *testing.T) {
@@ -190,7 +192,7 @@ func TestRecordLog(t *testing.T) {
 		addr := serveBehind(t, setting(func(_ http.Header, r *http.Request) { careless.add("request for " + r.URL.Path) }))
 		_, err := send(addr, "GET "+target, "Origin: "+evil)
 		require.NoError(t, err)
-		assert.True(t, careless.forged(), "the mutant's log is as it should be")
+		assert.True(t, careless.forged(), "the mutant's log must be forged")
 
 		p := cors.MustCompile(cors.Config{AllowOrigins: []string{listed}, AllowCredentials: true})
 		for _, a := range adapters() {
@@ -202,7 +204,7 @@ func TestRecordLog(t *testing.T) {
 			require.NoError(t, err)
 			assert.False(t, log.forged(), "%s: %s", a.name, log.text.String())
 		}
-		// What no server lets through stays out of the text as well.
+		// These requests cannot pass a server. Their values must stay out of the text as well.
 		for _, r := range []cors.Request{
 			{Method: "GET", Origin: "x\nINFO: forged"},
 			{Method: "OPTIONS", Origin: listed, RequestMethod: "PUT\nINFO: forged"},

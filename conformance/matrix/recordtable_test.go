@@ -13,12 +13,12 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// record is what was published, but for what recordcost_test.go holds.
+// record returns the published vulnerabilities, except those in recordcost_test.go.
 func record() []regression {
 	return slices.Concat(recordOrigins(), recordPaths(), recordPreflights(), recordRequests())
 }
 
-// recordOrigins are those that let the wrong origins in.
+// recordOrigins are vulnerabilities that allow wrong origins.
 func recordOrigins() []regression {
 	anybody := granting(func(origin string) bool { return origin != "" })
 	everybody := cors.Config{AllowOrigins: []string{"*"}, AllowCredentials: true}
@@ -26,7 +26,7 @@ func recordOrigins() []regression {
 	return []regression{
 		{
 			ids:  []string{"CVE-2017-20146", "CVE-2018-20744", "labstack/echo#2400", "CVE-2026-54290"},
-			what: "gorilla/handlers, rs/cors, echo and hono make * work with credentials: they send any origin back",
+			what: "gorilla/handlers, rs/cors, echo and hono make * work with credentials: they send back any origin",
 
 			vulnerable: anybody, refused: []cors.Config{everybody}, deciders: open, attack: readWithCookies,
 		},
@@ -38,7 +38,7 @@ func recordOrigins() []regression {
 		},
 		{
 			ids:  []string{"go-restful-empty-list"},
-			what: "an empty list of origins lets everybody in, with cookies",
+			what: "an empty list of origins allows every origin, with cookies",
 
 			vulnerable: granting(func(origin string) bool {
 				var allowed []string
@@ -68,7 +68,7 @@ func recordOrigins() []regression {
 		},
 		{
 			ids:  []string{"CVE-2019-25211"},
-			what: "gin-contrib takes http://localhost* for a prefix",
+			what: "gin-contrib reads http://localhost* as a prefix",
 
 			vulnerable: granting(func(o string) bool { return strings.HasPrefix(o, "http://localhost") }),
 			refused:    []cors.Config{{AllowOrigins: []string{"http://localhost*"}}, {AllowOrigins: []string{"https://example.com*"}}},
@@ -83,7 +83,7 @@ func recordOrigins() []regression {
 		},
 		{
 			ids:  []string{"zeromicro/go-zero-1.9.0"},
-			what: "and ignores the scheme",
+			what: "go-zero ignores the scheme",
 
 			vulnerable: granting(func(o string) bool {
 				u, err := url.Parse(o)
@@ -93,7 +93,7 @@ func recordOrigins() []regression {
 		},
 		{
 			ids:  []string{"GHSA-vhxv-fg4m-p2w8"},
-			what: "in jub0bs/cors and fcors the order of patterns lets a host in that ends like one of them",
+			what: "in jub0bs/cors and fcors, some orders of patterns allow a host that ends like one of them",
 
 			vulnerable: granting(func(o string) bool {
 				return suffixTree([]string{"https://foo.com", "https://bar.com"}, o)
@@ -103,14 +103,14 @@ func recordOrigins() []regression {
 		},
 		{
 			ids:  []string{"CVE-2019-9580"},
-			what: "StackStorm answers null to who is refused, which every sandboxed frame is",
+			what: "StackStorm answers null to refused origins, and every sandboxed frame has the origin null",
 
 			vulnerable: granting(func(origin string) bool { return origin == "null" }),
 			deciders:   []cors.Decider{listing(listed), listing("https://*.example.com")}, attack: readBy("null", "/x"),
 		},
 		{
 			ids:  []string{"jub0bs/cors-1.0.2-path"},
-			what: "a path under the wildcard comes back as an origin",
+			what: "a path under the wildcard is sent back as an origin",
 
 			vulnerable: granting(func(o string) bool {
 				return strings.HasPrefix(o, "https://") && strings.HasSuffix(o, ".example.com")
@@ -120,13 +120,13 @@ func recordOrigins() []regression {
 	}
 }
 
-// suffixTree never asks where a pattern's host begins.
+// suffixTree does not check where a pattern's host begins.
 func suffixTree(patterns []string, origin string) bool {
 	return policyMutants()["suffix-tree-without-boundary"](patterns, origin)
 }
 
-// recordPaths are those of flask-cors that answer by another path's policy: everybody
-// may read what only the listed origin should.
+// recordPaths are vulnerabilities of flask-cors that use another path's policy: every
+// origin can read what only the listed origin may read.
 func recordPaths() []regression {
 	openWhere := func(open func(r *http.Request) bool) middleware {
 		return setting(func(h http.Header, r *http.Request) {
@@ -147,10 +147,10 @@ func recordPaths() []regression {
 	return []regression{
 		{
 			ids:  []string{"CVE-2024-6839"},
-			what: "the longest pattern is taken for the most specific",
+			what: "the longest pattern counts as the most specific",
 
 			vulnerable: openWhere(func(r *http.Request) bool {
-				patterns := []string{`^/[a-z]{1,9}/[a-z]{1,9}$`, `^/api/admin`} // the first is for all, and longer
+				patterns := []string{`^/[a-z]{1,9}/[a-z]{1,9}$`, `^/api/admin`} // the first is for every path, and is longer
 				slices.SortFunc(patterns, func(a, b string) int { return len(b) - len(a) })
 				at := slices.IndexFunc(patterns, func(p string) bool { return regexp.MustCompile(p).MatchString(r.URL.Path) })
 				return at == 0
@@ -159,7 +159,7 @@ func recordPaths() []regression {
 		},
 		{
 			ids:  []string{"CVE-2024-6844"},
-			what: "a plus in a path is taken for a space, so that the path has no policy of its own",
+			what: "a plus in a path is read as a space, so that the path's own policy does not apply",
 
 			vulnerable: openWhere(func(r *http.Request) bool {
 				p, err := url.QueryUnescape(r.URL.EscapedPath())
@@ -177,7 +177,7 @@ func recordPaths() []regression {
 	}
 }
 
-// recordPreflights are those that approve or send back what was asked for.
+// recordPreflights are vulnerabilities that approve or send back what was requested.
 func recordPreflights() []regression {
 	preflight := func(method, headers string, bad func(r map[string]string) error) func(string) error {
 		return func(addr string) error {
@@ -200,7 +200,7 @@ func recordPreflights() []regression {
 	return []regression{
 		{
 			ids:  []string{"CVE-2024-6221"},
-			what: "flask-cors opens private networks to whoever asks",
+			what: "flask-cors opens private networks to every origin",
 
 			vulnerable: preflighting(func(h http.Header, r *http.Request) {
 				if r.Header.Get("Access-Control-Request-Private-Network") == "true" {
@@ -217,7 +217,7 @@ func recordPreflights() []regression {
 		},
 		{
 			ids:  []string{"jub0bs/cors-1.0.2-trace"},
-			what: "TRACE is approved where any method is",
+			what: "TRACE is approved if any method is",
 
 			vulnerable: preflighting(func(h http.Header, r *http.Request) {
 				h.Set("Access-Control-Allow-Methods", r.Header.Get("Access-Control-Request-Method"))
@@ -232,7 +232,7 @@ func recordPreflights() []regression {
 		},
 		{
 			ids:  []string{"jub0bs/cors-1.0.2-echo"},
-			what: "a list of any length comes back",
+			what: "a list of any length is sent back",
 
 			vulnerable: preflighting(func(h http.Header, r *http.Request) {
 				h.Set("Access-Control-Allow-Headers", r.Header.Get("Access-Control-Request-Headers"))
@@ -248,7 +248,7 @@ func recordPreflights() []regression {
 	}
 }
 
-// recordRequests are those about what comes in, and what is let through.
+// recordRequests are vulnerabilities about how requests are read, and which are allowed.
 func recordRequests() []regression {
 	enforcing := func(e cors.Enforcement) []cors.Decider {
 		return []cors.Decider{policy(cors.Config{AllowOrigins: []string{listed}, AllowCredentials: true, Enforce: e})}
@@ -261,7 +261,7 @@ func recordRequests() []regression {
 	return []regression{
 		{
 			ids:  []string{"rs/cors-two-lines"},
-			what: "two Origin lines give two lines back, or let the first one in",
+			what: "two Origin lines are answered with two lines, or allow the first one",
 
 			vulnerable: setting(func(h http.Header, r *http.Request) {
 				if r.Header.Get("Origin") == listed {
@@ -295,7 +295,7 @@ func recordRequests() []regression {
 		},
 		{
 			ids:  []string{"quarkus#29542"},
-			what: "and its mending keeps the site's own POSTs out",
+			what: "the fix in Quarkus refuses the site's own POSTs",
 
 			vulnerable: func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -310,14 +310,14 @@ func recordRequests() []regression {
 			attack: func(addr string) error {
 				for _, fields := range [][]string{
 					{"Origin: https://api.example.net", "Sec-Fetch-Site: same-origin", "Content-Length: 0"},
-					{"Origin: http://api.example.net", "Content-Length: 0"}, // over plain http browsers send no Sec-Fetch-Site
+					{"Origin: http://api.example.net", "Content-Length: 0"}, // over plain http, browsers send no Sec-Fetch-Site
 				} {
 					r, err := send(addr, "POST /x", fields...)
 					if err != nil {
 						return err
 					}
 					if !r.Ran {
-						return fmt.Errorf("the site's own POST is kept out with %d: %q", r.Status, fields)
+						return fmt.Errorf("the site's own POST is refused with %d: %q", r.Status, fields)
 					}
 				}
 				return nil
@@ -325,7 +325,7 @@ func recordRequests() []regression {
 		},
 		{
 			ids:  []string{"CVE-2025-24010", "CVE-2026-32815"},
-			what: "Vite and SiYuan take CORS for a protection of their WebSockets",
+			what: "Vite and SiYuan rely on CORS to protect their WebSockets",
 
 			vulnerable: through, deciders: enforcing(cors.EnforceAll),
 			attack: func(addr string) error {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// summary counts what the matrix compares, and keeps note of what it cannot.
+// summary counts what the matrix compares, and records what it cannot compare.
 type summary struct {
 	mu      sync.Mutex
 	cases   int
@@ -47,7 +47,7 @@ func (s *summary) refuse(adapters []string, request string) {
 }
 
 func (s *summary) differs(what, request string) {
-	s.note(what+" not compared, as the frameworks by themselves differ", request)
+	s.note(what+" not compared, because the frameworks themselves differ", request)
 }
 
 func (s *summary) log(t *testing.T) {

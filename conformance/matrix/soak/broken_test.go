@@ -16,29 +16,30 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// broken is a way to plug the library in that is wrong now and then.
+// broken is a way to install the library that is sometimes wrong.
 type broken struct {
 	name   string
-	caught string // what the soak's complaint has to hold
-	atRest bool   // it shows when the traffic has ended
+	caught string // a text that the soak's complaint must contain
+	atRest bool   // whether it shows only after the traffic
 	wrap   func(testing.TB, *cors.Live) func(http.Handler) http.Handler
 }
 
-// settings bound the soak by its work. A clock would make the test fail on a machine that
-// is busy with something else.
+// settings limit the soak by its work. A time limit would make the test fail on a busy
+// machine.
 func (b broken) settings() settings {
-	if b.atRest { // every fault occurs twice, and the memory kept is several times the slack
+	if b.atRest { // every fault occurs twice, and the leaked memory is several times the slack
 		return settings{time: 100 * time.Millisecond, decisions: 10_000, tampers: 2 * uint64(len(faults())), first: true, patience: time.Second}
 	}
-	// An answer is wrong after at most some ten thousand, and that ends the traffic.
+	// At most some ten thousand answers are right before one is wrong, which ends the
+	// traffic.
 	return settings{time: 100 * time.Millisecond, decisions: 1_000_000, first: true, patience: time.Second}
 }
 
-// TestSoakCatches shows that the soak can fail, and what for.
+// TestSoakCatches shows that the soak can fail, and for the right reason.
 func TestSoakCatches(t *testing.T) {
 	for _, b := range []broken{
-		{name: "a slice of header values shared between requests", caught: "which is of another request", wrap: sharesSlice},
-		{name: "an origin taken from another request", caught: "which is of another request", wrap: takesLastOrigin},
+		{name: "a slice of header values shared between requests", caught: "which belongs to another request", wrap: sharesSlice},
+		{name: "an origin taken from another request", caught: "which belongs to another request", wrap: takesLastOrigin},
 		{name: "two policies mixed in one answer", caught: "a wrong answer", wrap: mixesPolicies},
 		{name: "a policy that stays in force too long", caught: "a wrong answer", wrap: keepsPolicy},
 		{name: "one mistake in 10,000 answers", caught: "a wrong answer", wrap: errsSeldom},
@@ -58,7 +59,7 @@ func TestSoakCatches(t *testing.T) {
 	}
 }
 
-// What is around the broken ones is right.
+// The test server around the broken parts must be right.
 func TestSoakCatchesNothingElse(t *testing.T) {
 	b := broken{wrap: func(_ testing.TB, l *cors.Live) func(http.Handler) http.Handler { return corshttp.New(l) }}
 	if o := soak(t, b.targets, settings{time: time.Second, decisions: 2000, patience: time.Minute}); o.count > 0 {
@@ -66,7 +67,7 @@ func TestSoakCatchesNothingElse(t *testing.T) {
 	}
 }
 
-// targets serves what b wraps, by itself.
+// targets serves the middleware that b wraps.
 func (b broken) targets(tb testing.TB) []*target {
 	tb.Helper()
 	return []*target{start(tb, b.name, plain, func(tb testing.TB, at []*place) string {
@@ -74,7 +75,7 @@ func (b broken) targets(tb testing.TB) []*target {
 		mux := http.NewServeMux()
 		for _, route := range routes("") {
 			mux.HandleFunc(route.Method+" "+route.Path, func(w http.ResponseWriter, r *http.Request) {
-				_ = route.Serve(conformance.HTTPResponder(w, r)) // fails only where the client has gone
+				_ = route.Serve(conformance.HTTPResponder(w, r)) // fails only if the client has closed the connection
 			})
 		}
 		wrapped := b.wrap(tb, &at[0].live)(mux)
@@ -93,7 +94,7 @@ func (b broken) targets(tb testing.TB) []*target {
 
 const allowOrigin = "Access-Control-Allow-Origin"
 
-// after runs change on the response's header just before it is sent, where it has an
+// after calls change with the response's header just before it is sent, if it has an
 // Access-Control-Allow-Origin.
 func after(l *cors.Live, change func(h http.Header, r *http.Request)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
@@ -106,10 +107,10 @@ func after(l *cors.Live, change func(h http.Header, r *http.Request)) func(http.
 	}
 }
 
-// meeting makes two requests overlap, whatever the scheduler does.
+// meeting makes two requests overlap, independent of the scheduler.
 type meeting[T any] struct {
 	count atomic.Uint64
-	offer chan offer[T] // from a request that waits for the next one
+	offer chan offer[T] // offers of a request that waits for the next one
 }
 
 type offer[T any] struct {
@@ -119,8 +120,8 @@ type offer[T any] struct {
 
 func newMeeting[T any]() *meeting[T] { return &meeting[T]{offer: make(chan offer[T])} }
 
-// meet lets one request in a hundred wait for the next one, which takes what the waiting one
-// has. The wait ends by itself because no request follows the last one of the traffic.
+// meet makes one request in a hundred wait for the next one, which takes the value of the
+// waiting one. The wait has a time limit, because no request follows the last one.
 func (m *meeting[T]) meet(own T, take func(T)) {
 	select {
 	case o := <-m.offer:
@@ -140,8 +141,8 @@ func (m *meeting[T]) meet(own T, take func(T)) {
 	}
 }
 
-// sharesSlice gives the slice of a request that is not answered yet to the next one, which
-// writes into it.
+// sharesSlice gives the slice of an unanswered request to the next one, which writes into
+// it.
 func sharesSlice(_ testing.TB, l *cors.Live) func(http.Handler) http.Handler {
 	requests := newMeeting[[]string]()
 	return after(l, func(h http.Header, _ *http.Request) {
@@ -157,7 +158,7 @@ func sharesSlice(_ testing.TB, l *cors.Live) func(http.Handler) http.Handler {
 	})
 }
 
-// takesLastOrigin keeps the origin where the next request finds it, and writes its own.
+// takesLastOrigin stores the origin for the next request, and reads the previous one.
 func takesLastOrigin(_ testing.TB, l *cors.Live) func(http.Handler) http.Handler {
 	requests := newMeeting[*string]()
 	return after(l, func(h http.Header, _ *http.Request) {
@@ -171,8 +172,8 @@ func takesLastOrigin(_ testing.TB, l *cors.Live) func(http.Handler) http.Handler
 	})
 }
 
-// mixesPolicies takes the origin from the policy in force. When that is a new one, it takes
-// all else from the policy before it.
+// mixesPolicies takes the origin from the policy in force. If that policy is new, it
+// takes everything else from the previous policy.
 func mixesPolicies(_ testing.TB, l *cors.Live) func(http.Handler) http.Handler {
 	var last atomic.Pointer[cors.Policy]
 	last.Store(l.Load())
@@ -187,7 +188,7 @@ func mixesPolicies(_ testing.TB, l *cors.Live) func(http.Handler) http.Handler {
 	})
 }
 
-// keepsPolicy looks for a new policy only now and then.
+// keepsPolicy only rarely looks for a new policy.
 func keepsPolicy(_ testing.TB, l *cors.Live) func(http.Handler) http.Handler {
 	kept := new(cors.Live)
 	kept.Store(l.Load())

@@ -11,12 +11,12 @@ import (
 // fault is a way in which a client tampers with a connection.
 type fault struct {
 	name  string
-	leave func(*worker, *connection, int) error // returns without an answer having been read
-	reset bool                                  // the connection ends with a RST, and not with a FIN
+	leave func(*worker, *connection, int) error // returns without reading an answer
+	reset bool                                  // the connection ends with a RST instead of a FIN
 }
 
-// faults are all ways. What the server answers, if it does, is not read but for
-// garbage: other clients, who are served meanwhile, show whether it takes harm.
+// faults returns all faults. Except for garbage, the server's answers to them are not
+// read. The other clients show whether the server still works.
 func faults() []fault {
 	var all []fault
 	for _, reset := range []bool{false, true} {
@@ -45,7 +45,7 @@ func (w *worker) fail() {
 		}
 		w.tally.faults[at][i]++
 		w.tampered.Add(1)
-		time.Sleep(10 * time.Millisecond) // connections that are closed wait for minutes, and ports are few
+		time.Sleep(10 * time.Millisecond) // closed connections keep their ports for minutes, and there are few ports
 	}
 }
 
@@ -55,7 +55,7 @@ func (w *worker) tamper(at int, f fault) error {
 		return err
 	}
 	tcp := c.Conn.(*net.TCPConn)
-	err = tcp.SetReadBuffer(4 << 10) // so that a large answer cannot get out of the server
+	err = tcp.SetReadBuffer(4 << 10) // so that the server cannot send a large answer completely
 	if err == nil && f.reset {
 		err = tcp.SetLinger(0)
 	}
@@ -68,7 +68,7 @@ func (w *worker) tamper(at int, f fault) error {
 	return err
 }
 
-// part leaves after so many bytes of a request, or so many bytes before its end.
+// part disconnects after some bytes of a request, or some bytes before its end.
 func part(k kind, bytes int) func(*worker, *connection, int) error {
 	return func(w *worker, c *connection, at int) error {
 		out := w.one(&k, at)
@@ -87,7 +87,7 @@ func (w *worker) one(k *kind, at int) []byte {
 	return r.append(nil, false)
 }
 
-// inAnswer leaves after the first bytes of a large answer.
+// inAnswer disconnects after the first bytes of a large answer.
 func inAnswer(path string) func(*worker, *connection, int) error {
 	k := get("", 0, "https://$.both.example", byAllOfThem)
 	k.path = path
@@ -114,8 +114,8 @@ func unanswered(w *worker, c *connection, at int) error {
 	return err
 }
 
-// garbage is no HTTP/1.1. Whatever the server makes of it (fasthttp serves any
-// version), the origin that it names is granted nothing.
+// garbage is not HTTP/1.1. However the server reads it (fasthttp serves any version), the
+// origin in it must not be allowed.
 func garbage(w *worker, c *connection, _ int) error {
 	const origin = "Origin: https://soak.foreign.example"
 	all := []string{

@@ -17,30 +17,30 @@ const (
 	byAllOfThem           = byLists | byReflects
 )
 
-// kind is a sort of request, and what is known of its answer. In its strings, $
-// stands for the request's mark, which is unique.
+// kind is a kind of request, and the data for its answer. In its strings, $ is replaced
+// by the request's unique mark.
 type kind struct {
 	name    string
-	often   int // how often it is sent, in proportion
+	often   int // its share of the traffic
 	method  string
 	path    string
 	origin  string
-	allowed policySet // whose patterns match the origin
+	allowed policySet // the policies whose patterns match the origin
 	asks    string    // Access-Control-Request-Method
 	headers string    // Access-Control-Request-Headers
-	fields  string    // further lines
+	fields  string    // additional lines
 	content string
 
-	unserved   bool // no route has the method that is asked for
-	badMethod  bool // asks is not to be sent back
-	badHeaders bool // headers are not to be sent back
+	unserved   bool // no route has the requested method
+	badMethod  bool // asks must not be sent back
+	badHeaders bool // headers must not be sent back
 
-	status  int    // where CORS lets the request through
-	handled bool   // a handler runs then
-	body    string // what it answers; "" leaves it to the framework
+	status  int    // the status if CORS lets the request pass
+	handled bool   // whether a handler then runs
+	body    string // the handler's answer; "" means that the framework chooses it
 	own     bool   // the handler sets an Access-Control-Allow-Origin, and adds to Vary
 
-	large bool // needs room for 64 KiB of header
+	large bool // needs a limit of 64 KiB for the head
 }
 
 const (
@@ -49,7 +49,7 @@ const (
 	greeting      = "the options of items\n"
 )
 
-// kinds are all kinds of request. The last ones are not drawn: clients that are slow
+// kinds are all kinds of request. The last ones are not drawn at random: slow clients
 // send them.
 var kinds = append([]kind{
 	get("no origin", 20, "", noPolicy),
@@ -93,9 +93,9 @@ var kinds = append([]kind{
 		status: 200, handled: true, body: hello, own: true},
 }, append(hostile(), slow()...)...)
 
-// hostile are requests that try to be let in, or to cost much.
+// hostile returns requests that try to get access, or to cost the server much work.
 func hostile() []kind {
-	const nobody = byPublic // who lets everybody in lets these in, too
+	const nobody = byPublic // a policy for any origin allows these, too
 	tricks := []kind{
 		get("two origins", 5, "https://$.both.example\r\nOrigin: https://$.lists.example", nobody),
 		get("two in one line", 3, "https://$.both.example, https://$.lists.example", nobody),
@@ -152,11 +152,11 @@ func slow() []kind {
 	}
 }
 
-// largeBody takes more than one write; twelve of it (6 MB) are more than the buffers of
-// a socket on a loopback interface hold while its other end is not read.
+// largeBody needs more than one write. Twelve of these bodies (6 MB) are more than the
+// buffers of a loopback socket hold while the other side does not read.
 var largeBody = strings.Repeat("0123456789", 50_000)
 
-// pageBody takes many reads.
+// pageBody needs many reads.
 var pageBody = strings.Repeat("0123456789", 30_000)
 
 func get(name string, often int, origin string, allowed policySet) kind {
@@ -164,8 +164,8 @@ func get(name string, often int, origin string, allowed policySet) kind {
 		status: 200, handled: true, body: hello}
 }
 
-// preflight is one for a path that has a handler for OPTIONS: it runs where no policy
-// is in force.
+// preflight is for a path with a handler for OPTIONS. The handler runs if no policy is in
+// force.
 func preflight(name string, often int, origin string, allowed policySet, asks, headers string) kind {
 	return kind{name: name, often: often, method: "OPTIONS", path: "/items", origin: origin, allowed: allowed,
 		asks: asks, unserved: asks != "PUT" && asks != "DELETE", headers: headers, status: 200, handled: true, body: greeting}
@@ -174,12 +174,12 @@ func preflight(name string, often int, origin string, allowed policySet, asks, h
 // panics reports whether a request of this kind makes a handler panic.
 func (k *kind) panics() bool { return strings.HasPrefix(k.path, "/panic") }
 
-// kindNamed returns the place of a kind in kinds.
+// kindNamed returns the index of a kind in kinds.
 func kindNamed(name string) int {
 	for i := range kinds {
 		if kinds[i].name == name {
 			return i
 		}
 	}
-	panic("no kind is named " + name)
+	panic("there is no kind named  " + name)
 }

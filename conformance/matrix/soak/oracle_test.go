@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// answer is all of a response that CORS decides. Lines of one name are joined with a
-// newline, so a doubled one equals nothing that is expected.
+// answer is the part of a response that CORS decides. Lines of one name are joined with a
+// newline, so a doubled line equals no expected value.
 type answer struct {
 	status  int
 	handled bool // the handler ran
@@ -17,10 +17,9 @@ type answer struct {
 // fields are the response headers of the CORS protocol.
 type fields struct{ origin, credentials, expose, methods, headers, maxAge string }
 
-// expect returns the one right answer to r under p. Nothing here asks the library:
-// which policies allow the origin, and whether what the preflight asks for may be
-// sent back, was written down with the kind of the request; the rest is what
-// configs says, spelt out.
+// expect returns the only right answer to r under p. It does not use the library. The
+// kind of the request says which policies allow the origin, and whether the requested
+// names may be sent back. The rest is written here by hand from configs.
 func expect(r *request, p policy) answer {
 	k := r.kind
 	a := answer{status: k.status, handled: k.handled}
@@ -55,10 +54,10 @@ func expect(r *request, p policy) answer {
 	return a
 }
 
-// reflectsBy is what the answer to a preflight depends on where it is a reflection.
+// reflectsBy names what the answer to a preflight depends on if it is a reflection.
 const reflectsBy = "Access-Control-Request-Headers, Access-Control-Request-Method, Origin"
 
-// The customary names, which a policy that allows any has in its answers.
+// The common names, which a policy that allows any method or header always answers.
 const (
 	customaryMethods = "DELETE, HEAD, PATCH, PUT"
 	customaryHeaders = "baggage, cache-control, connect-protocol-version, content-type, idempotency-key, if-match, if-none-match, " +
@@ -98,7 +97,7 @@ func expectPreflight(r *request, p policy) (int, fields, string) {
 			}
 		}
 		switch {
-		case r.headers == "": // whatever is asked for next, the answer may serve
+		case r.headers == "": // the browser may use the answer for any later request
 			f.headers = "authorization, " + customaryHeaders
 		case !r.kind.badHeaders:
 			f.headers = r.headers
@@ -107,19 +106,19 @@ func expectPreflight(r *request, p policy) (int, fields, string) {
 	}
 }
 
-// window is the span of turns in which a request can have been decided, both ends
-// included.
+// window is the range of turns in which a request can have been decided, including both
+// ends.
 type window struct{ from, to uint64 }
 
-// verdict is what judge finds.
+// verdict is the result of judge.
 type verdict struct {
 	turn    uint64 // the earliest turn whose policy gives the answer
 	right   bool
-	astride bool // the window holds policies whose answers differ
+	astride bool // the window holds policies with different answers
 }
 
-// judge holds an answer against the policies that can have decided it. It has to be
-// that of one of them, whole.
+// judge compares an answer with the policies that can have decided it. It must be the
+// complete answer of one of them.
 func judge(r *request, got answer, w window) verdict {
 	first := expect(r, r.reign.at(w.from))
 	v := verdict{turn: w.from, right: got == first}
@@ -133,12 +132,12 @@ func judge(r *request, got answer, w window) verdict {
 	return v
 }
 
-// complaint tells what is wrong with an answer.
+// complaint says what is wrong with an answer.
 func complaint(r *request, got answer, w window, head string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: a wrong answer to %q", r.target.name(), r.kind.name)
 	if strangers := others(head, r.id); strangers != "" {
-		fmt.Fprintf(&b, "\n    it holds %s, which is of another request", strangers)
+		fmt.Fprintf(&b, "\n    it holds %s, which belongs to another request", strangers)
 	}
 	fmt.Fprintf(&b, "\n    origin %q, asks %q, headers %.60q", r.origin, r.asks, r.headers)
 	for turn := w.from; turn <= min(w.to, w.from+3); turn++ {
@@ -148,12 +147,12 @@ func complaint(r *request, got answer, w window, head string) string {
 	return b.String()
 }
 
-// mark begins what is unique to a request: its number follows. In whichever header
-// it turns up, it can be told whose it is.
+// mark begins a text that is unique to a request; the request's number follows. It shows
+// which request a header value comes from.
 const mark = "soak-"
 
-// others returns the first number in text that is not that of the request with the
-// given mark, or "".
+// others returns the first number in text that belongs to another request than the one
+// with the given mark, or "".
 func others(text, own string) string {
 	text = strings.ToLower(text)
 	for {

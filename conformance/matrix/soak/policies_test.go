@@ -8,11 +8,11 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// policy names one of the policies that take turns in being in force.
+// policy names one of the policies that are in force in turn.
 type policy uint8
 
-// The policies. No two of them give the same answer to a CORS request that any of
-// them allows.
+// The policies. Any two of them answer a CORS request differently if one of them allows
+// it.
 const (
 	none     policy = iota // CORS is off
 	lists                  // origins by pattern, with credentials; lists of methods and headers
@@ -21,8 +21,8 @@ const (
 	policies
 )
 
-// configs are the policies as an operator writes them. What they mean is written
-// down a second time, by hand, in oracle_test.go.
+// configs are the policies as an operator writes them. oracle_test.go states their
+// meaning a second time, by hand.
 var configs = [policies]string{
 	none: "",
 	lists: `{"allowOrigins": ["https://*.lists.example", "https://*.both.example", "https://app-*.both.test"],
@@ -34,7 +34,7 @@ var configs = [policies]string{
 	public: `{"allowOrigins": ["*"], "allowMethods": ["*"], "allowHeaders": ["*", "authorization"], "exposeHeaders": ["*"]}`,
 }
 
-// compile reads and compiles a policy anew, as a server does that reloads its
+// compile reads and compiles a policy again, as a server does that reloads its
 // configuration.
 func (p policy) compile() (*cors.Policy, error) {
 	if p == none {
@@ -49,16 +49,16 @@ func (p policy) compile() (*cors.Policy, error) {
 
 func (p policy) String() string { return [policies]string{"none", "lists", "reflects", "public"}[p] }
 
-// turns is the order in which the policies are in force: each follows each other one
-// at some time.
+// turns is the order in which the policies are in force. Each policy follows each other
+// policy at some time.
 var turns = [...]policy{lists, reflects, public, lists, none, reflects, lists, public, none, lists, public, reflects, none, public}
 
-// reign is a sequence of policies, one after the other in force at one place. One
-// goroutine at a time advances it; others see between which two numbers of turns a
-// request was decided.
+// reign is a sequence of policies that are in force at one place, one after the other.
+// Only one goroutine at a time advances it. Others see between which two turns a request
+// was decided.
 type reign struct {
 	live  cors.Live
-	begun atomic.Uint64 // turns that have been stored, or are just being
+	begun atomic.Uint64 // turns that are stored, or being stored
 	done  atomic.Uint64 // turns whose Store has returned
 }
 
@@ -72,7 +72,7 @@ func newReign() (*reign, error) {
 // at returns the policy of a turn.
 func (r *reign) at(turn uint64) policy { return turns[turn%uint64(len(turns))] }
 
-// next puts the next policy into force.
+// next installs the next policy.
 func (r *reign) next() error {
 	turn := r.begun.Load() + 1
 	p, err := r.at(turn).compile()

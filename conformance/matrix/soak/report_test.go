@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// report tells a run's outcome in Markdown tables that can be read as they stand, in
-// a hundred columns.
+// report returns a run's outcome as Markdown tables that are readable as plain text, in a
+// hundred columns.
 func (o *outcome) report() string {
 	var b strings.Builder
 	minutes := o.took.Minutes()
 	n := o.total.decisions()
-	fmt.Fprintf(&b, "# Soak\n\nPrinted by `make soak`; what is done, and how it is judged, is told at the end.\n\n")
+	fmt.Fprintf(&b, "# Soak\n\nPrinted by `make soak`; the last section says what the test does, and how it judges answers.\n\n")
 	fmt.Fprintf(&b, "- %s of traffic%s: %d decisions, %.2f million a minute\n", o.took.Round(time.Second), raceText(), n, float64(n)/minutes/1e6)
 	fmt.Fprintf(&b, "- %d wrong, %d problems of any sort\n", o.total.wrong, o.count)
-	fmt.Fprintf(&b, "- %d policies compiled and put into force; %d answers came from a time in which two policies differed,\n"+
-		"  and each was that of one of them, whole (%d of the one that came later)\n", total(o.swaps), total(o.total.astride), total(o.total.later))
+	fmt.Fprintf(&b, "- %d policies compiled and put into force; %d answers came while two policies differed,\n"+
+		"  and each was the complete answer of one of them (%d of the later one)\n", total(o.swaps), total(o.total.astride), total(o.total.later))
 	fmt.Fprintf(&b, "- %d handlers panicked, %d connections were tampered with\n", total(o.total.panics), total(slices.Concat(o.total.faults...)))
 	for _, p := range o.problems {
 		fmt.Fprintf(&b, "- PROBLEM %s\n", p)
@@ -75,7 +75,7 @@ func (o *outcome) serverTable() string {
 	return t.String()
 }
 
-// byAdapter is a table with a row for each name and a column for each adapter.
+// byAdapter returns a table with a row for each name and a column for each adapter.
 func (o *outcome) byAdapter(what string, names []string, of func(tally, int) []uint64) string {
 	t := table{head: []string{what}}
 	var columns []string
@@ -125,32 +125,32 @@ func raceText() string {
 	return ""
 }
 
-// method tells how the soak was made.
+// method describes how the soak was made.
 func (o *outcome) method() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `## How this was made
 
 - %s, %s/%s, %d CPUs, which other programs may have shared
-- every adapter is served three times: as New gives it, with a guard, and as a Mount with two policies at two places;
+- every adapter is served three times: with New, with a guard, and as a Mount with two policies at two places;
   requests go over loopback sockets
 - %d clients send up to %d requests at once (pipelined) over connections that stay open for up to %d such batches, %d
-  dawdle, %d tamper with connections; all of them are at two servers at a time, and move on twice a second
-- in the meantime the policies in force at those two servers are compiled anew and replaced, dozens to
-  hundreds of times a second: four policies, CORS switched off being one, take turns
-- origins, and names of methods and headers where they are sent back, are unique to each request, so anything that
-  one answer had of another request would show
-- each answer is held against what was written down by hand for its kind of request under each policy that can have
-  decided it: those in force between the sending of the request and the arrival of the answer, and on one connection
-  none older than the one before. Status, handler, all CORS fields and Vary must be those of one policy, whole; a
-  field that is not expected is wrong too
-- goroutines, heap (after three collections) and file descriptors are counted when the clients have gone; after the
-  traffic there may be no more of them than after a warm-up with the same traffic, but for %d KiB of heap
+  send slowly, %d tamper with connections; all of them use two servers at a time, and switch servers twice a second
+- meanwhile the policies of these two servers are compiled again and replaced, dozens to
+  hundreds of times a second: four policies take turns, and one of them is CORS switched off
+- origins, and names of methods and headers that are sent back, are unique to each request. If an answer
+  contained anything of another request, the test would see it
+- each answer is compared with the answer that is written by hand for its kind of request, for each policy that can have
+  decided it: the policies in force between sending the request and receiving the answer, and on one connection
+  no policy older than that of the previous answer. Status, handler, all CORS fields and Vary must come from one policy;
+  an unexpected field is wrong too
+- goroutines, heap (after three collections) and file descriptors are counted after the clients have disconnected; after the
+  traffic there may be no more of them than after a warm-up with the same traffic, except %d KiB of heap
 - the frameworks' versions are those in conformance/matrix/go.mod
 `, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), senders, deepest, batchesOf, dawdlers, tamperers, slack>>10)
 	return b.String()
 }
 
-// table is a table in Markdown whose columns are padded to one width.
+// table is a Markdown table whose columns are padded to one width.
 type table struct {
 	head []string
 	rows [][]string

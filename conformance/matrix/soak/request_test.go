@@ -5,19 +5,20 @@ import (
 	"strings"
 )
 
-// request is a request that is sent, with what its answer is judged by.
+// request is a request that is sent, with the data to judge its answer.
 type request struct {
 	kind    *kind
 	target  *target
 	reign   *reign // the policies that decide
-	prefix  string // of the place that it asks for
+	prefix  string // the prefix of its place
 	id      string // its mark
 	origin  string
 	asks    string
 	headers string
 }
 
-// newRequest makes a request of the kind for a place of the target. number is its own.
+// newRequest makes a request of the kind for a place of the target. number must be
+// unique.
 func newRequest(k *kind, t *target, p *place, number uint64) request {
 	id := mark + strconv.FormatUint(number, 10)
 	return request{
@@ -33,8 +34,8 @@ func fill(template, id string) string {
 	return strings.ReplaceAll(template, "$", id)
 }
 
-// append appends the request as it stands on the wire. The last one of a connection
-// asks the server to close it.
+// append appends the request as it is sent. The last request of a connection asks the
+// server to close it.
 func (r *request) append(b []byte, last bool) []byte {
 	k := r.kind
 	b = append(b, k.method...)

@@ -11,26 +11,26 @@ import (
 	"time"
 )
 
-// rest is what the process holds when nothing is going on.
+// rest is what the process holds while it is idle.
 type rest struct {
-	goroutines map[string]int // by what created them
-	pooled     int            // goroutines of fasthttp's pool that wait for work; not among those above
+	goroutines map[string]int // by the function that created them
+	pooled     int            // idle goroutines of fasthttp's pool, which goroutines does not count
 	heap       uint64         // bytes in use after a collection
-	fds        int            // open file descriptors; -1 where they cannot be counted
+	fds        int            // open file descriptors; -1 if they cannot be counted
 }
 
-// pool is the function that runs in idle goroutines of fasthttp's pool. It ends them
+// pool is the function that idle goroutines of fasthttp's pool run. The pool ends them
 // after ten seconds without work (Server.MaxIdleWorkerDuration).
 const pool = "github.com/valyala/fasthttp.(*workerPool).workerFunc("
 
-// measure looks at the process as it is.
+// measure returns what the process holds now.
 func measure() rest {
 	r := rest{goroutines: make(map[string]int), fds: -1}
-	for range 3 { // a sync.Pool lets go of its contents in the second
+	for range 3 { // a sync.Pool frees its contents in the second collection
 		runtime.GC()
 	}
 	if open, err := os.ReadDir("/proc/self/fd"); err == nil {
-		r.fds = len(open) - 1 // the one by which it is read
+		r.fds = len(open) - 1 // without the descriptor that reads the folder
 	}
 	for _, stack := range bytes.Split(stacks(), []byte("\n\n")) {
 		text := string(stack)
@@ -74,12 +74,12 @@ func (r rest) count() (n int) {
 	return n
 }
 
-// slack is by how much the heap may differ: timers, the runtime's own caches, maps
-// that have grown. One byte a request would be more in any run of some minutes.
+// slack is how much the heap may grow: timers, the runtime's caches, maps that have
+// grown. A leak of one byte for each request would be larger in a run of a few minutes.
 const slack = 1 << 20
 
-// more tells what r has more of than before, or "". What excused gives a reason for is
-// let pass.
+// more returns what r holds in addition to before, or "". It ignores what excused gives a
+// reason for.
 func (r rest) more(before rest, excused map[string]string) string {
 	var b strings.Builder
 	for _, by := range slices.Sorted(maps.Keys(r.goroutines)) {
@@ -97,7 +97,7 @@ func (r rest) more(before rest, excused map[string]string) string {
 }
 
 // settle waits until the process holds no more than before, and returns what it holds
-// in the end. Servers notice only after a while that a client has gone.
+// then. Servers notice only after a while that a client has disconnected.
 func settle(before rest, excused map[string]string, patience time.Duration, emptyPools bool) rest {
 	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		r := measure()
@@ -108,8 +108,8 @@ func settle(before rest, excused map[string]string, patience time.Duration, empt
 	}
 }
 
-// settleFirst is settle where there is nothing to compare with: it waits until nothing
-// has changed for a while.
+// settleFirst is settle without a value to compare with: it waits until nothing has
+// changed for a while.
 func settleFirst(patience time.Duration, emptyPools bool) rest {
 	last, since := measure(), time.Now()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {

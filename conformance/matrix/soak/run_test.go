@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// The clients that are at work at the same time.
+// The clients that run at the same time.
 const (
 	senders   = 8 // of pipelined batches
 	tamperers = 2 // of connections
@@ -21,11 +21,11 @@ const (
 // settings bound a run.
 type settings struct {
 	time      time.Duration
-	decisions uint64        // that there are to be at least
-	tampers   uint64        // connections that are to be tampered with at least
+	decisions uint64        // minimum number of decisions
+	tampers   uint64        // minimum number of connections to tamper with
 	first     bool          // stop at the first problem
-	pools     bool          // wait for pools to get empty, so that they need no allowance
-	patience  time.Duration // how long servers may take to come to rest; a leak takes all of it
+	pools     bool          // wait until pools are empty, so that they need no exception
+	patience  time.Duration // how long servers may take to become idle; a leak uses all of it
 }
 
 // run is a soak under way.
@@ -36,14 +36,14 @@ type run struct {
 
 	numbers  atomic.Uint64 // of requests
 	tampered atomic.Uint64 // connections
-	slice    atomic.Uint64 // advances; which targets are hot hangs on it
-	stopped  atomic.Bool   // the traffic is to end
-	failed   atomic.Bool   // and so is all else
+	slice    atomic.Uint64 // advances; it selects the hot targets
+	stopped  atomic.Bool   // the traffic must end
+	failed   atomic.Bool   // everything must end
 	swaps    []uint64      // by target
 	problems problems
 }
 
-// problems are what a run finds. The first ones are kept.
+// problems are the problems that a run finds. Only the first ones are kept.
 type problems struct {
 	mu    sync.Mutex
 	count int
@@ -65,13 +65,12 @@ func (r *run) problem(format string, a ...any) {
 
 func (r *run) over() bool { return r.stopped.Load() || r.failed.Load() }
 
-// hot returns the target that a team visits. All clients are at two targets at a
-// time: requests have to meet in one server, or nothing would be shared between them.
+// hot returns the target that a team visits. All clients visit two targets at a time,
+// because requests must meet in one server to share anything.
 func (r *run) hot(team int) int { return (int(r.slice.Load())*2 + team%2) % len(r.targets) }
 
-// outcome is what a run found, and what the process held before the servers were
-// started, at rest before the traffic, at rest after it, and after the servers were
-// stopped.
+// outcome is what a run found, and what the process held before the servers started, when
+// idle before the traffic, when idle after it, and after the servers stopped.
 type outcome struct {
 	settings
 	targets  []*target
@@ -84,8 +83,8 @@ type outcome struct {
 	before, started, rested, stopped rest
 }
 
-// excused are goroutines that servers leave behind when they are stopped, and why.
-// There is one for each server, or for the process, whatever the traffic.
+// excused are goroutines that stopped servers leave behind, with the reasons. There is
+// one for each server, or for the process, whatever the traffic.
 func excused(waited bool) map[string]string {
 	all := map[string]string{
 		"github.com/valyala/fasthttp.updateServerDate": "fasthttp keeps one for the process, which updates the Date field",
@@ -97,10 +96,10 @@ func excused(waited bool) map[string]string {
 	return all
 }
 
-// soak starts targets, lets clients loose on them, and looks at what is left.
+// soak starts targets, runs the clients, and checks what is left.
 func soak(t *testing.T, start func(testing.TB) []*target, s settings) outcome {
 	t.Helper()
-	// The heap is so small that collections would take more time than requests.
+	// With such a small heap, collections would need more time than requests.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	r := &run{settings: s, seed: rand.Uint64()}
 	o := outcome{settings: s}
@@ -115,22 +114,23 @@ func soak(t *testing.T, start func(testing.TB) []*target, s settings) outcome {
 		o.took = time.Since(began)
 		o.rested = settle(o.started, nil, s.patience, s.pools)
 		if more := o.rested.more(o.started, nil); more != "" {
-			r.problem("at rest, the servers hold more than before the traffic:%s", more)
+			r.problem("the idle servers hold more than before the traffic:%s", more)
 		}
 	})
 	o.stopped = settle(o.before, excused(s.pools), s.patience, s.pools)
-	// Compiled patterns and frameworks' tables stay in memory: the heap is judged at rest.
+	// Compiled patterns and frameworks' tables stay in memory, so the heap is compared when
+	// the servers are idle.
 	o.stopped.heap, o.before.heap = o.before.heap, o.stopped.heap
 	if more := o.stopped.more(o.before, excused(s.pools)); more != "" {
-		r.problem("stopped, the servers have left behind:%s", more)
+		r.problem("the stopped servers left behind:%s", more)
 	}
 	o.stopped.heap, o.before.heap = o.before.heap, o.stopped.heap
 	o.targets, o.swaps, o.problems, o.count = r.targets, r.swaps, r.problems.texts, r.problems.count
 	return o
 }
 
-// warmUp sends every kind of request to every place once, and then some of all
-// traffic, so that what frameworks make when it is first needed is there.
+// warmUp sends every kind of request to every place once, and then some of all traffic.
+// Frameworks then have allocated what they allocate on first use.
 func (r *run) warmUp() {
 	w := newWorker(r, 1000)
 	for at := range r.targets {
@@ -138,7 +138,7 @@ func (r *run) warmUp() {
 		c, err := dial(r.targets[at].addr)
 		if err == nil {
 			err = w.send(c, at, true, w.sight(at))
-			_ = c.Close() // nothing is left to be sent
+			_ = c.Close() // nothing is left to send
 		}
 		if err != nil {
 			r.problem("%s: %v", r.targets[at].name(), err)
@@ -148,8 +148,8 @@ func (r *run) warmUp() {
 	r.swaps = make([]uint64, len(r.targets))
 }
 
-// traffic lets all clients loose for a time, and waits for them. It goes on until there
-// are enough decisions, however long that takes on a busy machine.
+// traffic runs all clients for a time, and waits for them. It continues until there are
+// enough decisions, even if that takes long on a busy machine.
 func (r *run) traffic(s settings) tally {
 	r.stopped.Store(false)
 	total := r.newTally()
@@ -188,7 +188,7 @@ func (r *run) traffic(s settings) tally {
 	return total
 }
 
-// swap replaces the policies of hot targets, now and then several times at once.
+// swap replaces the policies of hot targets, sometimes several times at once.
 func (r *run) swap() {
 	random := rand.New(rand.NewPCG(r.seed, 1<<32))
 	for n := 0; !r.over(); n++ {
@@ -214,7 +214,7 @@ type tally struct {
 	kinds   [][]uint64
 	faults  [][]uint64
 	panics  []uint64
-	astride []uint64 // decided in a window of which the policies differ
+	astride []uint64 // decided in a window whose policies differ
 	later   []uint64 // of these, by one that was not yet in force when the request was sent
 	wrong   uint64
 }
@@ -263,7 +263,7 @@ func sum(into, of []uint64) {
 	}
 }
 
-// decisions returns the sum of all.
+// decisions returns the sum of all decisions.
 func (t *tally) decisions() (n uint64) { return total(slices.Concat(t.kinds...)) }
 
 func total(of []uint64) (n uint64) {

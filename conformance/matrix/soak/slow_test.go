@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// dawdle is a slow client of hot targets, one request after the other, until the time
-// is over. What it is answered is judged like all else.
+// dawdle is a slow client of hot targets. It sends one request after the other until the
+// time is over. Its answers are judged like all others.
 func (w *worker) dawdle() {
 	ways := []struct {
 		kind string
@@ -29,7 +29,7 @@ func (w *worker) slowly(at int, k *kind, send func(*worker, *connection, []byte,
 	if err != nil {
 		return err
 	}
-	defer func() { _ = c.Close() }() // nothing is left to be sent
+	defer func() { _ = c.Close() }() // nothing is left to send
 	s := w.sight(at)
 	r := newRequest(k, t, t.places[w.rand.IntN(len(t.places))], w.numbers.Add(1))
 	if err := send(w, c, r.append(nil, false), s); err != nil {
@@ -38,7 +38,7 @@ func (w *worker) slowly(at int, k *kind, send func(*worker, *connection, []byte,
 	return w.receive(c, at, &r, s)
 }
 
-// inBytes sends byte by byte. The request is decided after the last one.
+// inBytes sends a request byte by byte. The server decides after the last byte.
 func inBytes(w *worker, c *connection, request []byte, s sight) error {
 	for i := range request {
 		s.before()
@@ -52,7 +52,7 @@ func inBytes(w *worker, c *connection, request []byte, s sight) error {
 	return nil
 }
 
-// inHalves leaves the server waiting in the middle of the head.
+// inHalves pauses in the middle of the head.
 func inHalves(w *worker, c *connection, request []byte, s sight) error {
 	half := 1 + w.rand.IntN(len(request)-1)
 	if _, err := c.Write(request[:half]); err != nil {
@@ -64,7 +64,7 @@ func inHalves(w *worker, c *connection, request []byte, s sight) error {
 	return err
 }
 
-// thenFIN closes its half of the connection: the answer still comes.
+// thenFIN closes its half of the connection. The answer must still come.
 func thenFIN(_ *worker, c *connection, request []byte, s sight) error {
 	s.before()
 	if _, err := c.Write(request); err != nil {
@@ -73,7 +73,7 @@ func thenFIN(_ *worker, c *connection, request []byte, s sight) error {
 	return c.Conn.(*net.TCPConn).CloseWrite()
 }
 
-// readingSlowly lets a large answer wait.
+// readingSlowly reads a large answer with delays.
 func readingSlowly(_ *worker, c *connection, request []byte, s sight) error {
 	if err := c.Conn.(*net.TCPConn).SetReadBuffer(64 << 10); err != nil {
 		return err
@@ -86,7 +86,7 @@ func readingSlowly(_ *worker, c *connection, request []byte, s sight) error {
 	return nil
 }
 
-// hesitant is a connection that is read with pauses.
+// hesitant is a connection that reads with pauses.
 type hesitant struct{ net.Conn }
 
 func (h hesitant) Read(p []byte) (int, error) {

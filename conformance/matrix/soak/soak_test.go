@@ -14,7 +14,7 @@ var (
 	write    = flag.String("soak.write", "", "write TestSoak's report to this file too")
 )
 
-// TestSoak is the soak itself. It runs alone: what the process holds is counted.
+// TestSoak is the soak. It runs alone, because it counts what the whole process holds.
 func TestSoak(t *testing.T) {
 	s := settings{time: *soakTime, decisions: 5_000, patience: time.Minute, pools: *soakTime >= time.Minute}
 	o := soak(t, targets, s)
@@ -39,12 +39,12 @@ func TestSoak(t *testing.T) {
 			sent += o.total.kinds[at][i]
 		}
 		if sent == 0 && s.pools {
-			t.Errorf("%q was sent in the warm-up alone", kinds[i].name)
+			t.Errorf("%q was sent only in the warm-up", kinds[i].name)
 		}
 	}
 }
 
-// Every adapter takes part.
+// Every adapter must be in the table.
 func TestRollCall(t *testing.T) {
 	modules, err := filepath.Glob("../../../adapters/*/go.mod")
 	if err != nil || len(modules) == 0 {
@@ -60,6 +60,6 @@ func TestRollCall(t *testing.T) {
 		}
 	}
 	if len(modules) != len(adapters()) {
-		t.Errorf("%d modules under adapters, and %d in the table", len(modules), len(adapters()))
+		t.Errorf("%d modules under adapters, but %d in the table", len(modules), len(adapters()))
 	}
 }

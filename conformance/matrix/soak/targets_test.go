@@ -18,7 +18,7 @@ import (
 
 // adapter is a column of the report.
 type adapter struct {
-	name  string // of its folder
+	name  string // the name of its folder
 	start conformance.Start
 	mount conformance.MountStart
 }
@@ -36,7 +36,7 @@ func adapters() []adapter {
 	}
 }
 
-// The ways in which each adapter is installed.
+// The ways to install each adapter.
 const (
 	plain   = "plain"
 	guarded = "guard"
@@ -52,7 +52,7 @@ type target struct {
 	places  []*place
 }
 
-// place is a part of a target's application that has policies of its own.
+// place is a part of a target's application with its own policies.
 type place struct {
 	prefix string
 	*reign
@@ -60,14 +60,14 @@ type place struct {
 
 func (t *target) name() string { return t.adapter + ", " + t.mode }
 
-// takes reports whether the server takes requests of the kind. StartMount gives fiber
-// its usual 4 KiB for a head.
+// takes reports whether the server accepts requests of the kind. StartMount gives fiber
+// its default limit of 4 KiB for a head.
 func (t *target) takes(k *kind) bool { return !k.large || t.mode != mounted }
 
 // start starts a target whose application serves the routes below each prefix.
 func start(tb testing.TB, adapter, mode string, serve func(testing.TB, []*place) string, prefixes ...string) *target {
 	tb.Helper()
-	t := &target{adapter: adapter, mode: mode, guarded: mode != plain} // a Mount is always guarded
+	t := &target{adapter: adapter, mode: mode, guarded: mode != plain} // a Mount always has a guard
 	for _, prefix := range prefixes {
 		r, err := newReign()
 		if err != nil {
@@ -79,8 +79,8 @@ func start(tb testing.TB, adapter, mode string, serve func(testing.TB, []*place)
 	return t
 }
 
-// targets starts every adapter in every mode. A mounted one has two places, of which
-// a policy of its own is attached to the one below the sub-router's prefix.
+// targets starts every adapter in every mode. A Mount has two places. A separate policy
+// is attached to the place below the sub-router's prefix.
 func targets(tb testing.TB) []*target {
 	tb.Helper()
 	var all []*target
@@ -104,7 +104,7 @@ func targets(tb testing.TB) []*target {
 	return all
 }
 
-// routes are the routes that kinds ask for, below a prefix.
+// routes returns the routes that kinds request, below a prefix.
 func routes(prefix string) []conformance.Route {
 	all := []conformance.Route{
 		{Method: "GET", Path: "/items", Body: []string{hello}},

@@ -6,22 +6,22 @@ import (
 	"time"
 )
 
-// worker sends what kinds hold, in pipelined batches over connections that are kept
+// worker sends requests of all kinds, in pipelined batches over connections that stay
 // open, and judges every answer.
 type worker struct {
 	*run
-	team  int // which of the hot targets it visits
+	team  int // selects the hot target that it visits
 	rand  *rand.Rand
 	tally tally
-	drawn []int // places in kinds, each as often as it is to be drawn
+	drawn []int // indexes in kinds, each as often as its share
 	out   []byte
 	batch []request
 }
 
 // The sizes of traffic.
 const (
-	deepest   = 24  // requests that are pipelined
-	batchesOf = 100 // batches of a connection
+	deepest   = 24  // largest number of pipelined requests
+	batchesOf = 100 // batches on one connection
 )
 
 func newWorker(r *run, seed int) *worker {
@@ -34,13 +34,13 @@ func newWorker(r *run, seed int) *worker {
 	return w
 }
 
-// work visits the targets that are hot until the time is over.
+// work visits hot targets until the time is over.
 func (w *worker) work() {
 	for !w.over() {
 		at := w.hot(w.team)
 		if err := w.visit(at); err != nil {
 			w.problem("%s: %v", w.targets[at].name(), err)
-			time.Sleep(10 * time.Millisecond) // a server that is down is not to be asked a million times
+			time.Sleep(10 * time.Millisecond) // avoids a million requests to a server that is down
 		}
 	}
 }
@@ -51,7 +51,7 @@ func (w *worker) visit(at int) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = c.Close() }() // nothing is left to be sent
+	defer func() { _ = c.Close() }() // nothing is left to send
 	sight := w.sight(at)
 	for n := range batchesOf {
 		last := n == batchesOf-1 || w.over() || w.hot(w.team) != at
@@ -66,7 +66,7 @@ func (w *worker) visit(at int) error {
 	return c.end()
 }
 
-// draw fills the batch with requests at random.
+// draw fills the batch with random requests.
 func (w *worker) draw(at, size int) {
 	t := w.targets[at]
 	w.batch = w.batch[:0]
@@ -93,9 +93,9 @@ func (w *worker) each(at int) {
 	}
 }
 
-// sight is how far a client has seen the policies of each place advance: requests of
-// one connection are decided one after the other, so none is decided by a policy
-// that was replaced before an earlier answer was.
+// sight is the turn of each place that a client has already seen. The requests of one
+// connection are decided one after the other, so none can be decided by a policy that was
+// replaced before an earlier answer.
 type sight map[*reign]uint64
 
 func (w *worker) sight(at int) sight {
@@ -106,15 +106,15 @@ func (w *worker) sight(at int) sight {
 	return s
 }
 
-// before notes the turns that were complete before a request is sent.
+// before records the turns that were complete before a request is sent.
 func (s sight) before() {
 	for r, seen := range s {
 		s[r] = max(seen, r.done.Load())
 	}
 }
 
-// send sends the batch at once and judges the answers, which come in the same order
-// (RFC 9112, section 9.3.2).
+// send sends the batch at once and judges the answers, which come in the same order (RFC
+// 9112, section 9.3.2).
 func (w *worker) send(c *connection, at int, last bool, s sight) error {
 	w.out = w.out[:0]
 	for i := range w.batch {
@@ -135,8 +135,8 @@ func (w *worker) send(c *connection, at int, last bool, s sight) error {
 	return nil
 }
 
-// receive reads the answer to r, judges and counts it. An error says that there was
-// none.
+// receive reads, judges and counts the answer to r. It returns an error if there is no
+// answer.
 func (w *worker) receive(c *connection, at int, r *request, s sight) error {
 	got, err := c.read(r)
 	if err != nil {
@@ -150,7 +150,7 @@ func (w *worker) receive(c *connection, at int, r *request, s sight) error {
 		w.problem("%s", complaint(r, got, seen, head))
 	case others(head, r.id) != "":
 		w.tally.wrong++
-		w.problem("%s: a field that is not of CORS holds %s, of another request: %.800q", r.target.name(), others(head, r.id), head)
+		w.problem("%s: a field that does not belong to CORS holds %s of another request: %.800q", r.target.name(), others(head, r.id), head)
 	case r.kind.body != "" && got.handled && r.kind.method != "HEAD" && string(c.body) != r.kind.body:
 		w.tally.wrong++
 		w.problem("%s: the body of %q is %.80q", r.target.name(), r.kind.name, c.body)

@@ -14,15 +14,16 @@ import (
 	"time"
 )
 
-// patience bounds one batch of requests. It is for servers that hang, not for busy machines.
+// patience limits the time of one batch of requests. It is for servers that hang, not for
+// busy machines.
 const patience = 2 * time.Minute
 
-// connection is a client's end of a connection, which reads responses strictly: a
-// client library would repair what this test is about.
+// connection is the client side of a connection. It reads responses strictly, because a
+// client library would repair what this test looks for.
 type connection struct {
 	net.Conn
 	in   *bufio.Reader
-	head []byte // of the response read last, as received
+	head []byte // the head of the last response, as received
 	body []byte
 }
 
@@ -34,8 +35,8 @@ func dial(addr string) (*connection, error) {
 	return &connection{Conn: c, in: bufio.NewReader(c)}, c.SetDeadline(time.Now().Add(patience))
 }
 
-// harmless are the fields that a response may have besides those that are judged.
-// Their values may hold nothing that is unique to another request.
+// harmless reports whether a response may have the field in addition to the judged
+// fields. Its value must not hold a text of another request.
 func harmless(name []byte) bool {
 	switch string(name) {
 	case "date", "content-length", "content-type", "server", "connection", "allow", "transfer-encoding",
@@ -45,7 +46,7 @@ func harmless(name []byte) bool {
 	return false
 }
 
-// read reads the response to r, and returns what of it is judged.
+// read reads the response to r, and returns the judged part of it.
 func (c *connection) read(r *request) (answer, error) {
 	c.head, c.body = c.head[:0], c.body[:0]
 	status, err := c.line()
@@ -54,7 +55,7 @@ func (c *connection) read(r *request) (answer, error) {
 	}
 	var a answer
 	if rest, ok := bytes.CutPrefix(status, []byte("HTTP/1.1 ")); !ok || len(rest) < 3 {
-		return a, fmt.Errorf("%q is no status line", status)
+		return a, fmt.Errorf("%q is not a status line", status)
 	} else if a.status, err = strconv.Atoi(string(rest[:3])); err != nil {
 		return a, err
 	}
@@ -69,7 +70,7 @@ func (c *connection) read(r *request) (answer, error) {
 		}
 		name, value, ok := bytes.Cut(line, []byte(": "))
 		if !ok {
-			return a, fmt.Errorf("%q is no field line", line)
+			return a, fmt.Errorf("%q is not a field line", line)
 		}
 		lower(name) // in c.in's buffer
 		switch string(name) {
@@ -90,7 +91,7 @@ func (c *connection) read(r *request) (answer, error) {
 	case chunked:
 		err = c.chunks()
 	case length < 0:
-		err = errors.New("no telling where the body ends")
+		err = errors.New("cannot find the end of the body")
 	default:
 		c.body = slices.Grow(c.body, length)[:length]
 		_, err = io.ReadFull(c.in, c.body)
@@ -98,7 +99,8 @@ func (c *connection) read(r *request) (answer, error) {
 	return a, err
 }
 
-// line reads a line of the head, without its end. It is good until the next read.
+// line reads a line of the head, without its line end. The line is valid until the next
+// read.
 func (c *connection) line() ([]byte, error) {
 	line, err := c.in.ReadSlice('\n')
 	c.head = append(c.head, line...)
@@ -126,8 +128,7 @@ func (c *connection) chunks() error {
 	return err
 }
 
-// take puts a field into a if it is one of those that are judged. name is in lower
-// case.
+// take stores a field in a if it is one of the judged fields. name is in lower case.
 func (a *answer) take(name, value []byte) bool {
 	switch string(name) {
 	case "access-control-allow-origin":
@@ -170,7 +171,7 @@ func lower(name []byte) {
 	}
 }
 
-// sorted sorts the names in Vary: which line comes first is the framework's affair.
+// sorted sorts the names in Vary, because frameworks choose the order of the lines.
 func sorted(vary string) string {
 	if !strings.Contains(vary, ",") {
 		return vary
@@ -180,7 +181,7 @@ func sorted(vary string) string {
 	return strings.Join(names, ", ")
 }
 
-// end makes sure that the server closes the connection and sends nothing before.
+// end checks that the server closes the connection and sends nothing before.
 func (c *connection) end() error {
 	switch _, err := c.in.ReadByte(); {
 	case err == nil:
