@@ -32,16 +32,16 @@ func TestParseRefusesMistakes(t *testing.T) {
 		{"a value without a label", context + "case: c\nfor: x\n", "«label = value»"},
 		{"an escape that does not exist", context + "case: c\n> GET \\q\n< app\n", "invalid syntax"},
 		{"a field without a value", context + "case: c\n" + request + "< app\n< Vary\n", "not a field line"},
-		{"nobody answers", context + "case: c\n" + request + "< 200\n", "neither"},
+		{"no answerer", context + "case: c\n" + request + "< 200\n", "neither"},
 		{"a framework's answer without a status", context + "case: c\n" + request + "< cors\n", "neither"},
 		{"an interim status", context + "case: c\n" + request + "< 100 app\n", "final status"},
 		{"an unknown kind of connection", context + "case: c\nconnection: open\n", `connection: "open" is not one of`},
 		{"an unknown kind of server", context + "case: c\nserver: refuses\n", `server: "refuses" is not one of`},
 		{"content before its request", context + "case: c\ncontent: x\n", "content: it belongs after a request's head"},
 		{"content behind a response", context + "case: c\n" + request + "< app\ncontent: x\n", "content: it belongs after"},
-		{"nowhere to leave", context + "case: c\n" + request + "abort: now\n", `abort: "now" is not one of`},
+		{"an unknown point to disconnect", context + "case: c\n" + request + "abort: now\n", `abort: "now" is not one of`},
 		{"a policy for requests sent at once", context + "case: c\nconnection: pipelined\nstore: null\n" + request + "< app\n", "sent at once"},
-		{"nobody waits for requests sent at once", context + "case: c\nconnection: pipelined\n" + request + "abort: in the head\n", "sent at once"},
+		{"a client that does not wait for requests sent at once", context + "case: c\nconnection: pipelined\n" + request + "abort: in the head\n", "sent at once"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

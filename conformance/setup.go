@@ -105,7 +105,7 @@ func namedOriginFunc(name string) originFunc {
 		return granting(func(_ cors.Request, o cors.Origin) bool {
 			return o.Scheme == "https" && o.Host == "tenant.example" && o.Port == 0
 		})
-	case "grants everybody":
+	case "grants every origin":
 		return granting(func(cors.Request, cors.Origin) bool { return true })
 	case "grants but fails":
 		return func(context.Context, cors.Request, cors.Origin) (bool, error) {
