@@ -62,7 +62,7 @@ if err != nil {
 - A field that the document does not name keeps your program's value. A list in the document replaces your program's list.
 - Inside the policy, misspelt names, wrong types and repeated names are errors, even if your library ignores them elsewhere.
 - ~maxAge~ is a duration (~"10m"~) or a number of seconds. viper, variables and flags have durations only.
-- If your operators may switch CORS off, use a nil ~*cors.Policy~: it allows nobody and sends nothing.
+- If your operators may switch CORS off, use a nil ~*cors.Policy~: it allows no origin and sends no headers.
 - ~cors.ConfigErrors(err)~ lists the errors of ~Compile~ with field, value and hint, if you want to print the names of your variables.
 - If a JSON file holds the policy and nothing else, read it with ~cors.ParsePolicy~: all errors have line and column, those of
   ~Compile~ too. Name the [JSON Schema](../../core/policy.schema.json) as ~$schema~ in the file, and your editor completes names and
