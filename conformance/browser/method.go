@@ -47,7 +47,7 @@ func alphanumeric(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
-// asciiLower and asciiUpper leave all but ASCII letters alone, unlike strings.ToLower
+// asciiLower and asciiUpper change only ASCII letters, unlike strings.ToLower
 // and ToUpper: K (U+212A) is no k to a browser.
 func asciiLower(s string) string { return asciiMap(s, 'A', 'Z') }
 func asciiUpper(s string) string { return asciiMap(s, 'a', 'z') }

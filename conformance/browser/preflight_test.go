@@ -259,7 +259,7 @@ func TestEnginesLetTheWildcardCoverAuthorization(t *testing.T) {
 	}
 }
 
-// The layer beneath Fetch decides on plain data.
+// The functions below Fetch decide on plain data.
 func TestCheckPreflight(t *testing.T) {
 	t.Parallel()
 	r := browser.Preflighted{Origin: app, Method: "PUT"}

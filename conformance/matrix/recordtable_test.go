@@ -139,7 +139,7 @@ func recordPaths() []regression {
 		return func(addr string) error {
 			r, err := send(addr, "GET "+target, "Origin: "+evil)
 			if err == nil && r.Lines("Access-Control-Allow-Origin") != nil {
-				err = fmt.Errorf("everybody reads %s: %q", target, r.Fields)
+				err = fmt.Errorf("every origin can read %s: %q", target, r.Fields)
 			}
 			return err
 		}

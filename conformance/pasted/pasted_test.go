@@ -372,7 +372,7 @@ func TestRequestAndMessages(t *testing.T) {
 }
 
 // FuzzParse: nothing that is pasted makes Parse panic; what it takes for a request is one
-// that a browser can be told to make, and careful requests carry no risk.
+// that a browser can make, and careful requests carry no risk.
 func FuzzParse(f *testing.F) {
 	for _, o := range readCopied(f).Out {
 		f.Add(o.Text)

@@ -87,9 +87,8 @@ func nodeModules(tb testing.TB) string {
 		return filepath.Join(installed, "node_modules")
 	}
 
-	// The folder gets its name only when it is complete, by a rename. nolint:usetesting // a
-	// rename cannot leave the file system
-	//nolint:usetesting // a rename does not leave the file system
+	// The folder gets its name only when it is complete, by a rename.
+	//nolint:usetesting // a rename cannot cross file systems
 	folder, err := os.MkdirTemp(cache, "npm-")
 	require.NoError(tb, err)
 	defer func() { _ = os.RemoveAll(folder) }()
