@@ -1,7 +1,7 @@
 /*
- * A monotonic clock that can be set ahead: preloaded into an engine, it adds the
- * seconds that stand in the file CROSSGATE_CLOCK names, as a long. How long an engine
- * keeps a preflight's answer is measured with it, without waiting for hours.
+ * A monotonic clock that can be set ahead. It is preloaded into an engine, and adds the
+ * seconds in the file that CROSSGATE_CLOCK names, a long. With it, a test can measure how
+ * long an engine caches a preflight's answer without waiting for hours.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -27,7 +27,7 @@ __attribute__((constructor)) static void start(void) {
 	close(file);
 }
 
-/* By the system call: the C library's own function is the one that this replaces. */
+/* Uses the system call, because this function replaces the C library's own. */
 int clock_gettime(clockid_t clock, struct timespec *t) {
 	int failed = syscall(SYS_clock_gettime, clock, t);
 	switch (clock) {
@@ -42,8 +42,8 @@ int clock_gettime(clockid_t clock, struct timespec *t) {
 }
 
 /*
- * Who waits up to a time of the clock above waits by the system's. A time of the day's
- * clock, which is left as it is, is known by its size.
+ * The system waits by its own clock, so a time of the clock above is converted to it. A
+ * time of the wall clock stays unchanged; it is recognized by its size.
  */
 static struct timespec of_system(const struct timespec *t) {
 	struct timespec real = *t;
@@ -53,7 +53,7 @@ static struct timespec of_system(const struct timespec *t) {
 }
 
 int pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex, const struct timespec *t) {
-	/* Looked up here, since threads run before this library's constructor does. */
+	/* Looked up here, because threads run before this library's constructor. */
 	int (*wait)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *) = dlsym(RTLD_NEXT, "pthread_cond_timedwait");
 	struct timespec real = of_system(t);
 	return wait(cond, mutex, &real);

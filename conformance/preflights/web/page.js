@@ -1,6 +1,6 @@
 "use strict";
 
-// call makes one of the page's calls, and tells whether the page may read the response.
+// call makes one of the page's calls, and returns whether the page could read the response.
 async function call(base, { method, path, headers, body, credentials }) {
   try {
     const response = await fetch(base + path, { method, headers, body, credentials });
@@ -11,8 +11,8 @@ async function call(base, { method, path, headers, body, credentials }) {
   }
 }
 
-// play makes the calls one after the other, with a pause in the middle, and returns
-// how many failed, and how long the halves took in milliseconds.
+// play makes the calls one after the other, with a pause in the middle. It returns
+// how many failed, and the time of each half in milliseconds.
 async function play({ base, calls, pause }) {
   const report = { failed: 0, took: [] };
   const middle = calls.length / 2;
@@ -25,7 +25,7 @@ async function play({ base, calls, pause }) {
   return report;
 }
 
-// Each report is answered with the next thing to play, until there is none.
+// The answer to each report is the next target, until there is none.
 (async () => {
   for (let report = null; ; ) {
     const response = await fetch("/next", { method: "POST", body: JSON.stringify(report) });

@@ -1,5 +1,5 @@
-// Fetches what shells_test.go judges, and reports which responses the page could read.
-// The test writes the server's address in place of SERVER.
+// Makes the fetches that shells_test.go judges, and reports which responses the page could read.
+// The test replaces SERVER by the server's address.
 async function measure(who) {
   const json = { "Content-Type": "application/json" };
   const put = { method: "PUT", headers: json, body: "{}" };

@@ -1,5 +1,5 @@
-// The application under Express, once for each set-up: the lines of JavaScript
-// that install cors, as its README has them.
+// The application with Express, once for each set-up. A set-up is the JavaScript
+// that installs cors, as in its README.
 'use strict'
 
 const express = require('express')

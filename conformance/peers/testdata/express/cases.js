@@ -1,12 +1,12 @@
-// An application under Express for each case of testdata/cases/express.json, whose
-// configurations are JSON with names that begin with $ for what JSON does not have.
+// An application with Express for each case of testdata/cases/express.json. Its
+// configurations are JSON. Names that begin with $ replace values that JSON does not have.
 'use strict'
 
 const express = require('express')
 const cors = require('cors')
 const serve = require('./serve')
 
-// What the origins of cases are that are functions.
+// The functions that cases use as their origin.
 const functions = {
   '(origin) => allow': (origin, callback) => callback(null, true),
   '(origin) => deny': (origin, callback) => callback(null, false),
@@ -44,7 +44,7 @@ serve(({ config, context = {}, request }) => {
     res.set('X-Handler', 'ran')
     switch (context.handler_outcome) {
       case undefined: return res.status(context.handler_status || 200).end()
-      case 404: return next() // nothing follows
+      case 404: return next() // no handler follows
       default: return next(Object.assign(new Error('failed'), { status: context.handler_outcome }))
     }
   }
@@ -57,7 +57,7 @@ serve(({ config, context = {}, request }) => {
   }
   app.use((err, req, res, next) => {
     if (typeof err !== 'string') return next(err)
-    res.status(500).set('X-Peer-Error', err).end() // of a delegate
+    res.status(500).set('X-Peer-Error', err).end() // the error of a delegate
   })
   return app
 })

@@ -1,4 +1,4 @@
-// An application under Express for each set-up, which is all of its lines.
+// An application with Express for each set-up. A set-up is the whole program.
 'use strict'
 
 const express = require('express')

@@ -1,5 +1,5 @@
-// Serves each of the applications on a port of its own, tells the ports in one
-// line of JSON, and ends when its standard input does: with whoever started it.
+// Serves each application on its own port, and prints the ports as one line of JSON.
+// It ends when its standard input ends, so it ends with the process that started it.
 'use strict'
 
 const http = require('node:http')

@@ -1,7 +1,6 @@
 <?php
-// The application in plain PHP, behind a set-up: the lines that send the CORS
-// headers, as they are found at the top of many scripts. They are in the file that
-// CORS_SETUP names.
+// The application in plain PHP, after a set-up: the lines that send the CORS headers,
+// as at the top of many scripts. The file that CORS_SETUP names holds them.
 require getenv('CORS_SETUP');
 
 $path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
