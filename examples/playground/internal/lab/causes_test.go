@@ -2,12 +2,15 @@ package lab_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/crossgate/cors/conformance/browser"
+	"github.com/crossgate/cors/core/policydiff"
 	"github.com/crossgate/cors/examples/playground/internal/lab"
 	"github.com/crossgate/cors/examples/playground/internal/lab/labtest"
 )
@@ -146,6 +149,60 @@ func fixed(t *testing.T, format, policy string, c lab.Call, a lab.Answer) {
 				assert.Contains(t, text, comment, say)
 			}
 		}
+	}
+}
+
+// TestFixesWidenNoMore: what a fix lets pages do that they could not do before is what the call
+// needs, and no danger is among it.
+func TestFixesWidenNoMore(t *testing.T) {
+	t.Parallel()
+	pages := []string{"https://app.example.com", "https://app.example.net", "http://localhost:3000", "null", "tauri://localhost", "http://old.example.com", "file://"}
+	widened := make(map[string]bool)
+	for _, c := range labtest.Random(99, 300, pages, "https://api.example.com") {
+		before, err := lab.Compile(c.Format, c.Policy)
+		require.NoError(t, err)
+		var names []string
+		for _, h := range c.Call.Headers {
+			names = append(names, strings.ToLower(h[0]))
+		}
+		for _, cause := range judge(t, c.Format, c.Policy, c.Call).Causes {
+			for _, f := range cause.Fixes {
+				if f.Policy == "" {
+					continue
+				}
+				after, err := lab.Compile(c.Format, f.Policy)
+				require.NoError(t, err)
+				say := fmt.Sprintf("%q of %s, for %+v", f.Label, c.Policy, c.Call)
+				assert.Equal(t, before.Config().Dangerously, after.Config().Dangerously, say)
+				for _, change := range policydiff.Diff(before, after) {
+					if change.Direction != policydiff.Wider {
+						continue
+					}
+					widened[change.Field] = true
+					switch change.Field {
+					case "AllowOrigins":
+						// One that was listed with a * may gain what the * kept from it.
+						assert.True(t, change.Value == c.Call.Origin || strings.Contains(c.Policy, change.Value), "%s: %s", change.Value, say)
+						assert.NotEqual(t, "*", change.Value, say)
+					case "AllowMethods":
+						assert.Equal(t, browser.NormalizeMethod(c.Call.Method), change.Value, say)
+					case "AllowHeaders":
+						// With credentials a * of the policy is written as the names that are asked for.
+						unwritten := after.Config().AllowCredentials && slices.Contains(before.Config().AllowHeaders, "*") && change.Value == "authorization"
+						assert.True(t, unwritten || slices.Contains(names, change.Value), "%s: %s", change.Value, say)
+					case "AllowCredentials":
+						assert.Equal(t, "include", c.Call.Credentials, say)
+					case "Enforce":
+						assert.Equal(t, "refused-by-enforce", cause.Kind, say)
+					default:
+						assert.Fail(t, "a fix for nothing of the call", "%s: %+v", say, change)
+					}
+				}
+			}
+		}
+	}
+	for _, field := range []string{"AllowOrigins", "AllowMethods", "AllowHeaders", "AllowCredentials"} {
+		assert.True(t, widened[field], field)
 	}
 }
 

@@ -155,11 +155,13 @@ func curl(v browser.Verdict) string {
 		}
 		parts[0] += " " + quotedShell(x.URL)
 		for _, f := range requestFields(x) {
-			switch f.Name {
-			case "Host", "Accept":
-				continue
+			switch {
+			case f.Name == "Host", f.Name == "Accept" && f.Value == "*/*": // which curl sends by itself
+			case f.Value == "": // with a colon, curl would not send it
+				parts = append(parts, "-H "+quotedShell(f.Name+";"))
+			default:
+				parts = append(parts, "-H "+quotedShell(f.Name+": "+f.Value))
 			}
-			parts = append(parts, "-H "+quotedShell(f.Name+": "+f.Value))
 		}
 		if x.Preflight {
 			b.WriteString("# the preflight\n")

@@ -95,7 +95,7 @@ func TestCurlQuoting(t *testing.T) {
 	}
 	c := lab.Call{
 		Origin: "https://app.example.com", URL: "https://api.example.com/items?{c,d}$(id)&q=`id`&a=\"b\"&c=\\'", Method: "PUT", Credentials: "include",
-		Headers: [][2]string{{"X-Hostile", `'; touch /nowhere; echo "$HOME" \ ! # 'it''s'`}, {"X-Plain", "1"}},
+		Headers: [][2]string{{"X-Hostile", `'; touch /nowhere; echo "$HOME" \ ! # 'it''s'`}, {"X-Plain", "1"}, {"X-Empty", ""}, {"Accept", "application/json"}},
 	}
 	k := judge(t, "json", `{"allowOrigins": ["https://app.example.com"], "allowCredentials": true, "allowMethods": ["*"], "allowHeaders": ["*"]}`, c).Copies
 	// A function of the shell in curl's place prints its words, each on a line of its own.
@@ -105,7 +105,7 @@ func TestCurlQuoting(t *testing.T) {
 	require.Len(t, calls, 3, k.Curl)
 	assert.Equal(t, []string{
 		"-i", "-g", "-X", "PUT", "https://api.example.com/items?{c,d}$(id)&q=`id`&a=%22b%22&c=\\%27",
-		"-H", `X-Hostile: ` + c.Headers[0][1], "-H", "X-Plain: 1", "-H", "Origin: https://app.example.com", "-H", "Cookie: session=8f1c",
+		"-H", `X-Hostile: ` + c.Headers[0][1], "-H", "X-Plain: 1", "-H", "X-Empty;", "-H", "Accept: application/json", "-H", "Origin: https://app.example.com", "-H", "Cookie: session=8f1c",
 	}, lines(calls[1]))
 	assert.Contains(t, lines(calls[0]), "Access-Control-Request-Method: PUT")
 	assert.Equal(t, []string{"-i", "-g", "-X", "OPTIONS"}, lines(calls[0])[:4])

@@ -108,6 +108,15 @@ func (a *Answer) judge(p *policy, c Call) (browser.Verdict, error) {
 	}
 	k := cached(p.compiled, first, c)
 	a.Steps, a.Cache, a.Verdict = steps(c, first), &k, verdict(c, first)
+	for _, e := range a.Engines {
+		switch {
+		case e.Allowed == first.Allowed:
+		case e.Allowed:
+			a.Verdict.Summary += " But " + e.Engine + " allows it."
+		default:
+			a.Verdict.Summary += " But " + e.Engine + " blocks it."
+		}
+	}
 	return first, nil
 }
 

@@ -278,8 +278,8 @@ func requestLines(x browser.Exchange) []string {
 
 func requestFields(x browser.Exchange) (all []browser.Field) {
 	for _, line := range requestLines(x) {
-		if name, content, found := strings.Cut(line, ": "); found {
-			all = append(all, browser.Field{Name: name, Value: content})
+		if name, content, found := strings.Cut(line, ":"); found && !strings.Contains(name, " ") { // the request line has blanks
+			all = append(all, browser.Field{Name: name, Value: strings.TrimSpace(content)})
 		}
 	}
 	return all

@@ -153,6 +153,7 @@ func TestEnginesDiffer(t *testing.T) {
 				assert.Equal(t, tt.notes[i], e.Note, e.Engine)
 			}
 			assert.Equal(t, tt.allowed != [3]bool{true, true, true}, a.Differ)
+			assert.Equal(t, a.Differ, strings.HasSuffix(a.Verdict.Summary, ". But WebKit blocks it."), a.Verdict.Summary)
 			var kinds []string
 			for _, cause := range a.Causes {
 				kinds = append(kinds, cause.Kind)

@@ -22,7 +22,7 @@ export class Proof {
     byId("proof-how").textContent = `Your browser runs this page as ${location.origin} and sends the call to ${this.gateway}, `
       + "another origin. The playground hands it on to each framework, and swaps one name: the frameworks see the origin "
       + "that the call names, and your browser sees its own. The policy is the one of the lab, unchanged, and so is what "
-      + "your browser checks.";
+      + "your browser checks. In place of the URL's query, which has no part in CORS, each request has a number of its own.";
   }
 
   // send sends the call to each framework. A later one makes an earlier one void.

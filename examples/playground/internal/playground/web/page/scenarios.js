@@ -115,7 +115,7 @@ export const method = (scenario) => scenario.init.method ?? "GET";
 // script is the scenario as a reader would write it.
 export function script(scenario, api) {
   const url = JSON.stringify(scenario.url ?? api.origin + scenario.path);
-  const init = Object.entries(scenario.init).map(([key, value]) => {
+  const init = Object.entries(scenario.init).filter(([, value]) => Object.keys(value).length > 0 || value === true).map(([key, value]) => {
     const text = key === "headers"
       ? "{ " + Object.entries(value).map(([k, v]) => `${JSON.stringify(k)}: ${JSON.stringify(v)}`).join(", ") + " }"
       : key === "body" ? `'${value}'` : JSON.stringify(value);
