@@ -24,7 +24,7 @@ type router struct {
 func newRouter(app *fiber.App) *router {
 	config := app.Config()
 	r := &router{app: app, Spelling: adapt.Spelling{CaseSensitive: config.CaseSensitive, StrictRouting: config.StrictRouting}}
-	r.index.List, r.prober.Copy, r.prober.Patterns = r.entries, r.copy, r.patterns
+	r.index.List, r.prober.Copy, r.prober.Patterns, r.prober.Spelling = r.entries, r.copy, r.patterns, r.Spelling
 	r.prober.Version = func() uint64 { return uint64(app.HandlersCount()) }
 	return r
 }
@@ -49,7 +49,7 @@ func (r *router) Hit(c *fiber.Ctx) (method, pattern string, known mount.Known) {
 func (r *router) Ask(method, path string) string {
 	pattern := r.prober.Ask(method, path)
 	if pattern == filesAtRoot {
-		return path
+		return r.Plain(path)
 	}
 	return pattern
 }

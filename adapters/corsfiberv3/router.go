@@ -33,7 +33,7 @@ func newRouter(app *fiber.App) *router {
 		r.registered.Add(1)
 		return nil
 	})
-	r.index.List, r.prober.Copy, r.prober.Patterns = r.entries, r.copy, r.patterns
+	r.index.List, r.prober.Copy, r.prober.Patterns, r.prober.Spelling = r.entries, r.copy, r.patterns, r.Spelling
 	r.prober.Version = func() uint64 { return uint64(r.registered.Load())<<32 | uint64(app.HandlersCount()) }
 	return r
 }

@@ -37,7 +37,8 @@ type Router[C any] interface {
 	// response.
 	Next(c C) error
 
-	// Ask returns the pattern of the route that would serve the method and path, or "".
+	// Ask returns the pattern of the route that would serve the method and path, or "". The
+	// path is one that Path has returned.
 	Ask(method, path string) (pattern string)
 
 	// Hit reports which route has served c (see mount.Exchange).
@@ -115,6 +116,7 @@ type passage[C any] struct {
 
 	// Copies of what the decision depends on, because handlers may change the request.
 	origin, path, current []byte
+	asked                 []byte          // path, as the router has it
 	first                 []byte          // path of the first pass, if there are several
 	rerouted              bool            // there are several passes
 	ctx                   context.Context // nil until it is read
@@ -136,7 +138,8 @@ func (p *passage[C]) begin(m *Mount[C], c C) (answered bool) {
 	if !p.rerouted {
 		p.origin = append(p.origin[:0], single(lines(h, "Origin"))...)
 	}
-	p.path = m.router.AppendPlain(p.path[:0], m.router.Path(c))
+	p.asked = append(p.asked[:0], m.router.Path(c)...)
+	p.path = m.router.AppendPlain(p.path[:0], text(p.asked))
 	r := cors.Request{Method: ownMethod(m.router.Method(c)), Origin: text(p.origin)}
 	if r.Method == http.MethodOptions {
 		r.RequestMethod = single(lines(h, "Access-Control-Request-Method"))
@@ -273,7 +276,7 @@ func (p *passage[C]) Rerouted() (path string, changed bool) {
 }
 
 // Ask implements mount.Exchange.
-func (p *passage[C]) Ask(method string) string { return p.mount.router.Ask(method, text(p.path)) }
+func (p *passage[C]) Ask(method string) string { return p.mount.router.Ask(method, text(p.asked)) }
 
 // Hit implements mount.Exchange. If middleware answers with an error status, the policy of
 // the route that would have served the request decides, unless a handler has changed the

@@ -16,10 +16,12 @@ type Prober struct {
 	Copy func() fasthttp.RequestHandler
 
 	// Patterns returns the patterns of all routes of the copy. The Prober does not ask the
-	// copy about a path that cannot match any of them. Patterns and paths must be in fiber's
-	// spelling, in the form of Spelling.Plain. If Patterns is nil, the Prober asks about
-	// every path.
+	// copy about a path that cannot match any of them. Patterns must be in fiber's spelling,
+	// in the form of Spelling.Plain. If Patterns is nil, the Prober asks about every path.
 	Patterns func() []string
+
+	// Spelling is how the application compares paths, for Patterns.
+	Spelling Spelling
 
 	// Version returns a number that changes when the routes change.
 	Version func() uint64
@@ -39,19 +41,25 @@ type copied struct {
 type probe struct {
 	fasthttp.RequestCtx
 	pattern string
+	plain   []byte
 }
 
 // probeKey is the key of the user value with a request's probe.
 type probeKey struct{}
 
-// Ask returns the pattern of the route for the method and path, or "".
+// Ask returns the pattern of the route for the method and path, or "". Pass the path as the
+// application routes it: constraints of parameters distinguish case even where patterns do
+// not.
 func (p *Prober) Ask(method, path string) string {
 	at := p.copied()
-	if at.sieve != nil && !at.sieve.passes(path) {
-		return ""
-	}
 	asked := at.probes.Get().(*probe)
 	defer at.probes.Put(asked)
+	if at.sieve != nil {
+		asked.plain = p.Spelling.AppendPlain(asked.plain[:0], path)
+		if !at.sieve.passes(text(asked.plain)) {
+			return ""
+		}
+	}
 	asked.pattern = ""
 	asked.Request.Header.SetMethod(method)
 	asked.Request.URI().SetPath(path)

@@ -15,6 +15,7 @@ func Mounts(t *testing.T, n New) {
 	for name, test := range map[string]func(*testing.T, New){
 		"patterns":                      patterns,
 		"patterns of a strict app":      strictPatterns,
+		"constraints":                   constraints,
 		"what is attached later":        attachedLater,
 		"attachments while serving":     attachedWhileServing,
 		"the route that serves decides": serves,
@@ -145,6 +146,43 @@ func strictPatterns(t *testing.T, n New) {
 	strict.Add("GET", "/Sub", OK)
 	Must(t, m.Group("/sub", Policy("group")))
 	wantError(t, m.Check(), `write "/Sub"`)
+}
+
+// constraints: fiber compares them with the path as it is, also where the rest of a pattern
+// does not distinguish case.
+func constraints(t *testing.T, n New) {
+	t.Helper()
+	for _, sensitive := range []bool{false, true} {
+		app := n(Config{CaseSensitive: sensitive})
+		m := app.InstallMount(Policy("whole"))
+		served := ""
+		for _, pattern := range []string{"/v1/:id<regex(^[a-z]+$)>", "/v1/:day<datetime(2006-01-02T15)>", "/v1/:id", "/:first<regex(^[a-z]+$)>/x", "/:first/x"} {
+			app.Add("PUT", pattern, func(c Ctx) error {
+				served = pattern
+				return OK(c)
+			})
+		}
+		routes := map[string]string{"/v1/:id<regex(^[a-z]+$)>": "group", "/v1/:day<datetime(2006-01-02T15)>": "group", "/v1/:id": "route", "/:first<regex(^[a-z]+$)>/x": "group", "/:first/x": "route"}
+		for pattern, name := range routes {
+			Must(t, m.Route("PUT", pattern, Policy(name)))
+		}
+		Must(t, m.Check())
+		h := app.Handler()
+		for _, path := range []string{"/v1/abc", "/v1/ABC", "/v1/aBc/", "/v1/2026-11-29T10", "/v1/2026-11-29t10", "/v1/", "/abc/x", "/Abc/x/", "/A/X"} {
+			served = ""
+			Ask(h, "PUT", path)
+			want := routes[served]
+			if served == "" {
+				want = "whole?"
+			}
+			decides(t, h, []decided{{"PUT", path, want}})
+			for _, page := range []string{"group", "route"} {
+				if w := Ask(h, "PUT", path, "Origin", Origin(page)); (Allowed(w) != "") != (page == want) {
+					t.Errorf("PUT %s from the page of %s, served by %q:\n%s", path, page, served, &w.Header)
+				}
+			}
+		}
+	}
 }
 
 // What is attached before its route exists closes the Mount until the route does.
