@@ -31,13 +31,13 @@ func wireMutants() []mutant {
 		}), "content/a preflight with content is a preflight: in chunks", "- Access-Control-Allow-Methods: PUT (missing)"},
 
 		{"drops headers on 404", dropping(http.StatusNotFound),
-			"static/every answer about a file has the headers: a file that is not there", "- Vary: Origin (missing)"},
+			"static/every answer about a file has the headers: a file that does not exist", "- Vary: Origin (missing)"},
 
 		{"drops headers on redirects", dropping(http.StatusFound),
 			"application/the headers are on every response: a redirect", "- Vary: Origin (missing)"},
 
 		{"drops headers on 304", dropping(http.StatusNotModified),
-			"static/a file that has not changed has the headers on the 304: no newer than it", "- Vary: Origin (missing)"},
+			"static/a file that has not changed has the headers on the 304: not newer than the date", "- Vary: Origin (missing)"},
 
 		{"drops headers on 101", dropping(http.StatusSwitchingProtocols),
 			"upgrade/under any origin the 101 has the headers", "- Access-Control-Allow-Origin: * (missing)"},
@@ -67,7 +67,7 @@ func wireMutants() []mutant {
 
 		{"parses forms", reading(func(r *http.Request, _ *cors.Request) {
 			_ = r.ParseForm()
-		}), "content/a handler gets all content of a request: a form, which a middleware might parse", `! body "0 bytes\n", want "18 bytes\n"`},
+		}), "content/a handler gets all content of a request: a form, which middleware might parse", `! body "0 bytes\n", want "18 bytes\n"`},
 
 		{"limits the content", serving(func(a adapter, d cors.Decider, next http.Handler, w http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(w, r.Body, 1<<20)
@@ -115,7 +115,7 @@ func wireMutants() []mutant {
 			if method := r.Header.Get("X-HTTP-Method-Override"); method != "" {
 				req.Method = method
 			}
-		}), "enforce/other fields do not make a request same-origin: another method to be taken", "! a handler ran, and none may"},
+		}), "enforce/other fields do not make a request same-origin: a method override", "! a handler ran, and none may"},
 
 		{"takes the first of two Sec-Fetch-Site lines", reading(func(r *http.Request, req *cors.Request) {
 			req.FetchSite = r.Header.Get("Sec-Fetch-Site")

@@ -44,7 +44,7 @@ func StartWrapped(tb testing.TB, app conformance.App) string {
 // RedirectDivergence is the case in which Start and StartDefault differ from other
 // adapters, and RedirectReason why.
 const (
-	RedirectDivergence = "application/the headers are on every response: a path with a slash too much"
+	RedirectDivergence = "application/the headers are on every response: a path with an additional slash"
 	RedirectReason     = "gin redirects a trailing slash before any middleware runs; wrap the engine, or switch RedirectTrailingSlash off"
 )
 
