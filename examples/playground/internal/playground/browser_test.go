@@ -80,6 +80,7 @@ func TestInEveryEngine(t *testing.T) {
 			"the page fits a phone":                 fitsAPhone,
 			"every preset is accepted":              presetsAccepted,
 			"a subdomain matches its preset":        subdomainMatches,
+			"the table loses nothing":               tableLosesNothing,
 		} {
 			t.Run(name, func(t *testing.T) { test(open(t, b)) })
 		}
@@ -91,6 +92,7 @@ func TestInEveryEngine(t *testing.T) {
 			"a link carries the lab":                  linkCarriesLab,
 			"the lab fits a phone":                    labFitsAPhone,
 			"the lab's call is proved":                labIsProved,
+			"a long link says so":                     longLinkSaysSo,
 			"the lab loses nothing":                   labLosesNothing,
 			"the lab opens at any address":            labOpensAtAnyAddress,
 			"the lab says that it has ended":          labSaysThatItHasEnded,

@@ -109,6 +109,32 @@ func labLosesNothing(p *page) {
 	assert.Equal(p, "patch", p.value("call-method"))
 }
 
+// A preset over edits of the table's policy can be taken back.
+func tableLosesNothing(p *page) {
+	p.click("#policy")
+	p.typeOver(`{"allowOrigins": ["https://mine.example.com"]}`)
+	assert.True(p, eval[bool](p, `document.getElementById("restore").hidden`))
+	p.click("#presets button:nth-child(2)")
+	p.waitForTable()
+	p.click("#restore")
+	assert.Equal(p, `{"allowOrigins": ["https://mine.example.com"]}`, p.value("policy"))
+	assert.True(p, eval[bool](p, `document.getElementById("restore").hidden`))
+	p.click("#discard")
+	p.click("#restore")
+	assert.Equal(p, `{"allowOrigins": ["https://mine.example.com"]}`, p.value("policy"))
+}
+
+// A link that others may cut says so.
+func longLinkSaysSo(p *page) {
+	p.openLab("")
+	assert.NotContains(p, p.text("link-note"), "characters")
+	eval[any](p, `(() => { const t = document.getElementById("lab-policy");
+		t.value = JSON.stringify({ allowOrigins: Array.from({ length: 300 }, (_, i) => "https://a-long-name-" + i + ".example.com") });
+		t.dispatchEvent(new Event("input", { bubbles: true })); })()`)
+	p.answered()
+	assert.Contains(p, p.text("link-note"), "characters")
+}
+
 // An address that names nothing of the page opens the lab.
 func labOpensAtAnyAddress(p *page) {
 	for _, hash := range []string{"#__proto__", "#constructor?policy=x", "#toString", "#nosuch", "#lab?%E0%A4%A", "#lab?preset=__proto__"} {
@@ -141,6 +167,13 @@ func labSaysThatItHasEnded(p *page) {
 func proofSaysWhatItCannotShow(p *page) {
 	const nothing = "Your browser sends nothing for this call, so there is nothing to prove. The lab says why."
 	const page = "preset=public&credentials=omit&origin=https://app.example.com&"
+	p.openLab("#proof?preset=spa")
+	p.waitFor(`document.getElementById("proof").dataset.state === "done"`)
+	eval[any](p, `void (window.kept = fetch, window.fetch = (to, ...rest) => (String(to).includes("/proof/2/") ? Promise.reject(new TypeError("gone")) : kept(to, ...rest)))`)
+	p.click("#proof-again")
+	p.waitFor(`document.getElementById("proof").dataset.round === "2"`)
+	assert.Contains(p, p.text("proof-summary"), "The call has not arrived at 1 of 5 frameworks.")
+
 	for hash, want := range map[string]string{
 		page + "method=GET&header=&url=http://api.example.com/":        nothing,
 		page + "method=GET&header=&url=https://api.example.com:6000/":  nothing,

@@ -4,6 +4,7 @@
 import { el, external, pre } from "/dom.js";
 
 const names = { go: "Go", json: "JSON", yaml: "YAML", curl: "curl" };
+const longLink = 8000; // characters from which on a link says that others may cut it
 let framework = ""; // the reader's choice outlives an answer
 let shown = "";
 
@@ -30,7 +31,7 @@ export function takeAway({ copies = {}, snippets = [] }, { link }) {
   }
   if (copies[shown]) preview.replaceChildren(pre(`As ${names[shown]}`, copies[shown]));
 
-  const { omitted } = link();
+  const { omitted, hash } = link();
   return el("section", { class: "next" }, el("h3", {}, "Next"),
     el("p", {}, el("a", { href: link("proof").hash, id: "to-proof", class: "button" }, "Send it for real"),
       " Your own browser sends this call to five frameworks."),
@@ -46,6 +47,7 @@ export function takeAway({ copies = {}, snippets = [] }, { link }) {
         },
       }, "Copy link")),
     el("p", { class: "note", id: "link-note" }, "The link carries the policy and the call, headers included.",
+      hash.length > longLink ? ` It has ${hash.length} characters, and some chats and mail programs cut it: send the policy as a file.` : null,
       omitted.length > 0 ? el("strong", {}, ` Left out, since it may be secret: the value of ${omitted.join(", ")}.`) : null),
     say, preview);
 }

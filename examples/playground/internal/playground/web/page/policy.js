@@ -8,12 +8,13 @@ import { capital } from "/verdict.js";
 export function startPolicyPanel(state, applied) {
   const editor = byId("policy");
   let inForce = state.policy;
+  let lost = ""; // edits that a click has replaced
 
   for (const preset of state.presets) {
     byId("presets").append(el("button", {
       type: "button",
       onclick: () => {
-        editor.value = preset.policy;
+        replace(preset.policy);
         note(preset);
         apply();
       },
@@ -24,8 +25,14 @@ export function startPolicyPanel(state, applied) {
     apply();
   });
   byId("discard").addEventListener("click", () => {
-    editor.value = inForce;
+    replace(inForce);
     showErrors([]);
+    showState();
+    editor.focus();
+  });
+  byId("restore").addEventListener("click", () => {
+    editor.value = lost;
+    byId("restore").hidden = true;
     showState();
     editor.focus();
   });
@@ -43,6 +50,14 @@ export function startPolicyPanel(state, applied) {
   showState();
   byId("group-prefix").textContent = state.group.prefix;
   byId("group-policy").textContent = state.group.policy;
+
+  // replace writes a text over another. Edits that were not applied can be brought back.
+  function replace(text) {
+    const edited = editor.value !== inForce && editor.value !== text;
+    if (edited) lost = editor.value;
+    byId("restore").hidden = !edited;
+    editor.value = text;
+  }
 
   // apply asks for the document to be put in force.
   async function apply() {

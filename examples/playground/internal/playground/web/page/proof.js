@@ -86,6 +86,11 @@ export class Proof {
       : let_ === 0 ? `Your browser blocked all ${all} responses.`
         : `Your browser let ${let_} of ${all} responses through.`;
     const agree = let_ === (allowed ? all : 0);
+    const unanswered = results.filter(({ seen, exchanges }) => seen.verdict === "blocked" && exchanges.length === 0).length;
+    if (unanswered > 0) {
+      return `The call has not arrived at ${unanswered} of ${all} frameworks. Is the playground still running? `
+        + "Another tab that sends a call ends this one: send it again.";
+    }
     if (agree) return `${did} The lab says the same.`;
     const itself = results.filter(({ api, seen, exchanges }) => api.name === "fiber" && seen.verdict === "blocked"
       && exchanges.at(-1)?.status === 400);
