@@ -118,7 +118,7 @@ func (m model) below(path, method, prefix string) string {
 	return closedTo
 }
 
-// actual: DESIGN's rules 1 and 2. It returns who decides of a response with the status.
+// actual returns the name of the policy that decides a response with the status.
 func (m model) actual(method string, x exchange, status int) string {
 	ask := func() (string, string) {
 		if pattern := x.Ask(method); pattern != "" || method != "HEAD" {

@@ -164,13 +164,15 @@ func (g *Guard) Finish(h http.Header, status int) {
 	}
 }
 
-// passed is a header without a value, which servers do not send. An inner pass sets it to
-// tell an outer pass that it has decided, if a writer without Unwrap hides the outer one.
-const passed = "Crossgate-Passed"
+// passed is the name of a header without a value, which servers do not send. It is not a token
+// (RFC 9110, section 5.1), so net/http does not send it either if middleware outside copies
+// headers by Get and Set, which gives it an empty value. An inner pass sets it to tell an outer
+// pass that it has decided, if a writer without Unwrap hides the outer one.
+const passed = "Crossgate: passed"
 
-// lost is another header without a value. A route sets it if it cannot find the pass that it
-// belongs to: its request has another context, and a writer without Unwrap hides the pass.
-const lost = "Crossgate-Lost"
+// lost is another such name. A route sets it if it cannot find the pass that it belongs to: its
+// request has another context, and a writer without Unwrap hides the pass.
+const lost = "Crossgate: lost"
 
 // decideLate makes the decision of a Mount. It is now known which route has served.
 func (g *Guard) decideLate(h http.Header, status int) {
