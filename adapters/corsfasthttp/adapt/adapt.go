@@ -91,11 +91,12 @@ func (l *Layer) Begin(x *Exchange, c *fasthttp.RequestCtx, method string, rest c
 	if d.Len() == 0 && status == 0 {
 		return false
 	}
-	nested := response.PeekCanonical(bytesOf(allowOrigin)) != nil || c.UserValue(outer{}) != nil
-	if nested || l.Guard == cors.HandlerWins && hasCORS(response) { // CORS headers that End finds are then the handler's
-		removeOthers(response, new(cors.Decision))
-	}
 	answered = status != 0
+	nested := response.PeekCanonical(bytesOf(allowOrigin)) != nil || c.UserValue(outer{}) != nil
+	// End takes the CORS headers that it finds for the handler's. An answer has the policy's alone.
+	if nested || l.Guard == cors.HandlerWins || l.Guard != 0 && answered {
+		removeCORS(response)
+	}
 	if answered {
 		c.Response.SetStatusCode(status)
 		c.Response.ResetBody()
@@ -106,9 +107,6 @@ func (l *Layer) Begin(x *Exchange, c *fasthttp.RequestCtx, method string, rest c
 		}
 	}
 	allowed := set(response, d, x.guard != cors.HandlerWins)
-	if answered && l.Guard != 0 {
-		removeOthers(response, d) // set by outer middleware
-	}
 	if x.length = copy(x.origin[:], allowed); x.length < len(allowed) {
 		x.long = strings.Clone(allowed)
 	}

@@ -24,7 +24,7 @@ func enforce(h *fasthttp.ResponseHeader, d *cors.Decision, origin string, mode c
 	case differs:
 		keepOutOfTrailers(h)
 		if own = mode == cors.HandlerWins && originLines(h) == 1; !own {
-			removeOthers(h, new(cors.Decision))
+			removeCORS(h)
 		}
 	}
 	for i := range d.Len() {
@@ -94,24 +94,15 @@ func addVary(h *fasthttp.ResponseHeader, d *cors.Decision) {
 	}
 }
 
-// hasCORS reports whether h has a CORS header.
-func hasCORS(h *fasthttp.ResponseHeader) bool {
-	for key := range h.All() {
-		if isCORS(key) {
-			return true
-		}
-	}
-	return false
-}
-
-// removeOthers removes the CORS headers that d does not have. It compares and removes names
+// removeCORS removes the CORS headers, and reports whether there were any. It removes names
 // by their bytes: fasthttp sends names as they are spelled in h, and SetCanonical and
 // DisableNormalizing allow spellings that Del does not find.
-func removeOthers(h *fasthttp.ResponseHeader, d *cors.Decision) {
+func removeCORS(h *fasthttp.ResponseHeader) (found bool) {
 	for _, key := range h.PeekKeys() {
-		if !isCORS(key) || has(d, key) {
+		if !isCORS(key) {
 			continue
 		}
+		found = true
 		if asWritten := h.DisableNormalizing(); asWritten {
 			h.DelBytes(key)
 		} else {
@@ -119,15 +110,7 @@ func removeOthers(h *fasthttp.ResponseHeader, d *cors.Decision) {
 			h.EnableNormalizing()
 		}
 	}
-}
-
-func has(d *cors.Decision, name []byte) bool {
-	for i := range d.Len() {
-		if n, _ := d.At(i); n == string(name) {
-			return true
-		}
-	}
-	return false
+	return found
 }
 
 // keepOutOfTrailers moves CORS headers and Vary back to the head if h announces them as
@@ -156,11 +139,12 @@ const (
 // isCORS reports whether name is a response header of the CORS protocol. It compares the
 // prefix, because the standard may add headers.
 func isCORS(name []byte) bool {
-	return hasPrefixFold(name, prefix) && !hasPrefixFold(name, requestPrefix)
+	return len(name) >= len(prefix) && name[0]|' ' == 'a' &&
+		hasPrefixFold(name, prefix) && !hasPrefixFold(name, requestPrefix)
 }
 
 func hasPrefixFold(name []byte, prefix string) bool {
-	return len(name) >= len(prefix) && name[0]|' ' == prefix[0]|' ' && strings.EqualFold(text(name[:len(prefix)]), prefix)
+	return len(name) >= len(prefix) && strings.EqualFold(text(name[:len(prefix)]), prefix)
 }
 
 // originLines returns how many lines of Access-Control-Allow-Origin h has.

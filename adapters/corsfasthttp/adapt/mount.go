@@ -130,9 +130,8 @@ func (p *passage[C]) begin(m *Mount[C], c C) (answered bool) {
 	request := m.router.Request(c)
 	p.mount, p.c, p.request = m, c, request
 	response := &request.Response.Header
-	if hasCORS(response) { // set outside, or by an earlier pass
+	if removeCORS(response) { // set outside, or by an earlier pass
 		p.nested = true
-		removeOthers(response, new(cors.Decision))
 	}
 	h := &request.Request.Header
 	if !p.rerouted {
@@ -154,7 +153,6 @@ func (p *passage[C]) begin(m *Mount[C], c C) (answered bool) {
 	}
 	if status := d.Status(); status != 0 {
 		set(response, d, true)
-		removeOthers(response, d)
 		request.Response.SetStatusCode(status)
 		request.Response.ResetBody()
 		return true
