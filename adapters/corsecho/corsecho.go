@@ -75,13 +75,11 @@ func serve(c echo.Context, next echo.HandlerFunc, w http.ResponseWriter, g *adap
 
 // statusOf returns the status that the HTTPErrorHandler sends for err.
 func statusOf(err error) int {
-	var reported *echo.HTTPError
-	switch {
-	case err == nil:
+	if err == nil {
 		return http.StatusOK
-	case errors.As(err, &reported):
-		return reported.Code
-	default:
-		return http.StatusInternalServerError
 	}
+	if reported := new(echo.HTTPError); errors.As(err, &reported) {
+		return reported.Code
+	}
+	return http.StatusInternalServerError
 }
