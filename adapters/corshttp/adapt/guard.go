@@ -2,6 +2,7 @@ package adapt
 
 import (
 	"net/http"
+	"strings"
 
 	cors "github.com/crossgate/cors/core"
 )
@@ -127,39 +128,73 @@ func (g *Guard) Finish(h http.Header, status int) {
 	if g.alone(h, n) {
 		return
 	}
-	handlers := g.mode == cors.HandlerWins && originLines(h) == 1 && !g.withholds()
-	right := 0
+	found := g.inspect(h)
+	handlers := g.mode == cors.HandlerWins && found.origins == 1 && !g.withholds()
+	if found.trailers || found.wrong && !handlers {
+		g.remove(h, handlers)
+	}
+	if name, value := g.decision.At(n - 1); name == "Vary" {
+		n--
+		if len(found.vary) == 0 {
+			g.set(h, n)
+		} else if !covers(found.vary, value) {
+			addVary(h, value)
+		}
+	}
+	if found.right == n || handlers {
+		return
+	}
+	for i := range n {
+		if name, _ := g.decision.At(i); found.right == 0 || h[name] == nil {
+			g.set(h, i)
+		}
+	}
+}
+
+// findings is what one walk through a header has found in it.
+type findings struct {
+	right    int      // how many CORS headers are the decision's
+	wrong    bool     // there are other CORS headers
+	origins  int      // how many lines Access-Control-Allow-Origin has
+	vary     []string // the lines of Vary
+	trailers bool     // there is a trailer, or a header that announces one
+}
+
+func (g *Guard) inspect(h http.Header) (found findings) {
+	for name, lines := range h {
+		switch {
+		case name == "Vary":
+			found.vary = lines
+		case g.has(name, lines):
+			found.right++
+			if name == allowOrigin {
+				found.origins++
+			}
+		case isCORS(name):
+			found.wrong = true
+			if strings.EqualFold(name, allowOrigin) {
+				found.origins += len(lines)
+			}
+		case name == "Trailer", isTrailer(name):
+			found.trailers = true
+		}
+	}
+	return found
+}
+
+// remove removes the CORS headers that are not the decision's, unless the handler's are kept.
+// It removes the trailers that belong into the head.
+func (g *Guard) remove(h http.Header, handlers bool) {
 	for name, lines := range h {
 		switch {
 		case isCORS(name):
-			if handlers {
-				continue
-			}
-			if g.has(name, lines) {
-				right++
-			} else {
+			if !handlers && !g.has(name, lines) {
 				delete(h, name)
 			}
 		case name == "Trailer":
 			keepFromTrailer(h, lines)
 		case isTrailer(name):
 			delete(h, name)
-		}
-	}
-	if name, value := g.decision.At(n - 1); name == "Vary" {
-		n--
-		if lines := h["Vary"]; len(lines) == 0 {
-			g.set(h, n)
-		} else if !covers(lines, value) {
-			addVary(h, value)
-		}
-	}
-	if right == n || handlers {
-		return
-	}
-	for i := range n {
-		if name, _ := g.decision.At(i); right == 0 || h[name] == nil {
-			g.set(h, i)
 		}
 	}
 }
@@ -201,10 +236,10 @@ func (g *Guard) decideLate(h http.Header, status int) {
 	}
 }
 
-// alone is a fast path for handlers that set no headers. It reports whether h has only
-// headers that the guard has set; if so, it sets the others.
+// alone is a fast path for handlers that set no headers. It reports whether h has only the
+// headers that the guard has set.
 func (g *Guard) alone(h http.Header, n int) bool {
-	if len(h) > n {
+	if len(h) != n {
 		return false
 	}
 	for i := range n {

@@ -61,16 +61,6 @@ func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// originLines returns how many lines of Access-Control-Allow-Origin h has.
-func originLines(h http.Header) (n int) {
-	for name, lines := range h {
-		if len(name) == len(allowOrigin) && strings.EqualFold(name, allowOrigin) {
-			n += len(lines)
-		}
-	}
-	return n
-}
-
 // covers reports whether the lines of Vary name each header that list names, or "*"
 // (RFC 9110, section 12.5.5).
 func covers(lines []string, list string) bool {
