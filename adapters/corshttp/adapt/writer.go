@@ -113,38 +113,38 @@ func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // WriteHeader commits the head.
 func (w *writer) WriteHeader(status int) {
-	w.guard.Commit(w.ResponseWriter.Header(), status)
+	w.guard.Commit(w.Header(), status)
 	w.ResponseWriter.WriteHeader(status)
 }
 
 // Write commits the head unless WriteHeader has.
 func (w *writer) Write(p []byte) (int, error) {
-	w.guard.Commit(w.ResponseWriter.Header(), http.StatusOK)
+	w.guard.Commit(w.Header(), http.StatusOK)
 	return w.ResponseWriter.Write(p)
 }
 
 // WriteString is Write without a copy, if the writer inside supports that.
 func (w *writer) WriteString(s string) (int, error) {
-	w.guard.Commit(w.ResponseWriter.Header(), http.StatusOK)
+	w.guard.Commit(w.Header(), http.StatusOK)
 	return io.WriteString(w.ResponseWriter, s)
 }
 
 // FlushError commits the head unless WriteHeader has.
 func (w *writer) FlushError() error {
-	w.guard.Commit(w.ResponseWriter.Header(), http.StatusOK)
+	w.guard.Commit(w.Header(), http.StatusOK)
 	return http.NewResponseController(w.ResponseWriter).Flush()
 }
 
 func (w *writer) flush() { _ = w.FlushError() } // as http.Flusher has it
 
 func (w *writer) readFrom(r io.Reader) (int64, error) {
-	w.guard.Commit(w.ResponseWriter.Header(), http.StatusOK)
+	w.guard.Commit(w.Header(), http.StatusOK)
 	return w.ResponseWriter.(io.ReaderFrom).ReadFrom(r)
 }
 
 // hijack corrects the headers, because handlers write them to the connection.
 func (w *writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
-	w.guard.Commit(w.ResponseWriter.Header(), http.StatusSwitchingProtocols)
+	w.guard.Commit(w.Header(), http.StatusSwitchingProtocols)
 	return w.ResponseWriter.(http.Hijacker).Hijack()
 }
 
