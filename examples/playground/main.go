@@ -1,6 +1,6 @@
-// Command playground answers, in a page, what a browser does with a call under a policy. It
-// judges the call in its own process, and lets your browser really send it to five frameworks.
-// It prints the address of the page; Ctrl-C ends it.
+// Command playground serves a page that shows what a browser does with a call under a
+// policy. It judges the call in its own process, and can let your browser really send it to
+// five frameworks. It prints the address of the page; Ctrl-C ends it.
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/crossgate/cors/examples/playground/internal/playground"
 )
 
-// closeTimeout bounds how long the end waits for open requests.
+// closeTimeout bounds how long the program waits for open requests at its end.
 const closeTimeout = 3 * time.Second
 
 func main() {

@@ -1,8 +1,8 @@
 //go:build unix
 
-// Command pictures takes the README's pictures of the lab, in the light and in the dark:
-// it runs the playground, opens it in Chromium, and writes what that shows into the folder
-// that its argument names.
+// Command pictures takes the README's pictures of the lab, in the light and the dark theme.
+// It runs the playground, opens it in Chromium, and writes screenshots to the folder that
+// its argument names.
 package main
 
 import (
@@ -21,7 +21,7 @@ import (
 // The size of the pictures, in pixels.
 const width, height = 1280, 800
 
-// state is what they show: a policy that forgot PUT.
+// state is the lab's state in the pictures: a policy that does not allow PUT.
 var state = url.Values{
 	"format": {"json"},
 	"policy": {`{

@@ -16,8 +16,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// The servers of this file answer any method at any path with 200, so that only the
-// policy decides. Each has the middleware alone, in the one line that its users write.
+// The servers of this file answer any method at any path with 200, so that only the policy
+// decides. Each has only the CORS middleware, installed in one line.
 
 func anyNetHTTP(d cors.Decider) Server {
 	return HTTP(corshttp.New(d)(http.HandlerFunc(anyAnswer)))
@@ -27,7 +27,7 @@ func anyChi(d cors.Decider) Server {
 	r := chi.NewRouter()
 	r.Use(corschi.New(d))
 	r.HandleFunc("/*", anyAnswer) // without any route, chi runs no middleware
-	r.MethodNotAllowed(anyAnswer) // what chi does not know as a method
+	r.MethodNotAllowed(anyAnswer) // methods that chi does not know
 	return HTTP(r)
 }
 
@@ -58,10 +58,10 @@ func anyFiber(d cors.Decider) Server {
 	return fiberServer{app}
 }
 
-// maxHead is the longest head of a request that fiber reads, in bytes: what net/http has.
+// maxHead is the longest head of a request that fiber reads, in bytes, as in net/http.
 const maxHead = 1 << 20
 
-// anything is what these servers answer.
+// anything is the answer of these servers.
 var anything = map[string]bool{"ok": true}
 
 func anyAnswer(w http.ResponseWriter, _ *http.Request) { writeJSON(w, anything) }

@@ -1,15 +1,14 @@
-// Package api holds one small API five times, once for each framework: the same
-// routes, written as a user of that framework would write them, behind the same
-// CORS policies: one for the whole API, and one for the group /admin. That they
-// behave alike towards a browser is what the playground shows.
+// Package api has one small API in five frameworks. The routes are the same, written as
+// users of each framework write them, and so are the CORS policies: one for the whole API
+// and one for the group /admin. The playground shows that browsers see no difference.
 //
 //	GET    /items             the list; X-Total-Count says how many
 //	PUT    /items/{id}        stores an item
 //	DELETE /items/{id}        removes one
 //	GET    /login             signs in, with a cookie
 //	GET    /me                says who is signed in
-//	GET    /error             fails, by the framework's own way of failing
-//	GET    /redirect          leads to /items
+//	GET    /error             fails, with the framework's own error
+//	GET    /redirect          redirects to /items
 //	GET    /admin/items       the list again, in the group
 //	PUT    /admin/items/{id}  stores an item
 //
@@ -26,7 +25,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Server is what http.Server and a fiber app have in common.
+// Server is an http.Server or a fiber app.
 type Server interface {
 	// Serve answers on l until Shutdown, and returns http.ErrServerClosed or nil
 	// after one.
@@ -35,15 +34,15 @@ type Server interface {
 	Shutdown(ctx context.Context) error
 }
 
-// Group is the prefix of the routes that have a policy of their own.
+// Group is the prefix of the routes with a policy of their own.
 const Group = "/admin"
 
 // Framework is one of the ways to serve the API.
 type Framework struct {
 	Name string
 
-	// New returns the API. d decides for the whole of it but the group, and group
-	// for that, preflights included.
+	// New returns the API. group decides for the routes of the group, and d for all others,
+	// including preflights.
 	New func(d, group cors.Decider) (Server, error)
 
 	// Any returns a server that answers any method at any path. d decides for all of it.
@@ -61,11 +60,11 @@ func Frameworks() []Framework {
 	}
 }
 
-// errDeliberate is what GET /error fails with.
+// errDeliberate is the error of GET /error.
 var errDeliberate = errors.New("this route always fails")
 
-// cookie is what GET /login sets. Cookies do not know ports (RFC 6265, section
-// 8.5), so each framework's has its own name.
+// cookie is the name of the cookie that GET /login sets. Cookies ignore ports (RFC 6265,
+// section 8.5), so each framework has a name of its own.
 func cookie(framework string) *http.Cookie {
 	return &http.Cookie{
 		Name: "playground-" + framework, Value: "guest", Path: "/",
@@ -78,8 +77,8 @@ type user struct {
 	Name *string `json:"user"`
 }
 
-// target is where GET /redirect leads. The query goes along: it holds the run by
-// which the playground finds a request again.
+// target is the location of GET /redirect. It keeps the query, which has the run: the
+// playground uses it to find the request again.
 func target(query string) string {
 	if query == "" {
 		return "/items"
@@ -87,7 +86,7 @@ func target(query string) string {
 	return "/items?" + query
 }
 
-// HTTP serves h with net/http, which is also how chi, gin and echo are served.
+// HTTP serves h with net/http. chi, gin and echo are served like this too.
 func HTTP(h http.Handler) Server {
 	return httpServer{&http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}}
 }

@@ -9,8 +9,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// newChi mounts CORS first, on the root router, before any route. A middleware
-// added with With or Group would not run for preflights.
+// newChi installs CORS first, on the root router, before any route. Middleware added with
+// With or Group does not run for preflights.
 func newChi(d, group cors.Decider) (Server, error) {
 	h := handlers{framework: "chi", items: newItems()}
 	r := chi.NewRouter()

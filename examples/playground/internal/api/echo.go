@@ -12,8 +12,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// newEcho mounts CORS first, with the app's Use: it then runs for routes and for
-// echo's own answers alike.
+// newEcho installs CORS first, with the Echo's Use: it then runs for routes and for echo's
+// own answers.
 func newEcho(d, group cors.Decider) (Server, error) {
 	data := newItems()
 	e := echo.New()

@@ -14,7 +14,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// newFiber mounts CORS first, with the app's Use and no prefix, before any route.
+// newFiber installs CORS first, with the app's Use and no prefix, before any route.
 func newFiber(d, group cors.Decider) (Server, error) {
 	data := newItems()
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, BodyLimit: maxBody})
@@ -60,7 +60,7 @@ func newFiber(d, group cors.Decider) (Server, error) {
 	return fiberServer{app}, errors.Join(m.Group(Group, group), m.Check())
 }
 
-// fiberServer gives fiber's methods the names that http.Server has.
+// fiberServer is a fiber app with the method names of http.Server.
 type fiberServer struct{ app *fiber.App }
 
 func (s fiberServer) Serve(l net.Listener) error         { return s.app.Listener(l) }

@@ -12,8 +12,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// newGin mounts CORS on the engine, before any route: on a group it would not run
-// for preflights, and after the routes not for them.
+// newGin installs CORS on the engine, before any route. On a group it would not run for
+// preflights; after the routes, it would not run for these.
 func newGin(d, group cors.Decider) (Server, error) {
 	gin.SetMode(gin.ReleaseMode)
 	data := newItems()

@@ -11,7 +11,7 @@ import (
 // maxBody bounds, in bytes, what PUT /items/{id} reads.
 const maxBody = 4 << 10
 
-// item is what the API is about.
+// item is an item of the API.
 type item struct {
 	ID   int    `json:"id"`
 	Name string `json:"name"`
@@ -27,15 +27,15 @@ func newItems() *items {
 	return &items{list: []item{{1, "anchor"}, {2, "beacon"}, {3, "compass"}}}
 }
 
-// all returns the items there are.
+// all returns all items.
 func (s *items) all() []item {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.list)
 }
 
-// put stores the JSON document body under the ID that a path names, and returns
-// the status to answer with: 200, 400 or 404.
+// put stores the JSON document body under the ID of the path, and returns the status to
+// answer with: 200, 400 or 404.
 func (s *items) put(id string, body []byte) (item, int) {
 	n, ok := itemID(id)
 	if !ok {

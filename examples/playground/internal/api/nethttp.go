@@ -11,8 +11,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// newNetHTTP mounts CORS around the whole mux, so that the mux's own answers
-// (404, 405, redirects) carry the headers.
+// newNetHTTP installs CORS around the whole mux, so that the mux's own answers (404, 405,
+// redirects) have the headers.
 func newNetHTTP(d, group cors.Decider) (Server, error) {
 	h := handlers{framework: "nethttp", items: newItems()}
 	mux := http.NewServeMux()
@@ -29,7 +29,7 @@ func newNetHTTP(d, group cors.Decider) (Server, error) {
 	return HTTP(m.Middleware()(mux)), errors.Join(m.Group(Group, group), m.Check())
 }
 
-// handlers are net/http's, which chi shares.
+// handlers are the handlers of net/http and chi.
 type handlers struct {
 	framework string
 	items     *items

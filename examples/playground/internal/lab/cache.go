@@ -7,13 +7,13 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Cache says what is kept of the answers.
+// Cache says which answers are cached.
 type Cache struct {
 	Shared    string `json:"shared"`    // by caches between browser and server
 	Preflight string `json:"preflight"` // by the browser
 }
 
-// cached says what a shared cache, such as a CDN, keeps of a call's response, and by which
+// cached says how a shared cache, such as a CDN, stores a call's response, and under which
 // key (Fetch, "CORS protocol and HTTP caches"; RFC 9111, section 4.1).
 func cached(p *cors.Policy, v browser.Verdict, c Call) Cache {
 	k := Cache{
@@ -55,7 +55,7 @@ func namesOrigin(vary string) bool {
 	return false
 }
 
-// spokenAges says how long each engine keeps the answer to the preflight.
+// spokenAges says how long each engine caches the answer to the preflight.
 func spokenAges(p *cors.Policy, v browser.Verdict, c Call) string {
 	var parts []string
 	for _, e := range engines() {

@@ -13,7 +13,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Call is what a page's script asks for with fetch.
+// Call is a call of fetch by a page's script.
 type Call struct {
 	Origin      string      `json:"origin"` // the page's
 	URL         string      `json:"url"`
@@ -22,7 +22,7 @@ type Call struct {
 	Credentials string      `json:"credentials"`
 }
 
-// CallProblem is something that is wrong with a Call, or has no effect in it.
+// CallProblem is a part of a Call that is wrong or has no effect.
 type CallProblem struct {
 	Severity string    `json:"severity"` // "error": no page can make the call
 	Field    string    `json:"field"`    // "origin", "url", "method", "headers" or "credentials"
@@ -30,13 +30,13 @@ type CallProblem struct {
 	Fixes    []CallFix `json:"fixes"`
 }
 
-// CallFix is what to write in place of a field of a Call.
+// CallFix is a new value for a field of a Call.
 type CallFix struct {
 	Label string `json:"label"`
 	Value string `json:"value"`
 }
 
-// UnmarshalJSON reads headers as pairs, and wants both halves of each.
+// UnmarshalJSON reads headers as pairs; a header without both parts is an error.
 func (c *Call) UnmarshalJSON(data []byte) error {
 	type bare Call
 	var read struct {
@@ -66,7 +66,7 @@ func (c Call) request() browser.Request {
 	return r
 }
 
-// unsafe are the names of the headers that a preflight asks about, in lower case.
+// unsafe returns the names of the headers that a preflight asks about, in lower case.
 func (c Call) unsafe() []string {
 	var script []browser.Field
 	for _, f := range c.request().Header {
@@ -92,7 +92,8 @@ func (c Call) credentials() browser.Credentials {
 	return browser.Credentials(c.Credentials)
 }
 
-// problems says what of the call no page can do, and what browsers drop.
+// problems returns the parts of the call that no page can make, and those that browsers
+// drop.
 func (c Call) problems() []CallProblem {
 	list := []CallProblem{}
 	fail := func(field, message string, fixes ...CallFix) {
@@ -152,7 +153,7 @@ func originProblem(origin string) (string, []CallFix) {
 	return message, fixes
 }
 
-// urlFixes are what a URL without its scheme most likely means.
+// urlFixes returns the likely meanings of a URL without a scheme.
 func urlFixes(text string) []CallFix {
 	fixed := "https://" + strings.TrimLeft(text, "/")
 	u, err := url.Parse(fixed)

@@ -11,17 +11,17 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Cause is why the page does not get the response, or what else is wrong with the call.
+// Cause says why the page does not get the response, or warns about the call.
 type Cause struct {
 	Kind   string `json:"kind"`
-	Blocks bool   `json:"blocks"` // without it there may be a response, and the cause is a warning
+	Blocks bool   `json:"blocks"` // false for a warning
 	Title  string `json:"title"`
 	Cause  string `json:"cause"` // in a sentence or two
 	Fixes  []Fix  `json:"fixes"`
 	Guide  string `json:"guide"` // a page about it, or ""
 }
 
-// Fix is a click that changes the policy's text, or the call.
+// Fix is a change of the policy's text or of the call, made with a click.
 type Fix struct {
 	Label  string `json:"label"`
 	Policy string `json:"policy,omitempty"` // the whole new text
@@ -31,8 +31,8 @@ type Fix struct {
 
 // The causes that package diagnosis does not have.
 const (
-	refusedByEnforce = "refused-by-enforce" // 403 by the policy's Enforce, which the page may read
-	blockedPort      = "blocked-port"       // browsers connect to no such port
+	refusedByEnforce = "refused-by-enforce" // the policy's Enforce answers 403; the page may read it
+	blockedPort      = "blocked-port"       // browsers do not connect to this port
 	notARequest      = "not-a-request"      // the script's own fetch throws
 )
 
@@ -49,10 +49,10 @@ func title(kind string) string {
 	return capital(strings.ReplaceAll(diagnosis.Kind(kind).Title(), "`", ""))
 }
 
-// guides is where the repository is read by people.
+// guides is the address of the repository's pages.
 const guides = "https://github.com/crossgate/cors/blob/main/docs/"
 
-// guide is where a cause is explained, or "".
+// guide returns the address of a page that explains a cause, or "".
 func guide(kind string) string {
 	switch kind {
 	case refusedByEnforce:
@@ -63,7 +63,7 @@ func guide(kind string) string {
 	return guides + "blocked.md#" + kind
 }
 
-// causes says why a verdict is what it is, and offers what changes it.
+// causes returns the causes of a verdict, with fixes.
 func causes(p *policy, c Call, e engine, v browser.Verdict) []Cause {
 	list := []Cause{}
 	add := func(kind string, blocks bool, sentence string) {
@@ -75,7 +75,7 @@ func causes(p *policy, c Call, e engine, v browser.Verdict) []Cause {
 	for _, found := range d.Causes {
 		switch {
 		case len(v.Exchanges) == 0 && found.Blocks: // below, with a kind of its own
-		case found.Kind == diagnosis.OriginNotListed && c.Origin == "null": // which no list should hold
+		case found.Kind == diagnosis.OriginNotListed && c.Origin == "null": // no list should have it
 		default:
 			add(string(found.Kind), found.Blocks, sentence(p, c, v, found))
 		}
@@ -92,7 +92,7 @@ func causes(p *policy, c Call, e engine, v browser.Verdict) []Cause {
 // refused reports whether the policy's Enforce has answered.
 func refused(v browser.Verdict) bool { return v.Allowed && v.Status == http.StatusForbidden }
 
-// unsent is the cause of a call that is never sent, or "".
+// unsent returns the cause of a call that the browser never sends, or "".
 func unsent(v browser.Verdict) string {
 	switch {
 	case v.Allowed || len(v.Exchanges) > 0:
@@ -135,8 +135,8 @@ func unfit(c Call) string {
 	return ""
 }
 
-// allowedElsewhere reports whether it is only some engines that take a URL for mixed content:
-// those of the user's own machine.
+// allowedElsewhere reports whether only some engines treat a URL as mixed content. This is so
+// for URLs of the user's own machine.
 func allowedElsewhere(c Call) bool {
 	origin, err := browser.OriginOf(c.URL)
 	if err != nil {
@@ -146,7 +146,7 @@ func allowedElsewhere(c Call) bool {
 	return err == nil && o.IsLoopback()
 }
 
-// sentence says what is wrong in the words of the policy.
+// sentence says what is wrong, with the names of the policy's fields.
 func sentence(p *policy, c Call, v browser.Verdict, found diagnosis.Cause) string {
 	switch found.Kind {
 	case diagnosis.OriginNotListed:
@@ -173,7 +173,7 @@ func sentence(p *policy, c Call, v browser.Verdict, found diagnosis.Cause) strin
 	return found.What
 }
 
-// request is the call as the policy gets it: the preflight, where there is one.
+// request is the policy's request for the call: the preflight, if there is one.
 func request(c Call) (r cors.Request) {
 	r = cors.Request{Method: c.method(), Origin: c.Origin}
 	if names := c.unsafe(); len(names) > 0 || !browser.SafelistedMethod(c.method()) {

@@ -7,9 +7,9 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// console is what an engine's console writes of a failed fetch. Chromium's line is the
-// model's. conformance/pasted reads all of them back, and conformance/browsers checks its
-// patterns in the engines themselves.
+// console returns the line that an engine's console writes about a failed fetch. Chromium's
+// line comes from the model. conformance/pasted can read all of these lines, and
+// conformance/browsers checks its patterns in the engines.
 func console(engine string, v browser.Verdict, c Call) string {
 	if v.Allowed {
 		return ""
@@ -77,7 +77,7 @@ func webkitConsole(v browser.Verdict, c Call) string {
 	return reason + "\nFetch API cannot load " + last.URL + " due to access control checks."
 }
 
-// asWritten is a header's name as the script writes it.
+// asWritten returns a header's name as the script writes it.
 func asWritten(c Call, name string) string {
 	for _, pair := range c.Headers {
 		if strings.EqualFold(pair[0], name) {
@@ -94,7 +94,7 @@ func lastExchange(v browser.Verdict) browser.Exchange {
 	return browser.Exchange{}
 }
 
-// unprefixed is the code of a CORS check, whether it was that of a preflight or not.
+// unprefixed returns the code of a CORS check without the prefix for preflights.
 func unprefixed(code browser.Code) browser.Code {
 	switch code {
 	case browser.PreflightInvalidStatus, browser.PreflightDisallowedRedirect:

@@ -16,11 +16,11 @@ type Copies struct {
 	Go   string `json:"go"`
 	JSON string `json:"json"`
 	YAML string `json:"yaml"`
-	Curl string `json:"curl,omitempty"` // where the call can be judged
+	Curl string `json:"curl,omitempty"` // only if the call can be judged
 }
 
-// copies writes the policy in each form. The form that the user writes is copied as it
-// stands, with its comments.
+// copies writes the policy in each format. The user's own text is copied unchanged, with its
+// comments.
 func copies(p *policy, v *browser.Verdict) (Copies, error) {
 	config := p.compiled.Config()
 	k := Copies{Go: goCode(config)}
@@ -136,8 +136,8 @@ func goDuration(d time.Duration) string {
 	return fmt.Sprintf("%d * time.Second", d/time.Second)
 }
 
-// curl is what the browser sends, as commands for a shell. A call that browsers refuse to
-// make has none.
+// curl writes what the browser sends as commands for a shell. It is empty if browsers refuse
+// to make the call.
 func curl(v browser.Verdict) string {
 	var b strings.Builder
 	for _, x := range v.Exchanges {
@@ -173,7 +173,7 @@ func curl(v browser.Verdict) string {
 	return b.String()
 }
 
-// quotedShell writes a word of a POSIX shell that stands for s, whatever it holds.
+// quotedShell quotes s as a word of a POSIX shell.
 func quotedShell(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -19,8 +19,7 @@ type Change struct {
 // maxChanges is how many differences are shown.
 const maxChanges = 50
 
-// changes says what a page may do by a policy that it could not do by the preset, and the
-// reverse.
+// changes returns what pages may do under a policy but not under the preset, and the reverse.
 func changes(p *policy, from Preset) []Change {
 	list := []Change{}
 	preset := readPolicy(from.Format, from.Policy)
@@ -64,7 +63,7 @@ func spokenChange(c policydiff.Change) string {
 	return sentence
 }
 
-// mayDo is what a page gains or loses by a change of a field.
+// mayDo says what a page gains or loses when a field changes.
 func mayDo(c policydiff.Change) string {
 	switch c.Field {
 	case "AllowMethods":

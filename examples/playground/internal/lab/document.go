@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// document is a policy's text that can be edited in its places, so that comments, order and
-// layout stay as the user wrote them. JSON is read as the YAML that it is.
+// document is a policy's text that can be edited in place, so that comments, order and layout
+// stay as the user wrote them. It reads JSON as YAML.
 type document struct {
 	text string
 	json bool
@@ -24,7 +24,7 @@ var (
 	errOddLines    = errors.New("the document has line ends that are not counted here")
 )
 
-// load reads a text. An error comes back, whatever the library does.
+// load reads a text. It returns an error even if the library panics.
 func load(text string, root *yaml.Node) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -34,7 +34,7 @@ func load(text string, root *yaml.Node) (err error) {
 	return yaml.Load([]byte(text), root)
 }
 
-// readDocument reads the places of a text. It fails where there is nothing to edit.
+// readDocument reads the places of a text. It fails if there is nothing to edit.
 func readDocument(format, text string) (*document, error) {
 	d := &document{text: text, json: format == formatJSON, line: []int{0}}
 	for i := range len(text) {
@@ -56,8 +56,8 @@ func readDocument(format, text string) (*document, error) {
 	return d, nil
 }
 
-// find returns the value of a path such as "allowOrigins[2]" or "dangerously.nullOrigin"; nil
-// where the document has none.
+// find returns the value of a path such as "allowOrigins[2]" or "dangerously.nullOrigin", or
+// nil if the document does not have it.
 func (d *document) find(path string) *yaml.Node {
 	path, index, indexed := strings.Cut(path, "[")
 	outer, inner, nested := strings.Cut(path, ".")
@@ -104,8 +104,8 @@ func (d *document) start(n *yaml.Node) int {
 	return at
 }
 
-// end is where a node ends. It is exact for what people write: a mistake is found when the
-// edited text is read again.
+// end is where a node ends. It is exact for usual texts; a mistake shows when the edited text
+// is read again.
 func (d *document) end(n *yaml.Node) int {
 	at := d.start(n)
 	if at >= len(d.text) {
@@ -136,14 +136,14 @@ func (d *document) endOfScalar(n *yaml.Node, at int) int {
 	if i := strings.Index(rest, " #"); i >= 0 {
 		rest = rest[:i]
 	}
-	// In a flow, a plain scalar is as long as its value; out of one, to the line's end.
+	// In a flow, a plain scalar ends with its value; elsewhere, with its line.
 	if strings.HasPrefix(rest, n.Value) {
 		return at + len(n.Value)
 	}
 	return at + len(strings.TrimRight(rest, " \t"))
 }
 
-// endOfQuoted returns where a quoted string ends that begins at.
+// endOfQuoted returns the end of the quoted string that begins at the given place.
 func endOfQuoted(text string, at int) int {
 	quote := text[at]
 	for i := at + 1; i < len(text); i++ {
@@ -160,7 +160,8 @@ func endOfQuoted(text string, at int) int {
 	return len(text)
 }
 
-// endOfFlow returns where a list or mapping in brackets ends that begins at.
+// endOfFlow returns the end of the list or mapping in brackets that begins at the given
+// place.
 func (d *document) endOfFlow(at int) int {
 	depth := 0
 	for i := at; i < len(d.text); i++ {
@@ -187,7 +188,7 @@ func (d *document) endOfFlow(at int) int {
 	return len(d.text)
 }
 
-// newline is how the text ends its lines.
+// newline is the text's line ending.
 func (d *document) newline() string {
 	if strings.Contains(d.text, "\r\n") {
 		return "\r\n"
@@ -195,7 +196,7 @@ func (d *document) newline() string {
 	return "\n"
 }
 
-// indent is what a node's line begins with.
+// indent is the white space at the beginning of a node's line.
 func (d *document) indent(n *yaml.Node) string {
 	begin := d.line[min(n.Line, len(d.line))-1]
 	rest := d.text[begin:]

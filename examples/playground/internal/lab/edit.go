@@ -9,18 +9,18 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// splice is a change of a text: what stands from begin to end becomes with.
+// splice replaces the text from begin to end by with.
 type splice struct {
 	begin, end int
 	with       string
 }
 
-// edit is something that is to become of a policy's text.
+// edit is a change of a policy's text.
 type edit func(*document) ([]splice, error)
 
 var errNoPlace = errors.New("the text has no place for this edit")
 
-// apply makes the edits one after the other. Each reads the text that the one before has left.
+// apply makes the edits one after the other, each on the result of the one before.
 func apply(format, text string, edits ...edit) (string, error) {
 	for _, e := range edits {
 		d, err := readDocument(format, text)
@@ -31,7 +31,7 @@ func apply(format, text string, edits ...edit) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		// From the last to the first, so that places stay what they are.
+		// From the last to the first, so that earlier places stay valid.
 		slices.SortFunc(splices, func(a, b splice) int { return b.begin - a.begin })
 		for _, s := range splices {
 			if s.begin > s.end || s.end > len(text) {
@@ -43,7 +43,7 @@ func apply(format, text string, edits ...edit) (string, error) {
 	return text, nil
 }
 
-// addTo puts elements at the end of a list, which is made if there is none.
+// addTo appends elements to a list, which it creates if there is none.
 func addTo(list string, elements ...string) edit {
 	return func(d *document) ([]splice, error) {
 		node := d.find(list)
@@ -57,7 +57,7 @@ func addTo(list string, elements ...string) edit {
 	}
 }
 
-// insert is the splice that puts elements before the one at i, or behind the last.
+// insert is the splice that inserts elements before the one at i, or after the last.
 func (d *document) insert(list *yaml.Node, i int, elements []string) []splice {
 	if len(elements) == 0 {
 		return nil
@@ -80,7 +80,7 @@ func (d *document) insert(list *yaml.Node, i int, elements []string) []splice {
 		}
 	}
 	at := d.end(last)
-	if block { // behind a comment on the same line
+	if block { // after a comment on the same line
 		at = d.endOfLine(at)
 	}
 	return []splice{{at, at, b.String()}}
@@ -93,7 +93,7 @@ func (d *document) endOfLine(at int) int {
 	return len(d.text)
 }
 
-// replace writes another element in place of one of a list.
+// replace replaces an element of a list.
 func replace(path, with string) edit {
 	return func(d *document) ([]splice, error) {
 		node := d.find(path)
@@ -104,7 +104,7 @@ func replace(path, with string) edit {
 	}
 }
 
-// without takes an element out of a list.
+// without removes an element from a list.
 func without(path string) edit {
 	return func(d *document) ([]splice, error) {
 		name, _, _ := strings.Cut(path, "[")
@@ -117,14 +117,14 @@ func without(path string) edit {
 	}
 }
 
-// remove is the splice that takes an element out of a list, with its comma or its line.
+// remove is the splice that removes an element from a list, with its comma or its line.
 func (d *document) remove(list *yaml.Node, i int) []splice {
 	node := list.Content[i]
 	block := list.Style&yaml.FlowStyle == 0 && !d.json
 	switch {
 	case len(list.Content) == 1 && block:
 		dash := strings.LastIndexByte(d.text[:d.start(node)], '-')
-		// Farther in than the list's name, with which its dash may be in line.
+		// Further in than the list's name, because its dash may be in the same column.
 		return []splice{{max(dash, 0), d.end(node), "  []"}}
 	case len(list.Content) == 1:
 		return []splice{{d.start(list), d.end(list), "[]"}}
@@ -141,7 +141,7 @@ func (d *document) remove(list *yaml.Node, i int) []splice {
 	return []splice{{d.end(list.Content[i-1]), d.end(node), ""}}
 }
 
-// set writes a field's value, and the field where there is none.
+// set sets a field's value, and adds the field if it is missing.
 func set(path string, value any) edit {
 	return func(d *document) ([]splice, error) {
 		if node := d.find(path); node != nil {
@@ -161,8 +161,8 @@ func set(path string, value any) edit {
 	}
 }
 
-// pad is the space that a value needs where there was none: "field:" has a place for its
-// value right behind the colon.
+// pad is the space before a new value, if there is none: "field:" has its place directly
+// after the colon.
 func pad(d *document, node *yaml.Node) string {
 	if at := d.start(node); at > 0 && d.text[at-1] == ':' {
 		return " "
@@ -170,7 +170,7 @@ func pad(d *document, node *yaml.Node) string {
 	return ""
 }
 
-// addField puts a field behind the last of a mapping.
+// addField adds a field after the last one of a mapping.
 func (d *document) addField(mapping *yaml.Node, name, value string) ([]splice, error) {
 	flow := mapping.Style&yaml.FlowStyle != 0 || d.json
 	entry := d.name(name) + ": " + value
@@ -204,8 +204,8 @@ func (d *document) name(name string) string {
 	return name
 }
 
-// quotedLike writes a string with the quotes that another has in the text. A plain scalar of
-// YAML is followed by a quoted one where it would mean something else without.
+// quotedLike writes a string with the same quotes as another one in the text. If the other
+// has none, it adds quotes only if the string would otherwise mean something else in YAML.
 func quotedLike(n *yaml.Node, s string) string {
 	if n.Kind == yaml.ScalarNode && n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) == 0 && plain(s) {
 		return s
@@ -216,8 +216,7 @@ func quotedLike(n *yaml.Node, s string) string {
 	return quotedJSON(s)
 }
 
-// plain reports whether a string may stand without quotes, in a flow too: a word, or an
-// origin.
+// plain reports whether a string needs no quotes, even in a flow: a word or an origin.
 func plain(s string) bool {
 	if !plainText.MatchString(s) {
 		return false

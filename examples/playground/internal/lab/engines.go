@@ -13,7 +13,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// longest is how long one fetch in the model may take. There is no network in it.
+// longest is the longest time of one fetch in the model, which uses no network.
 const longest = 5 * time.Second
 
 // engine is a browser that a call is judged in.
@@ -22,12 +22,12 @@ type engine struct {
 	model browser.Engine
 }
 
-// engines are those that verdicts are shown of. The first is the one that the steps are of.
+// engines are the browsers whose verdicts the lab shows. It shows the steps of the first.
 func engines() []engine {
 	return []engine{{"Chromium", browser.Chromium()}, {"Firefox", browser.Firefox()}, {"WebKit", browser.WebKit()}}
 }
 
-// Engine is what one browser makes of a call.
+// Engine is the verdict of one browser about a call.
 type Engine struct {
 	Engine  string `json:"engine"`
 	Allowed bool   `json:"allowed"`
@@ -49,8 +49,8 @@ func fetch(e engine, p *cors.Policy, c Call) (browser.Verdict, error) {
 	return client(e, p, c).Fetch(context.Background(), c.request())
 }
 
-// responseHeaders are what the application answers with, next to the policy's. Scripts see
-// some of them always, and the others where the policy exposes them.
+// responseHeaders are the application's own headers. Scripts can always read some of them,
+// and the others only if the policy exposes them.
 var responseHeaders = [][2]string{
 	{"Content-Type", "application/json"},
 	{"Cache-Control", "max-age=60"},
@@ -59,8 +59,8 @@ var responseHeaders = [][2]string{
 	{"X-Total-Count", "3"},
 }
 
-// Application is the small handler behind the policy: it answers every request, and sets the
-// headers that the policy exposes, so that one sees who may read them.
+// Application is the small handler behind the policy. It answers every request, and sets the
+// headers that the policy exposes, so that you can see which of them a script can read.
 func Application(p *cors.Policy) http.Handler {
 	exposed := p.Config().ExposeHeaders
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -76,8 +76,8 @@ func Application(p *cors.Policy) http.Handler {
 	})
 }
 
-// settable reports whether an application may set a header without an effect on the message
-// itself, or on what is shown here.
+// settable reports whether Application may set a header: it must not change the message
+// itself or what the lab shows.
 func settable(name string) bool {
 	lower := strings.ToLower(name)
 	for _, prefix := range []string{"access-control-", "content-", "sec-", "proxy-", "transfer-", "trailer"} {
@@ -92,8 +92,8 @@ func settable(name string) bool {
 	return true
 }
 
-// kept is how long an engine keeps the answer to the call's preflight: 0 if it asks each time.
-// said is how long it would keep it by its Access-Control-Max-Age alone.
+// kept is how long an engine caches the answer to the call's preflight: 0 if it asks each
+// time. said is how long its Access-Control-Max-Age allows.
 func kept(e engine, p *cors.Policy, c Call, v browser.Verdict) (kept, said time.Duration) {
 	preflight, found := exchange(v, true)
 	if !found || !v.Allowed {
@@ -106,8 +106,8 @@ func kept(e engine, p *cors.Policy, c Call, v browser.Verdict) (kept, said time.
 	return said, said
 }
 
-// note says what is an engine's own: how long it keeps the answer to the preflight, and
-// whether it asks the user.
+// note says what differs between engines: how long they cache the answer to the preflight,
+// and whether they ask the user.
 func note(e engine, p *cors.Policy, c Call, v browser.Verdict, local bool) string {
 	var notes []string
 	if local && e.model.LocalNetworkAccess {
@@ -128,7 +128,7 @@ func note(e engine, p *cors.Policy, c Call, v browser.Verdict, local bool) strin
 	return strings.Join(notes, "; ")
 }
 
-// asksAgain reports whether the same call, made at once again, has a preflight again.
+// asksAgain reports whether the same call, repeated at once, has a second preflight.
 func asksAgain(e engine, p *cors.Policy, c Call) bool {
 	page := client(e, p, c)
 	now := time.Now()

@@ -10,14 +10,14 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// candidate is a fix that has yet to prove that it helps.
+// candidate is a fix that is not yet tested.
 type candidate struct {
 	label string
 	edits []edit
 	call  func(*Call)
 }
 
-// fixes returns what changes a cause, and has been judged to: the policy compiles, and the
+// fixes returns the fixes for a cause that are proven to help: the policy compiles, and the
 // call is allowed or has another cause.
 func fixes(p *policy, c Call, e engine, v browser.Verdict, kind string) []Fix {
 	var list []Fix
@@ -46,7 +46,7 @@ func fixes(p *policy, c Call, e engine, v browser.Verdict, kind string) []Fix {
 	return list
 }
 
-// helps judges a fix.
+// helps reports whether a fix helps.
 func helps(p *policy, c Call, e engine, kind string, before browser.Verdict) bool {
 	if wrong(c.problems()) {
 		return false
@@ -65,7 +65,7 @@ func helps(p *policy, c Call, e engine, kind string, before browser.Verdict) boo
 		len(after.Exchanges) > len(before.Exchanges)
 }
 
-// candidates are the fixes that a cause may have, the narrowest first.
+// candidates returns possible fixes for a cause, the narrowest first.
 func candidates(p *policy, c Call, v browser.Verdict, kind string) []candidate {
 	withoutCredentials := candidate{label: `ask without credentials (credentials: "omit")`, call: func(c *Call) { c.Credentials = string(browser.Omit) }}
 	switch kind {
@@ -99,7 +99,7 @@ func candidates(p *policy, c Call, v browser.Verdict, kind string) []candidate {
 	return nil
 }
 
-// methodFixes: most often a method in small letters is meant to be the one in capitals.
+// methodFixes: a method in lower case usually means the one in upper case.
 func methodFixes(c Call) []candidate {
 	var list []candidate
 	method := c.method()
@@ -109,7 +109,8 @@ func methodFixes(c Call) []candidate {
 	return append(list, candidate{label: "add " + method + " to allowMethods", edits: []edit{addTo("allowMethods", method)}})
 }
 
-// headerFixes lists all names that the policy refuses, since browsers tell one at a time.
+// headerFixes lists all names that the policy refuses, because browsers report only one at a
+// time.
 func headerFixes(c Call, v browser.Verdict) []candidate {
 	x, _ := exchange(v, true)
 	listed, _ := browser.ExtractList([]string{value(x, "Access-Control-Allow-Headers")})
@@ -139,8 +140,8 @@ func headerFixes(c Call, v browser.Verdict) []candidate {
 	}
 }
 
-// listedWithCredentials lists an origin in place of *, and allows it credentials. An
-// exposeHeaders of * has no meaning with them.
+// listedWithCredentials lists an origin instead of *, and allows credentials. It removes * from
+// exposeHeaders, because * has no meaning with credentials.
 func (p *policy) listedWithCredentials(origin string) []edit {
 	edits := []edit{listed(origin), set("allowCredentials", true)}
 	if slices.Contains(p.compiled.Config().ExposeHeaders, "*") {
@@ -149,12 +150,12 @@ func (p *policy) listedWithCredentials(origin string) []edit {
 	return edits
 }
 
-// listed writes an origin in place of *.
+// listed lists an origin instead of *.
 func listed(origin string) edit {
 	return atAny("allowOrigins", func(path string) edit { return replace(path, origin) })
 }
 
-// withoutAny takes * out of a list.
+// withoutAny removes * from a list.
 func withoutAny(list string) edit { return atAny(list, without) }
 
 // atAny makes the edit of the element * of a list.

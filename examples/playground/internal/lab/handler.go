@@ -10,8 +10,8 @@ import (
 // maxBody bounds what is read of a request, in bytes.
 const maxBody = 64 << 10
 
-// Register adds the lab's endpoints to mux. They answer their own page alone: the caller keeps
-// other origins out.
+// Register adds the lab's endpoints to mux. They are only for the lab's own page; the caller
+// must refuse other origins.
 func Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /lab/presets", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, map[string][]Preset{"presets": Presets()})
@@ -38,7 +38,7 @@ func Register(mux *http.ServeMux) {
 	})
 }
 
-// readBody reads a request's JSON. Where it cannot, it answers, and returns false.
+// readBody reads a request's JSON. If it cannot, it answers the request and returns false.
 func readBody(w http.ResponseWriter, r *http.Request, to any) bool {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	var long *http.MaxBytesError

@@ -1,6 +1,6 @@
-// Package lab answers one question: what would a browser do with this call under this policy?
-// It asks the browser model of package browser, which asks the policy in the same process;
-// there is no network in it.
+// Package lab answers one question: what does a browser do with this call under this policy?
+// It asks the browser model of package browser, which asks the policy in the same process,
+// without a network.
 package lab
 
 import (
@@ -16,7 +16,7 @@ type Question struct {
 	Format string `json:"format"` // "json" or "yaml"
 	Policy string `json:"policy"`
 	Call   Call   `json:"call"`
-	Preset string `json:"preset"` // whose policy to compare with, or ""
+	Preset string `json:"preset"` // the preset to compare the policy with, or ""
 }
 
 // Answer is what browsers do.
@@ -44,8 +44,7 @@ type Verdict struct {
 	Status  int    `json:"status"` // that the page sees, or 0
 }
 
-// Judge answers a question. The error is for what is no question: a format that does not
-// exist, or a preset.
+// Judge answers a question. It returns an error if the format or the preset does not exist.
 func Judge(q Question) (Answer, error) {
 	if q.Format != formatJSON && q.Format != formatYAML {
 		return Answer{}, fmt.Errorf("the format %q does not exist; write json or yaml", shortened(q.Format))
@@ -98,7 +97,7 @@ func (a *Answer) judge(p *policy, c Call) (browser.Verdict, error) {
 		}
 		if v.Allowed != first.Allowed {
 			a.Differ = true
-			for _, cause := range found { // what blocks in this engine alone
+			for _, cause := range found { // causes that block only in this engine
 				if cause.Blocks {
 					cause.Title += " (" + e.name + ")"
 					a.Causes = append(a.Causes, cause)

@@ -24,7 +24,7 @@ const (
 	severityWarning = string(policyfile.Warning)
 )
 
-// Problem is something that is wrong with a policy's text, or questionable in it.
+// Problem is an error or a warning about a policy's text.
 type Problem struct {
 	Severity string `json:"severity"` // "error" or "warning"
 	Line     int    `json:"line"`
@@ -37,14 +37,14 @@ type Problem struct {
 	Fixes    []Fix  `json:"fixes"`
 }
 
-// policy is a policy's text, as far as it can be read.
+// policy is a policy's text, and its compiled form if it has no errors.
 type policy struct {
 	format, text string
-	compiled     *cors.Policy // nil where there is an error
+	compiled     *cors.Policy // nil if there is an error
 	problems     []policyfile.Problem
 }
 
-// readPolicy reads a text with all that is wrong with it, errors of the document and of the
+// readPolicy reads a text and finds all its problems: errors of the document and of the
 // policy together.
 func readPolicy(format, text string) *policy {
 	file := policyfile.Read([]byte(text), policyfile.Form(format))
@@ -61,7 +61,7 @@ func readPolicy(format, text string) *policy {
 	return p
 }
 
-// shortened cuts what a message repeats.
+// shortened cuts a value for a message.
 func shortened(s string) string {
 	const most = 120
 	if len(s) > most {
@@ -85,7 +85,7 @@ func asDocument(format string, c cors.Config) (string, error) {
 	return unescaped(b.String()) + "\n", err
 }
 
-// unescaped undoes what json.Marshal does to text for HTML.
+// unescaped undoes the HTML escapes of json.Marshal.
 func unescaped(s string) string {
 	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(s)
 }

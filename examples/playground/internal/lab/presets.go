@@ -1,6 +1,6 @@
 package lab
 
-// Preset is a situation to start from: a policy that fits it, and a call.
+// Preset is an example to start from: a situation, a policy that fits it, and a call.
 type Preset struct {
 	ID      string `json:"id"`
 	Name    string `json:"name"`

@@ -9,12 +9,12 @@ import (
 	"github.com/crossgate/cors/conformance/pasted"
 )
 
-// Pasted is what a pasted text says.
+// Pasted is the content of a pasted text.
 type Pasted struct {
-	Form    string    `json:"form"` // "Copy as cURL (bash)", or "" where the text has no request
+	Form    string    `json:"form"` // "Copy as cURL (bash)", or "" if the text has no request
 	Call    *Call     `json:"call"`
 	Console []Message `json:"console"`
-	Notes   []string  `json:"notes"`   // what is left out of the call
+	Notes   []string  `json:"notes"`   // parts of the text that are not in the call
 	Problem string    `json:"problem"` // what is not understood, or ""
 }
 
@@ -27,7 +27,7 @@ type Message struct {
 	Causes []MessageCause `json:"causes"`
 }
 
-// MessageCause is what a line may mean.
+// MessageCause is a possible cause of a line.
 type MessageCause struct {
 	Title string `json:"title"`
 	Cause string `json:"cause"`
@@ -35,7 +35,7 @@ type MessageCause struct {
 	Guide string `json:"guide"` // a page about it, or ""
 }
 
-// forms are the menu's names.
+// forms has the menu names of DevTools.
 func forms() map[pasted.Form]string {
 	return map[pasted.Form]string{
 		pasted.CurlBash:  "Copy as cURL (bash)",
@@ -79,8 +79,8 @@ func Read(text string) Pasted {
 	return p
 }
 
-// merged are the messages of a console, each once. WebKit writes the reason in one line, the
-// URL in the next, and the reason again in a third.
+// merged returns the messages of a console without repetitions. WebKit writes the reason in
+// one line, the URL in the next, and the reason again in a third.
 func merged(messages []pasted.Message) []pasted.Message {
 	var list []pasted.Message
 	for _, m := range messages {
@@ -101,10 +101,10 @@ func merged(messages []pasted.Message) []pasted.Message {
 	return list
 }
 
-// maxMessages is how many different messages are explained.
+// maxMessages is the greatest number of different messages that are explained.
 const maxMessages = 20
 
-// pastedCall is a copied request as a call.
+// pastedCall returns a copied request as a call.
 func pastedCall(r *pasted.Request) *Call {
 	c := &Call{Origin: r.Origin, URL: r.URL, Method: r.Method, Headers: [][2]string{}, Credentials: string(r.Credentials)}
 	if c.Method == "" {
@@ -119,7 +119,7 @@ func pastedCall(r *pasted.Request) *Call {
 	return c
 }
 
-// messageCall is the call that a console's line is about, as far as it says.
+// messageCall returns the call of a console's line, with the parts that the line names.
 func messageCall(m pasted.Message) *Call {
 	if m.URL == "" || m.Origin == "" {
 		return nil
@@ -141,7 +141,7 @@ func messageCall(m pasted.Message) *Call {
 	return c
 }
 
-// unsafeValue is a value with which a preflight asks about the header.
+// unsafeValue returns a value of the header that causes a preflight.
 func unsafeValue(name string) string {
 	switch {
 	case strings.EqualFold(name, "content-type"):
@@ -152,7 +152,7 @@ func unsafeValue(name string) string {
 	return "1"
 }
 
-// message says what a console's line may mean.
+// message explains a console's line.
 func message(m pasted.Message, c *Call) Message {
 	asked := diagnosis.Asked{Origin: m.Origin}
 	if c != nil {

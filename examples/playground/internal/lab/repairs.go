@@ -11,14 +11,14 @@ import (
 	"github.com/crossgate/cors/core/policydiff"
 )
 
-// Each fix holds the whole text, and is read again: so there are at most maxFixes of them,
-// which hold maxFixed bytes together.
+// Each fix holds the whole text and is compiled, so there are at most maxFixes of them, with
+// at most maxFixed bytes together.
 const (
 	maxFixes = 20
 	maxFixed = 128 << 10
 )
 
-// findings are a policy's problems, each with what makes it go away, where that is certain.
+// findings returns the policy's problems, each with its fixes, if there are certain ones.
 func (p *policy) findings() []Problem {
 	list := []Problem{}
 	fixes, fixed := 0, 0
@@ -45,7 +45,7 @@ func (p *policy) findings() []Problem {
 	return list
 }
 
-// fixAll repairs all errors at once, where there are several: nil where that leaves no fewer.
+// fixAll repairs all errors at once. It returns nil if there are fewer than two, or if no error goes away.
 func (p *policy) fixAll() *Fix {
 	var certain []policyfile.Problem
 	for _, problem := range p.problems {
@@ -71,7 +71,7 @@ func (p *policy) fixAll() *Fix {
 	return &Fix{Label: fmt.Sprintf("all %d errors that have one right spelling", len(certain)), Policy: text}
 }
 
-// repairs are the fixes that a problem has.
+// repairs returns the fixes of a problem.
 func (p *policy) repairs(problem policyfile.Problem) (list []Fix) {
 	add := func(label, text string, err error) {
 		if err == nil && text != p.text && p.better(readPolicy(p.format, text), problem) {
@@ -190,8 +190,9 @@ func written(repair []policyfile.Edit) string {
 	return shortened(strings.ReplaceAll(strings.Join(all, ", "), " - ", ", "))
 }
 
-// better reports whether a text is without a problem, and has no new error. Where only a
-// warning goes, no page may gain or lose by it, unless what was added is what the warning asks for.
+// better reports whether a text no longer has a problem and has no new error. If the problem
+// is only a warning, the change must not allow or deny anything to any page, except what the
+// warning asks for.
 func (p *policy) better(fixed *policy, problem policyfile.Problem) bool {
 	count := func(of *policy, severity policyfile.Severity) (n, same int) {
 		for _, q := range of.problems {

@@ -7,7 +7,7 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// Step is something that a browser does or checks on its way to the response.
+// Step is an action or a check of a browser on its way to the response.
 type Step struct {
 	Title    string   `json:"title"`
 	State    string   `json:"state"` // "ok", "fail", "skipped" or "info"
@@ -17,7 +17,7 @@ type Step struct {
 	Response []string `json:"response,omitempty"`
 }
 
-// Detail is where a step is written.
+// Detail names the place where a step is specified.
 type Detail struct {
 	Section string `json:"section"`
 	URL     string `json:"url"`
@@ -41,10 +41,10 @@ type walk struct {
 	call  Call
 	v     browser.Verdict
 	steps []Step
-	over  bool // a step has failed: what comes after it does not happen
+	over  bool // a step has failed, so later steps do not happen
 }
 
-// steps says what a browser does, in its order.
+// steps returns the browser's steps, in its order.
 func steps(c Call, v browser.Verdict) []Step {
 	w := &walk{call: c, v: v}
 	if !w.mayAsk() {
@@ -73,7 +73,7 @@ func (w *walk) add(s Step) {
 	w.over = w.over || s.State == failed
 }
 
-// check adds a check that the verdict's code may name as the one that failed.
+// check adds a check. It fails if the verdict's code names it.
 func (w *walk) check(title string, detail Detail, passed, refused string, codes ...browser.Code) {
 	state, text := ok, passed
 	for _, code := range codes {
@@ -87,7 +87,7 @@ func (w *walk) check(title string, detail Detail, passed, refused string, codes 
 	w.add(Step{Title: title, State: state, Text: text, Detail: detail})
 }
 
-// mayAsk is what browsers refuse before they send anything.
+// mayAsk has the checks that browsers make before they send anything.
 func (w *walk) mayAsk() bool {
 	if w.v.Allowed || len(w.v.Exchanges) > 0 {
 		return true
@@ -138,7 +138,7 @@ func (w *walk) asksFirst() bool {
 	return asked
 }
 
-// whyUnsafe says why a header makes the browser ask.
+// whyUnsafe says why a header causes a preflight.
 func (w *walk) whyUnsafe(name string) string {
 	for _, pair := range w.call.Headers {
 		if !strings.EqualFold(pair[0], name) {
@@ -170,7 +170,7 @@ func (w *walk) exchange(preflight bool) {
 	w.add(Step{Title: title, State: info, Text: text, Detail: detail, Request: requestLines(x), Response: responseLines(x)})
 }
 
-// checkPreflight are the checks of the preflight's answer, in the standard's order.
+// checkPreflight has the checks of the preflight's answer, in the standard's order.
 func (w *walk) checkPreflight() {
 	x, _ := exchange(w.v, true)
 	w.checkOrigin(x, "the preflight's answer", browser.PreflightMissingAllowOriginHeader, browser.PreflightWildcardOriginNotAllowed, browser.PreflightMultipleAllowOriginValues,
@@ -224,7 +224,7 @@ func (w *walk) checkCredentials(x browser.Exchange, of string, codes ...browser.
 		fmt.Sprintf("No: Access-Control-Allow-Credentials is %s, and must be true.", orNothing(value(x, "Access-Control-Allow-Credentials"))), codes...)
 }
 
-// reads says what the script gets.
+// reads says what the script can read.
 func (w *walk) reads() {
 	detail := section("CORS filtered response", "concept-filtered-response-cors")
 	const title = "What may the page read?"
@@ -255,7 +255,7 @@ func (w *walk) reads() {
 	w.add(Step{Title: title, State: ok, Text: text, Detail: detail})
 }
 
-// framing reports whether a header is of the message or connection, and tells nothing here.
+// framing reports whether a header describes only the message or connection.
 func framing(name string) bool {
 	switch strings.ToLower(name) {
 	case "connection", "content-length", "date", "transfer-encoding":
@@ -264,7 +264,7 @@ func framing(name string) bool {
 	return false
 }
 
-// requestLines are those of a head that the server looks at.
+// requestLines returns the lines of a head that matter to the server.
 func requestLines(x browser.Exchange) []string {
 	var lines []string
 	for i, line := range strings.Split(strings.TrimSpace(x.Request), "\r\n") {

@@ -11,8 +11,8 @@ import (
 	"github.com/crossgate/cors/examples/playground/internal/wire"
 )
 
-// exchange is one request as an API received it, the response as it was sent, and
-// what the core says about it.
+// exchange is one request as an API received it, the response as it was sent, and the core's
+// explanation.
 type exchange struct {
 	Method      string           `json:"method"`
 	Path        string           `json:"path"`
@@ -24,10 +24,9 @@ type exchange struct {
 	Explanation cors.Explanation `json:"explanation"`
 }
 
-// explain is POST /explain, with {"run": …, "credentials": …}: what the APIs
-// received in that run, each request explained by the policy that was in force for
-// it. Whether the page asked with credentials is the one thing that it has to say
-// itself, since no request shows it.
+// explain is POST /explain, with {"run": …, "credentials": …}. It returns the requests that
+// the APIs received in that run, each explained by the policy that was in force for it. The
+// page must say whether it asked with credentials, because requests do not show that.
 func explain(w http.ResponseWriter, r *http.Request, logs ...*wire.Log) {
 	var q struct {
 		Run         string `json:"run"`
@@ -62,9 +61,9 @@ func explain(w http.ResponseWriter, r *http.Request, logs ...*wire.Log) {
 	answer(w, http.StatusOK, map[string][]exchange{"exchanges": list})
 }
 
-// explainCredentials adds the last part of the standard's CORS check (Fetch, "CORS
-// check", steps 3 to 6), of which a policy cannot know: what a response has to say
-// for a page that asked with credentials to read it.
+// explainCredentials adds the last part of the standard's CORS check (Fetch, "CORS check",
+// steps 3 to 6): what a response must say so that a page that asked with credentials may
+// read it. A policy does not know whether the page did.
 func explainCredentials(e *cors.Explanation, response http.Header) {
 	origin := response.Get("Access-Control-Allow-Origin")
 	credentials := response.Get("Access-Control-Allow-Credentials")

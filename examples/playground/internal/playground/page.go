@@ -16,9 +16,8 @@ import (
 //go:embed web
 var web embed.FS
 
-// pageHandler serves the page, and what it asks of its own origin: the state, the
-// policy, the explanations. None of that is for other pages to read (no CORS
-// header is ever sent here) or to change.
+// pageHandler serves the page, and its own requests: the state, the policy, the
+// explanations. Other pages may not read these (it sends no CORS headers) or change them.
 func (p *Playground) pageHandler(pol *policy, pr *proof, log *wire.Log) http.Handler {
 	mux := http.NewServeMux()
 	serveFiles(mux, "page", "shared")
@@ -38,8 +37,8 @@ func (p *Playground) pageHandler(pol *policy, pr *proof, log *wire.Log) http.Han
 
 	lab.Register(mux)
 
-	// Not a middleware of this project: CORS is for those who may read, and this
-	// is to keep requests out.
+	// This is not CORS middleware: CORS decides which pages may read, and this refuses
+	// requests.
 	sameOrigin := http.NewCrossOriginProtection().Handler(mux)
 	return p.protect(sameOrigin, []string{
 		"default-src 'none'",
@@ -54,14 +53,14 @@ func (p *Playground) pageHandler(pol *policy, pr *proof, log *wire.Log) http.Han
 	})
 }
 
-// group is what the page is told about the group.
+// group describes the group to the page.
 type group struct {
 	Prefix string `json:"prefix"`
 	Policy string `json:"policy"`
 }
 
-// otherHandler serves the second page, which only the first may embed, and the gateway of
-// the proof.
+// otherHandler serves the second page, which only the first page may embed, and the gateway
+// of the proof.
 func (p *Playground) otherHandler(pr *proof) http.Handler {
 	mux := http.NewServeMux()
 	serveFiles(mux, "other", "shared")
@@ -77,7 +76,7 @@ func (p *Playground) otherHandler(pr *proof) http.Handler {
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, proofPrefix) && local(r.Host) {
-			pr.hand(w, r) // not by the mux, which redirects to a cleaner path
+			pr.hand(w, r) // without the mux, which would redirect to a cleaner path
 			return
 		}
 		page.ServeHTTP(w, r)
@@ -111,16 +110,16 @@ func serveFiles(mux *http.ServeMux, folders ...string) {
 	}
 }
 
-// protect sets what goes with every response, and answers nobody who got here by
-// another name than this machine's own: a name that someone else's DNS can point
-// at 127.0.0.1 would make their page same-origin with this one.
+// protect sets the headers of every response, and refuses requests whose Host is not a name
+// of this machine. Otherwise an attacker could let a name of theirs resolve to 127.0.0.1, and
+// their page would have the same origin as this one.
 func (p *Playground) protect(next http.Handler, csp []string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", strings.Join(csp, "; "))
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cache-Control", "no-store") // the next build's page may be another
+		h.Set("Cache-Control", "no-store") // the next build may have another page
 		if !local(r.Host) {
 			http.Error(w, "This playground answers only as 127.0.0.1 or localhost.", http.StatusMisdirectedRequest)
 			return
@@ -129,8 +128,8 @@ func (p *Playground) protect(next http.Handler, csp []string) http.Handler {
 	})
 }
 
-// local says whether a Host header names this machine: 127.0.0.1, localhost or a
-// subdomain of it, which no DNS may answer for (RFC 6761, section 6.3).
+// local reports whether a Host header names this machine: 127.0.0.1, localhost, or a
+// subdomain of localhost, which DNS must not resolve elsewhere (RFC 6761, section 6.3).
 func local(hostport string) bool {
 	name, _, err := net.SplitHostPort(hostport)
 	if err != nil {

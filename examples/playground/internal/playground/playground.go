@@ -1,7 +1,7 @@
-// Package playground runs five APIs, one for each framework, behind one CORS
-// policy that can be changed while they serve, and one of a group's own, and two web
-// pages to call them from: one that the default policy lists, and one that it does
-// not, but that of the group.
+// Package playground runs five APIs, one for each framework, and two web pages that call
+// them. The APIs have one CORS policy, which you can change while they serve, and another one
+// for a group of routes. The default policy lists the first page, that of the group the
+// second.
 package playground
 
 import (
@@ -24,7 +24,7 @@ type Site struct {
 
 // Playground is a running demonstration. All its origins are on 127.0.0.1.
 type Playground struct {
-	Page  Site   // what a person opens
+	Page  Site   // the page to open
 	Other Site   // a second page, on an origin of its own
 	APIs  []Site // in the order of api.Frameworks
 
@@ -33,8 +33,8 @@ type Playground struct {
 	failed  chan error
 }
 
-// Start serves a playground on consecutive ports from base on, or on free ones if
-// base is 0. Where one cannot be had, nothing is left running.
+// Start serves a playground on consecutive ports from base on, or on free ones if base is 0.
+// If a port is not available, it starts nothing.
 func Start(base int) (*Playground, error) {
 	frameworks := api.Frameworks()
 	names := []string{"the page", "the second page"}
@@ -80,7 +80,7 @@ func Start(base int) (*Playground, error) {
 	return p, nil
 }
 
-// site is a server and what it listens on.
+// site is a server and its listener.
 type site struct {
 	server   api.Server
 	listener net.Listener
@@ -96,10 +96,10 @@ func (p *Playground) serve(l net.Listener, s api.Server) {
 	})
 }
 
-// Failed yields what made a server stop, if one did before Close.
+// Failed yields the error of a server that stopped before Close.
 func (p *Playground) Failed() <-chan error { return p.failed }
 
-// Close stops all servers and waits until they have, or ctx ends.
+// Close stops all servers, and waits until they have stopped or ctx ends.
 func (p *Playground) Close(ctx context.Context) error {
 	errs := make([]error, len(p.sites))
 	var closing sync.WaitGroup

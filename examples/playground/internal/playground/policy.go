@@ -15,8 +15,8 @@ import (
 // maxPolicy bounds, in bytes, the document that PUT /policy reads.
 const maxPolicy = 256 << 10
 
-// policy is what decides for all five APIs, and the document that it was made of;
-// and the policy of the group, which stays as it is.
+// policy holds the policy of all five APIs with its document, and the policy of the group,
+// which never changes.
 type policy struct {
 	live      cors.Live
 	presets   []preset
@@ -39,8 +39,8 @@ func newPolicy(presets []preset, group string) (*policy, error) {
 	return p, nil
 }
 
-// of returns the policy in force for a request to the APIs. It is for explaining
-// what has been decided; the frameworks' routers say what decides.
+// of returns the policy in force for a request to the APIs. It is only for explanations; the
+// frameworks' routers choose the policy that decides.
 func (p *policy) of(r cors.Request) (decider *cors.Policy, group string) {
 	if strings.HasPrefix(r.Path, api.Group+"/") {
 		return p.group, api.Group
@@ -48,8 +48,7 @@ func (p *policy) of(r cors.Request) (decider *cors.Policy, group string) {
 	return p.live.Load(), ""
 }
 
-// apply compiles a document and puts it in force. A document with mistakes
-// changes nothing.
+// apply compiles a document and puts it into force. A document with mistakes changes nothing.
 func (p *policy) apply(text string) error {
 	compiled, err := cors.ParsePolicy([]byte(text))
 	if err != nil {
@@ -62,7 +61,7 @@ func (p *policy) apply(text string) error {
 	return nil
 }
 
-// inForce is what the page is told about the policy.
+// inForce describes the policy to the page.
 type inForce struct {
 	Policy   string    `json:"policy"`
 	Warnings []finding `json:"warnings"`
@@ -74,8 +73,8 @@ func (p *policy) inForce() inForce {
 	return inForce{p.text, warnings(p.live.Load().Warnings())}
 }
 
-// put is PUT /policy: 200 with the warnings of the policy that is now in force, or
-// 422 with every mistake of the one that was sent.
+// put is PUT /policy. It answers 200 with the warnings of the policy that is now in force, or
+// 422 with every mistake of the document.
 func (p *policy) put(w http.ResponseWriter, r *http.Request) {
 	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPolicy))
 	if err != nil {

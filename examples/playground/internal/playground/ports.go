@@ -6,12 +6,11 @@ import (
 	"strconv"
 )
 
-// host is the only address that is listened on: the playground is nobody's
-// business but this machine's.
+// host is the only address of the playground. Other machines cannot reach it.
 const host = "127.0.0.1"
 
-// listen opens a port for each name, consecutive from base on, or any free ones
-// if base is 0: all of them, or none.
+// listen opens a port for each name: consecutive ports from base on, or free ones if base is
+// 0. If one fails, it opens none.
 func listen(base int, names []string) ([]net.Listener, error) {
 	if last := base + len(names) - 1; base < 0 || last > 65535 {
 		return nil, fmt.Errorf("-port %d: the %d consecutive ports from there on have to be between 1 and 65535",
@@ -33,14 +32,13 @@ func listen(base int, names []string) ([]net.Listener, error) {
 	return open, nil
 }
 
-// PortError is a port that cannot be listened on, most likely because another
-// program does.
+// PortError is a port that is not available, usually because another program uses it.
 type PortError struct {
 	Port  int    // the port
 	Base  int    // the first of the consecutive ports
 	Count int    // how many there are
-	Name  string // what would have been there
-	Err   error  // what the system says
+	Name  string // of the site for the port
+	Err   error  // the system's error
 }
 
 // Error names the port and says how to choose others.
@@ -55,7 +53,7 @@ func (e *PortError) Error() string {
 		e.Port, e.Name, e.Err, e.Count, e.Base, e.Base+e.Count-1, other)
 }
 
-// Unwrap returns what the system says.
+// Unwrap returns the system's error.
 func (e *PortError) Unwrap() error { return e.Err }
 
 func closeAll(listeners []net.Listener) {
@@ -64,5 +62,5 @@ func closeAll(listeners []net.Listener) {
 	}
 }
 
-// origin is where a browser finds what listens there.
+// origin returns the listener's origin for a browser.
 func origin(l net.Listener) string { return "http://" + l.Addr().String() }

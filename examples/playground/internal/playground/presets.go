@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// groupPolicy returns the policy of the group. It lists the second page, which the
-// default policy does not, and not the page, which that does.
+// groupPolicy returns the policy of the group. It lists the second page but not the first;
+// the default policy is the reverse.
 func groupPolicy(other string) string {
 	return strings.ReplaceAll(`{
   "allowOrigins": ["{other}"],
@@ -22,11 +22,11 @@ type preset struct {
 	Name   string `json:"name"`
 	Note   string `json:"note"`
 	Policy string `json:"policy"`
-	Open   string `json:"open,omitempty"` // where the page has to be opened to see the point
+	Open   string `json:"open,omitempty"` // the address at which to open the page for this preset
 }
 
-// presets returns the policies that the page offers; the first is in force at the
-// start. They are written out, not marshalled, since they are for reading.
+// presets returns the policies that the page offers; the first is in force at the start.
+// They are written by hand, not marshalled, because people read them.
 func presets(page, other string) []preset {
 	u, err := url.Parse(page)
 	if err != nil {

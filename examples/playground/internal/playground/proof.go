@@ -21,15 +21,15 @@ const proofPrefix = "/proof/"
 // maxProof bounds, in bytes, what POST /lab/proof reads.
 const maxProof = 256 << 10
 
-// proof lets a browser send the lab's call to the five frameworks. A page cannot have
-// the origin that the call names, and the frameworks do not listen where its URL leads.
-// So the browser sends to a gateway, which swaps names in both directions: the
-// frameworks see the origin and the host of the call, and the browser sees its own
-// origin in Access-Control-Allow-Origin. The policy and all else stay as they are.
+// proof lets a browser send the lab's call to the five frameworks. The browser's page does
+// not have the call's origin, and the frameworks do not listen at the call's URL. So the
+// browser sends to a gateway, which replaces names in both directions: the frameworks see
+// the origin and the host of the call, and the browser sees its own origin in
+// Access-Control-Allow-Origin. Nothing else changes.
 type proof struct {
 	live    cors.Live // the lab's policy
 	servers []string  // where the frameworks listen, in the order of api.Frameworks
-	log     *wire.Log // of what they received
+	log     *wire.Log // of the requests that they received
 
 	mu  sync.Mutex
 	now trial
@@ -40,11 +40,11 @@ type trial struct {
 	run    string // begins the query parameter "run" of its requests
 	page   string // the origin of the page that sends it
 	origin string // of the call's page
-	host   string // that the call's URL names
+	host   string // the host of the call's URL
 }
 
-// serveProof starts the frameworks that answer the lab's call, on free ports: only the
-// gateway asks them.
+// serveProof starts the frameworks that answer the lab's call. They use free ports, because
+// only the gateway calls them.
 func (p *Playground) serveProof(policy *cors.Policy) (*proof, error) {
 	frameworks := api.Frameworks()
 	names := make([]string, len(frameworks))
@@ -65,7 +65,7 @@ func (p *Playground) serveProof(policy *cors.Policy) (*proof, error) {
 	return pr, nil
 }
 
-// begin is POST /lab/proof. The trial before it is void.
+// begin is POST /lab/proof. It ends the trial before it.
 func (p *proof) begin(w http.ResponseWriter, r *http.Request) {
 	var q struct {
 		Run    string `json:"run"`
@@ -97,7 +97,7 @@ func (p *proof) begin(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, map[string]string{"path": "/" + strings.TrimPrefix(u.EscapedPath(), "/")})
 }
 
-// hand is the gateway: /proof/N/… goes to the Nth framework.
+// hand is the gateway: it forwards /proof/N/… to the Nth framework.
 func (p *proof) hand(w http.ResponseWriter, r *http.Request) {
 	number, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), proofPrefix), "/")
 	path, err := url.PathUnescape("/" + rest)

@@ -26,13 +26,13 @@ type Exchange struct {
 	Group        string       // the prefix of the group whose policy it is, or ""
 }
 
-// Lookup returns the policy that is in force for a request, and the prefix of the
-// group that it is attached to, or "" for that of the whole API.
+// Lookup returns the policy that is in force for a request, and the prefix of its group, or
+// "" for the policy of the whole API.
 type Lookup func(cors.Request) (p *cors.Policy, group string)
 
-// Log keeps the latest exchanges by run: what a page put into its request's URL
-// as the query parameter "run", so that it can ask later what the server saw. A
-// Log is safe for concurrent use.
+// Log keeps the latest exchanges by run. The run is the query parameter "run" of a request's
+// URL; a page sets it, so that it can ask later what the server saw. A Log is safe for
+// concurrent use.
 type Log struct {
 	lookup Lookup
 
@@ -84,7 +84,7 @@ func (l *Log) Exchanges(run string) []Exchange {
 	return slices.Clone(l.runs[run])
 }
 
-// request reads what a CORS decision depends on.
+// request reads the parts of a head that a CORS decision depends on.
 func request(r *http.Request) cors.Request {
 	lines := func(name string) string { return strings.Join(r.Header.Values(name), ", ") }
 	return cors.Request{

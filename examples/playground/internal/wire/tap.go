@@ -1,7 +1,6 @@
-// Package wire records what requests and responses looked like on the
-// connection, whichever framework serves it. It is how the playground can show
-// the CORS headers that a browser really received: nothing that a framework or a
-// middleware says about itself is believed.
+// Package wire records requests and responses as they were on the connection, for any
+// framework. So the playground shows the CORS headers that a browser really received, not
+// those that a framework or middleware reports.
 package wire
 
 import (
@@ -19,10 +18,9 @@ const maxHead = 16 << 10
 
 var headEnd = []byte("\r\n\r\n")
 
-// Tap returns a listener whose connections report each exchange: the head of a
-// request and of its response, as they were on the wire. The report is made
-// before the last byte of the response's head is passed on, so whoever has seen a
-// response can rely on it.
+// Tap returns a listener whose connections report each exchange: the heads of a request and
+// its response, as they were on the wire. The report comes before the last byte of the
+// response's head is sent, so a client that has the response can rely on it.
 func Tap(l net.Listener, report func(requestHead, responseHead string)) net.Listener {
 	return &listener{Listener: l, report: report}
 }
@@ -40,8 +38,8 @@ func (l *listener) Accept() (net.Conn, error) {
 	return &conn{Conn: c, report: l.report}, nil
 }
 
-// conn follows HTTP/1.1 in both directions as far as heads go. A server may read
-// and write at the same time, hence the lock.
+// conn parses the heads of HTTP/1.1 in both directions. It has a lock, because a server may
+// read and write at the same time.
 type conn struct {
 	net.Conn
 	report func(requestHead, responseHead string)
@@ -51,7 +49,7 @@ type conn struct {
 	skip    int64    // bytes of a request's body still to come
 	waiting []string // heads of requests that have no response yet
 	out     []byte   // the part of a response's head that was sent
-	off     bool     // this connection speaks something that is not followed
+	off     bool     // the connection's protocol is not followed
 }
 
 func (c *conn) Read(p []byte) (int, error) {
@@ -99,9 +97,9 @@ func bodyLength(head string) (n int64, unknown bool) {
 	return r.ContentLength, false
 }
 
-// sent collects the head of the response to the oldest waiting request. What is
-// written while none waits is the body of a response already reported; a browser
-// sends its next request only once that is complete.
+// sent collects the head of the response to the oldest waiting request. Bytes written while
+// no request waits are the body of a reported response: a browser sends its next request
+// only when that is complete.
 func (c *conn) sent(p []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -118,7 +116,7 @@ func (c *conn) sent(p []byte) {
 			return
 		}
 		head := string(c.out[:end+len(headEnd)])
-		if isInterim(head) { // 100 Continue: the response proper follows
+		if isInterim(head) { // 100 Continue: the final response follows
 			c.out = c.out[len(head):]
 			continue
 		}

@@ -1,5 +1,5 @@
-// Package labtest puts the lab's verdicts to the test: random policies and calls, the same for
-// the same seed, and a server that applies the policies for real.
+// Package labtest helps to test the lab's verdicts. It has random policies and calls, which
+// depend only on the seed, and a server that really applies the policies.
 package labtest
 
 import (
@@ -19,8 +19,8 @@ type Case struct {
 	Call   lab.Call
 }
 
-// Random draws n cases. Each call is that of a page of one of the origins pages, to a path of
-// its own below api, such as "http://127.0.0.1:8080/case/7/items". So Serve answers it.
+// Random draws n cases. Each call comes from one of the origins in pages. It goes to a path of
+// its own below api, such as "http://127.0.0.1:8080/case/7/items", which a Server answers.
 func Random(seed uint64, n int, pages []string, api string) []Case {
 	d := draw{rand.New(rand.NewPCG(seed, seed))} //nolint:gosec // the same cases for the same seed
 	var cases []Case
@@ -32,12 +32,12 @@ func Random(seed uint64, n int, pages []string, api string) []Case {
 	return cases
 }
 
-// draw makes choices.
+// draw makes random choices.
 type draw struct{ *rand.Rand }
 
 func (d draw) one(from ...string) string { return from[d.IntN(len(from))] }
 
-// some draws each with a chance of 1 in k.
+// some draws each element with a chance of 1 in k.
 func (d draw) some(k int, from ...string) []string {
 	var drawn []string
 	for _, s := range from {
@@ -119,7 +119,7 @@ func (d draw) config(page string, pages []string) cors.Config {
 	case 3:
 		c.PassPreflight = true
 	}
-	// What only a Danger allows would be an error for most of the origins.
+	// Without a Danger, most of these origins would be errors.
 	c.Dangerously = cors.Dangers{
 		InsecureOrigins: strings.HasPrefix(page, "http://"), NullOrigin: page == "null" && !c.AllowCredentials,
 		AnyOriginWithCredentials: c.AllowCredentials && d.IntN(3) == 0,

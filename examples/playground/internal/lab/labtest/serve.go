@@ -55,8 +55,8 @@ func (s *Server) Seen(i int) []string {
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
-// Start serves on a free port of 127.0.0.1, and returns the server's origin. So cases can be
-// drawn for it, and added.
+// Start serves on a free port of 127.0.0.1 and returns the server's origin. Then draw cases
+// for that origin, and add them.
 func (s *Server) Start() (origin string, err error) {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {

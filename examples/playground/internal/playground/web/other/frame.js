@@ -1,6 +1,6 @@
-// The second page sends what the first one hands it, and hands back what it was
-// allowed to see. Who may embed this page is settled by its
-// Content-Security-Policy (frame-ancestors), so the parent is the first page.
+// The second page sends the requests that the first page passes to it, and returns what it
+// could read. Its Content-Security-Policy (frame-ancestors) lets only the first page embed it,
+// so the parent is the first page.
 
 import { send } from "/send.js";
 

@@ -1,4 +1,4 @@
-// The form of a call: the page's origin, and what its script hands to fetch.
+// The form of a call: the page's origin, and the arguments of its script's fetch.
 
 import { byId, el } from "/dom.js";
 
@@ -30,7 +30,7 @@ export function writeCall(call) {
   input("headers").rows = Math.max(2, lines.length + 1);
 }
 
-// showCallProblems writes each problem below its field, with what repairs it.
+// showCallProblems writes each problem below its field, with its fix.
 export function showCallProblems(problems, fix) {
   for (const field of fields) {
     const mine = problems.filter((problem) => problem.field === field);
@@ -47,7 +47,7 @@ export function showCallProblems(problems, fix) {
 
 const isError = ({ severity }) => severity !== "warning";
 
-// focusProblem leads to the first field with an error.
+// focusProblem moves the focus to the first field with an error.
 export function focusProblem(problems) {
   const first = fields.find((field) => problems.some((problem) => problem.field === field && isError(problem)));
   if (first) input(first).focus();

@@ -1,11 +1,11 @@
-// What the reader takes along: the policy and the call as text to copy, a link to this
-// state, the line for their framework, and where to go on.
+// Texts to copy: the policy and the call, a link to this state, the line for the reader's
+// framework, and links to further pages.
 
 import { el, external, pre } from "/dom.js";
 
 const names = { go: "Go", json: "JSON", yaml: "YAML", curl: "curl" };
 const longLink = 8000; // characters from which on a link says that others may cut it
-let framework = ""; // the reader's choice outlives an answer
+let framework = ""; // the reader's choice, kept for later answers
 let shown = "";
 
 export function takeAway({ copies = {}, snippets = [] }, { link }) {

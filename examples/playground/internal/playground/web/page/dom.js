@@ -1,9 +1,9 @@
-// What the modules of the page have in common.
+// Functions that the modules of the page share.
 
 import { sentence } from "/verdict.js";
 
-// el makes an element: el("p", { class: "note" }, "text", child, …). An attribute
-// that is false or null is left out; on… adds a listener. Text is only ever a text node.
+// el makes an element: el("p", { class: "note" }, "text", child, …). It leaves out attributes
+// that are false or null; on… adds a listener. Text always becomes a text node.
 
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -42,7 +42,8 @@ export async function post(path, body, signal) {
   return answer;
 }
 
-// external says of a link that it leaves the playground, and keeps its page from ours.
+// external returns the attributes of a link out of the playground; the new page has no access
+// to this one.
 export const external = (href, ...children) => el("a", { href, rel: "noreferrer", target: "_blank" }, ...children,
   el("span", { class: "spoken" }, " (opens a new tab)"));
 

@@ -1,6 +1,5 @@
-// The editor of the policy: a plain textarea, in which Tab leads on, with the numbers of
-// its lines and the marks of their problems at its left. The problems' text is below it,
-// line by line, with what repairs them.
+// The editor of the policy: a plain textarea, in which Tab moves to the next control. On its
+// left are line numbers and marks for problems. Below are the problems, by line, with fixes.
 
 import { byId, el } from "/dom.js";
 
@@ -25,7 +24,7 @@ export class Editor {
 
   get value() { return this.text.value; }
 
-  // set replaces the whole text: by a preset, a link, or a fix.
+  // set replaces the whole text, for a preset, a link or a fix.
   set({ policy, format }) {
     const before = { policy: this.value, format: this.format };
     this.format = format;
@@ -41,7 +40,7 @@ export class Editor {
 
   showFormat() { document.querySelector(`[name=format][value=${this.format}]`).checked = true; }
 
-  // stale takes away what was said of another text.
+  // stale removes the problems of an older text.
   stale() {
     this.draw([]);
     byId("lab-problems").dataset.stale = "true";
@@ -49,7 +48,7 @@ export class Editor {
     this.text.removeAttribute("aria-invalid");
   }
 
-  // show shows the problems of the text as it is.
+  // show shows the problems of the current text.
   show(problems, fixAll, fix) {
     this.draw(problems);
     const errors = problems.filter((problem) => problem.severity === "error").length;
@@ -82,7 +81,7 @@ export class Editor {
       }, `Fix: ${one.label}`))) : null);
   }
 
-  // draw numbers the lines, marks those of problems, and gives all of them room.
+  // draw numbers the lines, marks those with problems, and sets the editor's height.
   draw(problems) {
     const lines = this.value.split("\n").length;
     this.text.rows = Math.min(Math.max(lines + 1, 6), 24);
@@ -108,7 +107,7 @@ export class Editor {
   }
 }
 
-// most is how many problems are shown at once: errors first, by line.
+// most is the greatest number of problems that are shown at once: errors first, by line.
 const most = 4;
 const rank = ({ severity, line }) => (severity === "error" ? 0 : 1e9) + (line ?? 0);
 

@@ -1,5 +1,5 @@
-// The lab: a policy and a call, and what a browser does with them. The page's own server
-// judges; an answer counts only for the text it was asked for.
+// The lab: a policy, a call, and what a browser does with them. The page's own server judges.
+// An answer is valid only for the text that was sent.
 
 import { focusProblem, readCall, showCallProblems, startForm, writeCall } from "/callform.js";
 import { byId, el, post } from "/dom.js";
@@ -23,8 +23,8 @@ export class Lab {
     this.preset = "";
     this.asking = new AbortController();
     this.asked = 0;
-    this.answer = null; // to the state as it is, or null
-    this.waiting = []; // for it
+    this.answer = null; // to the current state, or null
+    this.waiting = []; // functions that wait for the answer
     this.history = new History((state) => {
       const now = this.whole;
       this.put(state);
@@ -49,8 +49,8 @@ export class Lab {
   get whole() { return { ...this.state, preset: this.preset }; }
   get chosen() { return this.presets.find(({ id }) => id === this.preset); }
 
-  // open takes the state of an address. One without any, and one of the state that is
-  // there, change nothing: what a link leaves out must not get lost.
+  // open shows the state of an address. An address without a state, or with the current one,
+  // changes nothing, so that values that a link leaves out are not lost.
   open(hash) {
     const empty = this.editor.value === "" && this.preset === "";
     const view = /^#(\w+)/.exec(hash)?.[1];
@@ -155,7 +155,7 @@ export class Lab {
     byId("result").dataset.asked = ++this.asked;
   }
 
-  // cannot says what has to be put right first, and leads there.
+  // cannot says what to correct first, and moves the focus there.
   cannot({ compiled, fixAll, callProblems = [], problems = [] }, fix) {
     const errors = (compiled ? callProblems : problems).filter(({ severity }) => severity === "error");
     const go = () => {
@@ -190,10 +190,10 @@ export class Lab {
     for (const resolve of this.waiting.splice(0)) resolve();
   }
 
-  // fix puts a repaired policy into the editor, or a repaired call into the form. Its
-  // button goes, so the focus goes on.
+  // fix puts a repaired policy into the editor, or a repaired call into the form. Its button
+  // disappears, so it moves the focus.
   fix(state, { label, policy, format = state.format, call, field, value }, next) {
-    if (!this.answer) return; // that was of another text
+    if (!this.answer) return; // the fix was for another text
     if (policy !== undefined) this.become({ policy, format });
     else this.become({ call: call ?? { ...state.call, [field]: value } });
     say(`Done: ${label}.`);
@@ -201,7 +201,7 @@ export class Lab {
     next.focus({ preventScroll: true });
   }
 
-  // pressed marks the preset that the state is, or was before it was edited.
+  // pressed marks the preset from which the state comes.
   pressed() {
     const { state, chosen } = this;
     const same = chosen && state.policy === chosen.policy && sameCall(state.call, chosen.call);
@@ -217,7 +217,7 @@ export class Lab {
 // opened is a preset as a state.
 const opened = ({ id, policy, format, call }) => ({ preset: id, policy, format, call });
 
-// say speaks to those who do not see the verdict.
+// say announces a text to users of screen readers.
 function say(text) {
   if (byId("announce").textContent !== text) byId("announce").textContent = text;
 }

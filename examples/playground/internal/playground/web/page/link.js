@@ -1,17 +1,17 @@
-// A link carries the lab's state behind the # of the address, which browsers send to no
-// server. Values that look like secrets stay out of it: the link says only that they were
+// A link has the lab's state after the # of the address, which browsers do not send to
+// servers. Values that look like secrets are left out; the link only says that they were
 // there.
 
-// hidden stands in a link for a value that stays out of it.
+// hidden replaces a value that is left out of a link.
 export const hidden = "not-in-the-link";
 
 const secretName = /auth|cookie|token|secret|passw|session|signature|api-?_?key|^x-.*key$|^(key|sig|code|jwt|csrf|xsrf)$/i;
 
-// secret tells if a header or a parameter of a URL may hold one, by its name. The names that
-// CORS has itself hold none.
+// secret reports whether a header or a parameter of a URL may have a secret, by its name. The
+// headers of CORS never do.
 export const secret = (name) => secretName.test(name) && !/^access-control-/i.test(name);
 
-// encode returns a view's address with the state, and the names of what stays out of it.
+// encode returns a view's address with the state, and the names of the values left out.
 export function encode(view, state, preset) {
   const omitted = [];
   const params = new URLSearchParams();

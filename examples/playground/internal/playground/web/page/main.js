@@ -1,6 +1,5 @@
-// The page's two views, by the address: #lab, where the page's own server judges a call
-// that nobody sends, and #proof, where the browser sends real ones. An address may go on
-// with the lab's state (link.js).
+// The page's two views. At #lab, the page's own server judges a call that is not sent. At
+// #proof, the browser sends real calls. The address may also have the lab's state (link.js).
 
 import { byId } from "/dom.js";
 import { Lab } from "/lab.js";
@@ -11,7 +10,7 @@ const state = await (await fetch("/state")).json();
 const lab = await Lab.start();
 const proof = new Proof(state, lab);
 const skip = document.querySelector(".skip");
-let scenarios; // started by the first look at the proof
+let scenarios; // started when the proof is first shown
 
 const views = {
   lab: { title: "Lab", skipTo: "result", show: () => lab.open(location.hash) },
@@ -45,7 +44,7 @@ function route(moved) {
 let view = "";
 window.addEventListener("hashchange", () => {
   const next = location.hash.split("?")[0];
-  route(next !== view); // the state alone moves no focus
+  route(next !== view); // a change of the state alone does not move the focus
   view = next;
 });
 skip.addEventListener("click", (event) => {

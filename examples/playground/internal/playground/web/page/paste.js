@@ -1,5 +1,5 @@
-// The box for what developers copy out of their browser: a request fills the call's form,
-// a console's message tells what it means.
+// The box for text that developers copy from their browser. A request fills the form of the
+// call; a console's message is explained.
 
 import { byId, el, external, post, pre } from "/dom.js";
 import { sentence } from "/verdict.js";
@@ -60,7 +60,7 @@ function partly(messages) {
   return `Of the call below, ${told} ${first.origin && first.url ? "are" : "is"} filled in.`;
 }
 
-// message tells what a console's message means: the likeliest cause at once.
+// message explains a console's message, with the likeliest cause first.
 function message({ engine, code, url, causes = [] }) {
   const list = (some) => el("ul", {}, ...some.map(({ title, cause, fix, guide }) => el("li", {},
     el("strong", {}, title), cause ? ` ${cause}` : null,

@@ -1,6 +1,6 @@
-// The policy's panel: a JSON document that is put in force while the APIs serve.
-// The server is the judge of it; a refused one changes nothing. The group's policy is
-// shown, and stays as it is.
+// The policy's panel: a JSON document that you can put into force while the APIs serve. The
+// server checks it; a document with mistakes changes nothing. The group's policy is shown, but
+// cannot be changed.
 
 import { byId, el } from "/dom.js";
 import { capital } from "/verdict.js";
@@ -59,7 +59,7 @@ export function startPolicyPanel(state, applied) {
     editor.value = text;
   }
 
-  // apply asks for the document to be put in force.
+  // apply asks the server to put the document into force.
   async function apply() {
     const text = editor.value;
     let answer;
@@ -112,8 +112,8 @@ export function startPolicyPanel(state, applied) {
     ]));
   }
 
-  // note shows what a preset is about, and where it makes its point; a policy of
-  // one's own has no note.
+  // note explains a preset, and says at which address to open the page. Your own policy has
+  // no note.
   function note(preset) {
     const elsewhere = preset?.open && new URL(preset.open).origin !== location.origin;
     byId("preset-note").replaceChildren(...(preset ? [preset.note] : []),

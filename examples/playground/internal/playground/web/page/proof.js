@@ -25,7 +25,8 @@ export class Proof {
       + "your browser checks. In place of the URL's query, which has no part in CORS, each request has a number of its own.";
   }
 
-  // send sends the call to each framework. A later one makes an earlier one void.
+  // send sends the call to each framework. A later call makes the results of an earlier one
+  // invalid.
   async send() {
     const mine = ++this.round;
     const section = byId("proof");

@@ -7,7 +7,7 @@ import { takeAway } from "/copies.js";
 const signs = { ok: "✓", fail: "✕", skipped: "–", info: "i" };
 const spoken = { ok: "passes: ", fail: "fails: ", skipped: "skipped: ", info: "" };
 
-// showVerdict says it in words, by colour and by sign.
+// showVerdict shows the verdict in words, by colour and by sign.
 export function showVerdict(kind, word, text) {
   const sign = { allowed: "✓", blocked: "✕", none: "?" }[kind];
   byId("verdict").dataset.verdict = kind;
@@ -57,7 +57,7 @@ function causesOf(heading, causes, fix) {
       guide ? el("p", { class: "note" }, external(guide, "Read more about this cause")) : null)));
 }
 
-// stepList shows the steps in order. What comes after a failure is behind a fold.
+// stepList shows the steps in order. Steps after a failure are folded.
 function stepList(steps) {
   let reached = steps.length;
   while (reached > 0 && steps[reached - 1].state === "skipped") reached--;
@@ -80,7 +80,7 @@ function step({ title, state, text, detail, request, response }) {
         el("p", { class: "note" }, detail.url ? external(detail.url, detail.section) : detail.section)) : null));
 }
 
-// What takes part in CORS stands out.
+// Headers of CORS are highlighted.
 const part = /^(origin|access-control-[^:]*|vary|cookie|sec-fetch-site):/i;
 
 function lines(label, list) {
@@ -105,7 +105,7 @@ function caches({ shared, preflight }) {
     ...(preflight ? [el("dt", {}, "The browser, of the preflight"), el("dd", {}, preflight)] : []));
 }
 
-// showDiff lists what has changed since the preset; the first ones at once.
+// showDiff lists the changes since the preset; it shows the first ones at once.
 export function showDiff(preset, changes) {
   const signsOf = { wider: "+", narrower: "−", other: "±" };
   const list = (some) => el("ul", { class: "diff" }, ...some.map(({ direction, text }) => el("li", { "data-direction": direction },

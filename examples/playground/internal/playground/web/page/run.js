@@ -1,5 +1,5 @@
-// The table of the proof: runs every scenario at every framework, and shows what the
-// browser let through.
+// The table of the proof: it runs every scenario with every framework, and shows which
+// responses the browser let the page read.
 
 import { byId, el } from "/dom.js";
 import { openDetails } from "/details.js";
@@ -24,8 +24,8 @@ export async function startScenarios(of) {
   await runAll();
 }
 
-// runAll tries everything once: the frameworks side by side, each one's scenarios
-// in turn. A later call makes an earlier one's results void.
+// runAll runs everything once: the frameworks in parallel, the scenarios of each in turn. A
+// later call makes the results of an earlier one invalid.
 async function runAll() {
   const mine = ++round;
   const current = () => mine === round;
@@ -46,7 +46,7 @@ async function runAll() {
 // received and what the policy said to it.
 async function attempt(scenario, api, run) {
   if (scenario.login) {
-    // A cookie may be set by any request, without leave to read its answer.
+    // Any request can set a cookie, even if its answer may not be read.
     await fetch(`${api.origin}/login`, { mode: "no-cors", credentials: "include" }).catch(() => {});
   }
   const request = { url: `${api.origin}${scenario.path}?run=${run}`, init: scenario.init };
@@ -65,7 +65,7 @@ export async function explain(run, credentials) {
     });
     return (await response.json()).exchanges;
   } catch {
-    return []; // the playground has ended, and its APIs with it
+    return []; // the playground and its APIs have ended
   }
 }
 
@@ -78,8 +78,8 @@ function loadFrame(origin) {
   });
 }
 
-// sendFromFrame has the second page make a request. The answer comes back through
-// a channel of its own, which nobody else holds.
+// sendFromFrame lets the second page make a request. The answer comes back through a message
+// channel of its own.
 function sendFromFrame(request) {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

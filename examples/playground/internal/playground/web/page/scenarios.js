@@ -1,5 +1,5 @@
-// What the page tries at each framework. Every request is one that a real page
-// could make; whether it succeeds is up to the policy and the browser.
+// The requests that the page sends to each framework. Every request is one that a real page
+// could make; the policy and the browser decide whether it succeeds.
 
 const json = { "Content-Type": "application/json" };
 
@@ -109,7 +109,7 @@ export const scenarios = [
   },
 ];
 
-// method is what the request line will say.
+// method is the method in the request line.
 export const method = (scenario) => scenario.init.method ?? "GET";
 
 // script is the scenario as a reader would write it.

@@ -1,5 +1,5 @@
-// The table of scenarios and frameworks: one row a scenario, one cell a framework,
-// and beside them why the browser kept a response from the script.
+// The table of scenarios and frameworks: one row per scenario and one cell per framework. The
+// last cell says why the browser did not let the script read a response.
 
 import { el } from "/dom.js";
 import { explanationOf, groupOf } from "/verdict.js";
@@ -55,7 +55,7 @@ export class Table {
     this.results[row][column] = result;
     const { seen, exchanges } = result;
     const cell = this.cells[row][column];
-    cell.dataset.url = result.url; // joins a cell with the browser's own log
+    cell.dataset.url = result.url; // connects a cell with the browser's own log
     if (seen.verdict === "allowed") {
       this.fill(cell, result.api, "allowed", `${seen.status}`, sub(seen));
     } else if (exchanges.length === 0) {
@@ -79,8 +79,8 @@ export class Table {
     );
   }
 
-  // explain fills a row's last cell. Frameworks with the same explanation, which
-  // should be all of them, share one.
+  // explain fills a row's last cell. Frameworks with the same explanation share one; that
+  // should be all of them.
   explain(row) {
     const groups = new Map();
     for (const result of this.results[row]) {
@@ -100,7 +100,7 @@ export class Table {
     )));
   }
 
-  // finish says in a sentence what came out.
+  // finish summarizes the results in a sentence.
   finish() {
     this.element.dataset.state = "done";
     const all = this.results.flat();
@@ -126,13 +126,12 @@ export class Table {
   }
 }
 
-// breakable lets a long name in camel case go on in the next line.
+// breakable lets a long name in camel case wrap to the next line.
 function breakable(name) {
   return name.split(/(?=[A-Z])/).flatMap((word) => [word, el("wbr")]);
 }
 
-// sub is the small print of a response that was let through: what is special
-// about it.
+// sub is the small text for a response that the page may read: what is special about it.
 function sub({ redirected, body, headers }) {
   if (redirected) return "redirect";
   if (headers.some(([name]) => name === "x-total-count")) return "+ count";

@@ -1,7 +1,7 @@
-// What a result means: the browser's verdict in the page's words, and the core's
-// explanation of a refusal, which comes from the page's server.
+// The meaning of a result: the browser's verdict in the page's words, and the core's
+// explanation of a refusal, which the page's server sends.
 
-// groupOf returns the group whose policy decided, or "" for that of the whole API.
+// groupOf returns the group whose policy decided, or "" for the policy of the whole API.
 export const groupOf = ({ exchanges }) => exchanges.at(-1)?.group ?? "";
 
 // explanationOf returns { text } for a response that was let through, and
@@ -14,11 +14,11 @@ export function explanationOf({ seen, exchanges }) {
   return { ...why, cause: sentence(why.cause), fix: sentence(why.fix) };
 }
 
-// The core writes as programs do, without capital and full stop.
+// The core writes sentences without a capital letter and a full stop.
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 export const sentence = (text) => (text ? `${capital(text).replace(/\.$/, "")}.` : "");
 
-// readable lists what a script may read of a response.
+// readable lists the response headers that a script may read.
 export function readable({ status, headers, body }) {
   const exposed = headers.map(([name]) => name).filter((name) => !safelisted.has(name));
   const parts = [`status ${status}`, ...exposed.map((name) => name.replace(/(^|-)./g, (c) => c.toUpperCase()))];

@@ -1,5 +1,5 @@
-// send makes one real request and tells what the browser let the script have.
-// Both pages use it: the one that a person opens, and the one in the frame.
+// send makes one real request and returns what the browser let the script read. Both pages
+// use it: the main page and the one in the frame.
 
 const patience = 10_000; // milliseconds until a request counts as unanswered
 
