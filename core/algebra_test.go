@@ -211,7 +211,7 @@ func TestKeepMethods(t *testing.T) {
 		{"none", listed, "PUT", []string{""}, ""},
 		{"again", listed, "PUT", []string{"PUT DELETE", "DELETE HEAD"}, "DELETE"},
 		{"again, none", listed, "PUT", []string{"PUT", "DELETE"}, ""},
-		{"of *, the customary", anyMethod, "PUT", []string{"GET HEAD PUT DELETE LINK"}, "DELETE, PUT"},
+		{"of *, the common ones", anyMethod, "PUT", []string{"GET HEAD PUT DELETE LINK"}, "DELETE, PUT"},
 		{"of *, what is asked for", anyMethod, "PURGE", []string{"PUT PURGE"}, "PURGE, PUT"},
 		{"of * with credentials", withCookies, "PURGE", []string{"PUT PURGE"}, "PURGE, PUT"},
 		{"of * with credentials, again", withCookies, "PURGE", []string{"PUT PURGE", "PURGE"}, "PURGE"},

@@ -70,7 +70,7 @@ func TestDefaultsOfApplications(t *testing.T) {
 	}
 }
 
-// The schemes of applications and extensions whose hosts nobody knows beforehand.
+// The schemes of applications and extensions whose hosts are not known beforehand.
 func TestSchemesOfApplications(t *testing.T) {
 	t.Parallel()
 	for _, scheme := range []string{"app", "chrome-extension", "moz-extension", "safari-web-extension", "tauri", "capacitor", "ionic", "vscode-webview"} {

@@ -266,7 +266,7 @@ func TestPreflightKeepsItsAnswer(t *testing.T) {
 		{"PUT", "x-a\x00", "header-malformed"},
 		{"PUT", "x-a\r\nx-b", "header-malformed"},
 		{"PUT", "x-\u212a", "header-malformed"},
-		{"PUT", "x-c,@", "header-not-allowed"}, // the first that stands against it
+		{"PUT", "x-c,@", "header-not-allowed"}, // the first name that is not allowed
 		{"PUT", "@,x-c", "header-malformed"},
 	} {
 		r := cors.Request{Method: "OPTIONS", Origin: app, RequestMethod: tt.method, RequestHeaders: tt.headers}

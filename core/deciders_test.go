@@ -288,7 +288,7 @@ func TestNeedsMetadata(t *testing.T) {
 	}
 }
 
-// TestMayRefuse checks that each part of a Decider is asked, and that nobody hears of it.
+// TestMayRefuse checks that each part of a Decider is asked, and that no observer is called.
 func TestMayRefuse(t *testing.T) {
 	t.Parallel()
 	listed := compile(t, cors.Config{AllowOrigins: []string{app}})

@@ -48,7 +48,7 @@ func enforcedRequests(yield func(cors.Request) bool) {
 // refusedByTheTable says in plain words whether r is refused.
 func refusedByTheTable(e cors.Enforcement, policy string, r cors.Request) bool {
 	safe := r.Method == "GET" || r.Method == "HEAD" || r.Method == "OPTIONS"
-	var ofItself bool // the request comes from the server's own origin, or from nobody's
+	var ofItself bool // the request comes from the server's own origin, or from no page
 	switch r.FetchSite {
 	case "same-origin", "none":
 		ofItself = true
@@ -149,7 +149,7 @@ func TestEnforcementReasons(t *testing.T) {
 	}
 }
 
-// TestEnforcementFailsClosed checks that a function which fails trusts nobody.
+// TestEnforcementFailsClosed checks that a function which fails trusts no origin.
 func TestEnforcementFailsClosed(t *testing.T) {
 	t.Parallel()
 	p := compile(t, cors.Config{Enforce: cors.EnforceUnsafe, AllowOriginFunc: func(context.Context, cors.Request, cors.Origin) (bool, error) { panic("no") }})

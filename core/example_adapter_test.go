@@ -80,7 +80,7 @@ func ExampleWithheld() {
 	// Vary Origin
 }
 
-// A development policy for the machine of whoever runs it.
+// A policy for development on your own machine.
 func ExampleOrigin_IsLoopback() {
 	policy := cors.MustCompile(cors.Config{
 		AllowOrigins: []string{"https://app.example.com"},

@@ -15,7 +15,7 @@ func ExampleSplitList() {
 	// true
 }
 
-// The person who edits the document is told where it is wrong, and what to write.
+// The error says where the document is wrong, and what to write.
 func ExampleParsePolicy() {
 	_, err := cors.ParsePolicy([]byte(`{
   "allowOrigins": ["https://app.example.com", "http://admin.example.com"],

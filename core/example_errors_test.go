@@ -7,7 +7,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// A program that lets people edit policies shows each problem beside its field.
+// A program that lets people edit policies shows each problem next to its field.
 func ExampleConfigErrors() {
 	_, err := cors.Compile(cors.Config{
 		AllowOrigins: []string{"https://a.example/", "https://B.example"},

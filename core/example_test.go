@@ -169,7 +169,7 @@ func ExampleParseConfig() {
 	// Output: [https://app.example.com] 10m0s <nil>
 }
 
-// A misspelt field would otherwise be a policy that nobody asked for.
+// Without this error, a misspelt field would silently change the policy.
 func ExampleParseConfig_errors() {
 	_, err := cors.ParseConfig([]byte(`{
   "allowOrigin": ["https://app.example.com"],

@@ -10,7 +10,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// naiveHeaders says what stands against a list of header names. It splits the
+// naiveHeaders returns the reason to refuse a list of header names. It splits the
 // list and looks each name up (Fetch, "CORS-preflight fetch", steps 7.8 and 7.9;
 // RFC 9110, sections 5.6.1 and 5.6.2).
 func naiveHeaders(allowed []string, credentials bool, value string) cors.Reason {
@@ -128,7 +128,7 @@ func FuzzHeaderList(f *testing.F) {
 				}
 			}
 			if e := p.Explain(t.Context(), ask(app, "GET", value)); want == cors.HeaderNotAllowed || want == cors.HeaderMalformed {
-				// The name that is blamed must be the first that stands against it.
+				// The name that is blamed must be the first that is not allowed.
 				blamed := false
 				for name := range strings.SplitSeq(value, ",") {
 					if name = strings.Trim(name, " \t"); name != "" && naiveHeaders(p.allowed, p.credentials, name) == want {

@@ -130,7 +130,7 @@ func TestPatterns(t *testing.T) {
 	for _, tt := range patternCases {
 		for _, origin := range tt.yes {
 			if !p.AllowsOrigin(origin) {
-				t.Errorf("%s no longer matches %q beside others", tt.pattern, origin)
+				t.Errorf("%s no longer matches %q next to others", tt.pattern, origin)
 			}
 		}
 		for _, origin := range tt.nope {

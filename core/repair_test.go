@@ -88,7 +88,7 @@ func checkRepairs(t *testing.T, c cors.Config, err error) (n int) {
 }
 
 // checkSameSite checks that fixed, a repair of an origin, has the scheme, the port and the
-// registrable name of what was written, as far as that can be told without repairing it.
+// registrable name of what was written, as far as it is known without repairing it.
 func checkSameSite(t *testing.T, written, fixed string) {
 	t.Helper()
 	written = strings.ReplaceAll(written, `\`, "") // of a regular expression

@@ -152,7 +152,7 @@ func TestNormalForm(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	if got := compile(t, cors.Config{AllowOrigins: []string{app, "*", "https://*.a.example"}}).Config().AllowOrigins; !slices.Equal(got, []string{"*"}) {
-		t.Errorf("beside *, %q are kept", got)
+		t.Errorf("next to *, %q are kept", got)
 	}
 }
 

@@ -73,7 +73,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// TestVary checks that caches are told of all that a decision depends on.
+// TestVary checks that Vary names everything that a decision depends on.
 func TestVary(t *testing.T) {
 	t.Parallel()
 	ask := askNobody
@@ -159,7 +159,7 @@ func TestNoPolicy(t *testing.T) {
 	}
 }
 
-// TestHeadersStop checks that whoever iterates over headers may stop anywhere, and
+// TestHeadersStop checks that iteration over headers may stop anywhere, and
 // may iterate again.
 func TestHeadersStop(t *testing.T) {
 	t.Parallel()

@@ -7,8 +7,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestSharedHosts checks that nobody lists a host at which strangers publish without
-// hearing of it, and that a customer's own host there is not taken for one.
+// TestSharedHosts checks that a listed host at which strangers publish has
+// a warning, and that the own host of a customer there has none.
 func TestSharedHosts(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

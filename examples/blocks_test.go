@@ -216,7 +216,7 @@ func sortBlocks(pages []page) (programs map[string]map[string]string, counts map
 			if programs[folder] == nil {
 				programs[folder] = make(map[string]string)
 			}
-			// A line that is wrong is told by its place in the document.
+			// A wrong line is reported by its place in the document.
 			name := fmt.Sprintf("%s_%d", strings.NewReplacer("/", "_", ".", "_").Replace(p.file), b.line)
 			programs[folder][name] = program
 		}

@@ -79,7 +79,7 @@ func TestPlaceOnGroup(t *testing.T) {
 	}
 }
 
-// denies is a store of middleware.RateLimiter that lets nobody pass.
+// denies is a store of middleware.RateLimiter that lets no request pass.
 type denies struct{}
 
 func (denies) Allow(string) (bool, error) { return false, nil }

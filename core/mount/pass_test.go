@@ -291,7 +291,7 @@ func TestRouteMethods(t *testing.T) {
 		{"those of the path, not of the pattern", listed, root, "", "DELETE", "DELETE"},
 		{"a method that the policy does not list", listed, map[string]string{"PUT": "/x", "MKCOL": "/x"}, "", "MKCOL", "PUT"},
 		{"all that a policy lists where a route serves any", listed, nil, "/x", "PUT", "DELETE, PATCH, PROPFIND, PUT"},
-		{"the customary ones of a policy that allows any", anyMethod, users, "", "PUT", "DELETE, PUT"},
+		{"the common ones of a policy that allows any", anyMethod, users, "", "PUT", "DELETE, PUT"},
 		{"what was asked for with credentials", withCookies, map[string]string{"MKCOL": "/x", "PUT": "/x"}, "", "MKCOL", "MKCOL, PUT"},
 		{"of a Live", live, users, "", "PUT", "DELETE, PUT"},
 		{"of what is observed", cors.Observe(listed, func(cors.Request, cors.Decision) {}), users, "", "PUT", "DELETE, PUT"},
@@ -402,7 +402,7 @@ func (*panicking) Hit() (method, pattern string, known mount.Known) { panic("no 
 
 func (*panicking) Context() context.Context { return context.Background() }
 
-// TestPanickingRouters end no request, and let nobody read.
+// TestPanickingRouters checks that a router that panics ends no request, and that no page may read.
 func TestPanickingRouters(t *testing.T) {
 	t.Parallel()
 	table := placesTable(t, mount.Config{}, func(name string) cors.Decider { return enforcing(t, name) })

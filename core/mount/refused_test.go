@@ -15,7 +15,7 @@ func tableOfOneRoute() *mount.Table {
 	}}, cors.MustCompile(cors.AllowAll()), nil)
 }
 
-// TestCheckRemembersWhatWasRefused: an error of Group or Route that nobody looks at is an
+// TestCheckRemembersWhatWasRefused: an ignored error of Group or Route is an
 // error of Check, until what it says has been attached.
 func TestCheckRemembersWhatWasRefused(t *testing.T) {
 	t.Parallel()

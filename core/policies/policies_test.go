@@ -67,7 +67,7 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// What is wrong changes nothing, and every problem is told at once.
+// A wrong document changes nothing, and every problem is reported at once.
 func TestLoadRefuses(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -87,23 +87,23 @@ func TestLoadRefuses(t *testing.T) {
 			"{\n  \"public\": {\"allowOrigins\": [\"*\"]},\n  \"partners\": {\"allowOrigins\": [\"https://a.example/\"]}\n}",
 			[]string{`cors: line 3, column 33: partners.allowOrigins[0] "https://a.example/": `, `write "https://a.example"`},
 		},
-		"a policy that is null":         {`{"public": null, "partners": {"allowOrigins": ["*"]}}`, []string{`cors: line 1, column 12: public.document "null": write an object`}},
-		"a policy that allows nobody":   {`{"public": {}, "partners": {"allowOrigins": ["*"]}}`, []string{"cors: line 1, column 12: public.allowOrigins"}},
-		"a policy that occurs twice":    {"{\"public\": {\"allowOrigins\": [\"*\"]},\n\"public\": {\"allowOrigins\": [\"https://a.example\"]}, \"partners\": {\"allowOrigins\": [\"*\"]}}", []string{"cors: line 2, column 1: public: the policy occurs twice; remove one"}},
-		"a policy without a name":       {`{"": {"allowOrigins": ["*"]}}`, []string{"cors: line 1, column 2: document: give the policy a name"}},
-		"a schema that is not a string": {`{"$schema": 1, "public": {"allowOrigins": ["*"]}, "partners": {"allowOrigins": ["*"]}}`, []string{"cors: line 1, column 13: $schema: write the schema's address"}},
-		"no policy":                     {`{}`, []string{"cors: line 1, column 1: document: there is no policy"}},
-		"a schema and no policy":        {`{"$schema": "x"}`, []string{"there is no policy"}},
-		"one policy in place of a set":  {`{"allowOrigins": ["*"]}`, []string{`cors: line 1, column 2: document: this is one policy, where a set of policies should be; give it a name: {"public": {"allowOrigins": …}}`}},
-		"one policy, with a Danger":     {`{"dangerously": {"insecureOrigins": true}, "maxAge": "1m"}`, []string{`cors: line 1, column 44: document: this is one policy`}},
-		"a list":                        {`[]`, []string{"cors: line 1, column 1: document: write an object with a policy for each name"}},
-		"a text":                        {`"x"`, []string{"write an object"}},
-		"a comma too many":              {"{\n  \"public\": {\"allowOrigins\": [\"*\",]}\n}\n", []string{"cors: line 2, column 35: document: this is not JSON: invalid character ']'"}},
-		"something after it":            {string(document(1)) + "}", []string{"cors: line 8, column 1: document: this is not JSON: invalid character '}' after top-level value"}},
-		"YAML":                          {"public:\n  allowOrigins: ['*']\n", []string{"cors: line 1, column 1: document: this is not JSON"}},
-		"an empty file":                 {"", []string{"cors: line 1, column 1: document: the JSON document ends too early"}},
-		"a file cut short":              {string(document(1)[:60]), []string{"the JSON document ends too early"}},
-		"a file of zeros":               {strings.Repeat("\x00", 10), []string{"this is not JSON"}},
+		"a policy that is null":          {`{"public": null, "partners": {"allowOrigins": ["*"]}}`, []string{`cors: line 1, column 12: public.document "null": write an object`}},
+		"a policy that allows no origin": {`{"public": {}, "partners": {"allowOrigins": ["*"]}}`, []string{"cors: line 1, column 12: public.allowOrigins"}},
+		"a policy that occurs twice":     {"{\"public\": {\"allowOrigins\": [\"*\"]},\n\"public\": {\"allowOrigins\": [\"https://a.example\"]}, \"partners\": {\"allowOrigins\": [\"*\"]}}", []string{"cors: line 2, column 1: public: the policy occurs twice; remove one"}},
+		"a policy without a name":        {`{"": {"allowOrigins": ["*"]}}`, []string{"cors: line 1, column 2: document: give the policy a name"}},
+		"a schema that is not a string":  {`{"$schema": 1, "public": {"allowOrigins": ["*"]}, "partners": {"allowOrigins": ["*"]}}`, []string{"cors: line 1, column 13: $schema: write the schema's address"}},
+		"no policy":                      {`{}`, []string{"cors: line 1, column 1: document: there is no policy"}},
+		"a schema and no policy":         {`{"$schema": "x"}`, []string{"there is no policy"}},
+		"one policy in place of a set":   {`{"allowOrigins": ["*"]}`, []string{`cors: line 1, column 2: document: this is one policy, where a set of policies should be; give it a name: {"public": {"allowOrigins": …}}`}},
+		"one policy, with a Danger":      {`{"dangerously": {"insecureOrigins": true}, "maxAge": "1m"}`, []string{`cors: line 1, column 44: document: this is one policy`}},
+		"a list":                         {`[]`, []string{"cors: line 1, column 1: document: write an object with a policy for each name"}},
+		"a text":                         {`"x"`, []string{"write an object"}},
+		"a comma too many":               {"{\n  \"public\": {\"allowOrigins\": [\"*\",]}\n}\n", []string{"cors: line 2, column 35: document: this is not JSON: invalid character ']'"}},
+		"something after it":             {string(document(1)) + "}", []string{"cors: line 8, column 1: document: this is not JSON: invalid character '}' after top-level value"}},
+		"YAML":                           {"public:\n  allowOrigins: ['*']\n", []string{"cors: line 1, column 1: document: this is not JSON"}},
+		"an empty file":                  {"", []string{"cors: line 1, column 1: document: the JSON document ends too early"}},
+		"a file cut short":               {string(document(1)[:60]), []string{"the JSON document ends too early"}},
+		"a file of zeros":                {strings.Repeat("\x00", 10), []string{"this is not JSON"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

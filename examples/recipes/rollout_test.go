@@ -21,7 +21,7 @@ import (
 
 func TestReportOnly(t *testing.T) {
 	t.Parallel()
-	// The other layer: whoever asks.
+	// The other middleware allows every origin.
 	echoes := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
 		w.Header().Set("Access-Control-Allow-Methods", "PUT, DELETE")
@@ -112,7 +112,7 @@ func TestReload(t *testing.T) {
 	require.Eventually(t, func() bool { return live.Load() != before }, 2*time.Minute, time.Millisecond)
 	assert.True(t, visit(t, addr, admin, put).Allowed)
 
-	// Mistakes are told, and the policy stays.
+	// Mistakes are reported, and the policy stays.
 	for broken, says := range map[string]string{
 		strings.Replace(string(text), "allowMethods", "allowMethod", 1): "allowMethod",
 		strings.Replace(string(text), `.com"`, `.com/"`, 1):             `write "https://app.example.com"`,

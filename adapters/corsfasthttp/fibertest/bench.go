@@ -9,7 +9,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Benchmark measures the layer in an app of 100 routes: without it, with New and its
+// Benchmark measures the middleware in an app of 100 routes: without it, with New and its
 // guards, and with a Mount where nothing enforces and where a policy does. What is without
 // a layer is to be subtracted.
 func Benchmark(b *testing.B, n New) {

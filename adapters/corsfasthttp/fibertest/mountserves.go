@@ -189,7 +189,7 @@ func content(t *testing.T, n New) {
 	}
 }
 
-// misspelt: Check names what is attached to nothing, and until then nobody reads.
+// misspelt: Check reports policies without a route, and while there are some, no page may read.
 func misspelt(t *testing.T, n New) {
 	t.Helper()
 	for _, tt := range []struct {

@@ -93,7 +93,7 @@ func (s *shop) pass(d time.Duration) {
 	synctest.Wait()
 }
 
-// A tenant's pages read its own responses, and nobody else's.
+// A tenant's pages read only its own responses.
 func TestIsolation(t *testing.T) {
 	t.Parallel()
 	inShop(t, nil, func(s *shop) {

@@ -38,7 +38,7 @@ func cached(p *cors.Policy, v browser.Verdict, c Call) Cache {
 	case namesOrigin(vary):
 		k.Shared = "One copy for each Origin, because Vary names it (" + vary + "): no page gets the answer that was meant for another. What comes without an Origin has a copy of its own."
 	case origin == "*":
-		k.Shared = "One copy for everybody: Access-Control-Allow-Origin is *, whoever asks, and Vary does not name Origin."
+		k.Shared = "One copy for all origins: Access-Control-Allow-Origin is always *, and Vary does not name Origin."
 	default:
 		k.Shared = "One copy by the URL alone: Vary does not name Origin."
 	}

@@ -172,7 +172,7 @@ func TestCache(t *testing.T) {
 		call              lab.Call
 		shared, preflight string
 	}{
-		"any origin":      {all, call("https://app.example.com", "GET", "omit"), "One copy for everybody", "There is no preflight"},
+		"any origin":      {all, call("https://app.example.com", "GET", "omit"), "One copy for all origins", "There is no preflight"},
 		"one origin":      {one, call("https://app.example.com", "HEAD", "omit"), "One copy for each Origin", "There is no preflight"},
 		"another origin":  {one, call("https://x.example.com", "GET", "omit"), "One copy for each Origin", "There is no preflight"},
 		"a PUT":           {one, call("https://app.example.com", "PUT", "omit"), "Nothing: shared caches keep answers to GET and HEAD, and this is PUT.", "Chromium for 2 hours, Firefox for 5 hours, WebKit for 10 minutes."},

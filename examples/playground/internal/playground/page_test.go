@@ -188,7 +188,7 @@ func (p *page) expect(want []outcome) {
 func (p *page) expectCode(want, url, at string) {
 	p.Helper()
 	if p.engine.Name != "chromium" {
-		return // the others' texts are held against such names in conformance/browsers
+		return // the others' texts are checked for such names in conformance/browsers
 	}
 	var codes []string
 	for _, m := range p.driver.Messages() {
