@@ -36,7 +36,11 @@ type Layer struct {
 // is nil, or if an option is for NewMount only.
 func New(caller string, d cors.Decider, opts []cors.Option) Layer {
 	cors.CheckDecider(caller, d)
-	return Layer{decider: d, guard: cors.NewSettings(caller, opts).Guard, upgrade: newUpgradeCheck(caller, d)}
+	guard := cors.NewSettings(caller, opts).Guard
+	if guard != 0 {
+		guards.Store(true)
+	}
+	return Layer{decider: d, guard: guard, upgrade: newUpgradeCheck(caller, d)}
 }
 
 // CheckNext panics if next, the handler inside caller's middleware, is nil.

@@ -3,6 +3,7 @@ package adapt
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	cors "github.com/crossgate/cors/core"
 )
@@ -297,17 +298,24 @@ func (g *Guard) serve(next http.Handler, wrapped, w http.ResponseWriter, r *http
 	status = http.StatusOK
 }
 
+// guards reports whether the process has made a Layer or a Mount that guards. In all other
+// processes GuardOf need not look for a guard.
+var guards atomic.Bool
+
 // GuardOf returns the guard of an earlier pass over the response of w, or nil.
 func GuardOf(w http.ResponseWriter) *Guard {
+	if !guards.Load() {
+		return nil
+	}
 	for range 64 { // a bound, because an Unwrap may return its own writer
-		if g, ok := w.(Guarded); ok {
-			return g.CORSGuard()
-		}
-		u, ok := w.(interface{ Unwrap() http.ResponseWriter })
-		if !ok {
+		switch of := w.(type) {
+		case Guarded:
+			return of.CORSGuard()
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = of.Unwrap()
+		default:
 			return nil
 		}
-		w = u.Unwrap()
 	}
 	return nil
 }

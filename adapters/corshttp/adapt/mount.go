@@ -50,6 +50,7 @@ type Mount struct {
 // an option other than cors.Around is given twice.
 func NewMount(adapter string, router Router, routedFirst bool, d cors.Decider, opts []cors.Option) Mount {
 	cors.CheckDecider(adapter+".NewMount", d)
+	guards.Store(true) // a Mount always guards
 	table := mount.New(mount.Config{Package: adapter, Routes: router.Routes, RoutedFirst: routedFirst}, d, opts)
 	root := router.Root()
 	if root != nil && !reflect.TypeOf(root).Comparable() {
