@@ -105,7 +105,8 @@ func TestWrapFindsInterfaces(t *testing.T) {
 		&http1Writer{writer{ResponseWriter: &able{ResponseWriter: recorder}}},
 		&http2Writer{writer{ResponseWriter: &able{ResponseWriter: recorder}}},
 	} {
-		wrapped, guard := (&Layer{guard: cors.PolicyWins}).Wrap(w, &decision)
+		layer := New("test", cors.MustCompile(cors.AllowAll()), []cors.Option{cors.Guard(cors.PolicyWins)})
+		wrapped, guard := layer.Wrap(w, &decision)
 		if got, want := interfacesOf(wrapped), interfacesOf(w); got != want {
 			t.Errorf("%T: interfaces %05b, want %05b", w, got, want)
 		}
