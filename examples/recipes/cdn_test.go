@@ -133,7 +133,7 @@ func TestOneCopyForAll(t *testing.T) {
 }
 
 // Credentials for one origin and a public answer for the rest: a cache keeps them apart,
-// whoever asks first.
+// in any order of requests.
 func TestFirstBehindCDN(t *testing.T) {
 	t.Parallel()
 	first := cors.First(

@@ -129,8 +129,8 @@ func TestTenants(t *testing.T) {
 	}
 }
 
-// What a framework keeps beside the request's context, and a middleware inside the policy,
-// reach no AllowOriginFunc.
+// AllowOriginFunc sees neither what a framework keeps outside the request's context, nor what
+// middleware inside the policy sets.
 func TestTenantsThatAreNotSeen(t *testing.T) {
 	t.Parallel()
 	const key = "tenant"

@@ -47,7 +47,7 @@ type explainCommand struct {
 
 type diffCommand struct {
 	Old    string `arg:"" help:"The policy in force: a file, - or a file of a git revision, such as HEAD~1:cors.json."`
-	New    string `arg:"" help:"The policy that replaces it, likewise."`
+	New    string `arg:"" help:"The policy that replaces it: the same kinds of value."`
 	Format string `enum:"text,json,github,gitlab" default:"text" help:"text, json, or annotations: github, gitlab."`
 	JSON   bool   `name:"json" help:"The same as --format json."`
 }

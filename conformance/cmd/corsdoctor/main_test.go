@@ -69,7 +69,7 @@ func TestDiagnoses(t *testing.T) {
 		}, nil, exitIll, []string{"DANGER: null is allowed", "by their beginning", "by their end", "plain http"}, []string{"reflected"}},
 		"any origin reflected, without": {sends(200, "Access-Control-Allow-Origin: $origin"), nil, exitHealthy,
 			[]string{"note: any origin is reflected", "note: cache-without-vary", "Vary does not name Origin", "send: Vary: Origin"}, []string{"DANGER"}},
-		"* beside credentials": {sends(200, "Access-Control-Allow-Origin: *", "Access-Control-Allow-Credentials: true"), []string{"-credentials", "include"}, exitIll,
+		"* with credentials": {sends(200, "Access-Control-Allow-Origin: *", "Access-Control-Allow-Credentials: true"), []string{"-credentials", "include"}, exitIll,
 			[]string{"must not be the wildcard '*'", "cause: wildcard-with-credentials", "Or fetch without", "note: Access-Control-Allow-Credentials is sent with *"}, nil},
 		"two layers": {sends(200, "Access-Control-Allow-Origin: $origin", "Access-Control-Allow-Origin: $origin", "Vary: Origin"), nil, exitIll,
 			[]string{"multiple values", "cause: two-layers", "note: there are several"}, nil},

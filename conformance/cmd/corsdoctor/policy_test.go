@@ -82,7 +82,7 @@ func TestPolicy(t *testing.T) {
 		"a list where the policy has *":           {file: public, edit: header("Access-Control-Allow-Headers", "authorization, content-type, x-corsdoctor")},
 		"a preflight answered with 200":           {file: shop, change: func(c *cors.Config) { c.PreflightStatus = 200 }},
 		"a refused preflight answered with 200":   {file: shop, edit: func(h http.Header, r *http.Request) { h.Set("X-Other", r.Method) }},
-		"credentials allowed beside * for nobody": {file: public, edit: header("Access-Control-Allow-Credentials", "true")},
+		"credentials allowed with *, which allows none": {file: public, edit: header("Access-Control-Allow-Credentials", "true")},
 
 		"a scheme is missing": {file: shells, change: func(c *cors.Config) { c.AllowOrigins = c.AllowOrigins[1:] },
 			says: []string{"stricter: a page reads a GET: policy: allowed server: blocked page of: moz-extension://corsdoctor"}},

@@ -158,7 +158,7 @@ func sentence(p *policy, c Call, v browser.Verdict, found diagnosis.Cause) strin
 			return capital(x.Cause) + ". With allowCredentials it cannot be listed: anyone who controls the network can change pages of http. Serve the page with https."
 		}
 		if c.Origin == "file://" {
-			return capital(x.Cause) + ". It is that of every file, whoever wrote it. Serve the page from a URL, such as http://localhost:3000."
+			return capital(x.Cause) + ". Every file has this origin, also files of strangers. Serve the page from a URL, such as http://localhost:3000."
 		}
 		return capital(x.Cause) + "."
 	case diagnosis.MethodNotListed:
