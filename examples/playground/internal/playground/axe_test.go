@@ -79,6 +79,7 @@ func TestAccessible(t *testing.T) {
 	source := axe(t)
 	for name, look := range map[string]engine.Look{"light": {}, "dark": {Dark: true}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			e := engine.ForTest(t, "chromium")
 			d, err := e.Drive(t.Context(), look)
 			engine.Require(t, "chromium", err)

@@ -30,6 +30,7 @@ func inEngines(t *testing.T, look engine.Look, test func(*testing.T, *browser)) 
 	t.Helper()
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // each page has a playground of its own
 			e := engine.ForTest(t, name)
 			d, err := e.Drive(t.Context(), look)
 			engine.Require(t, name, err)
