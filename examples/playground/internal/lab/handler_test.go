@@ -2,6 +2,7 @@ package lab_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -205,9 +206,13 @@ func FuzzJudge(f *testing.F) {
 				if !bytes.Equal([]byte(strings.ToValidUTF8(policy, "�")), []byte(policy)) {
 					return // JSON has replaced what is not UTF-8
 				}
-				after, err := lab.Judge(lab.Question{Format: q.Format, Policy: fix.Policy, Call: q.Call})
+				after, err := lab.Judge(lab.Question{Format: cmp.Or(fix.Format, q.Format), Policy: fix.Policy, Call: q.Call})
 				require.NoError(t, err)
-				if p.Severity == "error" && len(errorsOf(after)) >= len(errorsOf(a)) {
+				if fix.Format != "" { // the text can be read then, and what is wrong in it is seen
+					for _, found := range after.Problems {
+						assert.False(t, strings.HasSuffix(found.Code, "-syntax"), "%q: %s in %q", fix.Label, found.Message, fix.Policy)
+					}
+				} else if p.Severity == "error" && len(errorsOf(after)) >= len(errorsOf(a)) {
 					t.Errorf("%q does not fix %s of %q: %q", fix.Label, p.Message, policy, fix.Policy)
 				}
 			}

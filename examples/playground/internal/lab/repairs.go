@@ -74,7 +74,7 @@ func (p *policy) fixAll() *Fix {
 // repairs returns the fixes of a problem.
 func (p *policy) repairs(problem policyfile.Problem) (list []Fix) {
 	add := func(label, text string, err error) {
-		if err == nil && text != p.text && p.better(readPolicy(p.format, text), problem) {
+		if err == nil && text != "" && text != p.text && p.better(readPolicy(p.format, text), problem) {
 			list = append(list, Fix{Label: label, Policy: text})
 		}
 	}
