@@ -74,14 +74,14 @@ func TestPolicy(t *testing.T) {
 		edit   func(http.Header, *http.Request)
 		says   []string // nil: agrees
 	}{
-		"the same policy":                         {file: shop},
-		"the same public policy":                  {file: public},
-		"applications and extensions":             {file: shells},
-		"any origin with credentials":             {file: anybody},
-		"lists in another order, other case":      {file: shop, edit: header("Access-Control-Allow-Headers", "X-Request-ID , Content-Type")},
-		"a list where the policy has *":           {file: public, edit: header("Access-Control-Allow-Headers", "authorization, content-type, x-corsdoctor")},
-		"a preflight answered with 200":           {file: shop, change: func(c *cors.Config) { c.PreflightStatus = 200 }},
-		"a refused preflight answered with 200":   {file: shop, edit: func(h http.Header, r *http.Request) { h.Set("X-Other", r.Method) }},
+		"the same policy":                               {file: shop},
+		"the same public policy":                        {file: public},
+		"applications and extensions":                   {file: shells},
+		"any origin with credentials":                   {file: anybody},
+		"lists in another order, other case":            {file: shop, edit: header("Access-Control-Allow-Headers", "X-Request-ID , Content-Type")},
+		"a list where the policy has *":                 {file: public, edit: header("Access-Control-Allow-Headers", "authorization, content-type, x-corsdoctor")},
+		"a preflight answered with 200":                 {file: shop, change: func(c *cors.Config) { c.PreflightStatus = 200 }},
+		"a refused preflight answered with 200":         {file: shop, edit: func(h http.Header, r *http.Request) { h.Set("X-Other", r.Method) }},
 		"credentials allowed with *, which allows none": {file: public, edit: header("Access-Control-Allow-Credentials", "true")},
 
 		"a scheme is missing": {file: shells, change: func(c *cors.Config) { c.AllowOrigins = c.AllowOrigins[1:] },
