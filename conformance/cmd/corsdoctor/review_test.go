@@ -89,17 +89,17 @@ func newPipeline(t *testing.T, bin, before, after string) *pipeline {
 const installLine = "git clone --depth 1 https://github.com/crossgate/cors ../crossgate && (cd ../crossgate && go install ./conformance/cmd/corsdoctor)"
 
 // step runs a line of a workflow, and returns its exit status. In place of installLine it
-// installs corsdoctor from this repository.
+// installs corsdoctor from this folder.
 func (p *pipeline) step(t *testing.T, script string, env ...string) (exit int, out string) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "bash", "-e", "-c", script)
 	command.Dir, command.Env = p.folder, append(p.env, env...)
 	if script == installLine {
-		root, err := filepath.Abs("../../..")
+		module, err := filepath.Abs(".")
 		if err != nil {
 			t.Fatal(err)
 		}
-		command.Dir, command.Args[3] = root, "go install ./conformance/cmd/corsdoctor"
+		command.Dir, command.Args[3] = module, "go install ."
 	}
 	text, err := command.CombinedOutput()
 	if err != nil && command.ProcessState == nil {
