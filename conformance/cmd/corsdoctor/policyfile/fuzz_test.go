@@ -29,7 +29,7 @@ var seeds = []string{
 	"{\"allowOrigins\": [\"a\"\n\"b\" 5 {}], \"maxAge\" 5}", `[1, 2`, `{"a":`, "\ufeff{}", "nul", `{"allowMethods": ["A B", null], "maxAge": -5}`,
 	"allowOrigins:\n  - https://Shop.example/ # c\n  - *.x.example\n  - 'https://{a,b}.example'\nmaxAge: 10 m\n",
 	"a: &a\n  <<: *b\nb: &b {allowOrigins: [&x \"https://A.example\", *x, !!str 5], <<: [*a, *b]}\n",
-	"\ufeffallowOrigins: [https://é.example,\r\n https://B.example,\n  a\n   b]\nallowMethods:\n- |\n  PUT\n", "? [a]\n: b\n", "--- a\n--- b\n", "a: *\n", "\tb: c", "a: \x01", "a: \xff",
+	"\ufeffallowOrigins: [https://é.example,\r\n https://B.example,\n  a\n   b]\nallowMethods:\n- |\n  PUT\n", "? [a]\n: b\n", "--- a\n--- b\n", "a: *\n", "\tb: c", "a: \x01", "a: \xff", "\ufffe", "a: \x7f\uffff",
 	"allowOrigins: *\nmaxAge: 2020-01-01\npreflightStatus: '204'\nallowCredentials: yes\nenforce: .inf\nvaryBy: ~\n",
 }
 

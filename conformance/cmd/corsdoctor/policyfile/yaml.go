@@ -121,13 +121,18 @@ func (r *reader) notYAML(err error) (offset int, hint string) {
 		hint += " (" + e.ContextMsg + " that begins in line " + strconv.Itoa(e.ContextMark.Line) + ")"
 	}
 	if strings.Contains(e.Message, "control characters") {
-		return bytes.IndexFunc(r.working, func(c rune) bool { return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f }), hint
+		return max(bytes.IndexFunc(r.working, refused), 0), hint
 	}
 	offset = beginning(r.working).forward(r.working, e.Mark.Line, e.Mark.Column).offset
 	if offset < len(r.working) && r.working[offset] == '\t' {
 		hint = "YAML indents with spaces, and this is a tab"
 	}
 	return offset, hint
+}
+
+// refused reports whether YAML has no place for a character (YAML 1.2, section 5.1).
+func refused(c rune) bool {
+	return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == '\ufffe' || c == '\uffff'
 }
 
 // quoteWildcard puts a word that begins with * in quotes.
