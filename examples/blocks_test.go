@@ -33,11 +33,7 @@ func elsewhere() map[string]string {
 // contexts are what the fragments of Go stand in, by document: declarations, and
 // after a line of dashes the statements around it.
 func contexts() map[string]string {
-	// What is in scope of a guide's fragments, and of the lines in an adapter's README.
-	guide := func(adapter, framework, declarations, handlers string) string {
-		return "import (\n\"errors\"\n\"log\"\n\"net/http\"\n\"" + ourPath + "adapters/" + adapter + "\"\n" + framework + "\ncors \"" + ourPath + "core\"\n\"" + ourPath + "core/corslog\"\n)\n" +
-			"var policy, adminPolicy, publicPolicy *cors.Policy\nvar refusals *corslog.Log\nvar _, _, _ = errors.Join, http.ListenAndServe, log.Fatal\n" + declarations + "\nvar " + handlers + "\n---\nvar handler any\n_ = handler\n{\n%s\n_ = handler\n}"
-	}
+	// What is in scope of the lines in an adapter's README.
 	readme := func(adapter, framework, declarations string) string {
 		return "import (\n\"" + ourPath + "adapters/" + adapter + "\"\n" + framework + "\ncors \"" + ourPath + "core\"\n)\n" + declarations + "\n---\nvar handler any\n_ = handler\n{\n%s\n_ = handler\n}"
 	}
@@ -79,6 +75,7 @@ var router *mux.Router
 var policy, adminPolicy *cors.Policy
 var items, updateUser http.HandlerFunc
 ---
+var err error // of Compile
 %s
 _, _ = handler, err`,
 		"docs/start.md": `import (
@@ -115,6 +112,7 @@ _, _, _ = policy, routes, err
 var policy, adminPolicy, publicPolicy *cors.Policy
 var items, updateUser, status, jobs http.HandlerFunc
 ---
+var err error // of Compile
 %s
 _ = handler`,
 		"docs/production.md": `import (
@@ -142,14 +140,6 @@ func NewDifferences(*slog.Logger, time.Duration) *Differences { return nil }
 ---
 %s
 var _ http.Handler = handler`,
-		"docs/frameworks/nethttp.md":      guide("corshttp", "", "var mux *http.ServeMux", "status, updateUser, jobs http.HandlerFunc"),
-		"docs/frameworks/chi.md":          guide("corschi", chi, "var r *chi.Mux", "status, updateUser, jobs http.HandlerFunc"),
-		"docs/frameworks/gin.md":          guide("corsgin", gin, "var r *gin.Engine", "status, updateUser, jobs gin.HandlerFunc"),
-		"docs/frameworks/echo.md":         guide("corsecho", echo, "var e *echo.Echo", "status, updateUser, jobs echo.HandlerFunc"),
-		"docs/frameworks/echov5.md":       guide("corsechov5", echoV5, "var e *echo.Echo", "status, updateUser, jobs echo.HandlerFunc"),
-		"docs/frameworks/fiber.md":        guide("corsfiber", fiber, "var app *fiber.App", "status, updateUser, jobs fiber.Handler"),
-		"docs/frameworks/fiberv3.md":      guide("corsfiberv3", fiberV3, "var app *fiber.App", "status, updateUser, jobs fiber.Handler"),
-		"docs/frameworks/fasthttp.md":     guide("corsfasthttp", fast, "", "router fasthttp.RequestHandler"),
 		"adapters/corshttp/README.md":     readme("corshttp", `"net/http"`, "var mux *http.ServeMux"),
 		"adapters/corschi/README.md":      readme("corschi", chi, "var r *chi.Mux"),
 		"adapters/corsgin/README.md":      readme("corsgin", gin, "var r *gin.Engine"),
@@ -159,6 +149,31 @@ var _ http.Handler = handler`,
 		"adapters/corsfiberv3/README.md":  readme("corsfiberv3", fiberV3, "var app *fiber.App"),
 		"adapters/corsfasthttp/README.md": readme("corsfasthttp", fast, "var router fasthttp.RequestHandler"),
 	}
+}
+
+// guideHandlers are the frameworks' types of handlers, by guide.
+func guideHandlers() map[string]string {
+	return map[string]string{
+		"docs/frameworks/nethttp.md":  "http.HandlerFunc",
+		"docs/frameworks/chi.md":      "http.HandlerFunc",
+		"docs/frameworks/gin.md":      "gin.HandlerFunc",
+		"docs/frameworks/echo.md":     "echo.HandlerFunc",
+		"docs/frameworks/echov5.md":   "echo.HandlerFunc",
+		"docs/frameworks/fiber.md":    "fiber.Handler",
+		"docs/frameworks/fiberv3.md":  "fiber.Handler",
+		"docs/frameworks/fasthttp.md": "fasthttp.RequestHandler",
+	}
+}
+
+// pasteMount puts a guide's fragment into its program as the guide says: in place of the line
+// with New, with two more policies, the reader's own handlers and the import of errors.
+func pasteMount(program, fragment, handler string) string {
+	lines := strings.Split(program, "\n")
+	if i := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, ".New(refusals.Of(policy))") }); i >= 0 {
+		lines[i] = fragment
+	}
+	program = strings.Replace(strings.Join(lines, "\n"), "import (\n", "import (\n\"errors\"\n", 1)
+	return program + "\nvar adminPolicy, publicPolicy *cors.Policy\nvar status, updateUser, jobs " + handler + "\nvar _ = errors.Join\n"
 }
 
 // unchecked is how many blocks may bear the mark "unchecked: why". None does.
@@ -206,6 +221,10 @@ func sortBlocks(pages []page) (programs map[string]map[string]string, counts map
 			program := b.text
 			switch kind {
 			case "fragment":
+				if handler, guide := guideHandlers()[p.file]; guide {
+					program = pasteMount(p.blocks[0].text, b.text, handler)
+					break
+				}
 				declarations, around, _ := strings.Cut(contexts()[p.file], "\n---\n")
 				program = "package main\n" + declarations + "\nfunc main() {\n" + fmt.Sprintf(around, b.text) + "\n}\n"
 			case "program":
@@ -252,7 +271,7 @@ func (b block) kind(p page, covered bool) (kind, problem string) {
 		if strings.HasPrefix(b.text, "package ") {
 			return "program", ""
 		}
-		if contexts()[p.file] == "" {
+		if contexts()[p.file] == "" && guideHandlers()[p.file] == "" {
 			return "", "a fragment of Go without a context; give it one in blocks_test.go"
 		}
 		return "fragment", ""
