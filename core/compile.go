@@ -107,7 +107,7 @@ func (b *compiler) scalars() {
 		b.warn("MaxAge", age.String(), "max-age-capped", "Chromium keeps a preflight's answer for 2 h at most, WebKit for 10 min")
 	}
 	if c.PreflightStatus != 0 && (c.PreflightStatus < 200 || c.PreflightStatus > 299) {
-		b.fail("PreflightStatus", strconv.Itoa(c.PreflightStatus), "preflight-status", "browsers want a preflight answered with a status from 200 to 299; write 0 for 204")
+		b.fail("PreflightStatus", strconv.Itoa(c.PreflightStatus), "preflight-status", "browsers accept the answer to a preflight only with a status from 200 to 299; write 0 for 204")
 	}
 	if c.Enforce > EnforceAll {
 		b.fail("Enforce", strconv.Itoa(int(c.Enforce)), "enforce-value", "write EnforceNone, EnforceUnsafe or EnforceAll")

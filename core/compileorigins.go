@@ -30,7 +30,7 @@ func (b *compiler) origins() {
 			}
 			m.null = true
 			if b.in.Enforce != EnforceNone && b.in.Dangerously.NullOrigin && !b.in.AllowCredentials {
-				e.warn("null-enforced", nullIs+", so Enforce keeps no page out; remove it")
+				e.warn("null-enforced", nullIs+", so Enforce refuses no page; remove \"null\"")
 			} else {
 				e.report(b.nullRisks())
 			}

@@ -50,7 +50,7 @@ type ParseError struct {
 	Err          *ConfigError
 }
 
-// Error reads: cors: line 3, column 5: allowOrigin: unknown field; write "allowOrigins".
+// Error reads: cors: line 3, column 5: allowOrigin: there is no such field; write "allowOrigins".
 func (e *ParseError) Error() string {
 	return fmt.Sprintf("cors: line %d, column %d: %s", e.Line, e.Column, finding(e.Err.Field, e.Err.Value, e.Err.Hint))
 }

@@ -216,7 +216,7 @@ var originMistakes = []originMistake{
 	{spec: "https://192.168.*.1", code: "origin-ip", hint: "cannot be wildcards"},
 
 	{spec: "https://*a.example", code: "wildcard-place", hint: `write "https://*.a.example"`, fixed: "https://*.a.example", means: "https://x.a.example"},
-	{spec: "http://*localhost.example:3000", code: "wildcard-place", hint: "names of strangers", fixed: "http://*.localhost.example:3000", means: "http://x.localhost.example:3000"},
+	{spec: "http://*localhost.example:3000", code: "wildcard-place", hint: "domains that anyone can register", fixed: "http://*.localhost.example:3000", means: "http://x.localhost.example:3000"},
 	{spec: "https://a-*.example.", code: "wildcard-place", hint: "top-level domain"},
 	{spec: "https://a-*.example", code: "wildcard-place", hint: "top-level domain"},
 	{spec: "https://app.*.example.com", code: "wildcard-place", hint: "only in a host's first label"},

@@ -23,7 +23,7 @@ var warningCases = []struct {
 	{cors.Config{AllowOrigins: []string{"https://*.amazonaws.com"}}, "AllowOrigins[0]", "https://*.amazonaws.com", "public-suffix", "which contains public suffixes"},
 	{cors.Config{AllowOrigins: []string{"https://*.internal"}}, "AllowOrigins[0]", "https://*.internal", "public-suffix", "which is a top-level domain"},
 	{cors.Config{AllowOrigins: []string{app, "null"}, Dangerously: cors.Dangers{NullOrigin: true}}, "AllowOrigins[1]", "null", "null-origin", "sandboxed frame"},
-	{cors.Config{AllowOrigins: []string{app, "null"}, Dangerously: cors.Dangers{NullOrigin: true}, Enforce: cors.EnforceUnsafe}, "AllowOrigins[1]", "null", "null-enforced", "remove it"},
+	{cors.Config{AllowOrigins: []string{app, "null"}, Dangerously: cors.Dangers{NullOrigin: true}, Enforce: cors.EnforceUnsafe}, "AllowOrigins[1]", "null", "null-enforced", "remove \"null\""},
 	{cors.Config{AllowOrigins: []string{app, app}}, "AllowOrigins[1]", app, "origin-covered", "an earlier element"},
 	{cors.Config{AllowOrigins: []string{app, "https://*.example.com"}}, "AllowOrigins[0]", app, "origin-covered", `"https://*.example.com" covers it`},
 	{cors.Config{AllowOrigins: []string{"https://*.example.com", app}}, "AllowOrigins[1]", app, "origin-covered", `"https://*.example.com" covers it`},

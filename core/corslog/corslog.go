@@ -57,7 +57,7 @@ type Log struct {
 // length every, such as a minute. It panics if logger is nil or every is not positive.
 func New(logger *slog.Logger, every time.Duration) *Log {
 	if logger == nil || every <= 0 {
-		panic("corslog.New: write a logger, such as slog.Default(), and a positive period, such as time.Minute")
+		panic("corslog.New: pass a logger, such as slog.Default(), and a positive period, such as time.Minute")
 	}
 	return &Log{logger: logger, every: every, table: table{entries: make(map[key]*entry)}}
 }

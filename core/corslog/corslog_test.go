@@ -194,7 +194,7 @@ func TestReasons(t *testing.T) {
 	}{
 		"an origin that is not allowed": {closed, get(evil), map[string]string{
 			"origin": evil, "reason": "origin-not-allowed", "kind": "actual", "method": "GET", "host": "api.example.net", "path": "/items",
-			"cause": "no pattern in AllowOrigins matches", "fix": `add "https://evil.example" to AllowOrigins`,
+			"cause": "no element of AllowOrigins matches", "fix": `add "https://evil.example" to AllowOrigins`,
 		}},
 		"a page without origin": {closed, get("null"), map[string]string{"cause": "a sandboxed frame or a file", "fix": "serve the page from a URL"}},
 		"two origins":           {closed, get(app + ", " + app), map[string]string{"reason": "origin-malformed", "cause": "not one origin as browsers write it", "fix": "find the proxy"}},

@@ -31,7 +31,7 @@ func Example() {
 		decider.Decide(context.Background(), cors.Request{Method: "GET", Origin: "https://www.example.com", Host: "api.example.com", Path: "/items"})
 	}
 	// Output:
-	// level=WARN msg="cors: refused" origin=https://www.example.com reason=origin-not-allowed kind=actual method=GET host=api.example.com path=/items cause="no pattern in AllowOrigins matches the origin, and AllowOriginFunc, if there is one, does not allow it" fix="if its pages may read the responses, add \"https://www.example.com\" to AllowOrigins"
+	// level=WARN msg="cors: refused" origin=https://www.example.com reason=origin-not-allowed kind=actual method=GET host=api.example.com path=/items cause="no element of AllowOrigins matches the origin, and no AllowOriginFunc allows it" fix="if its pages may read the responses, add \"https://www.example.com\" to AllowOrigins"
 	// level=WARN msg="cors: refused again" origin=https://www.example.com reason=origin-not-allowed times=2
 }
 

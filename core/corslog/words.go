@@ -44,7 +44,7 @@ func words(r cors.Request, reason cors.Reason) (cause, fix string) {
 			return "the page has no origin of its own: it is a sandboxed frame or a file, or a redirect led to another origin",
 				"serve the page from a URL of its own, and add its origin to AllowOrigins"
 		}
-		return "no pattern in AllowOrigins matches the origin, and AllowOriginFunc, if there is one, does not allow it",
+		return "no element of AllowOrigins matches the origin, and no AllowOriginFunc allows it",
 			"if its pages may read the responses, add " + origin + " to AllowOrigins"
 	case cors.OriginMalformed:
 		return "the Origin header is not one origin as browsers write it",

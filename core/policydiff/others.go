@@ -9,8 +9,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// others returns the differences that are neither wider nor narrower. said has those that
-// are.
+// others returns the differences that are neither wider nor narrower. said has the wider and
+// narrower ones.
 func others(old, next *cors.Config, said []Change) (changes []Change) {
 	note := func(field, was, is string) {
 		if was != is {

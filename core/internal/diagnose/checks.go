@@ -188,7 +188,7 @@ func wildcardProblem(s string) string {
 	case star >= len(label):
 		return `* is allowed only in a host's first label, as in "https://*.example.com" or "https://app-*.example.com"; further right it would match names that anyone can register`
 	case label != "*" && !strings.Contains(strings.TrimSuffix(parent, "."), "."):
-		return "this would match names of strangers directly below a top-level domain"
+		return "this would match domains that anyone can register below a top-level domain"
 	}
 	return ""
 }

@@ -78,7 +78,7 @@ var mistakes = []struct {
 		host, _, _ := splitAuthority(s)
 		return when(found && strings.Contains(host, "*") && strings.Trim(host, "*./") == "",
 			when(origin.ValidScheme(scheme) && !origin.IsWeb(scheme), "every origin of a scheme is written with one *")+
-				when(!origin.ValidScheme(scheme) || origin.IsWeb(scheme), `this would match the origins of the whole web, which only "*" alone can mean; name a domain, as in "https://*.example.com"`))
+				when(!origin.ValidScheme(scheme) || origin.IsWeb(scheme), `this would match the whole web; name a domain, as in "https://*.example.com" ("*" alone means any origin)`))
 	}},
 	{"origin-no-scheme", func(s string) string {
 		return when(!strings.Contains(s, "://"), "an origin begins with its scheme"+

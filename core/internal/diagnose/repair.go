@@ -78,7 +78,7 @@ func repairOne(s string, loosely bool) (string, bool) {
 	}
 	switch scheme = ascii.ToLower(scheme); scheme {
 	case "file":
-		// A host would name another machine.
+		// With a host, it would name a file of another machine.
 		return "file://", rest == "" || rest == "*" || strings.HasPrefix(rest, "/")
 	case "*":
 		if host, port, _ := splitAuthority(s); host == "*" && (port == "" || port == "*") {
@@ -189,7 +189,7 @@ func repairHost(host string) string {
 		host = unescaped
 	}
 	if text, err := origin.ToASCII(host); err == nil {
-		// The last label may become empty, as "xn--" or a soft hyphen does. The rest is another name.
+		// The last label may become empty, as "xn--" or a soft hyphen does. The rest would be another name.
 		if last, _ := utf8.DecodeLastRuneInString(host); strings.HasSuffix(text, ".") && !strings.ContainsRune(fullStops, last) {
 			return ""
 		}

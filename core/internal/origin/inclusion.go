@@ -37,7 +37,7 @@ const (
 func NewInclusion(specs []string, limit int) *Inclusion {
 	c := &Inclusion{set: new(Set), specs: specs, work: len(specs), limit: limit}
 	exacts := make([]string, 0, len(specs))
-	for _, spec := range specs { // of a policy, so that hardly any covers another
+	for _, spec := range specs { // no check for covered ones: Compile has removed them
 		if isWildcard(spec) {
 			p, _ := ParsePattern(spec)
 			c.set.add(p)
