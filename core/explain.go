@@ -2,6 +2,7 @@ package cors
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/crossgate/cors/core/internal/ascii"
@@ -201,8 +202,13 @@ func (x *explainer) explainMethod() {
 	switch {
 	case !ascii.IsToken(method) || forbiddenMethod(method) || len(method) > maxMethod:
 		x.Fix = "no policy can allow this method: use another"
+	case method != upper && slices.Contains(normalizedMethods, upper):
+		// Whatever the case in the script is (Fetch, "normalize" a method).
+		x.Fix = "browsers send " + quote(upper) + " in upper case: find the client or proxy that sends " + quote(method)
 	case method != upper && upperAllowed:
 		x.Fix = "methods are case-sensitive: send " + quote(upper) + " in the script"
+	case method != upper:
+		x.Fix = "methods are case-sensitive: send " + quote(upper) + " in the script, and add " + quote(upper) + " to " + x.policy.field("AllowMethods")
 	default:
 		x.Fix = "add " + quote(method) + " to " + x.policy.field("AllowMethods")
 	}
@@ -242,7 +248,9 @@ func (x *explainer) explainRefusedHeader(name string) {
 	case x.policy.headers.any && lower == "authorization":
 		detail = `the header "authorization" is not allowed: "*" in ` + x.policy.field("AllowHeaders") + " does not cover it"
 		x.Fix = `add "authorization" to ` + x.policy.field("AllowHeaders")
-	case forbiddenRequestHeader(lower) || corsResponseHeader(lower):
+	case corsResponseHeader(lower):
+		x.Fix = "do not set it in the script: it is a header of responses, and the server sets it"
+	case forbiddenRequestHeader(lower):
 		x.Fix = "browsers let no script set this header: find the client that sends it"
 	default:
 		x.Fix = "add " + quote(lower) + " to " + x.policy.field("AllowHeaders") + ", or do not set it in the script"

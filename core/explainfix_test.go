@@ -57,7 +57,10 @@ func TestExplainNearMisses(t *testing.T) {
 	}
 }
 
-var addition = regexp.MustCompile(`add ("(?:[^"\\]|\\.)*") to (AllowOrigins|AllowMethods|AllowHeaders)`)
+var (
+	addition = regexp.MustCompile(`add ("(?:[^"\\]|\\.)*") to (AllowOrigins|AllowMethods|AllowHeaders)`)
+	inScript = regexp.MustCompile(`send "([A-Z]+)" in the script`)
+)
 
 // TestFixesWork does as each fix says, where it says what to add, and decides
 // again: the policy must compile, and allow the request.
@@ -79,6 +82,9 @@ func TestFixesWork(t *testing.T) {
 		c := *x.config
 		for range 5 { // one fix may uncover the next
 			e := compile(t, c).Explain(t.Context(), x.request)
+			if written := inScript.FindStringSubmatch(e.Fix); written != nil {
+				x.request.RequestMethod = written[1]
+			}
 			advice := addition.FindStringSubmatch(e.Fix)
 			if advice == nil {
 				break
