@@ -56,7 +56,8 @@ type Cause struct {
 	// Because holds causes behind this one, or that may be meant in its place.
 	Because []Cause `json:"because,omitempty"`
 
-	asked Asked
+	asked  Asked
+	script bool // the script has to change, and no server
 }
 
 // Asked is what a page wants to do: what settings must allow.
@@ -69,6 +70,9 @@ type Asked struct {
 
 // Changes returns what to change, for each system.
 func (c Cause) Changes() []Change {
+	if c.script {
+		return nil
+	}
 	changes := changes(c.Kind, c.asked)
 	if c.URL != "" {
 		changes = append([]Change{{System: "the page", Action: Ask, Code: c.URL, Line: c.URL}}, changes...)

@@ -1,11 +1,13 @@
 package diagnosis
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/crossgate/cors/conformance/browser"
 )
@@ -41,6 +43,7 @@ func examine(ctx context.Context, client *browser.Client, request browser.Reques
 		causes = append(causes, e.allowed()...)
 	}
 	causes = append(causes, e.local()...)
+	e.complete(causes)
 	return Diagnosis{Verdict: v, Causes: causes, Asked: a.asked}
 }
 
@@ -73,20 +76,17 @@ type examiner struct {
 
 // cause makes a cause with the sentence of its kind.
 func (e *examiner) cause(kind Kind, certain bool, evidence ...string) Cause {
+	return e.causeFor(e.asked, kind, certain, evidence...)
+}
+
+// causeFor is cause for a part of what was asked.
+func (e *examiner) causeFor(asked Asked, kind Kind, certain bool, evidence ...string) Cause {
 	evidence = slices.DeleteFunc(evidence, func(s string) bool { return s == "" })
 	for i, seen := range evidence {
 		evidence[i] = shortened(seen)
 	}
-	c := Cause{
-		Kind: kind, Blocks: true, Certain: certain, What: sentence(kind, e.asked),
-		Evidence: evidence, Sends: sends(kind, e.asked), asked: e.asked,
-	}
-	switch kind {
-	case OriginNotListed, OriginMisspelt, NoCORS, WildcardWithCredentials, CredentialsNotAllowed:
-		if last, ok := e.last(); ok && last.Preflight { // which has to say more
-			c.Sends = headerLines(e.asked, true)
-		}
-	}
+	c := Describe(kind, asked)
+	c.Blocks, c.Certain, c.Evidence = true, certain, evidence
 	return c
 }
 
@@ -124,7 +124,7 @@ func (e *examiner) blocked() []Cause {
 			c.What = e.verdict.Message
 			return []Cause{c}
 		}
-		return []Cause{e.cause(NoResponse, true, e.verdict.Message)}
+		return []Cause{e.cause(NoResponse, true, e.silence(last))}
 	}
 	// A redirect is the cause of what comes after it.
 	if c, ok := e.redirected(); ok {
@@ -134,11 +134,9 @@ func (e *examiner) blocked() []Cause {
 	case code == browser.MethodDisallowedByPreflightResponse:
 		return []Cause{e.method(last)}
 	case code == browser.HeaderDisallowedByPreflightResponse:
-		c := e.cause(HeaderNotListed, true, notKnown(last, "Access-Control-Allow-Headers"), shown(last, "Access-Control-Allow-Headers"))
-		c.What = "The script sets the header " + e.verdict.Parameter + ". " + c.What
-		return []Cause{c}
+		return []Cause{e.header(last)}
 	case code == browser.InvalidAllowMethodsPreflightResponse || code == browser.InvalidAllowHeadersPreflightResponse:
-		return []Cause{e.cause(ListMalformed, true, shown(last, "Access-Control-Allow-Methods"), shown(last, "Access-Control-Allow-Headers"))}
+		return []Cause{e.malformed(last)}
 	case code == browser.PreflightInvalidStatus:
 		return e.badStatus(last)
 	case bare == browser.WildcardOriginNotAllowed:
@@ -152,22 +150,36 @@ func (e *examiner) blocked() []Cause {
 	case bare == browser.MissingAllowOriginHeader:
 		return e.missing(last)
 	}
-	c := e.cause(NoResponse, false, e.verdict.Message)
-	return []Cause{c}
+	return []Cause{e.cause(NoResponse, false, e.silence(last))}
 }
 
-// hungUp: the server ends the connection instead of answering the preflight, and answers a
-// GET.
+// hungUp: nothing answers the preflight, and the server answers a GET.
 func (e *examiner) hungUp(last browser.Exchange) (Cause, bool) {
-	if !last.Preflight {
+	if !last.Preflight || strings.HasPrefix(e.verdict.Message, "dial ") {
 		return Cause{}, false
 	}
-	page, answered := e.asker.get(e.ctx, e.client.Origin)
+	ctx, cancel := context.WithTimeout(e.ctx, 5*time.Second)
+	defer cancel()
+	page, answered := e.asker.get(ctx, e.client.Origin)
 	if !answered {
 		return Cause{}, false
 	}
-	return e.cause(PreflightUnanswered, true, "The preflight (OPTIONS) gets no response: "+e.verdict.Message+".",
-		fmt.Sprintf("A GET with this Origin gets status %d.", page.status)), true
+	c := e.cause(PreflightUnanswered, true, e.silence(last), fmt.Sprintf("A GET with this Origin gets status %d.", page.status))
+	c.What = "A firewall, a proxy or the server drops OPTIONS requests. Let them through to the CORS middleware. " + c.What
+	return c, true
+}
+
+// silence is the evidence of a request without a response.
+func (e *examiner) silence(x browser.Exchange) string {
+	method, _, _ := strings.Cut(x.Request, " ")
+	if x.Preflight {
+		method = "The preflight (OPTIONS)"
+	}
+	message := e.verdict.Message
+	if strings.Contains(message, "deadline exceeded") || strings.Contains(message, "i/o timeout") {
+		return method + " gets no whole response within " + cmp.Or(e.client.Timeout, time.Minute).String() + "."
+	}
+	return method + " gets no response: " + message + "."
 }
 
 // badStatus: the preflight's answer names the origin, and has a status that is not ok.
@@ -177,19 +189,84 @@ func (e *examiner) badStatus(last browser.Exchange) []Cause {
 	case last.Status == 401 || last.Status == 407 || last.Status == 403:
 		return []Cause{e.cause(AuthenticationFirst, last.Status == 401, status, shown(last, "WWW-Authenticate"))}
 	case proxyStatus(last):
-		return []Cause{e.cause(ProxyFailed, false, append([]string{status}, proxyEvidence(last)...)...)}
+		return []Cause{e.proxy(last)}
 	case failed(last):
-		return []Cause{e.cause(ServerFailed, false, status)}
+		return []Cause{e.failure(last)}
 	}
 	return []Cause{e.cause(PreflightUnanswered, true, status, shown(last, "Allow"))}
 }
 
-// method: the list of methods does not have the script's, or has it in capitals.
+// proxy: a proxy says that it has no answer, or a firewall that it refused. If it is for
+// OPTIONS alone, what is behind it does not answer that.
+func (e *examiner) proxy(last browser.Exchange) Cause {
+	evidence := append([]string{statusLine(last), challenged(last)}, proxyEvidence(last)...)
+	if last.Preflight {
+		if page, ok := e.asker.get(e.ctx, e.client.Origin); ok && page.status < 500 && page.status != last.Status {
+			c := e.cause(PreflightUnanswered, false, append(evidence, fmt.Sprintf("A GET with this Origin gets status %d.", page.status))...)
+			c.What = "The proxy gets no answer to OPTIONS from the application. " + c.What
+			return c
+		}
+	}
+	return e.cause(ProxyFailed, false, evidence...)
+}
+
+// failure: the server failed.
+func (e *examiner) failure(last browser.Exchange) Cause {
+	c := e.cause(ServerFailed, false, append([]string{statusLine(last)}, proxyEvidence(last)...)...)
+	if last.Preflight {
+		c.What = "The server failed at the preflight, an OPTIONS request. Install the CORS middleware before what fails, so that it answers."
+	}
+	return c
+}
+
+// method: the list of methods does not have the script's, or has it in another case.
 func (e *examiner) method(last browser.Exchange) Cause {
-	c := e.cause(MethodNotListed, true, notKnown(last, "Access-Control-Allow-Methods"), shown(last, "Access-Control-Allow-Methods"))
-	if right := strings.ToUpper(e.asked.Method); right != e.asked.Method {
-		c.What = "The script's method is " + e.asked.Method + ". Write " + right + " in the script: methods are case-sensitive, and browsers write only GET, HEAD, POST, PUT, DELETE and OPTIONS in capitals themselves. " + c.What
-		c.Sends = []string{"Access-Control-Allow-Methods: " + right}
+	c := e.cause(MethodNotListed, true, notKnown(last, "Access-Control-Allow-Methods"), shown(last, "Access-Control-Allow-Methods"), shown(last, "Allow"))
+	listed, method := listOf(last, "Access-Control-Allow-Methods"), c.asked.Method
+	any := slices.Contains(listed, "*")
+	switch {
+	case method != e.asked.Method: // the script has to write another
+		if slices.Contains(listed, method) || any && !e.asked.Credentials {
+			c.Sends, c.script = nil, true
+		}
+	case any:
+		c.What = "The server lists *, and with credentials * is not a wildcard. List the method " + method + "."
+	case slices.ContainsFunc(listed, func(m string) bool { return strings.EqualFold(m, method) }):
+		c.What = "The server lists the method in another case. Write " + method + " in the list: methods are case-sensitive."
+	default:
+		c.What = "The server does not list the method " + method + "."
+	}
+	return c
+}
+
+// header: the list of headers does not have one of the script's.
+func (e *examiner) header(last browser.Exchange) Cause {
+	name, asked := e.verdict.Parameter, e.asked
+	if ofResponses([]string{name}) {
+		asked.Headers = []string{name}
+	}
+	c := e.causeFor(asked, HeaderNotListed, true, notKnown(last, "Access-Control-Allow-Headers"), shown(last, "Access-Control-Allow-Headers"))
+	switch {
+	case c.script:
+	case !slices.Contains(listOf(last, "Access-Control-Allow-Headers"), "*"):
+		c.What = "The server does not list the header " + name + ", which the script sets."
+	case e.asked.Credentials:
+		c.What = "The server lists *, and with credentials * is not a wildcard. List the header " + name + "."
+	default:
+		c.What = "The server lists *, and * does not cover Authorization. List " + name + " too."
+	}
+	return c
+}
+
+// malformed: a list of methods or headers is not one.
+func (e *examiner) malformed(last browser.Exchange) Cause {
+	c := e.cause(ListMalformed, true, shown(last, "Access-Control-Allow-Methods"), shown(last, "Access-Control-Allow-Headers"))
+	c.Sends = nil
+	if !browser.SafelistedMethod(e.asked.Method) || !wellFormed(listOf(last, "Access-Control-Allow-Methods")) {
+		c.Sends = append(c.Sends, "Access-Control-Allow-Methods: "+joined(e.asked.methods()))
+	}
+	if len(e.asked.Headers) > 0 || !wellFormed(listOf(last, "Access-Control-Allow-Headers")) {
+		c.Sends = append(c.Sends, "Access-Control-Allow-Headers: "+cmp.Or(joined(e.asked.Headers), "content-type"))
 	}
 	return c
 }
@@ -261,7 +338,7 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 	here := answerOf(last)
 	switch {
 	case proxyStatus(last) || challenged(last) != "":
-		return []Cause{e.cause(ProxyFailed, false, append([]string{status, challenged(last)}, proxyEvidence(last)...)...)}
+		return []Cause{e.proxy(last)}
 	case e.granted(last) && last.Status < 500:
 		return []Cause{e.cause(ResponseNotCovered, true, append([]string{"The preflight is allowed.", status}, proxyEvidence(last)...)...)}
 	}
@@ -340,7 +417,7 @@ func (e *examiner) refused(last browser.Exchange) (Cause, bool) {
 	case last.Status == http.StatusUnauthorized || last.Status == http.StatusProxyAuthRequired:
 		return e.cause(AuthenticationFirst, true, statusLine(last), shown(last, "WWW-Authenticate")), true
 	case failed(last):
-		return e.cause(ServerFailed, false, append([]string{statusLine(last)}, proxyEvidence(last)...)...), true
+		return e.failure(last), true
 	}
 	return Cause{}, false
 }

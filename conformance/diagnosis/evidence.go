@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/crossgate/cors/conformance/browser"
@@ -19,6 +20,24 @@ func lines(x browser.Exchange, name string) []string {
 		}
 	}
 	return values
+}
+
+// listOf returns the elements of a header that is a list.
+func listOf(x browser.Exchange, name string) []string {
+	var list []string
+	for element := range strings.SplitSeq(strings.Join(lines(x, name), ","), ",") {
+		if element = strings.TrimSpace(element); element != "" {
+			list = append(list, element)
+		}
+	}
+	return list
+}
+
+var token = regexp.MustCompile("^[-!#$%&'*+.^_`|~0-9A-Za-z]+$")
+
+// wellFormed reports whether all elements of a list are names.
+func wellFormed(list []string) bool {
+	return !slices.ContainsFunc(list, func(element string) bool { return !token.MatchString(element) })
 }
 
 // shown is the evidence of a header: its lines, or that it is missing.

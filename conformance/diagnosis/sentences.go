@@ -1,8 +1,6 @@
 package diagnosis
 
-import (
-	"github.com/crossgate/cors/conformance/browser"
-)
+import "strings"
 
 // Kinds returns all causes, the commonest first.
 func Kinds() []Kind {
@@ -96,7 +94,7 @@ func sentence(kind Kind, a Asked) string {
 		if a.Method == "" {
 			method = "the script's method"
 		}
-		return "The server does not list " + method + ". Write the method in the same case: methods are case-sensitive. With credentials, * is not a wildcard."
+		return "The server does not list " + method + ". Methods are case-sensitive. With credentials, * is not a wildcard."
 	case HeaderNotListed:
 		return "The server does not list a header that the script sets. With credentials, * is not a wildcard. Without credentials, it does not cover Authorization."
 	case ListMalformed:
@@ -119,17 +117,15 @@ func sends(kind Kind, a Asked) []string {
 	case OriginNotListed, OriginMisspelt, NoCORS, TwoLayers, WildcardWithCredentials, CredentialsNotAllowed, ServerFailed, ResponseNotCovered, OpaqueOrigin:
 		return headerLines(a, false)
 	case PreflightUnanswered, AuthenticationFirst:
-		return append([]string{"(status 204)"}, headerLines(a, true)...)
+		return append([]string{status204}, headerLines(a, true)...)
 	case RedirectToLogin:
 		return append([]string{"(status 401)"}, headerLines(a, false)...)
 	case MethodNotListed:
 		return []string{"Access-Control-Allow-Methods: " + a.method()}
-	case HeaderNotListed, ListMalformed:
-		lines := []string{"Access-Control-Allow-Headers: " + a.headers()}
-		if kind == ListMalformed && !browser.SafelistedMethod(a.Method) {
-			lines = append(lines, "Access-Control-Allow-Methods: "+a.method())
-		}
-		return lines
+	case HeaderNotListed:
+		return []string{"Access-Control-Allow-Headers: " + a.headers()}
+	case ListMalformed:
+		return []string{"Access-Control-Allow-Methods: " + joined(a.methods()), "Access-Control-Allow-Headers: " + a.headers()}
 	case CacheWithoutVary:
 		return []string{"Vary: Origin"}
 	case CookiesKept:
@@ -138,7 +134,37 @@ func sends(kind Kind, a Asked) []string {
 	return nil
 }
 
+// ofResponses reports whether all these headers are such as only servers send.
+func ofResponses(names []string) bool {
+	for _, name := range names {
+		name = strings.ToLower(name)
+		if !strings.HasPrefix(name, "access-control-") || strings.HasPrefix(name, "access-control-request-") {
+			return false
+		}
+	}
+	return len(names) > 0
+}
+
+// writeUpper says in what case a script writes a method.
+func writeUpper(method string) string {
+	return "Write the method as " + method + " in the script. Methods are case-sensitive, and browsers write only GET, HEAD, POST, PUT, DELETE and OPTIONS in upper case themselves."
+}
+
 // Describe returns a cause without evidence, for what a page wants to do.
 func Describe(kind Kind, asked Asked) Cause {
-	return Cause{Kind: kind, Blocks: kind != CookiesKept && kind != LocalNetwork, What: sentence(kind, asked), Sends: sends(kind, asked), asked: asked}
+	c := Cause{Kind: kind, Blocks: kind != CookiesKept && kind != LocalNetwork}
+	upper := strings.ToUpper(asked.Method)
+	switch {
+	case kind == MethodNotListed && asked.Method != upper:
+		asked.Method = upper
+		c.What = writeUpper(upper)
+	case kind == HeaderNotListed && ofResponses(asked.Headers):
+		c.What = "The script sets " + joined(asked.Headers) + ". Only servers send this header: remove it from the script."
+		c.script = true
+		return c
+	default:
+		c.What = sentence(kind, asked)
+	}
+	c.Sends, c.asked = sends(kind, asked), asked
+	return c
 }

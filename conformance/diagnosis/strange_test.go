@@ -201,8 +201,8 @@ func strangers() map[string]strange {
 		"a strict cookie and a 401": {settings: right, inside: answers(always, 401, "Set-Cookie: sid=1; SameSite=Strict; Secure"), request: cookies, want: diagnosis.CookiesKept, shows: "Strict"},
 
 		// Methods and headers.
-		"a method in small letters": {settings: settings(origin+app, "Access-Control-Allow-Methods: patch"), request: browser.Request{Method: "PATCH"}, want: diagnosis.MethodNotListed, shows: "patch"},
-		"a script's small letters":  {settings: right, request: browser.Request{Method: "patch"}, want: diagnosis.MethodNotListed, shows: "Write PATCH in the script"},
+		"a method in small letters": {settings: settings(origin+app, "Access-Control-Allow-Methods: patch"), request: browser.Request{Method: "PATCH"}, want: diagnosis.MethodNotListed, shows: "in another case. Write PATCH"},
+		"a script's small letters":  {settings: right, request: browser.Request{Method: "patch"}, want: diagnosis.MethodNotListed, shows: "PATCH in the script", incurable: true},
 		"no list of methods":        {settings: settings(origin + app), request: put, want: diagnosis.MethodNotListed, shows: "no Access-Control-Allow-Methods"},
 		"no list of headers":        {settings: settings(origin + app), request: typed, want: diagnosis.HeaderNotListed, shows: "content-type"},
 		"methods with semicolons":   {settings: settings(origin+app, "Access-Control-Allow-Methods: GET; PUT"), request: put, want: diagnosis.ListMalformed},

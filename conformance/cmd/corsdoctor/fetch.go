@@ -66,7 +66,7 @@ func (s *settings) ask(ctx context.Context) (*result, error) {
 	// A server that ends the connection of a preflight, and answers others, has a cause.
 	noResponse := func(c diagnosis.Cause) bool { return c.Kind == diagnosis.NoResponse }
 	if n := len(r.verdict.Exchanges); n > 0 && !answered(r.verdict) && slices.ContainsFunc(r.causes, noResponse) {
-		return nil, errors.New(s.echoes().Replace(s.silence(r.verdict.Exchanges[n-1], r.verdict.Message)))
+		return nil, errors.New(s.echoes()(s.silence(r.verdict.Exchanges[n-1], r.verdict.Message)))
 	}
 	r.hideEchoes()
 	if s.probe && !s.paste {

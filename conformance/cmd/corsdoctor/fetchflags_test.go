@@ -243,6 +243,31 @@ func TestNoEchoIsPrinted(t *testing.T) {
 	}
 }
 
+// A short value hides nothing of the report but itself.
+func TestShortValues(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "https://"+r.Header.Get("X-Pin")+".example.com")
+		w.Header().Set("Access-Control-Allow-Headers", "x-pin, x-page")
+	}))
+	defer server.Close()
+	_, plain, _ := doctor(t, "--header", "X-Page: unusual value", server.URL)
+	for _, value := range []string{"a", "b", "1", "app", "true", "https", "*", "page"} {
+		if _, out, _ := doctor(t, "--header", "X-Page: "+value, server.URL); out != plain {
+			t.Errorf("%s: %s\nwant %s", value, out, plain)
+		}
+	}
+	allowing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", origin)
+		w.Header().Set("Access-Control-Allow-Headers", "x-pin")
+		w.Header().Set("Access-Control-Allow-Credentials", "of "+r.Header.Get("X-Pin")+"!")
+	}))
+	defer allowing.Close()
+	if _, out, _ := doctor(t, "--header", "X-Pin: 4711", allowing.URL); strings.Contains(out, "4711") || !strings.Contains(out, "of …!") {
+		t.Error(out)
+	}
+}
+
 // Requests that look for mistakes and get no response cost no verdict, and show nothing: no
 // mistake, and not that there is none. A server may be slow, or limit how often it is asked.
 func TestUnansweredProbes(t *testing.T) {

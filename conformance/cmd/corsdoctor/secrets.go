@@ -15,24 +15,33 @@ var userinfo = regexp.MustCompile(`//[^/?#\s"'<>]*@`)
 func withoutUserinfo(text string) string { return userinfo.ReplaceAllString(text, "//…@") }
 
 // minSecret is how many bytes a part of a header has that is hidden where a server sends it
-// back: shorter parts, such as "Bearer" and "a=1", are words like others.
-const minSecret = 7
+// back: shorter parts, such as "Bearer" and "a=1", are words like others. A whole value is
+// hidden from minValue bytes on if it has a digit, as a PIN has, and as a word of its own:
+// "X-Page: b" or "X-Scheme: https" must not hide half of the report.
+const (
+	minSecret = 7
+	minValue  = 4
+)
 
-// echoes replaces what the request has as secrets, and their parts: a server can send them
-// back, in a header or in a redirect, and the report goes into tickets.
-func (s *settings) echoes() *strings.Replacer {
+// echoes returns a function that replaces what the request has as secrets, and their parts:
+// a server can send them back, in a header or in a redirect, and the report goes into
+// tickets.
+func (s *settings) echoes() func(string) string {
 	values := []string{s.client.Cookie, s.request.Body}
 	for _, f := range s.request.Header {
 		if redacted(f.Name, f.Value) != f.Value {
 			values = append(values, f.Value)
 		}
 	}
-	var secrets []string
+	var secrets, words []string
 	for _, value := range values {
 		parts := strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune(" \t\r\n;,=&", r) })
 		for _, secret := range append(parts, value) {
-			if secret = strings.TrimSpace(secret); len(secret) >= minSecret || secret != "" && secret == value {
+			switch secret = strings.TrimSpace(secret); {
+			case len(secret) >= minSecret:
 				secrets = append(secrets, secret)
+			case len(secret) >= minValue && secret == strings.TrimSpace(value) && strings.ContainsAny(secret, "0123456789"):
+				words = append(words, wordOf(secret))
 			}
 		}
 	}
@@ -41,12 +50,28 @@ func (s *settings) echoes() *strings.Replacer {
 	for _, secret := range secrets {
 		pairs = append(pairs, secret, "…")
 	}
-	return strings.NewReplacer(pairs...)
+	long := strings.NewReplacer(pairs...)
+	if len(words) == 0 {
+		return long.Replace
+	}
+	short := regexp.MustCompile(strings.Join(words, "|"))
+	return func(text string) string { return short.ReplaceAllString(long.Replace(text), "…") }
+}
+
+// wordOf is an expression for a text that is no part of a longer word.
+func wordOf(text string) string {
+	edge := func(c byte) string {
+		if regexp.MustCompile(`^\w$`).Match([]byte{c}) {
+			return `\b`
+		}
+		return ""
+	}
+	return edge(text[0]) + regexp.QuoteMeta(text) + edge(text[len(text)-1])
 }
 
 // hideEchoes hides them in all that a server had a part in.
 func (r *result) hideEchoes() {
-	hide := r.echoes().Replace
+	hide := r.echoes()
 	v := &r.verdict
 	v.Message, v.Console = hide(v.Message), hide(v.Console)
 	for i := range v.Exchanges {
