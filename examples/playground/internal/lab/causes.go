@@ -21,9 +21,11 @@ type Cause struct {
 	Guide  string `json:"guide"` // a page about it, or ""
 }
 
-// Fix is a change of the policy's text or of the call, made with a click.
+// Fix is a change of the policy's text, of the call, or of both, made with a click. A Fix
+// with neither is to be made by hand.
 type Fix struct {
 	Label  string `json:"label"`
+	Danger string `json:"danger,omitempty"` // what may happen then
 	Policy string `json:"policy,omitempty"` // the whole new text
 	Format string `json:"format,omitempty"` // of the new text, where that changes
 	Call   *Call  `json:"call,omitempty"`   // the whole new call
@@ -63,30 +65,39 @@ func guide(kind string) string {
 	return guides + "blocked.md#" + kind
 }
 
-// causes returns the causes of a verdict, with fixes.
-func causes(p *policy, c Call, e engine, v browser.Verdict) []Cause {
-	list := []Cause{}
-	add := func(kind string, blocks bool, sentence string) {
-		cause := Cause{Kind: kind, Blocks: blocks, Title: title(kind), Cause: sentence, Fixes: []Fix{}, Guide: guide(kind)}
-		cause.Fixes = append(cause.Fixes, fixes(p, c, e, v, kind)...)
-		list = append(list, cause)
-	}
+// reason is a cause without its fixes.
+type reason struct {
+	kind     string
+	blocks   bool
+	sentence string
+}
+
+// kinds returns the causes of a verdict.
+func kinds(p *policy, c Call, e engine, v browser.Verdict) (list []reason) {
 	d := diagnosis.WithoutAsking(client(e, p.compiled, c), c.request(), v)
-	for _, found := range d.Causes {
+	for _, cause := range d.Causes {
 		switch {
-		case len(v.Exchanges) == 0 && found.Blocks: // below, with a kind of its own
-		case found.Kind == diagnosis.OriginNotListed && c.Origin == "null": // no list should have it
+		case len(v.Exchanges) == 0 && cause.Blocks: // below, with a kind of its own
+		case cause.Kind == diagnosis.OriginNotListed && c.Origin == "null": // opaque-origin says it
 		default:
-			add(string(found.Kind), found.Blocks, sentence(p, c, v, found))
+			list = append(list, reason{string(cause.Kind), cause.Blocks, sentence(p, c, v, cause)})
 		}
 	}
 	if kind := unsent(v); kind != "" {
-		add(kind, true, unsentSentence(kind, e, v, c))
+		list = append(list, reason{kind, true, unsentSentence(kind, e, v, c)})
 	}
 	if refused(v) {
-		add(refusedByEnforce, false, "The page may read the answer, and it is 403: enforce refuses the request, because the policy trusts no origin by *. The handler does not run.")
+		list = append(list, reason{refusedByEnforce, false, "The page may read the answer, and it is 403: enforce refuses the request, because the policy trusts no origin by *. The handler does not run."})
 	}
 	return list
+}
+
+// cause is a cause with its fixes.
+func (r reason) cause(p *policy, c Call, e engine, v browser.Verdict) Cause {
+	return Cause{
+		Kind: r.kind, Blocks: r.blocks, Title: title(r.kind), Cause: r.sentence, Guide: guide(r.kind),
+		Fixes: append([]Fix{}, fixes(p, c, e, v, r.kind)...),
+	}
 }
 
 // refused reports whether the policy's Enforce has answered.
@@ -116,23 +127,23 @@ func unsentSentence(kind string, e engine, v browser.Verdict, c Call) string {
 		return v.Message + " Serve the API on another port."
 	}
 	sentence := "No server can allow this. The script gets a TypeError: " + v.Message
-	if name := unfit(c); name != "" {
+	if name, found := unfit(c); found {
 		sentence += " (in the header " + quotedJSON(shortened(name)) + "). Write one header a line, as Name: value."
 	}
 	return sentence
 }
 
-// unfit is the first header that a script cannot set because of its name or value, or "".
-func unfit(c Call) string {
+// unfit returns the first header that a script cannot set because of its name or value.
+func unfit(c Call) (name string, found bool) {
 	for _, pair := range c.Headers {
 		one := c
 		one.Method, one.URL, one.Headers = "GET", "https://api.invalid/", [][2]string{pair}
 		page := browser.Client{Origin: "https://page.invalid", Handler: http.NotFoundHandler(), Timeout: longest}
 		if v, err := page.Fetch(context.Background(), one.request()); err == nil && len(v.Exchanges) == 0 {
-			return pair[0]
+			return pair[0], true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // allowedElsewhere reports whether only some engines treat a URL as mixed content. This is so
@@ -154,14 +165,16 @@ func sentence(p *policy, c Call, v browser.Verdict, found diagnosis.Cause) strin
 		if x.Cause == "" || x.BrowserError == "" {
 			break
 		}
-		if o, err := cors.ParseOrigin(c.Origin); err == nil && o.Scheme == "http" && !o.IsLoopback() && p.compiled.Config().AllowCredentials {
-			return capital(x.Cause) + ". With allowCredentials it cannot be listed: anyone who controls the network can change pages of http. Serve the page with https."
-		}
-		if c.Origin == "file://" {
-			return capital(x.Cause) + ". Every file has this origin, also files of strangers. Serve the page from a URL, such as http://localhost:3000."
+		if c.Origin == fileOrigin {
+			return capital(x.Cause) + ". Every file has this origin, also a downloaded one. Serve the page from a URL, such as http://localhost:3000." + notWithCredentials(p, fileOrigin)
 		}
 		return capital(x.Cause) + "."
+	case diagnosis.OpaqueOrigin:
+		return found.What + notWithCredentials(p, "null")
 	case diagnosis.MethodNotListed:
+		if c.method() == "*" {
+			return "The script uses the method *, and no policy can list it alone: in allowMethods, * means every method."
+		}
 		return fmt.Sprintf("The script uses %s, and allowMethods does not list it. Methods are compared with their case.", c.method())
 	case diagnosis.HeaderNotListed:
 		return fmt.Sprintf("The script sets the header %s, and allowHeaders does not list it.", asWritten(c, v.Parameter))
@@ -171,6 +184,15 @@ func sentence(p *policy, c Call, v browser.Verdict, found diagnosis.Cause) strin
 		return "The script asks with credentials (cookies), and the policy allows every origin by *. Browsers refuse that: any page could read a visitor's data."
 	}
 	return found.What
+}
+
+// notWithCredentials says why no click lists an origin that strangers have, if the policy
+// allows credentials.
+func notWithCredentials(p *policy, origin string) string {
+	if !p.compiled.Config().AllowCredentials {
+		return ""
+	}
+	return " A policy with allowCredentials cannot list " + origin + ": strangers' pages would read responses to requests with cookies."
 }
 
 // request is the policy's request for the call: the preflight, if there is one.

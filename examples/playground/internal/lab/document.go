@@ -3,6 +3,7 @@ package lab
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -112,6 +113,8 @@ func (d *document) end(n *yaml.Node) int {
 		return len(d.text)
 	}
 	switch {
+	case n.Kind == yaml.AliasNode:
+		return at + len("*") + len(n.Value)
 	case n.Kind == yaml.ScalarNode:
 		return d.endOfScalar(n, at)
 	case n.Style&yaml.FlowStyle != 0 || d.json:
@@ -123,6 +126,7 @@ func (d *document) end(n *yaml.Node) int {
 }
 
 func (d *document) endOfScalar(n *yaml.Node, at int) int {
+	at += len(properties.FindString(d.text[at:]))
 	switch {
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
 		return endOfQuoted(d.text, at)
@@ -142,6 +146,9 @@ func (d *document) endOfScalar(n *yaml.Node, at int) int {
 	}
 	return at + len(strings.TrimRight(rest, " \t"))
 }
+
+// properties are the anchor and the tag in front of a node.
+var properties = regexp.MustCompile(`^([&!][^ \t\r\n]*[ \t]+)*`)
 
 // endOfQuoted returns the end of the quoted string that begins at the given place.
 func endOfQuoted(text string, at int) int {

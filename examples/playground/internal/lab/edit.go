@@ -15,46 +15,93 @@ type splice struct {
 	with       string
 }
 
-// edit is a change of a policy's text.
-type edit func(*document) ([]splice, error)
+// edit is a change of a field in a policy's text.
+type edit struct {
+	field string // or an element of it
+	of    func(*document) ([]splice, error)
+}
 
 var errNoPlace = errors.New("the text has no place for this edit")
 
+// byteOrderMark may begin a text of YAML.
+const byteOrderMark = "\ufeff"
+
 // apply makes the edits one after the other, each on the result of the one before.
 func apply(format, text string, edits ...edit) (string, error) {
+	text, marked := strings.CutPrefix(text, byteOrderMark)
 	for _, e := range edits {
-		d, err := readDocument(format, text)
-		if err != nil {
-			return "", err
-		}
-		splices, err := e(d)
-		if err != nil {
-			return "", err
-		}
-		// From the last to the first, so that earlier places stay valid.
-		slices.SortFunc(splices, func(a, b splice) int { return b.begin - a.begin })
-		for _, s := range splices {
-			if s.begin > s.end || s.end > len(text) {
-				return "", errNoPlace
+		for _, of := range []func(*document) ([]splice, error){e.writtenOut, e.of} {
+			d, err := readDocument(format, text)
+			if err != nil {
+				return "", err
 			}
-			text = text[:s.begin] + s.with + text[s.end:]
+			splices, err := of(d)
+			if err != nil {
+				return "", err
+			}
+			if text, err = spliced(text, splices); err != nil {
+				return "", err
+			}
 		}
+	}
+	if marked {
+		text = byteOrderMark + text
 	}
 	return text, nil
 }
 
+// spliced makes splices from the last to the first, so that earlier places stay valid.
+func spliced(text string, splices []splice) (string, error) {
+	slices.SortFunc(splices, func(a, b splice) int { return b.begin - a.begin })
+	for _, s := range splices {
+		if s.begin > s.end || s.end > len(text) {
+			return "", errNoPlace
+		}
+		text = text[:s.begin] + s.with + text[s.end:]
+	}
+	return text, nil
+}
+
+// writtenOut replaces an alias in the edit's field by what it stands for, because a change of
+// the anchor's value would change other fields, too.
+func (e edit) writtenOut(d *document) ([]splice, error) {
+	field, _, _ := strings.Cut(e.field, "[")
+	field, _, _ = strings.Cut(field, ".")
+	node := d.find(field)
+	if node == nil || node.Kind != yaml.AliasNode {
+		return nil, nil
+	}
+	text, err := yaml.Dump(inFlow(node.Alias), yaml.WithLineWidth(-1))
+	return []splice{{d.start(node), d.end(node), strings.TrimSpace(string(text))}}, err
+}
+
+// inFlow is a copy of a value, in one line and without anchors, aliases and comments.
+func inFlow(n *yaml.Node) *yaml.Node {
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	flow := &yaml.Node{Kind: n.Kind, Tag: n.Tag, Value: n.Value, Style: n.Style &^ (yaml.LiteralStyle | yaml.FoldedStyle)}
+	if n.Kind != yaml.ScalarNode {
+		flow.Style |= yaml.FlowStyle
+	}
+	for _, inner := range n.Content {
+		flow.Content = append(flow.Content, inFlow(inner))
+	}
+	return flow
+}
+
 // addTo appends elements to a list, which it creates if there is none.
 func addTo(list string, elements ...string) edit {
-	return func(d *document) ([]splice, error) {
+	return edit{list, func(d *document) ([]splice, error) {
 		node := d.find(list)
 		if node == nil || node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
-			return set(list, elements)(d)
+			return set(list, elements).of(d)
 		}
 		if node.Kind != yaml.SequenceNode {
 			return nil, errNoPlace
 		}
 		return d.insert(node, len(node.Content), elements), nil
-	}
+	}}
 }
 
 // insert is the splice that inserts elements before the one at i, or after the last.
@@ -95,18 +142,18 @@ func (d *document) endOfLine(at int) int {
 
 // replace replaces an element of a list.
 func replace(path, with string) edit {
-	return func(d *document) ([]splice, error) {
+	return edit{path, func(d *document) ([]splice, error) {
 		node := d.find(path)
 		if node == nil || node.Kind != yaml.ScalarNode {
 			return nil, errNoPlace
 		}
 		return []splice{{d.start(node), d.end(node), quotedLike(node, with)}}, nil
-	}
+	}}
 }
 
 // without removes an element from a list.
 func without(path string) edit {
-	return func(d *document) ([]splice, error) {
+	return edit{path, func(d *document) ([]splice, error) {
 		name, _, _ := strings.Cut(path, "[")
 		list := d.find(name)
 		node := d.find(path)
@@ -114,7 +161,7 @@ func without(path string) edit {
 			return nil, errNoPlace
 		}
 		return d.remove(list, slices.Index(list.Content, node)), nil
-	}
+	}}
 }
 
 // remove is the splice that removes an element from a list, with its comma or its line.
@@ -143,7 +190,7 @@ func (d *document) remove(list *yaml.Node, i int) []splice {
 
 // set sets a field's value, and adds the field if it is missing.
 func set(path string, value any) edit {
-	return func(d *document) ([]splice, error) {
+	return edit{path, func(d *document) ([]splice, error) {
 		if node := d.find(path); node != nil {
 			return []splice{{d.start(node), d.end(node), pad(d, node) + d.write(value)}}, nil
 		}
@@ -158,7 +205,7 @@ func set(path string, value any) edit {
 			return d.addField(mapping, inner, d.write(value))
 		}
 		return d.addField(d.root, outer, "{"+d.name(inner)+": "+d.write(value)+"}")
-	}
+	}}
 }
 
 // pad is the space before a new value, if there is none: "field:" has its place directly

@@ -22,6 +22,8 @@ func layouts() map[string]struct{ format, text string } {
 		"JSON with CRLF":     {formatJSON, "{\r\n  \"allowOrigins\": [\"https://a.example\",\r\n    \"https://b.example\"],\r\n  \"allowMethods\": [\"PUT\"],\r\n  \"allowCredentials\": false\r\n}\r\n"},
 		"YAML in lines":      {formatYAML, "# the policy\nallowOrigins: # who\n  - https://a.example # one\n  # and\n  - \"https://b.example\"\nallowMethods:\n- PUT # to edit\nallowCredentials: false # never\n# the end\n"},
 		"YAML with CRLF":     {formatYAML, "# the policy\r\nallowOrigins:\r\n  - https://a.example # one\r\n  - 'https://b.example'\r\nallowMethods: [PUT]\r\nallowCredentials: false\r\n"},
+		"YAML with a BOM":    {formatYAML, "\ufeff# the policy\nallowOrigins:\n  - https://a.example # one\n  - https://b.example\nallowMethods: [PUT]\nallowCredentials: false\n"},
+		"YAML with anchors":  {formatYAML, "allowOrigins: &o\n  - &a https://a.example # one\n  - https://b.example\nallowMethods: &m [PUT] # two\nallowCredentials: false\n"},
 		"YAML in brackets":   {formatYAML, "allowOrigins: [https://a.example, 'https://b.example'] # who\nallowMethods: [PUT]\nallowCredentials: no-not-really\n"},
 		"YAML, no last line": {formatYAML, "---\nallowOrigins: [https://a.example, https://b.example]\nallowCredentials: false\nallowMethods:\n    - PUT"},
 		"YAML in braces":     {formatYAML, "{allowOrigins: [https://a.example, https://b.example], # who\n allowMethods: [PUT],\n allowCredentials: false}\n"},
@@ -75,6 +77,39 @@ func TestEdits(t *testing.T) {
 				assert.NotContains(t, strings.ReplaceAll(got, "\r\n", ""), map[bool]string{true: "\n", false: "\r"}[strings.Contains(text, "\r\n")])
 			})
 		}
+	}
+}
+
+// TestAliases: an edit of a field that comes by an alias leaves the anchor's field alone.
+func TestAliases(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		text  string
+		edits []edit
+		want  string // "" if there is no place
+	}{
+		"a list": {
+			"exposeHeaders: &h\n  - x-a # one\n  - 'true'\n  - \"*\"\nallowHeaders: *h # the same\n", []edit{addTo("allowHeaders", "x-b"), addTo("allowHeaders", "x-c")},
+			"exposeHeaders: &h\n  - x-a # one\n  - 'true'\n  - \"*\"\nallowHeaders: [x-a, 'true', \"*\", \"x-b\", \"x-c\"] # the same\n",
+		},
+		"a list in braces":     {"{exposeHeaders: &h [x-a], allowHeaders: *h , maxAge: 10m}", []edit{addTo("allowHeaders", "x-b")}, "{exposeHeaders: &h [x-a], allowHeaders: [x-a, x-b] , maxAge: 10m}"},
+		"an element of a list": {"allowMethods: &m [PUT]\nallowHeaders: *m\n", []edit{replace("allowHeaders[0]", "x-b")}, "allowMethods: &m [PUT]\nallowHeaders: [x-b]\n"},
+		"the * of a list":      {"exposeHeaders: &m ['*']\nallowOrigins: *m\n", []edit{listed("https://a.example")}, "exposeHeaders: &m ['*']\nallowOrigins: ['https://a.example']\n"},
+		"an anchor's list":     {"exposeHeaders: &h [x-a]\nallowHeaders: *h\n", []edit{addTo("exposeHeaders", "x-b")}, "exposeHeaders: &h [x-a, x-b]\nallowHeaders: *h\n"},
+		"aliases in a list":    {"allowHeaders: [&h x-a, *h]\n", []edit{addTo("allowHeaders", "x-b")}, "allowHeaders: [&h x-a, *h, \"x-b\"]\n"},
+		"aliases in lines":     {"allowHeaders:\n  - &h x-a\n  - *h # again\n", []edit{addTo("allowHeaders", "x-b")}, "allowHeaders:\n  - &h x-a\n  - *h # again\n  - \"x-b\"\n"},
+		"anchors in a list":    {"allowHeaders: [x-a, &h x-b ]\n", []edit{addTo("allowHeaders", "x-c")}, "allowHeaders: [x-a, &h x-b, x-c ]\n"},
+		"anchors and tags":     {"allowHeaders: [x-a, &h !!str 'x]b' ]\n", []edit{addTo("allowHeaders", "x-c")}, "allowHeaders: [x-a, &h !!str 'x]b', 'x-c' ]\n"},
+		"aliases of aliases":   {"a: &a x-a\nexposeHeaders: &h [*a]\nallowHeaders: *h\n", []edit{addTo("allowHeaders", "x-b")}, "a: &a x-a\nexposeHeaders: &h [*a]\nallowHeaders: [x-a, x-b]\n"},
+		"a value":              {"passPreflight: &f false\nallowCredentials: *f\n", []edit{set("allowCredentials", true)}, "passPreflight: &f false\nallowCredentials: true\n"},
+		"a mapping":            {"a: &d {fileOrigin: true}\ndangerously: *d\n", []edit{set("dangerously.nullOrigin", true)}, "a: &d {fileOrigin: true}\ndangerously: {fileOrigin: true, nullOrigin: true}\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := apply(formatYAML, tt.text, tt.edits...)
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, got)
+		})
 	}
 }
 

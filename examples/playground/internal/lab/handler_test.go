@@ -80,10 +80,27 @@ func TestCallProblems(t *testing.T) {
 		"no URL":               {func(c *lab.Call) { c.URL = "" }, "error url []"},
 		"a URL without scheme": {func(c *lab.Call) { c.URL = "api.example.com/items" }, "error url [https://api.example.com/items]"},
 		"a local URL":          {func(c *lab.Call) { c.URL = "localhost:8080/items" }, "error url [http://localhost:8080/items]"},
-		"a path for a URL":     {func(c *lab.Call) { c.URL = "/items" }, "error url []"},
+		"a path for a URL":     {func(c *lab.Call) { c.URL = "/items" }, "error url [https://app.example.com/items]"},
+		"a path of an app":     {func(c *lab.Call) { c.Origin, c.URL = "tauri://localhost", "./items" }, "error url []"},
+		"a URL of any scheme":  {func(c *lab.Call) { c.URL = "//api.example.com/items" }, "error url [https://api.example.com/items]"},
+		"a lone %":             {func(c *lab.Call) { c.URL = "https://api.example.com/100%/%a%zz/%41?q=%" }, "error url [https://api.example.com/100%25/%25a%25zz/%41?q=%]"},
+		"a lone % in a query":  {func(c *lab.Call) { c.URL = "https://api.example.com/?q=%zz" }, ""},
+		"letters":              {func(c *lab.Call) { c.URL = "https://bücher.example/ü" }, "error url [https://xn--bcher-kva.example/ü]"},
+		"one slash":            {func(c *lab.Call) { c.URL = "https:/api.example.com/items" }, "error url [https://api.example.com/items]"},
+		"slashes of Windows":   {func(c *lab.Call) { c.URL = `https:\\api.example.com\items?a\b` }, `error url [https://api.example.com/items?a\b]`},
+		"a number for a host":  {func(c *lab.Call) { c.URL = "https://0x7f.1/items" }, "error url [https://127.0.0.1/items]"},
+		"a WebSocket":          {func(c *lab.Call) { c.URL = "wss://api.example.com/" }, "error url []"},
+		"a port too high":      {func(c *lab.Call) { c.URL = "https://api.example.com:99999/" }, "error url []"},
+		"a number as a page":   {func(c *lab.Call) { c.Origin = "https://1.2.3" }, "error origin [https://1.2.0.3]"},
+		"two origins":          {func(c *lab.Call) { c.Origin = "https://a.example, https://b.example" }, "error origin [https://a.example https://b.example]"},
+		"NULL":                 {func(c *lab.Call) { c.Origin = "NULL" }, "error origin [null]"},
+		"a data: page":         {func(c *lab.Call) { c.Origin = "data:text/html,x" }, "error origin [null]"},
+		"a page from a file":   {func(c *lab.Call) { c.Origin = "file:///home/me/x.html" }, "error origin [file:// null]"},
+		"a WebSocket's origin": {func(c *lab.Call) { c.Origin = "ws://a.example" }, "error origin []"},
+		"a mode in capitals":   {func(c *lab.Call) { c.Credentials = "Include" }, "error credentials [include]"},
 		"ftp":                  {func(c *lab.Call) { c.URL = "ftp://api.example.com/" }, "error url []"},
 		"a mode":               {func(c *lab.Call) { c.Credentials = "yes" }, "error credentials []"},
-		"a forbidden header":   {func(c *lab.Call) { c.Headers = [][2]string{{"Cookie", "a"}, {"cookie", "b"}} }, "warning headers []"},
+		"a forbidden header":   {func(c *lab.Call) { c.Headers = [][2]string{{"Cookie", "a"}, {"cookie", "b"}} }, "warning headers [[]]"},
 		"an application":       {func(c *lab.Call) { c.Origin = "tauri://localhost" }, ""},
 		"a frame":              {func(c *lab.Call) { c.Origin = "null" }, ""},
 		"a file":               {func(c *lab.Call) { c.Origin = "file://" }, ""},
@@ -98,7 +115,7 @@ func TestCallProblems(t *testing.T) {
 			for _, p := range a.CallProblems {
 				var fixes []string
 				for _, f := range p.Fixes {
-					fixes = append(fixes, f.Value)
+					fixes = append(fixes, map[string]string{"origin": f.Call.Origin, "url": f.Call.URL, "headers": fmt.Sprint(f.Call.Headers), "credentials": f.Call.Credentials}[p.Field])
 				}
 				got += fmt.Sprintf("%s %s %v", p.Severity, p.Field, fixes)
 				assert.NotEmpty(t, p.Message)

@@ -88,20 +88,22 @@ func (a *Answer) judge(p *policy, c Call) (browser.Verdict, error) {
 		if err != nil {
 			return v, fmt.Errorf("no page can make this call: %w", err)
 		}
-		found := causes(p, c, e, v)
-		local := slices.ContainsFunc(found, func(c Cause) bool { return c.Kind == string(diagnosis.LocalNetwork) })
+		list := kinds(p, c, e, v)
+		local := slices.ContainsFunc(list, func(r reason) bool { return r.kind == string(diagnosis.LocalNetwork) })
 		a.Engines = append(a.Engines, Engine{Engine: e.name, Allowed: v.Allowed, Sent: len(v.Exchanges) > 0, Console: console(e.name, v, c), Note: note(e, p.compiled, c, v, local)})
 		if i == 0 {
-			first, a.Causes = v, found
-			continue
+			first = v
 		}
-		if v.Allowed != first.Allowed {
-			a.Differ = true
-			for _, cause := range found { // causes that block only in this engine
-				if cause.Blocks {
-					cause.Title += " (" + e.name + ")"
-					a.Causes = append(a.Causes, cause)
-				}
+		differs := v.Allowed != first.Allowed
+		a.Differ = a.Differ || differs
+		for _, r := range list {
+			switch {
+			case i == 0:
+				a.Causes = append(a.Causes, r.cause(p, c, e, v))
+			case differs && r.blocks: // only in this engine
+				cause := r.cause(p, c, e, v)
+				cause.Title += " (" + e.name + ")"
+				a.Causes = append(a.Causes, cause)
 			}
 		}
 	}
