@@ -46,7 +46,7 @@ type verdict struct {
 func (t *Table) Check() error {
 	t.check.mu.Lock()
 	defer t.check.mu.Unlock()
-	s := t.current.Load()
+	s := t.current()
 	routes, known, err := t.routes()
 	switch {
 	case err != nil:

@@ -21,7 +21,7 @@ func (c *closed) Decide(ctx context.Context, r cors.Request) cors.Decision {
 	switch kind := r.Kind(); {
 	case kind == cors.Preflight:
 		status = 403
-	case c.refuses && c.table.current.Load().enforcers.refuse(ctx, r):
+	case c.refuses && c.table.current().enforcers.refuse(ctx, r):
 		status = 403
 	}
 	return cors.Withheld(r, c.reason, status)
@@ -29,7 +29,7 @@ func (c *closed) Decide(ctx context.Context, r cors.Request) cors.Decision {
 
 // NeedsMetadata implements cors.MetadataNeeder.
 func (c *closed) NeedsMetadata() bool {
-	return c.refuses && c.table.current.Load().enforcers.active()
+	return c.refuses && c.table.current().enforcers.active()
 }
 
 // enforcers holds the Scopes whose policies may refuse a request.
@@ -77,7 +77,7 @@ func (e *enforcers) refuse(ctx context.Context, r cors.Request) bool {
 
 // Refuses reports whether any of the attached policies may refuse r (see [cors.MayRefuse]).
 func (t *Table) Refuses(ctx context.Context, r cors.Request) bool {
-	for _, s := range t.current.Load().enforcers.scopes {
+	for _, s := range t.current().enforcers.scopes {
 		if cors.NeedsMetadata(s.decider) && cors.MayRefuse(ctx, s.decider, r) {
 			return true
 		}

@@ -92,7 +92,7 @@ type Pass struct {
 // You may call Begin again on the same Pass, also with another Table: the last call counts.
 // d is valid until the next call.
 func (p *Pass) Begin(t *Table, r cors.Request, x Exchange) (d *cors.Decision, final bool) {
-	p.table, p.state, p.exchange, p.method, p.origin = t, t.current.Load(), x, r.Method, r.Origin
+	p.table, p.state, p.exchange, p.method, p.origin = t, t.current(), x, r.Method, r.Origin
 	p.decision, p.by, p.final, p.unserved = cors.Decision{}, nil, false, false
 	switch {
 	case !t.attached(p.state):

@@ -38,9 +38,12 @@ type Table struct {
 	ambiguous  *Scope // decides for a path that routers read in more than one way
 	uncertain  *Scope // decides if it is not known which route serves
 
-	attach  sync.Mutex
-	current atomic.Pointer[state]
-	check   check
+	attach      sync.Mutex   // locks the next three
+	attachments []attachment // states share the array, so its elements never change
+	keys        map[attachmentKey]bool
+	mistakes    bool                  // some attachments were refused
+	made        atomic.Pointer[state] // nil after each attachment; see current
+	check       check
 }
 
 // New returns a Table with the Decider app for the application. app decides wherever
@@ -55,8 +58,28 @@ func New(config Config, app cors.Decider, opts []cors.Option) *Table {
 	t.unattached = t.scope("NewMount", "", &closed{table: t, reason: cors.MountUnattached, refuses: true})
 	t.ambiguous = t.scope("NewMount", "", &closed{table: t, reason: cors.MountUncertain, refuses: true})
 	t.uncertain = t.scope("NewMount", "", &closed{table: t, reason: cors.MountUncertain})
-	t.current.Store(newState(t, nil))
+	t.keys = make(map[attachmentKey]bool)
 	return t
+}
+
+// current returns the state with all attachments. It is made on first use, because making it
+// after each attachment would take quadratic time at start.
+func (t *Table) current() *state {
+	if s := t.made.Load(); s != nil {
+		return s
+	}
+	return t.makeState()
+}
+
+func (t *Table) makeState() *state {
+	t.attach.Lock()
+	defer t.attach.Unlock()
+	if s := t.made.Load(); s != nil {
+		return s
+	}
+	s := newState(t, slices.Clip(t.attachments))
+	t.made.Store(s)
+	return s
 }
 
 // Guard returns the mode in which responses are guarded: PolicyWins, unless the options
@@ -65,7 +88,7 @@ func (t *Table) Guard() cors.GuardMode { return t.settings.Guard }
 
 // NeedsMetadata reports whether any attached policy now needs a request's metadata or
 // context. If it does, an adapter whose handlers can change these must keep a copy.
-func (t *Table) NeedsMetadata() bool { return t.current.Load().enforcers.active() }
+func (t *Table) NeedsMetadata() bool { return t.current().enforcers.active() }
 
 // Group attaches d to all routes whose pattern is prefix or lies below it: "/api" covers
 // the patterns /api, /api/items and /api*, but not /apix. The innermost group decides
@@ -155,20 +178,22 @@ type attachment struct {
 	refused         *cors.ConfigError // why it was not attached, or nil
 }
 
-// add puts a copy of the state with one more attachment into force.
+// attachmentKey identifies what an attachment is attached to.
+type attachmentKey struct{ field, method, pattern string }
+
+// add attaches d, unless something is attached there already.
 func (t *Table) add(a attachment, d cors.Decider) error {
 	a.scope = t.scope("Mount."+a.field, a.pattern, d)
 	a.scope.route = a.field == "Route"
+	key := attachmentKey{a.field, a.method, a.pattern}
 	t.attach.Lock()
 	defer t.attach.Unlock()
-	old := t.current.Load()
-	for _, b := range old.attachments {
-		if b.refused == nil && b.field == a.field && b.method == a.method && b.pattern == a.pattern {
-			return &cors.ConfigError{Field: a.field, Value: a.value, Code: "mount-twice",
-				Hint: "a policy is attached there already, and two are never merged; remove one"}
-		}
+	if t.keys[key] {
+		return &cors.ConfigError{Field: a.field, Value: a.value, Code: "mount-twice",
+			Hint: "a policy is attached there already, and two are never merged; remove one"}
 	}
-	t.current.Store(newState(t, append(old.without(a), a)))
+	t.keys[key] = true
+	t.put(a)
 	return nil
 }
 
@@ -180,17 +205,22 @@ func (t *Table) refuse(a attachment, d cors.Decider, err *cors.ConfigError) erro
 	a.refused = err
 	t.attach.Lock()
 	defer t.attach.Unlock()
-	if old := t.current.Load(); !old.verdict.fine.Load() {
-		t.current.Store(newState(t, append(old.without(a), a)))
+	if s := t.made.Load(); s == nil || !s.verdict.fine.Load() {
+		t.put(a)
 	}
 	return err
 }
 
-// without returns a copy of the attachments without the refused ones that a repairs.
-func (s *state) without(a attachment) []attachment {
-	return slices.DeleteFunc(slices.Clone(s.attachments), func(b attachment) bool {
-		return b.refused != nil && b.field == a.field && slices.Contains(b.refused.Repair, a.value)
-	})
+// put adds a to the attachments. It removes the refused attachments that a repairs.
+func (t *Table) put(a attachment) {
+	if t.mistakes {
+		t.attachments = slices.DeleteFunc(slices.Clone(t.attachments), func(b attachment) bool {
+			return b.refused != nil && b.field == a.field && slices.Contains(b.refused.Repair, a.value)
+		})
+	}
+	t.mistakes = t.mistakes || a.refused != nil
+	t.attachments = append(t.attachments, a)
+	t.made.Store(nil)
 }
 
 // Scope is the application, a group or a route, with its Decider. Compare Scopes by their
@@ -218,7 +248,7 @@ func (t *Table) scope(caller, prefix string, d cors.Decider) *Scope {
 // serve. It returns nil while an attachment has no route; then call Pass.Begin. m is the
 // Memo of the pattern, or nil.
 func (t *Table) Served(method, pattern string, m *Memo) *Scope {
-	s := t.current.Load()
+	s := t.current()
 	if !t.attached(s) {
 		return nil
 	}
@@ -226,7 +256,7 @@ func (t *Table) Served(method, pattern string, m *Memo) *Scope {
 }
 
 // Scope returns the Scope of the route that is registered with pattern for method.
-func (t *Table) Scope(method, pattern string) *Scope { return t.current.Load().of(method, pattern) }
+func (t *Table) Scope(method, pattern string) *Scope { return t.current().of(method, pattern) }
 
 // state holds all attachments at one time. It is never changed, except verdict and scopes,
 // which depend on the router.
