@@ -308,7 +308,11 @@ func GuardOf(w http.ResponseWriter) *Guard {
 		return nil
 	}
 	for range 64 { // a bound, because an Unwrap may return its own writer
-		switch of := w.(type) {
+		// The runtime caches which case a type is, under the type's hash. It reads the hash of
+		// an http.ResponseWriter from a table in which it is missing if w was converted from
+		// another interface, such as gin's, so it would not find the cached case. It reads
+		// the hash of an any from the type itself.
+		switch of := any(w).(type) {
 		case Guarded:
 			return of.CORSGuard()
 		case interface{ Unwrap() http.ResponseWriter }:
