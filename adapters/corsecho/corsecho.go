@@ -49,11 +49,12 @@ func New(d cors.Decider, opts ...cors.Option) echo.MiddlewareFunc {
 
 func apply(layer *adapt.Layer, c echo.Context, next echo.HandlerFunc) error {
 	var d cors.Decision
-	switch status, guard := layer.Begin(&d, c.Response(), c.Request()); {
+	w := c.Response().Writer
+	switch status, guard := layer.Begin(&d, w, c.Request()); {
 	case status != 0:
 		return c.NoContent(status)
 	case guard:
-		w, g := layer.Wrap(c.Response().Writer, &d)
+		w, g := layer.Wrap(w, &d)
 		return serve(c, next, w, g)
 	default:
 		return next(c)

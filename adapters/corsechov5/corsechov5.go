@@ -54,19 +54,24 @@ func apply(layer *adapt.Layer, c *echo.Context, next echo.HandlerFunc) error {
 	case status != 0:
 		return c.NoContent(status)
 	case guard:
-		w, g := layer.Wrap(writerOf(c), &d)
-		return serve(c, next, w, g)
+		response, inside := responseOf(c)
+		w, g := layer.Wrap(inside, &d)
+		return serve(c, next, response, w, g)
 	default:
 		return next(c)
 	}
 }
 
-// serve calls next with w as the writer inside echo's Response. It does not restore the old
-// writer, because the HTTPErrorHandler writes later. Response.Before is no alternative: its
-// function runs before functions that are added later, and does not run at all for Flush and
-// empty responses.
-func serve(c *echo.Context, next echo.HandlerFunc, w http.ResponseWriter, g *adapt.Guard) error {
-	setWriter(c, w)
+// serve calls next with w as the writer inside response, echo's Response of responseOf. It
+// does not restore the old writer, because the HTTPErrorHandler writes later.
+// Response.Before is no alternative: its function runs before functions that are added
+// later, and does not run at all for Flush and empty responses.
+func serve(c *echo.Context, next echo.HandlerFunc, response *echo.Response, w http.ResponseWriter, g *adapt.Guard) error {
+	if response != nil {
+		response.ResponseWriter = w
+	} else {
+		c.SetResponse(w)
+	}
 	status := http.StatusInternalServerError // after a panic
 	defer func() { g.Finish(w.Header(), status) }()
 	err := next(c)
@@ -85,20 +90,12 @@ func statusOf(err error) int {
 	return http.StatusInternalServerError
 }
 
-// writerOf returns the writer inside echo's Response. Outer middleware may have wrapped it in
-// a writer that hides it.
-func writerOf(c *echo.Context) http.ResponseWriter {
-	if response, err := echo.UnwrapResponse(c.Response()); err == nil {
-		return response.ResponseWriter
+// responseOf returns echo's Response and the writer inside it. If outer middleware has wrapped
+// the Response in a writer that hides it, response is nil and inside is that writer.
+func responseOf(c *echo.Context) (response *echo.Response, inside http.ResponseWriter) {
+	response, err := echo.UnwrapResponse(c.Response())
+	if err != nil {
+		return nil, c.Response()
 	}
-	return c.Response()
-}
-
-// setWriter replaces the writer that writerOf returns by w.
-func setWriter(c *echo.Context, w http.ResponseWriter) {
-	if response, err := echo.UnwrapResponse(c.Response()); err == nil {
-		response.ResponseWriter = w
-		return
-	}
-	c.SetResponse(w)
+	return response, response.ResponseWriter
 }

@@ -74,14 +74,15 @@ func (m *Mount) Middleware() echo.MiddlewareFunc {
 					return apply(&layer, c, next)
 				}
 			}
-			w, g, x := m.mount.Wrap(writerOf(c))
+			response, inside := responseOf(c)
+			w, g, x := m.mount.Wrap(inside)
 			x.Request, x.Data = c.Request(), c
 			x.RoutePath, x.RawPath = x.Request.URL.Path, x.Request.URL.RawPath
 			switch status, wrap := m.mount.Begin(g, x, c.Response()); {
 			case status != 0:
 				return c.NoContent(status)
 			case wrap:
-				return serve(c, next, w, g)
+				return serve(c, next, response, w, g)
 			default:
 				return next(c)
 			}

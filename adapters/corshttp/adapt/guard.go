@@ -34,14 +34,14 @@ type place struct {
 
 func newPlace(c Placed) place {
 	p := place{context: c, pattern: c.Path()}
-	if tells, ok := c.(interface{ Method() string }); ok {
+	if tells, ok := any(c).(interface{ Method() string }); ok { // any: see GuardOf
 		p.tells, p.method = tells, tells.Method()
 	}
 	return p
 }
 
 func (p *place) changed() bool {
-	return p != nil && (p.context.Path() != p.pattern || p.tells != nil && p.tells.Method() != p.method)
+	return p.context.Path() != p.pattern || p.tells != nil && p.tells.Method() != p.method
 }
 
 // Guarded is the interface of a response writer with a Guard.
@@ -113,7 +113,7 @@ func (g *Guard) Finish(h http.Header, status int) {
 	if g.exchange != nil {
 		g.decideLate(h, status)
 	}
-	if g.place.changed() && !g.withholds() { // a handler has routed again without the Mount
+	if g.place != nil && g.place.changed() && !g.withholds() { // a handler has routed again without the Mount
 		g.close()
 	}
 	n := g.decision.Len()

@@ -24,12 +24,18 @@ func (f readerFrom) ReadFrom(r io.Reader) (int64, error) { return f.w.readFrom(r
 // Each combination needs a type of its own.
 func combine(w *writer, has interfaces) http.ResponseWriter {
 	var (
-		f    = flusher{w}
-		r    = readerFrom{w}
-		h    = hijacker{w}
-		p, _ = w.ResponseWriter.(http.Pusher)
-		c, _ = w.ResponseWriter.(closeNotifier)
+		f = flusher{w}
+		r = readerFrom{w}
+		h = hijacker{w}
+		p http.Pusher
+		c closeNotifier
 	)
+	if has&pushes != 0 {
+		p, _ = w.ResponseWriter.(http.Pusher)
+	}
+	if has&notifies != 0 {
+		c, _ = w.ResponseWriter.(closeNotifier)
+	}
 	switch has {
 	case flushes:
 		return struct {

@@ -76,19 +76,20 @@ const (
 )
 
 func interfacesOf(w http.ResponseWriter) (has interfaces) {
-	if _, ok := w.(http.Flusher); ok {
+	of := any(w) // see GuardOf
+	if _, ok := of.(http.Flusher); ok {
 		has |= flushes
 	}
-	if _, ok := w.(http.Hijacker); ok {
+	if _, ok := of.(http.Hijacker); ok {
 		has |= hijacks
 	}
-	if _, ok := w.(io.ReaderFrom); ok {
+	if _, ok := of.(io.ReaderFrom); ok {
 		has |= readsFrom
 	}
-	if _, ok := w.(http.Pusher); ok {
+	if _, ok := of.(http.Pusher); ok {
 		has |= pushes
 	}
-	if _, ok := w.(closeNotifier); ok {
+	if _, ok := of.(closeNotifier); ok {
 		has |= notifies
 	}
 	return has
