@@ -21,6 +21,13 @@ GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
 GOVULNCHECK_VERSION := v1.1.4
 GOVULNCHECK := .tools/govulncheck-$(GOVULNCHECK_VERSION)
 
+# What `make test-race` runs: the library, the adapters under every kind of traffic, and the
+# examples that serve. The tests of the other packages drive programs such as browsers, or
+# make one call after the other.
+RACED := $(addsuffix /...,$(filter ./core ./adapters/% ./conformance/matrix ./examples/operations,$(MODULES))) \
+  ./conformance/browser ./conformance/corstest \
+  $(addprefix ./examples/,playground playground/internal/api playground/internal/playground playground/internal/wire recipes websocket)
+
 # The first port of the playground. It also uses the next ports.
 PORT ?= 8800
 # How long the clients of `make soak` run.
@@ -31,6 +38,14 @@ TESTFLAGS ?=
 FUZZTIME ?= 30s
 # The targets that `make fuzz` leaves out, as an extended regular expression.
 FUZZSKIP ?= ^$$
+# The targets that `make fuzz` runs, as an extended regular expression.
+FUZZONLY ?= .
+# The targets whose inputs take milliseconds each.
+FUZZSLOW := FuzzServers|FuzzHostile
+# How many times, or how long, `make fuzz` tries to shorten an input that it finds.
+FUZZMINIMIZE ?= 100x
+# Where `make fuzz` keeps the inputs that reach new code.
+FUZZCACHE ?= $(shell go env GOCACHE)/fuzz/github.com/crossgate/cors
 
 export GOFLAGS := -buildvcs=false
 
@@ -49,6 +64,11 @@ pictures: ## take the README's pictures of the playground again, with Chromium
 
 .PHONY: test
 test: ## run all tests of all modules (TESTFLAGS=-race)
+test: test-tools
+	go test $(TESTFLAGS) $(PACKAGES)
+
+.PHONY: test-tools
+test-tools:
 	@command -v chromium chromium-browser google-chrome >/dev/null || \
 	  printf '\n*** NO CHROMIUM FOUND: its tests are SKIPPED. On Debian: apt-get install chromium ***\n\n'
 	@{ command -v firefox-esr && command -v certutil; } >/dev/null || \
@@ -61,20 +81,28 @@ test: ## run all tests of all modules (TESTFLAGS=-race)
 	  printf '\n*** NO C COMPILER FOUND: how long engines cache an answer is NOT MEASURED. On Debian: apt-get install gcc libc6-dev ***\n\n'
 	@{ command -v npm && command -v php && /usr/bin/python3 -c 'import flask_cors'; } >/dev/null 2>&1 || \
 	  printf '\n*** EXPRESS, FLASK-CORS OR PHP MISSING: comparisons are SKIPPED. On Debian: apt-get install npm php-cli python3-flask-cors ***\n\n'
-	go test $(TESTFLAGS) $(PACKAGES)
 
-# `make test` has already run the tests of the other modules. Without go.work they would give the same results. The
-# exceptions are tests that cannot run with the race detector. Their build tag marks them.
+# The two targets below run each test once. `make lint` has run vet on the unpublished
+# modules and their tests, so go test need not do it again.
 .PHONY: test-alone
-test-alone: ## build and test each published module without go.work, as its users get it; build the others (TESTFLAGS=-short: no browsers)
-	@for m in $(PUBLISHED); do \
-	  echo "== $$m"; (cd $$m && GOWORK=off go vet ./... && GOWORK=off go test $(TESTFLAGS) ./...); \
-	done
-	@for m in $(PROOF); do \
-	  tests=$$({ grep -rl --include='*_test.go' '^//go:build !race$$' $$m || true; } | xargs -r sed -nE 's/^func (Test[A-Za-z0-9_]*)\(.*/\1/p' | paste -sd '|'); \
-	  echo "== $$m: build$${tests:+, run $$tests}"; \
-	  (cd $$m && GOWORK=off go vet ./... && GOWORK=off go test $(TESTFLAGS) -run "^($$tests)\$$" ./...); \
-	done
+test-alone: ## vet and test each published module without go.work, as its users get it; build the others
+	@$(call alone,$(PUBLISHED),go vet ./... && go test -vet=off $(TESTFLAGS) ./...)
+	@$(call alone,$(PROOF),go vet ./...)
+
+# alone runs a command in each module without go.work, two modules at a time. It prints each module's output in one piece.
+alone = printf '%s\n' $(1) | GOWORK=off xargs -P 2 -I MODULE bash -c \
+  'out=$$(cd MODULE && { $(2); } 2>&1) && status=0 || status=$$?; printf "== MODULE\n%s\n" "$$out"; exit $$status'
+
+.PHONY: test-proof
+test-proof: test-tools ## test the modules that are not published: browsers, comparisons, examples
+	go test -vet=off $(TESTFLAGS) $(addsuffix /...,$(PROOF))
+
+# The race detector makes a test several times slower. This leaves out what finds no race, and what the two targets
+# above have run: seeds of fuzz targets and long random tests make one call after the other, and browsers call
+# applications that have their own tests here.
+.PHONY: test-race
+test-race: ## run the tests of what serves requests with the race detector, without browsers and long random tests
+	go test -race -short -skip '^(Fuzz|TestDifferential|TestRandom)' -vet=off $(TESTFLAGS) $(RACED)
 
 # One run for all modules, because each run loads and checks the same dependencies again.
 .PHONY: lint
@@ -136,23 +164,30 @@ release-check: ## build and test each module as a user's project gets it, from a
 explore: ## test more random policies and requests than `make test`, and other ones
 	go test ./conformance/matrix -run 'TestAdaptersAgree|TestBrowserAgreesWithPolicy' -count=1 -rapid.seed=$$RANDOM$$RANDOM -rapid.checks=5000
 
-# This finds targets by their declarations, so that none can be forgotten. Minimising is
-# limited: if coverage differs from run to run, it would waste a minute each time.
+# This finds targets by their declarations, so that none can be forgotten. It compiles each
+# package once. Minimising is limited: if coverage differs from run to run, it would waste a
+# minute each time.
 .PHONY: fuzz
 fuzz: ## fuzz every target of all modules in turn, up to the first finding (FUZZTIME=30s FUZZSKIP=FuzzAdapter)
-	@grep -rn --include='*_test.go' '^func Fuzz' $(MODULES) | sed -E 's/^(.*)\/[^/]*:[0-9]+:func (Fuzz[A-Za-z0-9_]*).*/\1 \2/' | sort -u | \
-	grep -Ev '$(FUZZSKIP)' | while read -r dir target; do \
+	@binary=$$(mktemp) before=; trap 'rm -f $$binary' EXIT; \
+	grep -rn --include='*_test.go' '^func Fuzz' $(MODULES) | sed -E 's/^(.*)\/[^/]*:[0-9]+:func (Fuzz[A-Za-z0-9_]*).*/\1 \2/' | sort -u | \
+	grep -E '$(FUZZONLY)' | grep -Ev '$(FUZZSKIP)' | while read -r dir target; do \
 	  echo "== $$dir $$target"; \
-	  (cd $$dir && go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x . </dev/null) || \
+	  [ "$$dir" = "$$before" ] || (cd $$dir && go test -vet=off -c -fuzz . -o $$binary .); before=$$dir; \
+	  (cd $$dir && $$binary -test.run '^$$' -test.fuzz "^$$target\$$" -test.fuzztime $(FUZZTIME) \
+	    -test.fuzzminimizetime $(FUZZMINIMIZE) -test.fuzzcachedir $(FUZZCACHE)/$$dir </dev/null) || \
 	    { echo "*** found in $$dir: the input is the newest file in $$dir/testdata/fuzz/$$target, unless a seed failed; run in $$dir: go test -run $$target"; exit 1; }; \
 	done
 
 # The limit is a number of inputs, not of seconds. On a busy machine, a time limit would end during the seeds, which
-# `make test` runs anyway. Only `make fuzz` runs FuzzAdapter: it serves each input over a socket,
+# `make test` runs anyway. The cache is new, because the inputs that a machine has kept from earlier runs would make
+# each target slower. Only `make fuzz` runs FuzzAdapter: it serves each input over a socket,
 # so its seeds alone need some seconds, and every framework must be compiled again for it.
 .PHONY: fuzz-quick
-fuzz-quick: ## fuzz each target that needs no server with 10,000 inputs
-	@$(MAKE) --no-print-directory fuzz FUZZTIME=10000x FUZZSKIP=FuzzAdapter
+fuzz-quick: ## fuzz each target that needs no server with 10,000 inputs, the slow ones with 1,000
+	@cache=$$(mktemp -d); trap 'rm -rf $$cache' EXIT; \
+	$(MAKE) --no-print-directory fuzz FUZZMINIMIZE=0x FUZZCACHE=$$cache FUZZTIME=10000x FUZZSKIP='FuzzAdapter|$(FUZZSLOW)'; \
+	$(MAKE) --no-print-directory fuzz FUZZMINIMIZE=0x FUZZCACHE=$$cache FUZZTIME=1000x FUZZONLY='$(FUZZSLOW)'
 
 # Do not use `go work sync`: it raises every module to the versions of the whole
 # workspace, and leaves testify in the requirements of corsgin.
@@ -163,5 +198,5 @@ tidy: ## tidy every module, and report if their versions differ (go.work.sum)
 	@test ! -e go.work.sum || { echo "these modules need versions that differ between the modules of go.work:"; cat go.work.sum; exit 1; }
 
 .PHONY: check
-check: lint test fuzz-quick test-alone ## run what .ci/run runs, without its installations and the race detector
+check: lint test-alone test-proof fuzz-quick ## run what .ci/run runs, without its installations and the race detector
 	@test ! -e go.work.sum || { echo "there is a new go.work.sum; run make tidy"; exit 1; }

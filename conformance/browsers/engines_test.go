@@ -50,6 +50,7 @@ func TestEngines(t *testing.T) {
 	all, differences, texts := chosen(readCases(t)), readDifferences(t), readTexts(t)
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // each engine has its own site
 			e := engine.ForTest(t, name)
 			s := site.New(t, all, adapters(), e.Insecure())
 			e.Public = s.Public()

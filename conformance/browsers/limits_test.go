@@ -165,6 +165,7 @@ func (s *limitsServer) lifetime(want time.Duration) string {
 func TestLimits(t *testing.T) {
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // most of the time, it waits until answers are no longer cached
 			e := engine.ForTest(t, name)
 			found, s := measure(t, e, nil, "sizes=1&times=3,4,6,7&answers="+many)
 			hold(t, e.Name, e.Version, map[string]string{
@@ -184,6 +185,7 @@ func TestCap(t *testing.T) {
 	const month = 30 * 24 * 60 // minutes
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			e := engine.ForTest(t, name)
 			c := newClock(t, name)
 			e.Env = c.env()

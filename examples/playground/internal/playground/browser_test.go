@@ -191,13 +191,13 @@ func editedByKeyboard(p *page) {
 
 	// A policy with mistakes: all of them are shown, and nothing changes.
 	p.focus("#policy")
-	p.replace(`{"allowOrigins": ["https://a.example/", "b.example"], "allowMethods": ["PUT DELETE"]}`)
+	p.put(`{"allowOrigins": ["https://a.example/", "b.example"], "allowMethods": ["PUT DELETE"]}`)
 	p.keys(engine.Control + engine.Enter)
 	p.expectMistakes()
 	p.screenshot("mistakes")
 
 	// A document that cannot be read: its place is shown, and leads there.
-	p.replace(`{"allowOrigins": ["*"], "allowMethod": ["PUT"]}`)
+	p.put(`{"allowOrigins": ["*"], "allowMethod": ["PUT"]}`)
 	p.keys(engine.Control + engine.Enter)
 	p.waitFor(`document.querySelector("#policy-errors .place")?.innerText === "line 1, column 25"`)
 	p.tabTo("place")
@@ -225,14 +225,14 @@ func editedByKeyboard(p *page) {
 
 func editedByMouse(p *page) {
 	p.click("#policy")
-	p.replace(`{"allowOrigins": ["*"], "allowMethods": ["*"], "allowHeaders": ["content-type"]}`)
+	p.put(`{"allowOrigins": ["*"], "allowMethods": ["*"], "allowHeaders": ["content-type"]}`)
 	p.click("#apply")
 	p.waitForTable()
 	assert.Equal(p, "In force.", p.text("policy-state"))
 	p.expect(anybody)
 
 	p.click("#policy")
-	p.replace(`{"allowOrigins": ["https://a.example/", "b.example"], "allowMethods": ["PUT DELETE"]}`)
+	p.put(`{"allowOrigins": ["https://a.example/", "b.example"], "allowMethods": ["PUT DELETE"]}`)
 	p.click("#apply")
 	p.expectMistakes()
 	p.click("#again")
@@ -263,7 +263,7 @@ func fitsAPhone(p *page) {
 	p.screenshot("phone-results")
 
 	p.click("#policy")
-	p.replace(`{"allowOrigins": ["https://a.example/` + strings.Repeat("x", 200) + `", "http://*.example.com:8080/"], "allowMethods": ["PUT DELETE"]}`)
+	p.put(`{"allowOrigins": ["https://a.example/` + strings.Repeat("x", 200) + `", "http://*.example.com:8080/"], "allowMethods": ["PUT DELETE"]}`)
 	p.click("#apply")
 	p.waitFor(`document.getElementById("policy-state").dataset.state === "refused"`)
 	fits("with mistakes")

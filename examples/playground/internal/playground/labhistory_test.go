@@ -24,7 +24,7 @@ func labLosesNothing(p *page) {
 	assert.True(p, eval[bool](p, `document.getElementById("undo").disabled && document.getElementById("redo").disabled`))
 
 	p.focus("#lab-policy")
-	p.typeOver(noPut)
+	p.put(noPut)
 	p.focus("#call-url")
 	p.typeOver("https://mine.example.net/")
 	p.answered()
@@ -49,7 +49,7 @@ func labLosesNothing(p *page) {
 	// What is typed after a step back is a step of its own.
 	press("undo")
 	p.focus("#lab-policy")
-	p.typeOver("{}")
+	p.put("{}")
 	p.answered()
 	assert.True(p, eval[bool](p, `document.getElementById("redo").disabled`))
 	press("undo")
@@ -60,7 +60,7 @@ func labLosesNothing(p *page) {
 	p.answered()
 	commented := "allowOrigins: [https://app.example.com] # ours"
 	p.focus("#lab-policy")
-	p.typeOver(commented)
+	p.put(commented)
 	p.click("[name=format][value=json]")
 	p.waitFor(`document.getElementById("lab-policy").value.startsWith("{")`)
 	p.answered()
@@ -71,7 +71,7 @@ func labLosesNothing(p *page) {
 
 	// A policy with an error stays as it is, and one click reads it in its own format.
 	p.focus("#lab-policy")
-	p.typeOver("allowOrigin: [https://app.example.com/]")
+	p.put("allowOrigin: [https://app.example.com/]")
 	p.answered()
 	p.click("[name=format][value=json]")
 	p.waitFor(`document.getElementById("lab-problems").innerText.includes("Fix: read it as YAML")`)
@@ -86,7 +86,7 @@ func labLosesNothing(p *page) {
 	// A fix of a call without headers, which has none after it either.
 	eval[any](p, `(() => { const h = document.getElementById("call-headers"); h.value = ""; h.dispatchEvent(new Event("input", { bubbles: true })); })()`)
 	p.focus("#lab-policy")
-	p.typeOver("{allowOrigins: [https://app.example.com], allowMethods: [PATCH]}")
+	p.put("{allowOrigins: [https://app.example.com], allowMethods: [PATCH]}")
 	p.focus("#call-method")
 	p.typeOver("patch")
 	eval[any](p, `(() => { const c = document.getElementById("call-credentials"); c.value = "omit"; c.dispatchEvent(new Event("input", { bubbles: true })); })()`)
@@ -100,7 +100,7 @@ func labLosesNothing(p *page) {
 
 	// A pasted call too.
 	p.click("#paste-open")
-	p.keys(`fetch("https://api.example.com/orders", {"method": "DELETE"});`)
+	p.put(`fetch("https://api.example.com/orders", {"method": "DELETE"});`)
 	p.waitFor(`document.getElementById("paste").dataset.state === "read"`)
 	p.answered()
 	assert.Equal(p, "DELETE", p.value("call-method"))
@@ -112,7 +112,7 @@ func labLosesNothing(p *page) {
 // A preset over edits of the table's policy can be taken back.
 func tableLosesNothing(p *page) {
 	p.click("#policy")
-	p.typeOver(`{"allowOrigins": ["https://mine.example.com"]}`)
+	p.put(`{"allowOrigins": ["https://mine.example.com"]}`)
 	assert.True(p, eval[bool](p, `document.getElementById("restore").hidden`))
 	p.click("#presets button:nth-child(2)")
 	p.waitForTable()
@@ -148,7 +148,7 @@ func labSaysThatItHasEnded(p *page) {
 	p.openLab("")
 	eval[any](p, `void (window.kept = fetch, window.fetch = () => Promise.reject(new TypeError("gone")))`)
 	p.focus("#lab-policy")
-	p.typeOver(noPut)
+	p.put(noPut)
 	p.waitFor(`document.getElementById("result").dataset.state === "failed"`)
 	assert.Contains(p, p.text("verdict"), "Is it still running?")
 	p.click("#nav-proof")

@@ -105,10 +105,12 @@ func (p *page) waitFor(expression string) {
 	p.Helper()
 	var met bool
 	var err error
-	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	pause := 5 * time.Millisecond // longer and longer, because each question costs the engine time
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); pause = min(2*pause, 100*time.Millisecond) {
 		if err = p.driver.Eval(p.ctx, expression, &met); err == nil && met {
 			return
 		}
+		time.Sleep(pause)
 	}
 	p.Fatalf("in two minutes, not true: %s (%v)", expression, err)
 }
