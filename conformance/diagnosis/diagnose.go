@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,7 +38,7 @@ func WithoutAsking(client *browser.Client, request browser.Request, v browser.Ve
 
 func examine(ctx context.Context, client *browser.Client, request browser.Request, v browser.Verdict, a *asker) Diagnosis {
 	e := &examiner{ctx: ctx, client: client, request: request, verdict: v, asker: a, asked: askedOf(client, request)}
-	causes := e.mixed()
+	causes := append(e.unsafePort(), e.mixed()...)
 	if !v.Allowed {
 		causes = append(causes, e.blocked()...)
 	} else {
@@ -165,7 +167,7 @@ func (e *examiner) hungUp(last browser.Exchange) (Cause, bool) {
 		return Cause{}, false
 	}
 	c := e.cause(PreflightUnanswered, true, e.silence(last), fmt.Sprintf("A GET with this Origin gets status %d.", page.status))
-	c.What = "A firewall, a proxy or the server drops OPTIONS requests. Let them through to the CORS middleware. " + c.What
+	c.What = "Nothing answers the preflight: a firewall, a proxy or the server drops OPTIONS requests. Let them through, and install the CORS middleware before the router, so that it answers."
 	return c, true
 }
 
@@ -203,7 +205,7 @@ func (e *examiner) proxy(last browser.Exchange) Cause {
 	if last.Preflight {
 		if page, ok := e.asker.get(e.ctx, e.client.Origin); ok && page.status < 500 && page.status != last.Status {
 			c := e.cause(PreflightUnanswered, false, append(evidence, fmt.Sprintf("A GET with this Origin gets status %d.", page.status))...)
-			c.What = "The proxy gets no answer to OPTIONS from the application. " + c.What
+			c.What = "The proxy gets no answer from the application to the preflight, an OPTIONS request. Install the CORS middleware before the router, so that it answers."
 			return c
 		}
 	}
@@ -314,13 +316,20 @@ func (e *examiner) otherOrigin(last browser.Exchange) []Cause {
 	if meansOrigin(value, e.client.Origin) {
 		return []Cause{e.cause(OriginMisspelt, true, evidence)}
 	}
-	if cached := cacheEvidence(last); cached != "" {
+	if c, ok := e.cached(last); ok {
+		return []Cause{c}
+	}
+	if cached := cacheEvidence(answerOf(last)); cached != "" {
 		if again, ok := e.asker.get(e.ctx, e.client.Origin); ok && !again.variesByOrigin() {
 			return []Cause{e.cause(CacheWithoutVary, false, evidence, cached, "Vary does not name Origin"), e.cause(OriginNotListed, false, evidence)}
 		}
 	}
 	if !isOrigin.MatchString(value) {
-		return []Cause{e.cause(OriginMisspelt, true, evidence)}
+		c := e.cause(OriginMisspelt, true, evidence, lookalike(value))
+		if unset.MatchString(value) {
+			c.What = "The value is no origin: is a variable of the settings unset, or not replaced by its value? " + c.What
+		}
+		return []Cause{c}
 	}
 	if e.granted(last) { // so that one is listed, and something else writes another
 		return []Cause{e.cause(TwoLayers, false, "The preflight is allowed.", evidence), e.cause(CacheWithoutVary, false, evidence)}
@@ -332,6 +341,29 @@ func (e *examiner) otherOrigin(last browser.Exchange) []Cause {
 	return []Cause{e.cause(OriginNotListed, false, evidence)}
 }
 
+// cached: a cache answered, and past it the page is allowed.
+func (e *examiner) cached(last browser.Exchange) (Cause, bool) {
+	hit := cacheEvidence(answerOf(last))
+	if hit == "" || last.Preflight {
+		return Cause{}, false
+	}
+	target, err := url.Parse(e.request.URL)
+	if err != nil {
+		return Cause{}, false
+	}
+	query := "corsdoctor=" + strconv.FormatInt(time.Now().UnixNano(), 36) // which no cache has seen
+	if target.RawQuery != "" {
+		query = target.RawQuery + "&" + query
+	}
+	target.RawQuery = query
+	fresh, ok := e.asker.getAt(e.ctx, target.String(), e.client.Origin)
+	if allowed := fresh.allowOrigin(); ok && (allowed == e.client.Origin || allowed == "*" && !e.asked.Credentials) {
+		return e.cause(CacheWithoutVary, true, statusLine(last), hit, shown(last, "Access-Control-Allow-Origin"),
+			"With another query, past the cache, the response has Access-Control-Allow-Origin: "+allowed), true
+	}
+	return Cause{}, false
+}
+
 // missing: there is no Access-Control-Allow-Origin.
 func (e *examiner) missing(last browser.Exchange) []Cause {
 	status := statusLine(last)
@@ -341,6 +373,12 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 		return []Cause{e.proxy(last)}
 	case e.granted(last) && last.Status < 500:
 		return []Cause{e.cause(ResponseNotCovered, true, append([]string{"The preflight is allowed.", status}, proxyEvidence(last)...)...)}
+	}
+	if c, ok := e.cached(last); ok {
+		return []Cause{c}
+	}
+	if kind := strings.Join(lines(last, "X-Amzn-ErrorType"), ""); strings.HasPrefix(kind, "MissingAuthenticationToken") {
+		return []Cause{e.gateway(last, kind)}
 	}
 	if c, ok := e.refused(last); ok { // by a status of its own
 		// CORS settings have been asked before, and did not list the origin. Of a preflight,
@@ -398,6 +436,18 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 	first := unlisted(false, seen+" Either this origin is not listed, or nobody is.")
 	first.Because = []Cause{e.cause(NoCORS, false)}
 	return []Cause{first}
+}
+
+// gateway: Amazon's API Gateway has no route. It says that with 403 and a name that speaks
+// of authentication.
+func (e *examiner) gateway(last browser.Exchange, name string) Cause {
+	kind, route := NoCORS, "this path and method"
+	if last.Preflight {
+		kind, route = PreflightUnanswered, "OPTIONS at this path"
+	}
+	c := e.cause(kind, false, statusLine(last), "X-Amzn-ErrorType: "+name)
+	c.What = "API Gateway has no route for " + route + ". Check the path and its stage, and enable CORS there."
+	return c
 }
 
 // wrongURL asks what may be wrong with the URL, by the status that everybody gets.

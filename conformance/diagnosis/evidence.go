@@ -6,7 +6,9 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/crossgate/cors/conformance/browser"
 )
@@ -93,6 +95,9 @@ func statusLine(x browser.Exchange) string {
 	if x.Preflight {
 		method = "The preflight (OPTIONS)"
 	}
+	if redirects(x) {
+		return fmt.Sprintf("%s gets status %d, with Location: %s", method, x.Status, strings.Join(lines(x, "Location"), ", "))
+	}
 	return fmt.Sprintf("%s gets status %d.", method, x.Status)
 }
 
@@ -141,15 +146,26 @@ func proxyEvidence(x browser.Exchange) []string {
 }
 
 // cacheEvidence is a header by which a cache says that it answered.
-func cacheEvidence(x browser.Exchange) string {
+func cacheEvidence(a answer) string {
 	for _, name := range []string{"Age", "X-Cache", "CF-Cache-Status", "X-Varnish"} {
-		for _, value := range lines(x, name) {
+		for _, value := range a.header.Values(name) {
 			if name == "Age" || name == "X-Varnish" && strings.Contains(value, " ") || strings.Contains(strings.ToUpper(value), "HIT") {
 				return name + ": " + value
 			}
 		}
 	}
 	return ""
+}
+
+// unset are values that a program writes where a variable has no value, or that name one.
+var unset = regexp.MustCompile(`(?i)^(undefined|null|none|nil|true|false|\[object object\]|)$|^\$|\$\{|\{\{|^%.*%$`)
+
+// lookalike is the evidence of characters that no origin has, and that may look like others.
+func lookalike(value string) string {
+	if strings.IndexFunc(value, func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
+		return ""
+	}
+	return "In ASCII, the value is " + strconv.QuoteToASCII(value) + "."
 }
 
 // meansOrigin reports whether a value is an origin but for its spelling: with a slash or a

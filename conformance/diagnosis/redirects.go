@@ -84,8 +84,13 @@ func (e *examiner) hop(x browser.Exchange, number int) (Cause, bool) {
 	}
 	sameHost := from.Hostname() == to.Hostname()
 	samePath := strings.TrimSuffix(pathOf(from), "/") == strings.TrimSuffix(pathOf(to), "/") && from.RawQuery == to.RawQuery
+	sameOrigin := from.Scheme == to.Scheme && from.Host == to.Host
 	c := e.cause(RedirectElsewhere, true, evidence)
 	switch {
+	case to.Scheme != "http" && to.Scheme != "https":
+		c.What = "The server redirects to a URL that is not http or https. Browsers follow no such redirect of a script."
+	case to.User != nil && !sameOrigin:
+		c.What = "The server redirects to a URL with a user name or password. From one origin to another, browsers refuse that. Remove them from the Location."
 	case sameHost && samePath && pathOf(from) != pathOf(to):
 		c = e.cause(RedirectSlash, true, evidence)
 		there := *from // a server behind a proxy names its own scheme and port
@@ -97,14 +102,13 @@ func (e *examiner) hop(x browser.Exchange, number int) (Cause, bool) {
 	case login(from, to):
 		c = e.cause(RedirectToLogin, true, evidence)
 	}
-	sameOrigin := from.Scheme == to.Scheme && from.Host == to.Host
 	if last, ok := e.last(); ok && sameOrigin && c.Kind == RedirectElsewhere && c.URL == "" && last.URL == x.URL {
 		if there, ok := e.follow(to); ok { // to what allows the page
 			c.URL = there
 			c.What = "The redirect leads to a URL that allows the page. Request that URL. " + c.What
 		}
 	}
-	if x.Preflight || from.Scheme != to.Scheme || from.Host != to.Host {
+	if x.Preflight || !sameOrigin {
 		return c, true
 	}
 	// Within one origin a redirect does no harm by itself, where both answers allow the page.

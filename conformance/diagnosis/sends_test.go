@@ -122,3 +122,21 @@ func TestScripts(t *testing.T) {
 		})
 	}
 }
+
+// Browsers refuse some ports before they connect, so what answers there does not matter.
+func TestUnsafePort(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(allows().around(sends(200)))
+	defer server.Close()
+	for port, want := range map[string]bool{"6000": true, "10080": true, "8080": false, "443": false} {
+		client := &browser.Client{Origin: app, Resolve: func(string) string { return server.Listener.Addr().String() }}
+		d, err := diagnosis.Of(t.Context(), client, browser.Request{URL: "http://localhost:" + port + "/"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := len(d.Causes) > 0 && d.Causes[0].Kind == diagnosis.NotAllowedAnywhere && strings.Contains(d.Causes[0].What, port)
+		if got != want || d.Blocked() != want {
+			t.Errorf("%s: %+v", port, d.Causes)
+		}
+	}
+}

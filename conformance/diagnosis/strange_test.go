@@ -86,31 +86,38 @@ func closes(when func(*http.Request) bool) middleware {
 	}
 }
 
-// sharedCache keeps the first response to a GET, and obeys Vary: Origin. A page of
-// another origin has been here before.
-func sharedCache(next http.Handler) http.Handler {
+// sharedCache keeps the first response to a GET. A page of another origin has been here
+// before.
+func sharedCache(next http.Handler) http.Handler { return cacheAfter("https://b.example.com", next) }
+
+// cacheAfter keeps the first response to each query, and obeys Vary: Origin. The first
+// request was of this origin, or of none.
+func cacheAfter(origin string, next http.Handler) http.Handler {
 	var mu sync.Mutex
 	kept := make(map[string]http.Header)
 	get := func(r *http.Request) (http.Header, bool) {
 		mu.Lock()
 		defer mu.Unlock()
-		if h, ok := kept[""]; ok {
+		query := r.URL.RawQuery + " "
+		if h, ok := kept[query]; ok {
 			return h, true
 		}
-		if h, ok := kept[r.Header.Get("Origin")]; ok {
+		if h, ok := kept[query+"for "+r.Header.Get("Origin")]; ok {
 			return h, true
 		}
 		recorder := httptest.NewRecorder()
 		next.ServeHTTP(recorder, r)
-		key := ""
+		key := query
 		if diagnosis.VariesByOrigin(recorder.Header().Values("Vary")) {
-			key = r.Header.Get("Origin")
+			key += "for " + r.Header.Get("Origin")
 		}
 		kept[key] = recorder.Header()
 		return recorder.Header(), false
 	}
 	first := httptest.NewRequest(http.MethodGet, "/items", nil)
-	first.Header.Set("Origin", "https://b.example.com")
+	if origin != "" {
+		first.Header.Set("Origin", origin)
+	}
 	get(first)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h, hit := get(r)
@@ -253,7 +260,8 @@ func strangers() map[string]strange {
 		"a redirect to https":       {outside: answers(always, 301, "Location: https://127.0.0.1:1/items"), settings: right, request: put, want: diagnosis.RedirectElsewhere, shows: "https://127.0.0.1:1/items", incurable: true},
 		"another version":           {outside: answers(path("/items"), 302, "Location: /v2/items"), settings: right, request: get, want: diagnosis.RedirectElsewhere, shows: "/v2/items"},
 		"another version, of a PUT": {outside: answers(path("/items"), 307, "Location: /v2/items"), settings: right, request: put, want: diagnosis.RedirectElsewhere, shows: "/v2/items"},
-		"a name and a word":         {outside: answers(actual, 302, "Location: http://user:word@localhost:1/"), settings: right, request: get, want: diagnosis.RedirectElsewhere, incurable: true},
+		"a name and a word":         {outside: answers(actual, 302, "Location: http://user:word@localhost:1/"), settings: right, request: get, want: diagnosis.RedirectElsewhere, shows: "user name or password", incurable: true},
+		"an application's scheme":   {outside: answers(actual, 302, "Location: shop://items"), settings: right, request: get, want: diagnosis.RedirectElsewhere, shows: "not http or https", incurable: true},
 		"a store of files":          {settings: right, inside: answers(always, 302, "Location: https://files.localhost:1/a?X-Amz-Signature=1"), request: get, want: diagnosis.RedirectElsewhere, incurable: true},
 		"a redirect to itself":      {settings: right, inside: answers(always, 302, "Location: /items"), request: get, want: diagnosis.RedirectElsewhere, shows: "do not end", incurable: true},
 		"a circle": {settings: right, inside: func(next http.Handler) http.Handler {
@@ -263,6 +271,31 @@ func strangers() map[string]strange {
 			return answers(path("/items"), 302, "Location: /b")(answers(path("/b"), 302, "Location: /c")(next))
 		}, settings: right, request: get, want: diagnosis.RedirectElsewhere, shows: "/b"},
 		"a login for all": {outside: answers(always, 302, "Location: /login"), settings: right, request: put, want: diagnosis.RedirectToLogin},
+
+		// What shows only past a cache, or to a request without an Origin.
+		"a response that was cached without an Origin": {outside: func(next http.Handler) http.Handler { return cacheAfter("", next) }, settings: layer{origin: app, noVary: true}.around,
+			request: get, want: diagnosis.CacheWithoutVary, shows: "past the cache"},
+		"* to an Origin, and nothing without": {settings: func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Header.Get("Origin") != "" {
+					w.Header().Set("Access-Control-Allow-Origin", "*")
+				}
+				next.ServeHTTP(w, r)
+			})
+		}, request: get, want: diagnosis.CacheWithoutVary},
+		"* with everything": {settings: settings(origin + "*"), request: get},
+
+		// What a product means by what it says.
+		"a variable without a value":       {settings: with(origin + "undefined"), request: get, want: diagnosis.OriginMisspelt, shows: "unset"},
+		"a variable's name":                {settings: with(origin + "${ALLOWED_ORIGIN}"), request: put, want: diagnosis.OriginMisspelt, shows: "unset"},
+		"a letter that looks like another": {settings: with(origin + "https://\u0430pp.example.com"), request: get, want: diagnosis.OriginMisspelt, shows: `\u0430pp`},
+		"a gateway without a route": {settings: func(http.Handler) http.Handler {
+			return sends(403, "X-Amzn-ErrorType: MissingAuthenticationTokenException")
+		}, request: put, want: diagnosis.PreflightUnanswered, shows: "no route for OPTIONS"},
+		"a gateway without a path": {settings: func(http.Handler) http.Handler {
+			return sends(403, "X-Amzn-ErrorType: MissingAuthenticationTokenException")
+		}, request: get, want: diagnosis.NoCORS, shows: "no route"},
+		"a proxy without an answer to OPTIONS": {outside: answers(options, 502, "Server: nginx"), settings: right, request: put, want: diagnosis.PreflightUnanswered, shows: "Server: nginx"},
 
 		// Two things at once.
 		"unlisted, and a firewall": {outside: answers(options, 406), settings: unlisted, request: put, want: diagnosis.OriginNotListed},

@@ -15,6 +15,23 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
+// unsafePort: browsers connect to no such port, whatever answers there (Fetch, section Port
+// blocking).
+func (e *examiner) unsafePort() []Cause {
+	target, err := url.Parse(e.request.URL)
+	if err != nil || target.Port() == "" {
+		return nil
+	}
+	strict := &browser.Client{Origin: ownOrigin(e.request.URL), StrictURLs: true, Handler: http.NotFoundHandler()}
+	v, err := strict.Fetch(e.ctx, browser.Request{URL: e.request.URL})
+	if err != nil || !strings.Contains(v.Message, "ERR_UNSAFE_PORT") {
+		return nil
+	}
+	c := e.cause(NotAllowedAnywhere, true, "net::ERR_UNSAFE_PORT")
+	c.What = "Browsers refuse to connect to the port " + target.Port() + ". Serve the API at another port."
+	return []Cause{c}
+}
+
 // mixed: an https page asks an http server, which browsers block before CORS. All but WebKit
 // allow it to this machine.
 func (e *examiner) mixed() []Cause {
@@ -99,16 +116,24 @@ func (e *examiner) allowed() []Cause {
 	return causes
 }
 
-// withoutVary: the answer names the page's origin, would name another or none for others,
-// and does not say that it depends on it (Fetch, "CORS protocol and HTTP caches").
+// withoutVary: the answer names the page's origin or *, would name another or none for
+// others, and does not say that it depends on the Origin (Fetch, "CORS protocol and HTTP
+// caches").
 func (e *examiner) withoutVary(last browser.Exchange) (Cause, bool) {
 	here := answerOf(last)
-	if last.Preflight || here.allowOrigin() != e.client.Origin || here.allowOrigin() == "*" {
+	allowed := here.allowOrigin()
+	if last.Preflight || allowed != e.client.Origin && allowed != "*" {
 		return Cause{}, false
 	}
 	none, answered := e.asker.get(e.ctx, "")
-	other, otherAnswered := e.asker.get(e.ctx, stranger)
-	depends := answered && none.allowOrigin() != e.client.Origin || otherAnswered && other.allowOrigin() != e.client.Origin
+	// A server that sends * to every Origin, and nothing without, depends on it too.
+	depends := answered && none.allowOrigin() != allowed
+	if allowed == "*" {
+		depends = depends && e.asked.Method == http.MethodGet && none.status == here.status
+	} else {
+		other, otherAnswered := e.asker.get(e.ctx, stranger)
+		depends = depends || otherAnswered && other.allowOrigin() != allowed
+	}
 	if !depends || here.variesByOrigin() && (!answered || none.variesByOrigin() || none.status/100 != 2) {
 		return Cause{}, false
 	}

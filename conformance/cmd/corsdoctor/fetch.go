@@ -45,6 +45,10 @@ type result struct {
 func (s *settings) ask(ctx context.Context) (*result, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
+	s.client.Timeout = s.timeout
+	if s.probe { // where the request gets no response, there is time to ask why
+		s.client.Timeout /= 2
+	}
 	r := &result{settings: s}
 	if s.request.URL == "" { // a console's message that names none
 		r.causes = s.ofMessages()
@@ -68,6 +72,7 @@ func (s *settings) ask(ctx context.Context) (*result, error) {
 	if n := len(r.verdict.Exchanges); n > 0 && !answered(r.verdict) && slices.ContainsFunc(r.causes, noResponse) {
 		return nil, errors.New(s.echoes()(s.silence(r.verdict.Exchanges[n-1], r.verdict.Message)))
 	}
+	r.inPlainWords()
 	r.hideEchoes()
 	if s.probe && !s.paste {
 		if r.findings, r.unanswered, err = examine(ctx, &s.client, s.request.URL, s.policy == nil); err != nil {
@@ -83,6 +88,26 @@ func (s *settings) ask(ctx context.Context) (*result, error) {
 		r.comparison = &c
 	}
 	return r, nil
+}
+
+// inPlainWords says what timed out, in place of Go's error.
+func (r *result) inPlainWords() {
+	v := &r.verdict
+	n := len(v.Exchanges)
+	if n == 0 || !timedOut(v.Message) {
+		return
+	}
+	what := "the request"
+	if v.Exchanges[n-1].Preflight {
+		what = "the preflight (OPTIONS)"
+	}
+	v.Message = fmt.Sprintf("%s gets no whole response within %s.", what, r.client.Timeout)
+	v.Console = v.Message
+}
+
+// timedOut reports whether an error is that of a request that took too long.
+func timedOut(message string) bool {
+	return strings.Contains(message, "deadline exceeded") || strings.Contains(message, "i/o timeout")
 }
 
 // ofMessages are the causes that a console's messages may have.

@@ -66,8 +66,8 @@ func (s *settings) silence(last browser.Exchange, message string) string {
 	if last.Preflight {
 		what += " to the preflight (OPTIONS)"
 	}
-	if strings.Contains(message, "deadline exceeded") || strings.Contains(message, "i/o timeout") {
-		return fmt.Sprintf("%s within %s: does a firewall drop the request? --timeout waits longer", what, s.timeout)
+	if timedOut(message) {
+		return fmt.Sprintf("%s within %s: does a firewall drop the request? --timeout waits longer", what, s.client.Timeout)
 	}
 	hint := ""
 	for _, s := range silences {

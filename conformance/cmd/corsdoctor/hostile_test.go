@@ -146,3 +146,29 @@ func TestOwnSchemesFixedOriginsAndRoutes(t *testing.T) {
 		t.Errorf("exit status %d: %s%s", exit, out.String(), problems.String())
 	}
 }
+
+// A firewall that drops OPTIONS costs half of the time, and is named: a GET is answered.
+func TestOptionsDropped(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodOptions {
+			<-r.Context().Done()
+			return
+		}
+		right(w, r)
+	}))
+	defer server.Close()
+	for _, args := range [][]string{{"--probe"}, {"--credentials", "include"}} {
+		exit, out, problems := doctor(t, append(args, "--method", "PUT", "--timeout", "2s", server.URL)...)
+		said := strings.Join(strings.Fields(out), " ")
+		for _, want := range []string{"BLOCKED", "BLOCKED: the preflight (OPTIONS) gets no whole response within 1s", "cause: preflight-unanswered: Nothing answers the preflight: a firewall, a proxy or the server drops OPTIONS", "seen: The preflight (OPTIONS) gets no whole response within 1s.", "A GET with this Origin gets status 200", "send: (status 204)"} {
+			if exit != exitIll || problems != "" || !strings.Contains(said, want) {
+				t.Errorf("%v: exit %d, without %q: %s%s", args, exit, want, out, problems)
+			}
+		}
+	}
+	_, _, problems := doctor(t, "--method", "PUT", "--probe=false", "--timeout", "300ms", server.URL)
+	if !strings.Contains(strings.Join(strings.Fields(problems), " "), "no response to the preflight (OPTIONS) within 300ms: does a firewall drop the request?") {
+		t.Error(problems)
+	}
+}
