@@ -51,6 +51,15 @@ func (c *Call) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// length is the number of bytes of the call's parts.
+func (c Call) length() int {
+	n := len(c.Origin) + len(c.URL) + len(c.Method) + len(c.Credentials)
+	for _, pair := range c.Headers {
+		n += len(pair[0]) + len(pair[1])
+	}
+	return n
+}
+
 // request is the call for the browser model.
 func (c Call) request() browser.Request {
 	r := browser.Request{Method: c.Method, URL: c.URL, Credentials: browser.Credentials(c.Credentials)}

@@ -7,8 +7,15 @@ import (
 	"net/http"
 )
 
-// maxBody bounds what is read of a request, in bytes.
-const maxBody = 64 << 10
+// maxText bounds, in bytes, each text of a request, and maxBody its JSON, in which a byte of a
+// text may be six.
+const (
+	maxText = 256 << 10
+	maxBody = 6*maxText + 64<<10
+)
+
+// tooLong is the answer to a text that is longer.
+const tooLong = "what you wrote is longer than 256 KiB, which is the most that this page reads"
 
 // Register adds the lab's endpoints to mux. They are only for the lab's own page; the caller
 // must refuse other origins.
@@ -19,6 +26,10 @@ func Register(mux *http.ServeMux) {
 	mux.HandleFunc("POST /lab/judge", func(w http.ResponseWriter, r *http.Request) {
 		var q Question
 		if !readBody(w, r, &q) {
+			return
+		}
+		if len(q.Policy) > maxText || q.Call.length() > maxText {
+			fail(w, http.StatusRequestEntityTooLarge, tooLong)
 			return
 		}
 		a, err := Judge(q)
@@ -32,7 +43,11 @@ func Register(mux *http.ServeMux) {
 		var q struct {
 			Text string `json:"text"`
 		}
-		if readBody(w, r, &q) {
+		switch {
+		case !readBody(w, r, &q):
+		case len(q.Text) > maxText:
+			fail(w, http.StatusRequestEntityTooLarge, tooLong)
+		default:
 			answer(w, http.StatusOK, Read(q.Text))
 		}
 	})
@@ -44,7 +59,7 @@ func readBody(w http.ResponseWriter, r *http.Request, to any) bool {
 	var long *http.MaxBytesError
 	switch {
 	case errors.As(err, &long):
-		fail(w, http.StatusRequestEntityTooLarge, "what you wrote is longer than 64 KiB, which is the most that this page reads")
+		fail(w, http.StatusRequestEntityTooLarge, tooLong)
 		return false
 	case err != nil:
 		fail(w, http.StatusBadRequest, "the request's body breaks off")

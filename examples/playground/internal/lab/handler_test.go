@@ -49,10 +49,12 @@ func TestEndpoints(t *testing.T) {
 	for body, want := range map[string]string{
 		"":                  "the request's body is not what this address reads: unexpected end of JSON input",
 		`{"format":"toml"}`: `the format "toml" does not exist; write json or yaml`,
-		`{"format":"json","preset":"spam","policy":"{}"}`:           `there is no preset "spam"`,
-		`{"format":"json","call":{"headers":[["a"]]}}`:              "a header is a pair: its name and its value",
-		`{"format":"json","policy":["a"]}`:                          "the request's body is not what this address reads",
-		`{"format":"json","policy":"` + strings.Repeat("x", 70<<10): "longer than 64 KiB",
+		`{"format":"json","preset":"spam","policy":"{}"}`:                         `there is no preset "spam"`,
+		`{"format":"json","call":{"headers":[["a"]]}}`:                            "a header is a pair: its name and its value",
+		`{"format":"json","policy":["a"]}`:                                        "the request's body is not what this address reads",
+		`{"format":"json","policy":"` + strings.Repeat("x", 1<<20):                "longer than 256 KiB",
+		`{"format":"json","policy":"` + strings.Repeat("\u00e9", 200<<10) + `"}`:  "longer than 256 KiB",
+		`{"format":"json","call":{"url":"` + strings.Repeat("x", 300<<10) + `"}}`: "longer than 256 KiB",
 	} {
 		w := post("/lab/judge", body)
 		assert.GreaterOrEqual(t, w.Code, 400, body)
@@ -129,7 +131,7 @@ func TestCallProblems(t *testing.T) {
 }
 
 // slowest is how long one request may take, on a busy machine and with the race detector too.
-// A request of 64 KiB takes under a second on an idle one.
+// A text of 256 KiB takes under two seconds on an idle one.
 const slowest = time.Minute
 
 // isJSON fails the test for a body that is no JSON, or came late.
@@ -211,7 +213,7 @@ func FuzzJudge(f *testing.F) {
 		w := post("/lab/judge", string(body))
 		isJSON(t, begin, w)
 		if w.Code != http.StatusOK {
-			if len(body) <= 64<<10 {
+			if len(body) <= 256<<10 {
 				t.Errorf("%d: %s", w.Code, w.Body)
 			}
 			return
@@ -229,7 +231,7 @@ func FuzzJudge(f *testing.F) {
 					for _, found := range after.Problems {
 						assert.False(t, strings.HasSuffix(found.Code, "-syntax"), "%q: %s in %q", fix.Label, found.Message, fix.Policy)
 					}
-				} else if p.Severity == "error" && len(errorsOf(after)) >= len(errorsOf(a)) {
+				} else if p.Severity == "error" && len(errorsOf(a)) < 100 && len(errorsOf(after)) >= len(errorsOf(a)) {
 					t.Errorf("%q does not fix %s of %q: %q", fix.Label, p.Message, policy, fix.Policy)
 				}
 			}

@@ -42,13 +42,14 @@ type policy struct {
 	format, text string
 	compiled     *cors.Policy // nil if there is an error
 	problems     []policyfile.Problem
+	other        []Fix // of otherFormat, once it is known
 }
 
 // readPolicy reads a text and finds all its problems: errors of the document and of the
 // policy together.
 func readPolicy(format, text string) *policy {
 	file := policyfile.Read([]byte(text), policyfile.Form(format))
-	p := &policy{format: format, text: text, problems: file.Problems}
+	p := &policy{format: format, text: text, problems: afterTheLast(file.Problems)}
 	switch {
 	case file.Set:
 		p.problems = append([]policyfile.Problem{{

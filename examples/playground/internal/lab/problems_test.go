@@ -2,6 +2,7 @@ package lab_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -115,6 +116,40 @@ func TestProblems(t *testing.T) {
 			}
 			assert.Equal(t, tt.problems, got)
 			assert.Equal(t, tt.fixed, fixed)
+		})
+	}
+}
+
+// TestManyProblems: over 100 errors or warnings still have their clicks, and a text of any
+// characters does not make the list longer than people read.
+func TestManyProblems(t *testing.T) {
+	t.Parallel()
+	many := func(line string) string {
+		var b strings.Builder
+		for i := range 300 {
+			fmt.Fprintf(&b, line+"\n", i)
+		}
+		return b.String()
+	}
+	for name, tt := range map[string]struct{ format, policy, first, rest, fixAll string }{
+		"wrong origins":    {"yaml", "allowOrigins:\n" + many("  - https://a%d.example/"), "write https://a0.example", "only the first 100 problems", "all 300 errors that have one right spelling"},
+		"elements for air": {"yaml", "allowOrigins:\n  - https://*.example.com\n" + many("  - https://a%d.example.com"), `remove "https://a0.example.com", which has no effect`, "200 more elements like the last", ""},
+		"quotes":           {"json", strings.Repeat("'", 30<<10), `write ""`, "more problems", "all 15360 errors that have one right spelling"},
+		"comments":         {"json", strings.Repeat("/**/", 1000), "remove the comment", "more problems", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := judge(t, tt.format, tt.policy, call("https://app.example.com", "GET", "omit"))
+			assert.Len(t, a.Problems, 101)
+			assert.Contains(t, a.Problems[100].Message, tt.rest)
+			if assert.NotEmpty(t, a.Problems[0].Fixes) {
+				assert.Equal(t, tt.first, a.Problems[0].Fixes[0].Label)
+			}
+			if tt.fixAll == "" {
+				assert.Nil(t, a.FixAll)
+			} else if assert.NotNil(t, a.FixAll) {
+				assert.Equal(t, tt.fixAll, a.FixAll.Label)
+			}
 		})
 	}
 }

@@ -11,30 +11,39 @@ import (
 	"github.com/crossgate/cors/core/policydiff"
 )
 
-// Each fix holds the whole text and is compiled, so there are at most maxFixes of them, with
-// at most maxFixed bytes together.
+// Each fix holds the whole text and is compiled, so fixes are tried for at most maxFixes
+// problems, and with at most maxFixed bytes together.
 const (
 	maxFixes = 20
-	maxFixed = 128 << 10
+	maxFixed = 256 << 10
 )
+
+// maxProblems is how many problems are listed. Each wrong byte of a text can be one.
+const maxProblems = 100
 
 // findings returns the policy's problems, each with its fixes, if there are certain ones.
 func (p *policy) findings() []Problem {
 	list := []Problem{}
-	fixes, fixed := 0, 0
+	tried, left := 0, maxFixed
 	otherwise := p.otherFormat() // for the first problem of the syntax
 	misread := p.misread()
-	for _, found := range p.problems {
+	for _, found := range errorsFirst(p.problems) {
 		if misread && found.Code == "json-syntax" && !isNotJSON(found) {
 			continue
+		}
+		if len(list) == maxProblems && len(p.problems) > maxProblems+1 {
+			message := fmt.Sprintf("there are more problems: %d in all", len(p.problems))
+			return append(list, Problem{
+				Severity: string(found.Severity), Line: found.Line, Column: found.Column, Code: "more", Message: message, Hint: message, Fixes: []Fix{},
+			})
 		}
 		problem := Problem{
 			Severity: string(found.Severity), Line: found.Line, Column: found.Column, Code: found.Code,
 			Field: found.Field, Value: found.Value, Message: found.Message, Hint: found.Hint, Fixes: []Fix{},
 		}
-		if fixes < maxFixes && fixed < maxFixed {
+		if tried < maxFixes && left > len(p.text) {
 			problem.Fixes = append(problem.Fixes, p.repairs(found)...)
-			fixes, fixed = fixes+1, fixed+len(problem.Fixes)*len(p.text)
+			tried, left = tried+1, left-len(p.text)
 		}
 		if strings.HasSuffix(found.Code, "-syntax") {
 			problem.Fixes = append(problem.Fixes, otherwise...)
@@ -45,30 +54,96 @@ func (p *policy) findings() []Problem {
 	return list
 }
 
-// fixAll repairs all errors at once. It returns nil if there are fewer than two, or if no error goes away.
-func (p *policy) fixAll() *Fix {
-	var certain []policyfile.Problem
+// errorsFirst returns problems in their order, and errors before warnings if not all of them
+// are listed.
+func errorsFirst(problems []policyfile.Problem) []policyfile.Problem {
+	if len(problems) <= maxProblems+1 {
+		return problems
+	}
+	sorted := slices.Clone(problems)
+	slices.SortStableFunc(sorted, func(a, b policyfile.Problem) int { return strings.Compare(string(a.Severity), string(b.Severity)) })
+	return sorted
+}
+
+// more is in the last of over 100 problems, which says how many are left out.
+var more = regexp.MustCompile(`(\d+) more`)
+
+// afterTheLast puts each problem of the form "200 more elements like the last" after the last,
+// and at its place.
+func afterTheLast(problems []policyfile.Problem) []policyfile.Problem {
+	isRest := func(q policyfile.Problem) bool {
+		return q.Value == "" && strings.HasSuffix(q.Hint, " more elements like the last")
+	}
+	list := slices.DeleteFunc(slices.Clone(problems), isRest)
+	for _, rest := range problems {
+		if !isRest(rest) {
+			continue
+		}
+		at := len(list) - 1
+		for at >= 0 && list[at].Code != rest.Code {
+			at--
+		}
+		if at >= 0 {
+			rest.Line, rest.Column = list[at].Line, list[at].Column
+		}
+		list = slices.Insert(list, at+1, rest)
+	}
+	return list
+}
+
+// count returns the number of problems that are counted, with those that are left out.
+func (p *policy) count(counted func(policyfile.Problem) bool) (n int) {
 	for _, problem := range p.problems {
-		if problem.Severity == policyfile.Error && len(problem.Repair) > 0 {
-			certain = append(certain, problem)
+		if !counted(problem) {
+			continue
+		}
+		n++
+		if parts := more.FindStringSubmatch(problem.Hint); parts != nil && problem.Value == "" {
+			left, _ := strconv.Atoi(parts[1]) // 0 if it is not a number
+			n += left
 		}
 	}
-	if len(certain) < 2 || p.misread() {
+	return n
+}
+
+func isError(problem policyfile.Problem) bool { return problem.Severity == policyfile.Error }
+
+// capped reports whether the text has more errors than are known.
+func (p *policy) capped() bool {
+	return slices.ContainsFunc(p.problems, func(q policyfile.Problem) bool { return q.Code == "json-problems" })
+}
+
+// fixAll repairs all errors at once. It returns nil if there are fewer than two, or if no error
+// goes away. Of many errors in a long text it repairs some.
+func (p *policy) fixAll() *Fix {
+	if p.misread() {
 		return nil
 	}
-	text := string(policyfile.Fix([]byte(p.text), certain))
-	errors := func(of *policy) (n int) {
-		for _, problem := range of.problems {
-			if problem.Severity == policyfile.Error {
-				n++
+	fixed, n := p, 0
+	for left := maxFixed; left > 0; left -= len(fixed.text) {
+		var certain []policyfile.Problem
+		for _, problem := range fixed.problems {
+			if isError(problem) && len(problem.Repair) > 0 {
+				certain = append(certain, problem)
 			}
 		}
-		return n
+		text := string(policyfile.Fix([]byte(fixed.text), certain))
+		if len(certain) == 0 || fixed == p && len(certain) < 2 || text == fixed.text {
+			break
+		}
+		next := readPolicy(p.format, text)
+		if after, before := next.count(isError), fixed.count(isError); after > before || after == before && !fixed.capped() {
+			break
+		}
+		fixed, n = next, n+len(certain)
+		if len(certain) < 100 { // there were no more
+			break
+		}
 	}
-	if fixed := readPolicy(p.format, text); text == p.text || errors(fixed) >= errors(p) {
+	if fixed == p {
 		return nil
 	}
-	return &Fix{Label: fmt.Sprintf("all %d errors that have one right spelling", len(certain)), Policy: text}
+	return &Fix{Label: fmt.Sprintf("all %d errors that have one right spelling", n), Policy: fixed.text}
 }
 
 // repairs returns the fixes of a problem.
@@ -142,17 +217,23 @@ func (p *policy) withoutComment(problem policyfile.Problem) string {
 
 // otherFormat is the fix of a text that can be read in the other format; nil if it cannot.
 func (p *policy) otherFormat() []Fix {
+	if p.other == nil {
+		p.other = p.readOtherwise()
+	}
+	return p.other
+}
+
+func (p *policy) readOtherwise() []Fix {
 	other, name := formatYAML, "YAML"
 	if p.format == formatYAML {
 		other, name = formatJSON, "JSON"
 	}
-	if strings.TrimSpace(p.text) == "" {
-		return nil
+	syntax := func(problem policyfile.Problem) bool {
+		return strings.HasSuffix(problem.Code, "-syntax") || problem.Field == "document"
 	}
-	for _, problem := range readPolicy(other, p.text).problems {
-		if strings.HasSuffix(problem.Code, "-syntax") || problem.Field == "document" {
-			return nil
-		}
+	if strings.TrimSpace(p.text) == "" || !slices.ContainsFunc(p.problems, syntax) ||
+		slices.ContainsFunc(readPolicy(other, p.text).problems, syntax) {
+		return []Fix{}
 	}
 	return []Fix{{Label: "read it as " + name, Policy: p.text, Format: other}}
 }
@@ -194,24 +275,14 @@ func written(repair []policyfile.Edit) string {
 // is only a warning, the change must not allow or deny anything to any page, except what the
 // warning asks for.
 func (p *policy) better(fixed *policy, problem policyfile.Problem) bool {
-	count := func(of *policy, severity policyfile.Severity) (n, same int) {
-		for _, q := range of.problems {
-			if q.Severity == severity {
-				n++
-			}
-			if q.Code == problem.Code {
-				same++
-			}
-		}
-		return n, same
-	}
-	before, sameBefore := count(p, policyfile.Error)
-	after, sameAfter := count(fixed, policyfile.Error)
+	same := func(q policyfile.Problem) bool { return q.Code == problem.Code }
+	before, sameBefore := p.count(isError), p.count(same)
+	after, sameAfter := fixed.count(isError), fixed.count(same)
 	switch {
 	case problem.Code == "json-unknown-field": // a field with its right name may have errors of its own
 		return after < before || after == before && sameAfter < sameBefore && !fixed.repeats()
 	case problem.Severity == policyfile.Error:
-		return after < before
+		return after < before || after == before && p.capped() && len(problem.Repair) > 0
 	}
 	if after > before || sameAfter >= sameBefore {
 		return false
