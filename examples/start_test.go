@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -202,8 +203,7 @@ func buildIn(t *testing.T, module, program string) (executable string) {
 func runProgram(t *testing.T, program string, build func(changed string) (executable string)) (addr string, log func(text string) string) {
 	t.Helper()
 	require.Contains(t, program, "127.0.0.1:8080")
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	require.NoError(t, err)
+	l := listenBelowEphemeral(t)
 	addr = l.Addr().String()
 	executable := build(strings.Replace(program, "127.0.0.1:8080", addr, 1))
 	require.NoError(t, l.Close()) // kept until now, so that nothing else takes it meanwhile
@@ -236,6 +236,19 @@ func runProgram(t *testing.T, program string, build func(changed string) (execut
 		}, time.Minute, 10*time.Millisecond, "%s is not logged", text)
 		return found
 	}
+}
+
+// listenBelowEphemeral listens on a port that no system gives to listeners and connections
+// without a port of their own (RFC 6335, section 6; Linux begins at 32768). So no other
+// process takes the port after the listener is closed.
+func listenBelowEphemeral(t *testing.T) (l net.Listener) {
+	t.Helper()
+	require.Eventually(t, func() (listens bool) {
+		var err error
+		l, err = net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", 20_000+rand.IntN(12_000))) //nolint:gosec // any free port will do
+		return err == nil
+	}, time.Minute, time.Millisecond)
+	return l
 }
 
 type lockedBuffer struct {
