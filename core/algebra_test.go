@@ -13,7 +13,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// strange is a wrapper that knows of nothing but Decider.
+// strange is a wrapper that implements Decider and no optional interface.
 type strange struct{ of cors.Decider }
 
 func (s strange) Decide(ctx context.Context, r cors.Request) cors.Decision {
@@ -34,7 +34,7 @@ func (r *rest) Metadata() (host, path, fetchSite string) {
 	return r.host, r.path, r.site
 }
 
-// towers are wrappers that must not change what d decides.
+// towers returns wrappers that must not change what d decides.
 func towers(d cors.Decider) map[string]cors.Decider {
 	ignore := func(cors.Request, cors.Decision) {}
 	ignore3 := func(cors.Request, cors.Decision, cors.Decision) {}
@@ -56,8 +56,8 @@ type failing struct{}
 
 func (failing) Decide(context.Context, cors.Request) cors.Decision { panic("candidate") }
 
-// TestWrappersChangeNothing compares the wire of each tower with that of what it wraps,
-// by DecideTo and after KeepMethods, as adapters use them.
+// TestWrappersChangeNothing compares the headers and the status of each tower with those of
+// what it wraps, by DecideTo and after KeepMethods, as adapters use them.
 func TestWrappersChangeNothing(t *testing.T) {
 	discardLogs(t)
 	key := struct{ string }{"tenant"}
@@ -107,8 +107,8 @@ func TestWrappersChangeNothing(t *testing.T) {
 	}
 }
 
-// TestMetadataOfThePolicyInForce: where the policy is replaced between the question
-// whether it needs metadata and the decision, the decision still has them.
+// TestMetadataOfThePolicyInForce: if the policy is replaced between NeedsMetadata and the
+// decision, the decision still has the metadata.
 func TestMetadataOfThePolicyInForce(t *testing.T) {
 	t.Parallel()
 	live := new(cors.Live)
@@ -128,8 +128,8 @@ func TestMetadataOfThePolicyInForce(t *testing.T) {
 	}
 }
 
-// TestMetadataIsReadWhereItIsNeeded: to read it costs time, so no decision reads it in vain,
-// and none reads it twice.
+// TestMetadataIsReadWhereItIsNeeded: reading metadata costs time, so no decision reads
+// metadata that it does not use, and none reads it twice.
 func TestMetadataIsReadWhereItIsNeeded(t *testing.T) {
 	t.Parallel()
 	unsafe := compile(t, cors.Config{AllowOrigins: []string{app}, Enforce: cors.EnforceUnsafe})
@@ -177,7 +177,8 @@ func (s swapping) Decide(ctx context.Context, r cors.Request) cors.Decision {
 	return s.of.Decide(ctx, r)
 }
 
-// TestObserversMayKeepLateMetadata: a copy of a Request holds what was not read yet.
+// TestObserversMayKeepLateMetadata: the copy of a Request contains metadata that was not
+// read yet.
 func TestObserversMayKeepLateMetadata(t *testing.T) {
 	t.Parallel()
 	var kept cors.Request
@@ -189,7 +190,7 @@ func TestObserversMayKeepLateMetadata(t *testing.T) {
 	}
 }
 
-// modest says that it needs nothing.
+// modest is a wrapper that says that it needs no metadata.
 type modest struct{ cors.Decider }
 
 func (modest) NeedsMetadata() bool { return false }
@@ -203,7 +204,7 @@ func TestKeepMethods(t *testing.T) {
 		name   string
 		d      cors.Decider
 		method string
-		keep   []string // by each call in turn, separated by spaces
+		keep   []string // what each call of KeepMethods keeps, separated by spaces
 		want   string
 	}{
 		{"some of a list", listed, "PUT", []string{"PUT PATCH"}, "PUT"},
@@ -271,7 +272,7 @@ func TestVaryByOrigin(t *testing.T) {
 	}
 }
 
-// TestFirst: a partner may send cookies, and everybody else reads a public answer.
+// TestFirst: pages of a partner may send cookies, and all others read a public answer.
 func TestFirst(t *testing.T) {
 	t.Parallel()
 	fails := compile(t, cors.Config{AllowOriginFunc: func(_ context.Context, _ cors.Request, o cors.Origin) (bool, error) {
@@ -303,8 +304,9 @@ func TestFirst(t *testing.T) {
 	}
 }
 
-// TestFirstAndRoutes: each can be a part of the other. Routes of Firsts keep CORS off where
-// a path has no policy; a First of Routes asks its later members there.
+// TestFirstAndRoutes: a First can contain Routes, and Routes can contain Firsts. Routes of
+// Firsts send no CORS headers for a path without a policy. A First of Routes asks its later
+// members about such a path.
 func TestFirstAndRoutes(t *testing.T) {
 	t.Parallel()
 	partner := compile(t, cors.Config{AllowOrigins: []string{app}, AllowCredentials: true})
@@ -347,7 +349,8 @@ func TestFirstAndRoutes(t *testing.T) {
 		}
 	}
 
-	// Not every path allows any origin, so the later members decide some.
+	// These Routes do not allow any origin for every path, so later members decide about
+	// some paths.
 	for name, keys := range map[string]map[string]cors.Decider{
 		"a part":            {"/public/": public},
 		"all but a part":    {"/": public, "/admin/": partner},
@@ -366,8 +369,8 @@ func TestFirstAndRoutes(t *testing.T) {
 	}
 }
 
-// TestMistakesAtStart: what cannot be meant panics when a program is put together, and
-// says what to write.
+// TestMistakesAtStart: arguments that make no sense panic at start, and the message says
+// what to write.
 func TestMistakesAtStart(t *testing.T) {
 	t.Parallel()
 	p := compile(t, cors.Config{AllowOrigins: []string{app}})
@@ -438,7 +441,7 @@ func TestMistakesAtStart(t *testing.T) {
 	}
 }
 
-// Options come to settings, and Around wraps from the inside.
+// NewSettings collects the options. The first Around is the innermost.
 func TestSettingsOfOptions(t *testing.T) {
 	t.Parallel()
 	var order []string
@@ -457,7 +460,8 @@ func TestSettingsOfOptions(t *testing.T) {
 	}
 }
 
-// TestCallbackErrorsAreSeen: in the Decision, and once in the log.
+// TestCallbackErrorsAreSeen: the error of a callback is in the Decision, and once in the
+// log.
 func TestCallbackErrorsAreSeen(t *testing.T) {
 	log := captureLogs(t)
 	p := compile(t, cors.Config{AllowOrigins: []string{app}, AllowOriginFunc: func(_ context.Context, r cors.Request, _ cors.Origin) (bool, error) {
@@ -486,7 +490,7 @@ func TestCallbackErrorsAreSeen(t *testing.T) {
 	}
 }
 
-// lockedBuffer is a log that goroutines may write.
+// lockedBuffer is a log that several goroutines may write to.
 type lockedBuffer struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -519,7 +523,7 @@ func discardLogs(t *testing.T) { t.Helper(); captureLogs(t) }
 func TestTally(t *testing.T) { // not parallel: it counts allocations
 	var tally cors.Tally
 	p := compile(t, cors.Config{AllowOrigins: []string{app}})
-	d := cors.First(tally.Of(p)) // what is wrapped again still counts
+	d := cors.First(tally.Of(p)) // a wrapper of the counted Decider still counts
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
@@ -549,8 +553,8 @@ func TestTally(t *testing.T) { // not parallel: it counts allocations
 	}
 }
 
-// TestPanickingDecidersAreContained: the request is refused, whatever it is, and the log
-// says why.
+// TestPanickingDecidersAreContained: if a Decider panics, every kind of request is refused,
+// and the log says why.
 func TestPanickingDecidersAreContained(t *testing.T) {
 	log := captureLogs(t)
 	routes, err := cors.NewRoutes(map[string]cors.Decider{"/": failing{}})

@@ -10,7 +10,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// budgetPolicies cover each way in which a decision is made.
+// budgetPolicies returns a policy for each way in which a decision is made.
 func budgetPolicies(t testing.TB) map[string]cors.Decider {
 	t.Helper()
 	many := []string{"https://*.tenants.example", "https://app-*.example.org:8443", "http://localhost:*", "null"}
@@ -53,7 +53,7 @@ func budgetPolicies(t testing.TB) map[string]cors.Decider {
 	}
 }
 
-// budgetRequests reach every outcome, and are as hostile as a server lets them be.
+// budgetRequests reach every outcome, with the most hostile values that a server passes on.
 func budgetRequests() []cors.Request {
 	var twenty []string
 	for i := range 20 {
@@ -90,8 +90,8 @@ func budgetRequests() []cors.Request {
 	return all
 }
 
-// TestDecideDoesNotAllocate holds decisions, and the iteration over their headers,
-// to no allocation at all, whatever is asked.
+// TestDecideDoesNotAllocate: neither Decide nor iterating over the headers allocates
+// anything, for any request.
 func TestDecideDoesNotAllocate(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")
@@ -143,14 +143,14 @@ func TestDecideDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// wireLine is the first line of wire.
+// wireLine is the first line of what wire returns.
 func wireLine(d cors.Decision) string {
 	line, _, _ := strings.Cut(wire(d), "\n")
 	return line
 }
 
-// TestAskingAllocatesTheCopies checks that AllowOriginFunc costs the copy of the
-// request and no more, and nothing where it is not asked.
+// TestAskingAllocatesTheCopies: calling AllowOriginFunc costs only the copy of the request.
+// If it is not called, nothing is allocated.
 func TestAskingAllocatesTheCopies(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")

@@ -14,8 +14,8 @@ var anyWithCredentials = cors.Config{
 	Dangerously: cors.Dangers{AnyOriginWithCredentials: true},
 }
 
-// TestAnyOriginWithCredentials checks the rows of the decision table that "*" has with
-// credentials: those of a listed origin, for all that is well-formed.
+// TestAnyOriginWithCredentials checks the rows of the decision table for "*" with
+// credentials. For a well-formed origin they are those of a listed origin.
 func TestAnyOriginWithCredentials(t *testing.T) {
 	t.Parallel()
 	p := compile(t, anyWithCredentials)
@@ -45,8 +45,8 @@ func TestAnyOriginWithCredentials(t *testing.T) {
 	}
 }
 
-// TestAnyOriginIsNotTrusted checks that "*" opens neither what Enforce keeps closed nor a
-// WebSocket, with credentials or without.
+// TestAnyOriginIsNotTrusted: with credentials or without, "*" does not make Enforce serve
+// what it refuses, and does not allow a WebSocket.
 func TestAnyOriginIsNotTrusted(t *testing.T) {
 	t.Parallel()
 	withCredentials := anyWithCredentials
@@ -73,7 +73,8 @@ func TestAnyOriginIsNotTrusted(t *testing.T) {
 	}
 }
 
-// TestFileOrigin checks what file:// is allowed by, and that the function is asked about it.
+// TestFileOrigin checks which settings allow file://, and that AllowOriginFunc is called
+// for it.
 func TestFileOrigin(t *testing.T) {
 	t.Parallel()
 	listed := compile(t, cors.Config{AllowOrigins: []string{"file://"}, Dangerously: cors.Dangers{FileOrigin: true}})
@@ -89,7 +90,8 @@ func TestFileOrigin(t *testing.T) {
 	if o, ok := parse("file://"); !ok || o != (cors.Origin{Scheme: "file"}) || o.String() != "file://" {
 		t.Errorf("the function is asked about %+v, %t", o, ok)
 	}
-	// A server that does not know its Host must not take a file for a page of its own.
+	// A server that does not know its Host must not take a page from a file for one of its
+	// own.
 	enforced := compile(t, cors.Config{AllowOrigins: []string{app}, Enforce: cors.EnforceAll})
 	for _, host := range []string{"", ":80", "x"} {
 		if d := enforced.Decide(t.Context(), cors.Request{Method: "GET", Origin: "file://", Host: host}); d.Status() != 403 {
@@ -102,7 +104,7 @@ func TestFileOrigin(t *testing.T) {
 	}
 }
 
-// TestSameHost holds the comparison of an Origin with a Host against a table.
+// TestSameHost checks SameHost by a table.
 func TestSameHost(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -139,8 +141,8 @@ func TestSameHost(t *testing.T) {
 	}
 }
 
-// TestAllows holds Allows against what EnforceAll lets through, for policies that can
-// enforce all, and against the server's own origin under "*".
+// TestAllows compares Allows with what EnforceAll serves, for policies that can have
+// EnforceAll. Under "*" it allows the server's own origin only.
 func TestAllows(t *testing.T) {
 	t.Parallel()
 	star := compile(t, cors.Config{AllowOrigins: []string{"*"}})
@@ -177,8 +179,8 @@ func TestAllows(t *testing.T) {
 	}
 }
 
-// TestAnyOriginEnforcedUnsafeIsSaid checks that a policy whose preflights allow what it
-// then refuses says so, with credentials too.
+// TestAnyOriginEnforcedUnsafeIsSaid: a policy that allows a method in preflights and then
+// refuses it has a warning, with credentials too.
 func TestAnyOriginEnforcedUnsafeIsSaid(t *testing.T) {
 	t.Parallel()
 	for _, credentials := range []bool{false, true} {

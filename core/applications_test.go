@@ -9,8 +9,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// What applications have as their own defaults compiles, and what is without effect goes
-// with a warning: their operators' servers start.
+// The defaults of real applications compile, so that their servers start. Elements without
+// effect are dropped with a warning.
 func TestDefaultsOfApplications(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]cors.Config{
@@ -63,14 +63,15 @@ func TestDefaultsOfApplications(t *testing.T) {
 		}
 	}
 
-	// A script that sends a response header, as some do, is blocked unless it is allowed.
+	// Some scripts send a response header by mistake. They are blocked unless the policy
+	// allows it.
 	p := compile(t, cors.Config{AllowOrigins: []string{app}, AllowHeaders: []string{"Access-Control-Allow-Origin"}})
 	if d := p.Decide(t.Context(), ask(app, "GET", "access-control-allow-origin")); d.Reason() != cors.Allowed {
 		t.Errorf("Access-Control-Allow-Origin as a request header: %s", wire(d))
 	}
 }
 
-// The schemes of applications and extensions whose hosts are not known beforehand.
+// Schemes of applications and extensions whose hosts are not known in advance.
 func TestSchemesOfApplications(t *testing.T) {
 	t.Parallel()
 	for _, scheme := range []string{"app", "chrome-extension", "moz-extension", "safari-web-extension", "tauri", "capacitor", "ionic", "vscode-webview"} {

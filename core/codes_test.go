@@ -17,8 +17,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// sources parses the files of the package, and of those below it, other than tests. The
-// folders that it leaves out are packages whose own tests reach their codes.
+// sources parses the package's files, and those of the packages below it, except tests. The
+// packages in leaveOut have their own tests for their codes.
 func sources(t *testing.T, leaveOut ...string) []*ast.File {
 	t.Helper()
 	var files []*ast.File
@@ -42,10 +42,10 @@ func sources(t *testing.T, leaveOut ...string) []*ast.File {
 	return files
 }
 
-// writtenCodes finds the codes of errors and warnings in the source. Those are
-// written in front of the hint in calls of fail and warn, in the field Code of a
-// literal, or first in one of the mistakes and in a risk, which is an error and, if a
-// Danger lifts it, a warning.
+// writtenCodes finds the codes of errors and warnings in the source. A code is written
+// before the hint in a call of fail or warn, in the field Code of a literal, first in an
+// element of mistakes, or in a risk. A risk is an error, and a warning if a Danger lifts
+// it.
 func writtenCodes(t *testing.T, leaveOut ...string) (failures, warnings []string) {
 	t.Helper()
 	literal := func(e ast.Expr) string {
@@ -64,7 +64,7 @@ func writtenCodes(t *testing.T, leaveOut ...string) (failures, warnings []string
 			*list = append(*list, code)
 			return
 		}
-		// These hand on a code that is found where it is written.
+		// These pass on a code that is written elsewhere.
 		if s, ok := e.(*ast.SelectorExpr); !ok || s.Sel.Name != "code" && s.Sel.Name != "Code" {
 			if id, ok := e.(*ast.Ident); !ok || id.Name != "code" {
 				t.Errorf("a code in %s is no literal: %#v", where, e)
@@ -72,7 +72,7 @@ func writtenCodes(t *testing.T, leaveOut ...string) (failures, warnings []string
 		}
 	}
 	looksLikeCode := regexp.MustCompile(`\A[a-z0-9]+(-[a-z0-9]+)+\z`)
-	isCode := func(e ast.Expr) bool { // one that is handed on
+	isCode := func(e ast.Expr) bool { // one that is passed on
 		if s, ok := e.(*ast.SelectorExpr); ok {
 			return s.Sel.Name == "code" || s.Sel.Name == "Code"
 		}
@@ -93,7 +93,7 @@ func writtenCodes(t *testing.T, leaveOut ...string) (failures, warnings []string
 				if !ok || f.Sel.Name != "fail" && f.Sel.Name != "failToken" && f.Sel.Name != "warn" {
 					return true
 				}
-				// A code is followed by its hint, which alone is no code.
+				// A hint follows its code. A hint that is one word is not a code.
 				for i, arg := range n.Args[:len(n.Args)-1] {
 					if looksLikeCode.MatchString(literal(arg)) || isCode(arg) {
 						add(map[bool]*[]string{true: &warnings, false: &failures}[f.Sel.Name == "warn"], n.Args[i], "a call of "+f.Sel.Name)
@@ -139,11 +139,11 @@ func writtenCodes(t *testing.T, leaveOut ...string) (failures, warnings []string
 	return slices.Compact(failures), slices.Compact(warnings)
 }
 
-// unreachable codes are written for safety, and no input is known that leads to
-// them: "origin-syntax" is for what no other check explains.
+// No known input leads to the unreachable codes: "origin-syntax" is for mistakes that no
+// other check explains.
 var unreachable = []string{"origin-syntax"}
 
-// reachedElsewhere are codes that tests without a table reach.
+// reachedElsewhere are codes that only tests without a table reach.
 var reachedElsewhere = []string{
 	"config-problems", // TestManyProblems
 	"json-problems",   // TestHostileDocuments
@@ -195,8 +195,8 @@ func TestEveryCodeIsReached(t *testing.T) {
 	}
 }
 
-// TestCodesAreKept holds the codes against testdata/codes.txt, where a change of them is
-// seen: they are stable.
+// TestCodesAreKept compares the codes with testdata/codes.txt, so that a reviewer sees a
+// change. Codes are stable.
 func TestCodesAreKept(t *testing.T) {
 	t.Parallel()
 	failures, warnings := writtenCodes(t)
@@ -219,8 +219,8 @@ func TestCodesAreKept(t *testing.T) {
 	}
 }
 
-// TestTextForms checks the stable text of each enumeration's values, and that the
-// source has no further value.
+// TestTextForms checks the stable text of each value of each enumeration, and that there
+// are no other values.
 func TestTextForms(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -13,12 +13,12 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// spellings finds what the hint of an error says to write, in quotes.
+// spellings finds the spellings that an error's hint says to write, in quotes.
 var spellings = regexp.MustCompile(`write ("(?:[^"\\]|\\.)*")`)
 
-// FuzzCompile checks that whatever stands in a Config is accepted or refused with
-// errors about it, whose hints tell what would be accepted; that what is accepted can
-// match; and that a policy's Config is its normal form.
+// FuzzCompile checks any Config. Either it compiles, or its errors say what is wrong, and
+// Compile accepts what their hints say to write. What compiles can match some origin, and
+// the Config of the policy is its normal form.
 func FuzzCompile(f *testing.F) {
 	for _, m := range slices.Concat(originMistakes, credentialMistakes) {
 		f.Add(m.spec, app, "PUT", "x-a", "etag", "x-b", int64(time.Minute), 204, uint(1))
@@ -59,9 +59,9 @@ func FuzzCompile(f *testing.F) {
 	})
 }
 
-// checkSpelling checks an element of AllowOrigins alone: one that is refused is
-// refused with a code and a hint, and what the hint says to write is accepted; one
-// that is accepted matches some origin.
+// checkSpelling checks one element of AllowOrigins. If it is refused, the error has a code
+// and a hint, and Compile accepts what the hint says to write. If it is accepted, it
+// matches some origin.
 func checkSpelling(t *testing.T, spec string, credentials bool) {
 	t.Helper()
 	_, err := cors.Compile(cors.Config{AllowOrigins: []string{spec}, AllowCredentials: credentials})
@@ -106,8 +106,8 @@ func members(spec string) []string {
 	return []string{origin}
 }
 
-// checkNormalForm checks that the Config of p, which is compiled from c, compiles to
-// a policy that nobody can tell from p.
+// checkNormalForm checks that the Config of p, which is compiled from c, compiles to a
+// policy that decides as p does.
 func checkNormalForm(t *testing.T, c cors.Config, p *cors.Policy) {
 	t.Helper()
 	normal := p.Config()

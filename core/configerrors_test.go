@@ -13,8 +13,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// configMistake is a wrong value of a field other than AllowOrigins, in a Config
-// that is right but for it.
+// configMistake is a wrong value of a field other than AllowOrigins. The rest of its Config
+// is right.
 type configMistake struct {
 	config                   cors.Config
 	field, value, code, hint string
@@ -41,7 +41,7 @@ func ageMistake(age time.Duration, value, code, hint string) configMistake {
 	return configMistake{cors.Config{MaxAge: age}, "MaxAge", value, code, hint, nil}
 }
 
-// everyDanger lifts what can be lifted.
+// everyDanger turns all errors into warnings that can be turned.
 var everyDanger = cors.Dangers{
 	InsecureOrigins: true, PublicSuffixes: true, NullOrigin: true, FileOrigin: true, SchemesWithCredentials: true, AnyOriginWithCredentials: true,
 }
@@ -99,7 +99,7 @@ var configMistakes = []configMistake{
 	ageMistake(-500*time.Millisecond, "-500ms", "max-age-negative", "write 0"),
 	ageMistake(1500*time.Millisecond, "1.5s", "max-age-fraction", "write 2s, in Go 2 * time.Second"),
 	ageMistake(time.Hour+time.Millisecond, "1h0m0.001s", "max-age-fraction", "write 1h0m0s"),
-	ageMistake(600, "600ns", "max-age-fraction", "10m0s"), // a number without its unit means seconds
+	ageMistake(600, "600ns", "max-age-fraction", "10m0s"), // the author meant seconds, and forgot the unit
 	ageMistake(86400, "86.4\u00b5s", "max-age-fraction", "24h0m0s"),
 
 	{cors.Config{PreflightStatus: 199}, "PreflightStatus", "199", "preflight-status", "200 to 299", nil},
@@ -111,7 +111,7 @@ var configMistakes = []configMistake{
 	{cors.Config{Enforce: 255}, "Enforce", "255", "enforce-value", "EnforceNone", nil},
 }
 
-// longList makes a list that is one byte over 8 KiB as a header line.
+// longList makes a list that is 8 KiB and one byte as a header line.
 func longList(prefix string) []string {
 	var names []string
 	n := 0
@@ -169,14 +169,15 @@ func TestLongestLists(t *testing.T) {
 	}
 }
 
-// TestTooManyOrigins checks that what is too large for a policy's table is refused.
+// TestTooManyOrigins checks that Compile refuses more origins than a policy's table can
+// hold.
 func TestTooManyOrigins(t *testing.T) {
 	if testing.Short() || raceEnabled {
 		t.Skip("needs 350 MB, and is slow under the race detector")
 	}
 	c := cors.Config{AllowOrigins: make([]string, 14_000_000)}
 	for i := range c.AllowOrigins {
-		c.AllowOrigins[i] = "*" // the cheapest to read
+		c.AllowOrigins[i] = "*" // the fastest to check
 	}
 	_, err := cors.Compile(c)
 	all := cors.ConfigErrors(err)
@@ -185,7 +186,8 @@ func TestTooManyOrigins(t *testing.T) {
 	}
 }
 
-// TestEveryProblemAtOnce checks that one error holds all, in the order of fields.
+// TestEveryProblemAtOnce checks that one error contains all problems, in the order of the
+// fields.
 func TestEveryProblemAtOnce(t *testing.T) {
 	t.Parallel()
 	p, err := cors.Compile(cors.Config{
@@ -231,7 +233,7 @@ func TestEveryProblemAtOnce(t *testing.T) {
 	cors.MustCompile(cors.Config{})
 }
 
-// TestErrorText checks what a person reads.
+// TestErrorText checks the texts that people read.
 func TestErrorText(t *testing.T) {
 	t.Parallel()
 	_, err := cors.Compile(cors.Config{AllowOrigins: []string{app, evil, "https://a.example/"}})
@@ -246,7 +248,7 @@ func TestErrorText(t *testing.T) {
 	if got := err.Error(); !strings.HasPrefix(got, `cors: AllowOrigins[1] "": an empty string`) {
 		t.Errorf("got %s", got)
 	}
-	for i := range 4 { // wherever it is cut, it is cut between characters
+	for i := range 4 { // each length cuts at another byte, but never within a character
 		long := "https://" + strings.Repeat("x", i) + strings.Repeat("\u20ac", 1000) + "\r\nEvil: line"
 		_, err = cors.Compile(cors.Config{AllowOrigins: []string{long}})
 		got := err.Error()
@@ -270,8 +272,8 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
-// TestManyProblems checks that an error does not grow with the configuration, and says
-// what it leaves out.
+// TestManyProblems checks that an error does not grow with the configuration, and says how
+// many problems it leaves out.
 func TestManyProblems(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]int{99: 99, 100: 100, 101: 101, 20_000: 101} {

@@ -10,8 +10,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// attack is a request of the attack corpus, from which fuzzing starts. What must come
-// of it is checked in conformance/attacks, where the corpus is and is read whole.
+// attack is a request of the corpus of attacks. Fuzzing starts from these.
+// conformance/attacks has the corpus, and checks the outcomes.
 type attack struct {
 	Sent struct {
 		Method  string
@@ -19,8 +19,8 @@ type attack struct {
 	} `json:"request"`
 }
 
-// attacks returns the corpus's requests: none where this module lies without its
-// siblings, as in the module cache.
+// attacks returns the corpus's requests. It returns none if this module is not in the
+// repository, but for example in the module cache.
 func attacks(tb testing.TB) []attack {
 	tb.Helper()
 	files, err := filepath.Glob("../conformance/attacks/testdata/*.json")
@@ -42,8 +42,8 @@ func attacks(tb testing.TB) []attack {
 	return all
 }
 
-// request returns what an adapter would read, but for values that are too long to be
-// written out: those are no seeds.
+// request returns what an adapter would read. Values that the corpus does not write out in
+// full are not used as seeds.
 func (a attack) request(tb testing.TB) cors.Request {
 	tb.Helper()
 	lines := make(map[string]string)

@@ -27,9 +27,9 @@ func headers(d cors.Decision) map[string]string {
 	return h
 }
 
-// wire writes a decision as literals in these tests do: kind, reason and status,
-// then each header in the order in which it is yielded. It says so if Len and At
-// disagree with Headers.
+// wire writes a decision in the form of the literals in these tests: kind, reason and
+// status, then each header in the order of Headers. It also says if Len and At disagree
+// with Headers.
 func wire(d cors.Decision) string {
 	lines := []string{fmt.Sprint(d.Kind(), " ", d.Reason(), " ", d.Status())}
 	for name, value := range d.Headers() {
@@ -46,7 +46,7 @@ func wire(d cors.Decision) string {
 	return strings.Join(lines, "\n")
 }
 
-// lines cuts the indentation that a raw string has in a table.
+// lines removes the indentation that a raw string has in a table.
 func lines(s string) string {
 	var out []string
 	for line := range strings.SplitSeq(strings.TrimSpace(s), "\n") {
@@ -55,7 +55,7 @@ func lines(s string) string {
 	return strings.Join(out, "\n")
 }
 
-// decisionCase is a request and the whole decision that a policy makes on it.
+// decisionCase is a request and the whole decision of a policy.
 type decisionCase struct {
 	name    string
 	request cors.Request
@@ -222,8 +222,8 @@ func TestDecisionTable(t *testing.T) {
 	})
 }
 
-// TestPreflightKeepsItsAnswer checks that a method or header that is not allowed
-// changes the reason alone: the browser finds it in the lists, and says so.
+// TestPreflightKeepsItsAnswer: if a method or header is not allowed, only the reason
+// changes. The browser compares the lists and reports what is missing.
 func TestPreflightKeepsItsAnswer(t *testing.T) {
 	t.Parallel()
 	p := compile(t, cors.Config{AllowOrigins: []string{app}, AllowMethods: []string{"PUT", "patch"}, AllowHeaders: []string{"x-a", "x-b"}})
@@ -238,7 +238,7 @@ func TestPreflightKeepsItsAnswer(t *testing.T) {
 		{"POST", "", "allowed"},
 		{"\tPUT ", " x-a ", "allowed"},
 		{"patch", "x-a,x-b", "allowed"},
-		{"PUT", "x-b,x-a", "allowed"}, // the order is an intermediary's, not a browser's
+		{"PUT", "x-b,x-a", "allowed"}, // intermediaries may change the order; browsers sort
 		{"PUT", "x-a, x-b", "allowed"},
 		{"PUT", "X-A,X-b", "allowed"},
 		{"PUT", ",,x-a,, ,\t,x-b,", "allowed"},
@@ -247,7 +247,7 @@ func TestPreflightKeepsItsAnswer(t *testing.T) {
 		{"DELETE", "", "method-not-allowed"},
 		{"PATCH", "", "method-not-allowed"},
 		{"put", "", "method-not-allowed"},
-		{"get", "", "method-not-allowed"}, // no browser sends it so
+		{"get", "", "method-not-allowed"}, // no browser sends this in lower case
 		{"PUT, DELETE", "", "method-not-allowed"},
 		{"*", "", "method-not-allowed"},
 		{"CONNECT", "", "method-not-allowed"},

@@ -12,7 +12,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// fuzzedConfigs are the policies under which FuzzDecide decides.
+// fuzzedConfigs are the configurations of FuzzDecide.
 func fuzzedConfigs() []cors.Config {
 	ask := func(_ context.Context, r cors.Request, o cors.Origin) (bool, error) {
 		if strings.Contains(r.Path, "panic") {
@@ -35,7 +35,7 @@ func fuzzedConfigs() []cors.Config {
 	}
 }
 
-// allowsNaively says whether a policy with this Config allows the origin.
+// allowsNaively reports whether a policy with this Config allows the origin.
 func allowsNaively(c cors.Config, origin, path string) bool {
 	if slices.ContainsFunc(c.AllowOrigins, func(pattern string) bool { return pattern == "*" || naiveMatch(pattern, origin) }) {
 		return true
@@ -44,7 +44,7 @@ func allowsNaively(c cors.Config, origin, path string) bool {
 	return ok && c.AllowOriginFunc != nil && !strings.Contains(path, "panic") && strings.HasSuffix(o.Host, ".func.example")
 }
 
-// FuzzDecide checks what must hold of every decision.
+// FuzzDecide checks properties that every decision has.
 func FuzzDecide(f *testing.F) {
 	for _, a := range attacks(f) {
 		r := a.request(f)
@@ -69,7 +69,7 @@ func FuzzDecide(f *testing.F) {
 		policies = append(policies, compile(f, c))
 	}
 	origins, asked := []string{"", app, evil, "null", "https://a.example.org", "https://a.func.example", "http://localhost:1"}, []string{"GET", "PURGE", "x-a", "x-b,content-type", "\x00"}
-	var reused cors.Decision // as an adapter's pool may hand it out
+	var reused cors.Decision // an adapter's pool may return a used one
 	f.Fuzz(func(t *testing.T, method, origin, requestMethod, requestHeaders, host, path, site string) {
 		r := cors.Request{Method: method, Origin: origin, RequestMethod: requestMethod, RequestHeaders: requestHeaders, Host: host, Path: path, FetchSite: site}
 		for i, p := range policies {
@@ -92,7 +92,7 @@ func FuzzDecide(f *testing.F) {
 					t.Errorf("%+v under %+v: Host, Path or FetchSite were read", r, configs[i])
 				}
 			}
-			vary, length := r, len(host)+len(path) // as good a choice as any
+			vary, length := r, len(host)+len(path) // any other choice would do
 			vary.Origin = origins[length%len(origins)]
 			checkVary(t, configs[i], "Origin", p, r, vary)
 			vary = r
@@ -108,16 +108,16 @@ func FuzzDecide(f *testing.F) {
 	})
 }
 
-// checkVary checks that the answers to two requests that differ in the named field
-// are the same, or say that they depend on it (Fetch, "CORS protocol and HTTP caches").
+// checkVary checks two requests that differ only in the named field: the answers are the
+// same, or Vary names the field (Fetch, "CORS protocol and HTTP caches").
 func checkVary(t *testing.T, c cors.Config, name string, p *cors.Policy, a, b cors.Request) {
 	t.Helper()
 	d, e := p.Decide(t.Context(), a), p.Decide(t.Context(), b)
 	enforced := c.Enforce != cors.EnforceNone && (d.Status() == 403 || e.Status() == 403)
 	switch {
-	case d.Kind() != e.Kind() && a.Method == "OPTIONS": // which no cache keeps
+	case d.Kind() != e.Kind() && a.Method == "OPTIONS": // caches do not store these
 		return
-	case enforced && slices.Contains(c.AllowOrigins, "*"): // nor a refusal to write
+	case enforced && slices.Contains(c.AllowOrigins, "*"): // caches do not store refusals of writes either
 		return
 	}
 	answer, another := headers(d), headers(e)
@@ -172,7 +172,7 @@ func checkDecision(t *testing.T, c cors.Config, r cors.Request, d cors.Decision)
 		fail("Vary")
 	}
 
-	// Nothing else depends on the request.
+	// No other header depends on the request.
 	if expose, sent := h["Access-Control-Expose-Headers"]; sent && (expose != strings.Join(sortedCopy(c.ExposeHeaders, true), ", ") || d.Kind() == cors.Preflight) {
 		fail("what is exposed")
 	}

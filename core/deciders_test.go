@@ -13,7 +13,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestLive checks what is in force after each step.
+// TestLive checks which policy is in force after each step.
 func TestLive(t *testing.T) {
 	t.Parallel()
 	var live cors.Live
@@ -38,9 +38,8 @@ func TestLive(t *testing.T) {
 	check(nil, "actual no-policy 0")
 }
 
-// TestLiveSwap swaps policies under load. In each of them every header names the
-// policy, so a decision made by two of them would show; so would a decision that
-// changes after the swap.
+// TestLiveSwap replaces policies under load. Every header of a policy names the policy. So
+// the test notices a decision made by two policies, and one that changes after it was made.
 func TestLiveSwap(t *testing.T) {
 	t.Parallel()
 	const n = 8
@@ -82,7 +81,7 @@ func TestLiveSwap(t *testing.T) {
 	}
 }
 
-// TestObserve checks that each decision is reported as it is made, in copies.
+// TestObserve checks that each decision is reported, with copies of its values.
 func TestObserve(t *testing.T) {
 	t.Parallel()
 	var requests []cors.Request
@@ -112,8 +111,8 @@ func TestObserve(t *testing.T) {
 	}
 }
 
-// TestShadow checks that the active policy decides, that what differs is reported
-// and nothing else, and that the reports are copies.
+// TestShadow checks that the active policy decides, that exactly the differences are
+// reported, and that the reports contain copies.
 func TestShadow(t *testing.T) {
 	t.Parallel()
 	type report struct {
@@ -168,7 +167,8 @@ func TestShadow(t *testing.T) {
 	}
 }
 
-// TestShadowGivesCopies checks that a report may be kept, whichever side reflects.
+// TestShadowGivesCopies: the report may keep its arguments, even if one of the decisions
+// reflects the request.
 func TestShadowGivesCopies(t *testing.T) {
 	t.Parallel()
 	var kept []any
@@ -201,7 +201,7 @@ func TestShadowGivesCopies(t *testing.T) {
 	}
 }
 
-// TestDecidersCompose stacks them all.
+// TestDecidersCompose puts all Deciders around each other.
 func TestDecidersCompose(t *testing.T) {
 	t.Parallel()
 	type key struct{}
@@ -227,8 +227,8 @@ func TestDecidersCompose(t *testing.T) {
 	}
 }
 
-// TestDecideTo checks that it does as Decide does for every Decider, also where
-// what it writes to holds another decision.
+// TestDecideTo checks that DecideTo decides as Decide does for every Decider, even if out
+// contains another decision.
 func TestDecideTo(t *testing.T) {
 	t.Parallel()
 	deciders := budgetPolicies(t)
@@ -245,13 +245,13 @@ func TestDecideTo(t *testing.T) {
 			out, own := full, r
 			if cors.DecideTo(&out, d, &own, nil); wire(out) != want {
 				t.Errorf("%s, %+v: decides\n%s\nby DecideTo\n%s", name, r, want, wire(out))
-				break // one will do
+				break // one is enough
 			}
 		}
 	}
 }
 
-// TestNeedsMetadata checks which Deciders may be given less than a whole Request.
+// TestNeedsMetadata checks which Deciders need the whole Request.
 func TestNeedsMetadata(t *testing.T) {
 	t.Parallel()
 	routes, err := cors.NewRoutes(nil)
@@ -288,7 +288,7 @@ func TestNeedsMetadata(t *testing.T) {
 	}
 }
 
-// TestMayRefuse checks that each part of a Decider is asked, and that no observer is called.
+// TestMayRefuse checks that MayRefuse asks each part of a Decider, and calls no observer.
 func TestMayRefuse(t *testing.T) {
 	t.Parallel()
 	listed := compile(t, cors.Config{AllowOrigins: []string{app}})
@@ -336,7 +336,7 @@ func TestMayRefuse(t *testing.T) {
 	}
 }
 
-// TestNilDeciders checks that a nil policy means no CORS.
+// TestNilDeciders checks that a nil policy sends no CORS headers.
 func TestNilDeciders(t *testing.T) {
 	t.Parallel()
 	r := cors.Request{Method: "GET", Origin: app, Path: "/api/x"}

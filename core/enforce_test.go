@@ -11,8 +11,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// enforced are the policies that enforcement is tried with. All but "any" trust
-// app, and those that do so by a pattern trust it for another reason.
+// enforced returns the policies of these tests. All except "any" trust app, some of them by
+// a pattern.
 func enforced(t *testing.T, e cors.Enforcement) map[string]*cors.Policy {
 	t.Helper()
 	policies := map[string]*cors.Policy{
@@ -22,7 +22,7 @@ func enforced(t *testing.T, e cors.Enforcement) map[string]*cors.Policy {
 			return o.Host == "app.example.com", nil
 		}}),
 	}
-	if e != cors.EnforceAll { // that would refuse all pages, and does not compile
+	if e != cors.EnforceAll { // EnforceAll would refuse all pages, so it does not compile
 		policies["any"] = compile(t, cors.Config{AllowOrigins: []string{"*"}, Enforce: e})
 	}
 	return policies
@@ -30,7 +30,7 @@ func enforced(t *testing.T, e cors.Enforcement) map[string]*cors.Policy {
 
 const ownHost = "api.example.net"
 
-// enforcedRequests are all combinations of what enforcement looks at.
+// enforcedRequests yields all combinations of the values that Enforce reads.
 func enforcedRequests(yield func(cors.Request) bool) {
 	for _, method := range []string{"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "PURGE", "get", ""} {
 		for _, origin := range []string{"", app, evil, "null", "https://" + ownHost, "http://" + ownHost, "https://" + ownHost + ":8443", "malformed", app + ", " + app} {
@@ -45,16 +45,16 @@ func enforcedRequests(yield func(cors.Request) bool) {
 	}
 }
 
-// refusedByTheTable says in plain words whether r is refused.
+// refusedByTheTable says, by the documented rules, whether r is refused.
 func refusedByTheTable(e cors.Enforcement, policy string, r cors.Request) bool {
 	safe := r.Method == "GET" || r.Method == "HEAD" || r.Method == "OPTIONS"
-	var ofItself bool // the request comes from the server's own origin, or from no page
+	var ofItself bool // the server's own origin, or no page, made the request
 	switch r.FetchSite {
 	case "same-origin", "none":
 		ofItself = true
 	case "":
 		switch r.Origin {
-		case "": // neither header: no browser
+		case "": // neither header: not a browser
 			ofItself = true
 		case "https://" + ownHost, "http://" + ownHost:
 			ofItself = r.Host == ownHost
@@ -68,7 +68,7 @@ func refusedByTheTable(e cors.Enforcement, policy string, r cors.Request) bool {
 	switch {
 	case e == cors.EnforceNone, ofItself, trusted:
 		return false
-	case r.Origin == "": // cross-site, but CORS has nothing to go by: a guard on writes alone
+	case r.Origin == "": // cross-site without an Origin: only unsafe methods are refused
 		return !safe
 	case e == cors.EnforceUnsafe:
 		return !safe
@@ -76,7 +76,7 @@ func refusedByTheTable(e cors.Enforcement, policy string, r cors.Request) bool {
 	return true
 }
 
-// TestEnforcement tries every combination.
+// TestEnforcement tries all combinations.
 func TestEnforcement(t *testing.T) {
 	t.Parallel()
 	n := 0
@@ -99,7 +99,8 @@ func TestEnforcement(t *testing.T) {
 				if want == 0 && d.Reason() != unenforced.Reason() {
 					t.Errorf("%v, %s, %+v: reason %v, without enforcement %v", e, name, r, d.Reason(), unenforced.Reason())
 				}
-				// Refused or not, a page that may read the response can read it.
+				// Enforce does not change who can read the response, even if it is a
+				// refusal.
 				if got, want := fmt.Sprint(headers(d)), fmt.Sprint(headers(unenforced)); got != want {
 					t.Errorf("%v, %s, %+v: headers %s, without enforcement %s", e, name, r, got, want)
 				}
@@ -133,10 +134,12 @@ func TestEnforcementReasons(t *testing.T) {
 		{"a read of a public API", "any", cors.EnforceUnsafe, cors.Request{Method: "GET", Origin: evil}, "actual allowed 0\nAccess-Control-Allow-Origin: *"},
 		{"no browser", "any", cors.EnforceUnsafe, cors.Request{Method: "POST"}, "not-cors allowed 0\nAccess-Control-Allow-Origin: *"},
 		{"an allowed write", "listed", cors.EnforceAll, cors.Request{Method: "POST", Origin: app, FetchSite: "cross-site"}, "actual allowed 0\nAccess-Control-Allow-Origin: " + app + "\nVary: Origin"},
-		// Preflights are answered as ever: the browser asks, and nothing happens yet.
+		// Enforce does not change preflights: the browser only asks, and nothing happens
+		// yet.
 		{"a preflight", "any", cors.EnforceUnsafe, cors.Request{Method: "OPTIONS", Origin: evil, RequestMethod: "POST", FetchSite: "cross-site"}, "preflight allowed 204\nAccess-Control-Allow-Origin: *"},
 		{"a refused preflight", "listed", cors.EnforceAll, cors.Request{Method: "OPTIONS", Origin: evil, RequestMethod: "POST"}, "preflight origin-not-allowed 403\nVary: Origin"},
-		// To be of the server's own origin is no grant: the page may read it, but not by CORS.
+		// A page of the server's own origin may read the response, but not because of CORS.
+		// So there is no CORS header.
 		{"one's own write", "listed", cors.EnforceAll, cors.Request{Method: "POST", Origin: evil, FetchSite: "same-origin"}, "actual origin-not-allowed 0\nVary: Origin"},
 		{"one's own write, older browser", "listed", cors.EnforceAll, cors.Request{Method: "POST", Origin: evil, Host: "evil.example.net"}, "actual origin-not-allowed 0\nVary: Origin"},
 	} {
@@ -149,7 +152,7 @@ func TestEnforcementReasons(t *testing.T) {
 	}
 }
 
-// TestEnforcementFailsClosed checks that a function which fails trusts no origin.
+// TestEnforcementFailsClosed checks that no origin is trusted if AllowOriginFunc fails.
 func TestEnforcementFailsClosed(t *testing.T) {
 	t.Parallel()
 	p := compile(t, cors.Config{Enforce: cors.EnforceUnsafe, AllowOriginFunc: func(context.Context, cors.Request, cors.Origin) (bool, error) { panic("no") }})
@@ -159,8 +162,8 @@ func TestEnforcementFailsClosed(t *testing.T) {
 	}
 }
 
-// TestOwnHost checks, for browsers that send no Sec-Fetch-Site, which Origin and
-// Host are the server's own.
+// TestOwnHost checks which Origin is the server's own for which Host, for browsers that do
+// not send Sec-Fetch-Site.
 func TestOwnHost(t *testing.T) {
 	t.Parallel()
 	p := compile(t, cors.Config{AllowOrigins: []string{app}, Enforce: cors.EnforceUnsafe})
@@ -205,8 +208,8 @@ func TestOwnHost(t *testing.T) {
 	}
 }
 
-// TestEnforcementAgreesWithNetHTTP holds EnforceUnsafe against the standard
-// library's guard, with the same trusted origin, and names where the two differ.
+// TestEnforcementAgreesWithNetHTTP compares EnforceUnsafe with http.CrossOriginProtection,
+// with the same trusted origin, and lists the differences.
 func TestEnforcementAgreesWithNetHTTP(t *testing.T) {
 	t.Parallel()
 	guard := http.NewCrossOriginProtection()
@@ -224,11 +227,11 @@ func TestEnforcementAgreesWithNetHTTP(t *testing.T) {
 		return guard.Check(req) != nil
 	}
 	policies := enforced(t, cors.EnforceUnsafe)
-	delete(policies, "any") // net/http has no such thing
+	delete(policies, "any") // net/http has no such setting
 	for name, p := range policies {
 		for r := range enforcedRequests {
 			there, here := refusedThere(r), p.Decide(t.Context(), r).Status() == 403
-			// net/http takes an Origin without a host for that of a request without one.
+			// net/http treats an Origin without a host like a missing one.
 			hostless := (r.Origin == "null" || r.Origin == "malformed") && r.Host == "" && r.FetchSite == ""
 			if hostless && here {
 				continue
@@ -258,7 +261,7 @@ func TestEnforcementAgreesWithNetHTTP(t *testing.T) {
 	}
 }
 
-// TestAllowsWithoutADecider checks that a nil Decider is found by any request.
+// TestAllowsWithoutADecider checks that a nil Decider panics for every request.
 func TestAllowsWithoutADecider(t *testing.T) {
 	t.Parallel()
 	for _, r := range []cors.Request{{}, {Method: "GET", Origin: app}} {

@@ -10,7 +10,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// source reads from an *http.Request what most policies do not need.
+// source is an *http.Request as a cors.MetadataSource.
 type source http.Request
 
 func (s *source) Context() context.Context { return (*http.Request)(s).Context() }
@@ -19,8 +19,8 @@ func (s *source) Metadata() (host, path, fetchSite string) {
 	return s.Host, s.URL.EscapedPath(), s.Header.Get("Sec-Fetch-Site")
 }
 
-// An adapter reads what every decision needs, and asks. The rest is read only if the
-// policy in force needs it.
+// An adapter reads the headers that every decision needs, and calls DecideTo. DecideTo
+// reads the rest only if the policy in force needs it.
 func ExampleDecideTo() {
 	request := httptest.NewRequest("GET", "https://api.example.com/items", nil)
 	request.Header.Set("Origin", "https://app.example.com")
@@ -38,8 +38,8 @@ func ExampleDecideTo() {
 	// Vary Origin
 }
 
-// A header that came on several lines is one value. More than is read is not put
-// together.
+// The lines of a header become one value. If they are longer than MaxValue, they are not
+// joined.
 func ExampleJoinLines() {
 	fmt.Println(cors.JoinLines([]string{"x-tenant", "content-type, x-request-id"}))
 	many := slices.Repeat([]string{"content-type"}, 10_000)
@@ -49,8 +49,7 @@ func ExampleJoinLines() {
 	// true
 }
 
-// A Request and its Decision may share memory that the server reuses: what is kept for
-// later is cloned.
+// A Request and its Decision may share memory that the server reuses. Clone what you keep.
 func ExampleDecision_Clone() {
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://*.example.com"}})
 	type entry struct {
@@ -68,7 +67,7 @@ func ExampleDecision_Clone() {
 	// https://evil.example origin-not-allowed
 }
 
-// A Decider of an adapter's own that lets no page read, as logs and counts then know of it.
+// An adapter's own Decider that lets no page read. Logs and counts get the reason.
 func ExampleWithheld() {
 	decision := cors.Withheld(cors.Request{Method: "GET", Origin: "https://app.example.com"}, cors.MountUncertain, 0)
 	fmt.Println(decision.Kind(), decision.Reason(), decision.Status())
@@ -93,7 +92,7 @@ func ExampleOrigin_IsLoopback() {
 	// true false
 }
 
-// The steps of an explanation end at the one that failed.
+// The steps of an explanation end with the check that failed.
 func ExampleStep() {
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}})
 	x := policy.Explain(context.Background(), cors.Request{Method: "GET", Origin: "https://app.example.org"})
@@ -103,7 +102,7 @@ func ExampleStep() {
 	// false is the origin allowed?
 }
 
-// A log that has room for few origins keeps it for those that clients cannot invent.
+// A log with little room keeps it for origins that clients cannot invent.
 func ExampleDecision_NamesOrigin() {
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://partner.example", "https://*.example.com"}})
 	for _, origin := range []string{"https://partner.example", "https://invented.example.com"} {
@@ -115,7 +114,7 @@ func ExampleDecision_NamesOrigin() {
 	// allowed false
 }
 
-// An adapter that hands a whole connection on asks first whether any part of the Decider
+// Before an adapter passes on a whole connection, it asks whether any part of the Decider
 // would refuse a request on it.
 func ExampleMayRefuse() {
 	public := cors.MustCompile(cors.AllowAll())

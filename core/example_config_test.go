@@ -15,7 +15,7 @@ func ExampleSplitList() {
 	// true
 }
 
-// The error says where the document is wrong, and what to write.
+// The error says where in the document the mistake is, and what to write.
 func ExampleParsePolicy() {
 	_, err := cors.ParsePolicy([]byte(`{
   "allowOrigins": ["https://app.example.com", "http://admin.example.com"],
@@ -26,11 +26,11 @@ func ExampleParsePolicy() {
 	// cors: line 2, column 47: allowOrigins[1] "http://admin.example.com": anyone who controls the network can act as this origin and read responses made with the user's credentials; write "https://admin.example.com", or set dangerously.insecureOrigins
 }
 
-// A Config in an application's own document keeps the defaults that the document does
-// not name. A YAML library calls UnmarshalYAML; you only declare the field.
+// A Config in an application's own document keeps the defaults of fields that the document
+// does not name. You only declare the field; the YAML library calls UnmarshalYAML.
 func ExampleConfig_UnmarshalYAML() {
 	config := cors.Config{AllowMethods: []string{"PUT", "DELETE"}, Enforce: cors.EnforceUnsafe}
-	library := func(to any) error { // what a YAML library makes of "allowOrigins: [https://app.example.com]"
+	library := func(to any) error { // the result of decoding "allowOrigins: [https://app.example.com]"
 		*to.(*any) = map[string]any{"allowOrigins": []any{"https://app.example.com"}}
 		return nil
 	}

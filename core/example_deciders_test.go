@@ -33,8 +33,8 @@ func ExampleConfig_allowOriginFunc() {
 	// false https://eviltenants.example.com
 }
 
-// CORS says who may read. It does not keep a hostile page's POST away from the
-// handler, but Enforce does.
+// CORS decides which pages may read. It does not stop a hostile page's POST, but Enforce
+// does.
 func ExampleConfig_enforce() {
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}, Enforce: cors.EnforceUnsafe})
 	for _, r := range []cors.Request{
@@ -55,8 +55,8 @@ func ExampleConfig_enforce() {
 	// 0 allowed
 }
 
-// Live takes a new policy while it serves. A configuration that does not compile
-// leaves the old one in force.
+// Live replaces the policy while it serves. If a configuration does not compile, the old
+// policy stays in force.
 func ExampleLive() {
 	var live cors.Live
 	reload := func(document string) {
@@ -82,7 +82,7 @@ func ExampleNewRoutes() {
 	routes, err := cors.NewRoutes(map[string]cors.Decider{
 		"/public/":       cors.MustCompile(cors.AllowAll()),
 		"/account/":      cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}, AllowCredentials: true}),
-		"/account/admin": nil, // no other origin may read this one
+		"/account/admin": nil, // no other origin may read this
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -104,7 +104,7 @@ func ExampleNewRoutes() {
 	// /ACCOUNT/me no-policy []
 }
 
-// A stricter policy is tried on real traffic before it is put into force.
+// Try a stricter policy on real traffic before you put it into force.
 func ExampleShadow() {
 	active := cors.MustCompile(cors.AllowAll())
 	candidate := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}})
@@ -119,7 +119,7 @@ func ExampleShadow() {
 }
 
 func ExampleObserve() {
-	refused := make(map[cors.Reason]int) // a real one would be safe for concurrent use
+	refused := make(map[cors.Reason]int) // a real program needs a map that is safe for concurrent use
 	decider := cors.Observe(
 		cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}}),
 		func(_ cors.Request, d cors.Decision) {

@@ -35,7 +35,7 @@ func ExampleParseError() {
 	// 2 3 json-unknown-field
 }
 
-// A test of your own can require that a policy has no warning but those that you know.
+// A test of yours can require that a policy has only the warnings that you know.
 func ExampleWarning() {
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://*.example.com"}, AllowCredentials: true})
 	known := map[string]bool{"wildcard-credentials": true}
@@ -50,7 +50,7 @@ func ExampleWarning() {
 	// 0
 }
 
-// Each danger is lifted by its name, where everybody who reads the policy sees it.
+// Each Danger is set by its name, so that everyone who reads the policy sees it.
 func ExampleDangers() {
 	config := cors.Config{AllowOrigins: []string{"http://intranet.example.com"}, AllowCredentials: true}
 	_, err := cors.Compile(config)

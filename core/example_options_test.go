@@ -8,8 +8,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Pages of the application may send cookies; everybody else may read the same answers
-// without.
+// Pages of the application may send cookies. All other pages may read the same responses
+// without cookies.
 func ExampleFirst() {
 	decider := cors.First(
 		cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}, AllowCredentials: true}),
@@ -31,7 +31,7 @@ func ExampleFirst() {
 	// Vary: Origin
 }
 
-// Counts for a metrics page.
+// Counts for a page of metrics.
 func ExampleTally() {
 	var tally cors.Tally
 	decider := tally.Of(cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}}))
@@ -60,7 +60,7 @@ func ExampleOutcome() {
 	// Output: actual origin-check-failed
 }
 
-// An application that writes the headers itself, where no adapter fits.
+// If there is no adapter, an application can set the headers itself.
 func ExampleDecision_Apply() {
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}})
 	header := http.Header{"Vary": {"Accept-Encoding"}}
@@ -69,7 +69,7 @@ func ExampleDecision_Apply() {
 	// Output: [https://app.example.com] [Accept-Encoding Origin]
 }
 
-// The error of a callback is in the Decision.
+// The Decision has the error of AllowOriginFunc.
 func ExampleDecision_Err() {
 	policy := cors.MustCompile(cors.Config{AllowOriginFunc: func(context.Context, cors.Request, cors.Origin) (bool, error) {
 		return false, context.DeadlineExceeded
@@ -92,7 +92,7 @@ func ExampleRequest_Kind() {
 	// preflight
 }
 
-// An adapter reads its options once, when it is made.
+// An adapter reads its options once, in its constructor.
 func ExampleNewSettings() {
 	newMiddleware := func(d cors.Decider, opts ...cors.Option) {
 		cors.CheckDecider("mux.New", d)
@@ -107,7 +107,7 @@ func ExampleNewSettings() {
 	// mux.New: cors.RouteMethods has no effect here; give it to NewMount
 }
 
-// An adapter's Mount wraps what it is given.
+// An adapter's Mount wraps each Decider that it gets.
 func ExampleMountSettings() {
 	var tally cors.Tally
 	opts := []cors.Option{cors.Around(tally.Of), cors.Guard(cors.HandlerWins)}
@@ -123,14 +123,14 @@ func ExampleMountSettings() {
 	// Output: actual allowed 1
 }
 
-// The modes of a guard.
+// The modes of Guard.
 func ExampleGuardMode() {
 	mode := cors.HandlerWins
 	fmt.Printf("%v %v %T\n", cors.PolicyWins, mode, mode)
 	// Output: policy-wins handler-wins cors.GuardMode
 }
 
-// A Mount lists in a preflight's answer what its router serves.
+// A Mount with RouteMethods keeps only the methods that its router serves.
 func ExampleDecision_KeepMethods() {
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"DELETE", "PATCH", "PUT"}})
 	decision := policy.Decide(context.Background(), cors.Request{Method: "OPTIONS", Origin: "https://app.example.com", RequestMethod: "PUT"})
@@ -144,7 +144,7 @@ func ExampleDecision_KeepMethods() {
 	// Vary: Origin
 }
 
-// byPartner is a Decider of an application's own, which chooses by the Origin.
+// byPartner is an application's own Decider, which chooses by the Origin.
 type byPartner struct {
 	partners map[string]*cors.Policy
 	public   *cors.Policy
@@ -160,7 +160,7 @@ func (b byPartner) Decide(ctx context.Context, r cors.Request) cors.Decision {
 	return decision
 }
 
-// NeedsMetadata saves adapters some work: neither policy here reads more than the Origin.
+// NeedsMetadata saves adapters some work: neither policy reads more than the Origin.
 func (b byPartner) NeedsMetadata() bool { return cors.NeedsMetadata(b.public) }
 
 func ExampleDecision_VaryByOrigin() {

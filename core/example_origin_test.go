@@ -17,14 +17,14 @@ func ExampleParseOrigin() {
 	// cors: Origin "https://app.example.com/": an origin has no path; write "https://app.example.com"
 }
 
-// The address of an application is often in its configuration already.
+// Often an application's configuration already has its URL.
 func ExampleOriginOf() {
 	own, err := cors.OriginOf("https://App.Example.com:443/login?next=/")
 	fmt.Println(own, err)
 	// Output: https://app.example.com <nil>
 }
 
-// A development policy may allow pages of the local network, so that they can be tried
+// A policy for development may allow pages of the local network, so that you can try them
 // on a phone.
 func ExampleOrigin_IsPrivate() {
 	policy := cors.MustCompile(cors.Config{
@@ -36,7 +36,7 @@ func ExampleOrigin_IsPrivate() {
 	// Output: true false
 }
 
-// No pattern covers a range of addresses; a function does.
+// A pattern cannot match a range of addresses, but a function can.
 func ExampleOrigin_Addr() {
 	office := func(o cors.Origin) bool { return o.Addr().Is4() && o.Addr().As4()[0] == 10 }
 	a, _ := cors.ParseOrigin("http://10.1.2.3:8080")
@@ -53,8 +53,8 @@ func ExampleSameHost() {
 	// false
 }
 
-// A WebSocket upgrader lets the pages in that a policy lists, and those of the server
-// itself. The adapters have an Allows that reads the request.
+// A WebSocket upgrader accepts pages that a policy lists, and those of the server itself.
+// The adapters have an Allows that reads the request.
 func ExampleAllows() {
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}, AllowCredentials: true})
 	for _, origin := range []string{"https://app.example.com", "https://chat.example.com", "https://evil.example"} {

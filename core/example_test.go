@@ -25,7 +25,7 @@ func ExampleCompile() {
 	// Output: true
 }
 
-// Every problem is reported at once, with the way to write it right.
+// Compile reports all problems at once, and how to write each value right.
 func ExampleCompile_errors() {
 	_, err := cors.Compile(cors.Config{
 		AllowOrigins:     []string{"https://app.example.com/", "http://admin.example.com", "https://*.github.io"},
@@ -56,7 +56,7 @@ func ExampleMustCompile() {
 	// Output: [https://app.example.com]
 }
 
-// An adapter reads a Request, asks, and applies the Decision.
+// An adapter fills a Request, calls Decide, and applies the Decision.
 func ExamplePolicy_Decide() {
 	policy := cors.MustCompile(cors.Config{
 		AllowOrigins: []string{"https://app.example.com"},
@@ -92,7 +92,7 @@ func ExamplePolicy_Explain() {
 	// if its pages may read responses, add "https://app.example.com:8443" to AllowOrigins
 }
 
-// A policy that was read from a document is explained in the document's words.
+// Explain uses the names of the document for a policy that was read from one.
 func ExampleCompileDocument() {
 	var settings struct {
 		Listen string
@@ -136,11 +136,11 @@ func ExamplePolicy_Warnings() {
 	// AllowHeaders[0] header-forbidden
 }
 
-// A WebSocket handshake carries an Origin and cookies, but browsers make no CORS
-// check of it: the upgrader has to.
+// A WebSocket handshake has an Origin and cookies, but browsers make no CORS check. So the
+// upgrader must check the Origin.
 func ExamplePolicy_AllowsOrigin() {
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://chat.example.com"}, AllowCredentials: true})
-	checkOrigin := func(origin string) bool { // as the upgrader's CheckOrigin
+	checkOrigin := func(origin string) bool { // this is the upgrader's CheckOrigin
 		return policy.AllowsOrigin(origin)
 	}
 	fmt.Println(checkOrigin("https://chat.example.com"), checkOrigin("https://evil.example"), checkOrigin(""))
@@ -169,7 +169,7 @@ func ExampleParseConfig() {
 	// Output: [https://app.example.com] 10m0s <nil>
 }
 
-// Without this error, a misspelt field would silently change the policy.
+// Without this error, a misspelt field would change the policy, and nobody would notice.
 func ExampleParseConfig_errors() {
 	_, err := cors.ParseConfig([]byte(`{
   "allowOrigin": ["https://app.example.com"],

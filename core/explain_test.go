@@ -14,18 +14,18 @@ import (
 )
 
 const (
-	// What Chromium calls the failures, and what its console says.
+	// The browser's errors: Chromium's name, and the text of its console.
 	noHeader          = "No 'Access-Control-Allow-Origin' header is present on the requested resource."
 	preflightNoHeader = "Response to preflight request doesn't pass access control check: " + noHeader
 )
 
-// explainCase is a request of some policy and what a person is to learn.
+// explainCase is a request under some policy, and what its explanation must contain.
 type explainCase struct {
 	name                       string
 	config                     *cors.Config // nil: no policy
 	request                    cors.Request
 	reason                     string
-	cause, fix                 string // fragments; no fix at all where it is ""
+	cause, fix                 string // fragments; if fix is "", the explanation must have none
 	browserError, browserWords string
 }
 
@@ -52,7 +52,7 @@ func ask(origin, method, headers string) cors.Request {
 	return cors.Request{Method: "OPTIONS", Origin: origin, RequestMethod: method, RequestHeaders: headers}
 }
 
-// manyHeaders are names as a browser sends them, and more than 8 KiB of them.
+// manyHeaders is a list of over 8 KiB, in the form that browsers send.
 var manyHeaders = func() string {
 	names := make([]string, 1500)
 	for i := range names {
@@ -61,7 +61,7 @@ var manyHeaders = func() string {
 	return strings.Join(names, ",")
 }()
 
-// explainCases are also what testdata/explanations.golden is made of.
+// testdata/explanations.golden is made of explainCases too.
 var explainCases = []explainCase{
 	{"no policy, no origin", nil, cors.Request{Method: "GET"}, "no-policy", "this path has no policy", "attach a policy", "", ""},
 	{"no policy, actual", nil, get(app), "no-policy", "this path has no policy", "attach a policy", "MissingAllowOriginHeader", noHeader},
@@ -91,7 +91,7 @@ var explainCases = []explainCase{
 	{"method in lower case, not listed", guardedAPI, ask(app, "patch", ""), "method-not-allowed", `does not allow the method "patch"`, `send "PATCH" in the script, and add "PATCH" to AllowMethods`, "MethodDisallowedByPreflightResponse", "Method patch is not allowed by Access-Control-Allow-Methods in preflight response."},
 	{"method that browsers write in upper case", plainAPI, ask(app, "Put", ""), "method-not-allowed", `does not allow the method "Put"`, `browsers send "PUT" in upper case: find the client`, "MethodDisallowedByPreflightResponse", "Method Put is not allowed by Access-Control-Allow-Methods in preflight response."},
 	{"method forbidden", plainAPI, ask(app, "TRACE", ""), "method-not-allowed", `does not allow the method "TRACE"`, "use another", "MethodDisallowedByPreflightResponse", "Method TRACE is not allowed by Access-Control-Allow-Methods in preflight response."},
-	// The answer's * covers it, although it is too long to be looked at.
+	// The method is too long to be read, but the answer's * covers it.
 	{"method too long, but any", publicAPI, ask(app, strings.Repeat("M", 65), ""), "method-not-allowed", "does not allow the method", "", "", ""},
 	{"method and header not allowed", plainAPI, ask(app, "DELETE", "x-c"), "method-not-allowed", `does not allow the method "DELETE"`, `add "DELETE" to AllowMethods`, "MethodDisallowedByPreflightResponse", "Method DELETE is not allowed by Access-Control-Allow-Methods in preflight response."},
 
@@ -108,9 +108,11 @@ var explainCases = []explainCase{
 	{"served in spite of enforcement", guardedAPI, cors.Request{Method: "POST", Origin: app, FetchSite: "cross-site"}, "allowed", "the request is allowed", "", "", ""},
 	{"refused, any origin", publicAPI, cors.Request{Method: "POST", Origin: evil, FetchSite: "cross-site"}, "origin-not-allowed", "trusts no origin", "list the trusted origins", "", ""},
 	{"cross-site form", guardedAPI, cors.Request{Method: "POST", FetchSite: "cross-site"}, "origin-missing", "unsafe method and no Origin", "use fetch with CORS", "", ""},
-	// A response to its own origin's request is "basic": no CORS check is made (Fetch, "main fetch").
+	// A browser makes no CORS check for the response to a request to its page's own origin
+	// (Fetch, "main fetch").
 	{"one's own write", guardedAPI, cors.Request{Method: "POST", Origin: "https://api.example.net", FetchSite: "same-origin", Host: "api.example.net"}, "origin-not-allowed", "CORS does not apply", "", "", ""},
-	// Of its own origin a browser asks no leave, so this page has another scheme.
+	// A browser sends no preflight to its page's own origin, so this page has another
+	// scheme.
 	{"a preflight from one's own host", guardedAPI, cors.Request{Method: "OPTIONS", Origin: "http://api.example.net", RequestMethod: "PUT", Host: "api.example.net"}, "origin-not-allowed", "does not allow the origin", "add ", "PreflightMissingAllowOriginHeader", preflightNoHeader},
 }
 
@@ -162,7 +164,7 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	for r := range constants(t, "Reason") {
-		// A Mount has these two, and no policy.
+		// These two are decisions of a Mount, not of a policy.
 		if r := cors.Reason(r); r == cors.MountUnattached || r == cors.MountUncertain {
 			continue
 		}
@@ -172,8 +174,7 @@ func TestExplain(t *testing.T) {
 	}
 }
 
-// TestExplainTrims checks that white space around values, which is no part of
-// them, is not explained either.
+// TestExplainTrims checks that explanations do not contain the white space around values.
 func TestExplainTrims(t *testing.T) {
 	t.Parallel()
 	p := compile(t, *plainAPI)
@@ -186,14 +187,14 @@ func TestExplainTrims(t *testing.T) {
 	}
 }
 
-// TestExplanationsAreSafeToLog checks that nothing of a request gets into an
-// explanation that could forge a line of a log, or flood it.
+// TestExplanationsAreSafeToLog checks that no value of a request can forge a line of a log,
+// or make the explanation long.
 func TestExplanationsAreSafeToLog(t *testing.T) {
 	t.Parallel()
 	hostile := []string{"x\r\nINFO all is well", "\x1b[2J", "\x00\x7f\u0085\u2028", "\xff\xfe", strings.Repeat("\u20ac", 30_000), strings.Repeat("a,", 50_000), "\"); drop", "https://x\r\nINFO.example"}
 	configs := []*cors.Config{nil, plainAPI, cookieAPI, publicAPI, guardedAPI, failingAPI}
 	for _, h := range hostile {
-		unfit := make(map[string]bool) // each text once, though many requests lead to it
+		unfit := make(map[string]bool) // each text once, since many requests lead to it
 		for _, r := range []cors.Request{
 			get(h), ask(h, "PUT", ""), ask(app, h, ""), ask(app, "PUT", h), ask(app, "PUT", "x-a,"+h), ask(app, h, h),
 			{Method: h, Origin: app}, {Method: "POST", Origin: h, FetchSite: h, Host: h, Path: h}, {Method: h, FetchSite: h},
@@ -220,7 +221,7 @@ func TestExplanationsAreSafeToLog(t *testing.T) {
 	}
 }
 
-// TestExplanationJSON checks the form in which the playground and tools get it.
+// TestExplanationJSON checks the JSON that the playground and tools read.
 func TestExplanationJSON(t *testing.T) {
 	t.Parallel()
 	data, err := json.Marshal(explainCase{config: listing(app), request: ask(app, "PUT", "")}.explain(t))

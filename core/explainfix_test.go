@@ -12,15 +12,15 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestExplainNearMisses checks that of several origins the one is named that was
-// meant, and in what it differs.
+// TestExplainNearMisses checks that the explanation names the listed origin that was
+// probably meant, and how it differs.
 func TestExplainNearMisses(t *testing.T) {
 	t.Parallel()
 	const differs = " is allowed, but "
 	for _, tt := range []struct {
 		config *cors.Config
 		origin string
-		named  string // the element of AllowOrigins, "" if none comes near
+		named  string // the element of AllowOrigins, or "" if none is close
 		why    string
 	}{
 		{listing("https://z.example", app), "http://app.example.com", app, "the scheme differs"},
@@ -62,8 +62,8 @@ var (
 	inScript = regexp.MustCompile(`send "([A-Z]+)" in the script`)
 )
 
-// TestFixesWork does as each fix says, where it says what to add, and decides
-// again: the policy must compile, and allow the request.
+// TestFixesWork applies each fix that says what to add. The policy must then compile and
+// allow the request.
 func TestFixesWork(t *testing.T) {
 	t.Parallel()
 	cookies := &cors.Config{AllowOrigins: []string{app, "https://*.example.org"}, AllowCredentials: true, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"x-a"}}
@@ -80,7 +80,7 @@ func TestFixesWork(t *testing.T) {
 			continue
 		}
 		c := *x.config
-		for range 5 { // one fix may uncover the next
+		for range 5 { // after one fix, there may be another
 			e := compile(t, c).Explain(t.Context(), x.request)
 			if written := inScript.FindStringSubmatch(e.Fix); written != nil {
 				x.request.RequestMethod = written[1]
@@ -111,8 +111,8 @@ func TestFixesWork(t *testing.T) {
 	}
 }
 
-// TestExplainDocuments: a policy that comes from a document is explained as the same
-// policy in Go, with the names that the document has.
+// TestExplainDocuments: the explanation of a policy from a document is that of the same
+// policy in Go, with the names of the document.
 func TestExplainDocuments(t *testing.T) {
 	t.Parallel()
 	fields := reflect.TypeFor[cors.Config]()
@@ -152,7 +152,8 @@ func TestExplainDocuments(t *testing.T) {
 	}
 }
 
-// TestFixesOfDocuments: what cannot be added to a document is explained by its names, too.
+// TestFixesOfDocuments: the explanation uses the document's names for an origin that cannot
+// be added, too.
 func TestFixesOfDocuments(t *testing.T) {
 	t.Parallel()
 	p, err := cors.CompileDocument(cors.Config{AllowOrigins: []string{app}, AllowCredentials: true})

@@ -12,8 +12,8 @@ var update = flag.Bool("update", false, "rewrite golden files")
 // updating reports whether the flag -update is set.
 func updating() bool { return *update }
 
-// TestGoldenExplanations holds the whole text of each explanation against
-// testdata/explanations.golden, so that a change of words is seen and read.
+// TestGoldenExplanations compares the whole text of each explanation with
+// testdata/explanations.golden, so that a reviewer reads each change.
 func TestGoldenExplanations(t *testing.T) {
 	t.Parallel()
 	const file = "testdata/explanations.golden"

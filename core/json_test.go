@@ -145,7 +145,7 @@ func TestParseReportsAll(t *testing.T) {
 		{`{"extra": `, []string{"1:2 extra json-unknown-field", "1:11 document json-syntax"}},
 		{`{"extra": [1`, []string{"1:2 extra json-unknown-field", "1:13 document json-syntax"}},
 		{`{"maxAge": {"a"`, []string{"1:12 maxAge json-type", "1:16 document json-syntax"}},
-		{ // encoding/json reads no deeper
+		{ // encoding/json does not read deeper
 			`{"extra": ` + strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001) + "}",
 			[]string{"1:2 extra json-unknown-field", "1:10010 document json-syntax"},
 		},
@@ -181,7 +181,7 @@ func TestParse(t *testing.T) {
 		`{"enforce": "all"}`:    {Enforce: cors.EnforceAll},
 		`{"$schema": ""}`:       {},
 		`{"$schema": "https://cors.example/policy.schema.json", "maxAge": 1}`: {MaxAge: time.Second},
-		`{"preflightStatus": -1}`: {PreflightStatus: -1}, // what values mean is for Compile
+		`{"preflightStatus": -1}`: {PreflightStatus: -1}, // Compile checks the values
 		`{"allowOrigins": ["https://app.example.com", ""], "varyBy": ["a"], "allowCredentials": true, "allowMethods": ["PUT"],
 		  "allowHeaders": ["\u0078-a"], "exposeHeaders": ["x-b"], "maxAge": 5, "preflightStatus": 200, "passPreflight": true,
 		  "enforce": "all", "dangerously": {"insecureOrigins": true, "publicSuffixes": true, "nullOrigin": true}}`: {
@@ -256,8 +256,8 @@ func TestMarshal(t *testing.T) {
 	}
 }
 
-// TestLongMaxAge checks that no maxAge is too long to be read: it is cut, with a warning,
-// as 48 hours are.
+// TestLongMaxAge checks that ParseConfig reads any maxAge, however long. Compile cuts it
+// with a warning, as it does for 48 hours.
 func TestLongMaxAge(t *testing.T) {
 	t.Parallel()
 	for _, written := range []string{`"48h"`, `172800`, `"9999999h"`, `"99999999999999999999s"`, `"9999999h59m0.5s"`, `"+9999999h.5s"`, `9223372037`, `99999999999`, `999999999999999999999999`} {

@@ -17,9 +17,9 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// FuzzParseConfig checks that what is accepted is JSON, means what encoding/json
-// reads in it, and survives being written and read again; and that every error
-// has a place in the document.
+// FuzzParseConfig checks that an accepted document is JSON, that encoding/json reads the
+// same values in it, and that it can be written and read again. Each error has a place in
+// the document.
 func FuzzParseConfig(f *testing.F) {
 	for _, m := range parseMistakes {
 		f.Add([]byte(m.doc))
@@ -49,8 +49,8 @@ func FuzzParseConfig(f *testing.F) {
 		if !json.Valid(data) {
 			t.Errorf("%q is no JSON, and yet gives %+v", data, c)
 		}
-		// What is accepted has each field at most once and with its exact name,
-		// so encoding/json reads the same in it.
+		// An accepted document has each field at most once, with its exact name, so
+		// encoding/json reads the same.
 		var loose struct {
 			Schema                                                          string `json:"$schema"`
 			AllowOrigins, VaryBy, AllowMethods, AllowHeaders, ExposeHeaders []string
@@ -92,9 +92,9 @@ func FuzzParseConfig(f *testing.F) {
 	})
 }
 
-// soundDocument says whether data is what ParseConfig documents: one JSON object,
-// with fields of Config, each at most once and of its type. It reads what json.Valid
-// passes field by field, which shows repetitions that json.Unmarshal hides.
+// soundDocument reports whether data is what ParseConfig documents: one JSON object with
+// fields of Config, each at most once and of its type. It reads the object field by field,
+// because json.Unmarshal does not report repetitions.
 func soundDocument(data []byte) bool {
 	return json.Valid(data) && soundObject(data, map[string]func(json.RawMessage) bool{
 		"$schema":      func(v json.RawMessage) bool { return v[0] == '"' },
@@ -122,7 +122,7 @@ func soundDocument(data []byte) bool {
 	})
 }
 
-// soundObject says whether valid JSON is an object whose fields pass those checks.
+// soundObject reports whether valid JSON is an object whose fields pass the given checks.
 func soundObject(data []byte, fields map[string]func(json.RawMessage) bool) bool {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	if open, err := decoder.Token(); err != nil || open != json.Delim('{') {
@@ -135,7 +135,7 @@ func soundObject(data []byte, fields map[string]func(json.RawMessage) bool) bool
 		if err != nil || check == nil || decoder.Decode(&value) != nil || !check(value) {
 			return false
 		}
-		delete(fields, fmt.Sprint(name)) // it must not come again
+		delete(fields, fmt.Sprint(name)) // a second time is an error
 	}
 	return true
 }
@@ -154,8 +154,8 @@ func isStrings(v json.RawMessage) bool {
 	return v[0] == '[' && json.Unmarshal(v, &list) == nil && !slices.ContainsFunc(list, func(e json.RawMessage) bool { return e[0] != '"' })
 }
 
-// checkCompiledTwice checks that c, and what was read from its JSON, compile to the
-// same policy, which is its own normal form, or fail with the same errors.
+// checkCompiledTwice checks that c, and what was read from its JSON, compile to the same
+// policy or fail with the same errors. The policy's Config is its own normal form.
 func checkCompiledTwice(t *testing.T, c, again cors.Config) {
 	t.Helper()
 	p, err := cors.Compile(c)
@@ -177,8 +177,8 @@ func checkCompiledTwice(t *testing.T, c, again cors.Config) {
 	}
 }
 
-// checkConfigErrors checks that each of Compile's errors is a ConfigError about some
-// field of c, and shows what is written there.
+// checkConfigErrors checks that each error of Compile is a ConfigError about a field of c,
+// with the value that c has there.
 func checkConfigErrors(t *testing.T, c cors.Config, err error) {
 	t.Helper()
 	fields, lists := reflect.TypeFor[cors.Config](), reflect.ValueOf(c)

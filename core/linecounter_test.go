@@ -2,8 +2,8 @@ package cors
 
 import "testing"
 
-// TestLineCounterReadsOnce checks that the places of a document cost one pass over it:
-// what lies before a place may change, and the next place is found all the same.
+// TestLineCounterReadsOnce checks that a lineCounter reads a document once. The text before
+// the last place may change, and the next place is still right.
 func TestLineCounterReadsOnce(t *testing.T) {
 	t.Parallel()
 	data := []byte("{\n  \"a\": 1,\n  \"b\": 2\n}")
@@ -13,7 +13,7 @@ func TestLineCounterReadsOnce(t *testing.T) {
 			t.Errorf("place %d is line %d, column %d; want %d, %d", want.place, got.Line, got.Column, want.line, want.column)
 		}
 		for i := range min(want.place, len(data)) {
-			data[i] = '\n' // it has been counted
+			data[i] = '\n' // this part is counted already
 		}
 	}
 }

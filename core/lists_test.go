@@ -35,8 +35,8 @@ func naiveHeaders(allowed []string, credentials bool, value string) cors.Reason 
 	return cors.Allowed
 }
 
-// namedBeside returns the names that a policy's answers have where its list has a "*",
-// sorted and without it.
+// namedBeside returns the sorted names, without "*", in the answers of a policy whose list
+// has "*".
 func namedBeside(list []string, usual string, lower bool) []string {
 	named := strings.Split(usual, ", ")
 	for _, name := range list {
@@ -62,8 +62,8 @@ var headerLists = []struct {
 	{[]string{"*", "x-a"}, true},
 }
 
-// FuzzHeaderList holds the reason of a preflight against the naive look-up, for
-// each list of headers that a policy may allow.
+// FuzzHeaderList compares the reason of a preflight with that of the naive look-up, for
+// each list of headers that a policy may have.
 func FuzzHeaderList(f *testing.F) {
 	for _, s := range []string{
 		"", ",", "x-a", "x-a,x-b", "x-b,x-a", "X-A , x-AB", "x-a,,x-b", "x-a;x-b", "x a", "authorization", "Authorization,x-a", "*", "x-,x-a,x_", "x,x!,x-,x_", "z,a", "a,m,x-m,z",
@@ -72,7 +72,7 @@ func FuzzHeaderList(f *testing.F) {
 		f.Add(s, []byte(nil))
 	}
 	for _, a := range attacks(f) {
-		if s := a.request(f).RequestHeaders; len(s) <= 1<<14 { // all longer ones are read alike, and slow to vary
+		if s := a.request(f).RequestHeaders; len(s) <= 1<<14 { // longer ones are not read, and slow to fuzz
 			f.Add(s, []byte(nil))
 		}
 	}
@@ -90,7 +90,7 @@ func FuzzHeaderList(f *testing.F) {
 		policies = append(policies, policy{p, l.allowed, l.credentials})
 	}
 	f.Fuzz(func(t *testing.T, value string, data []byte) {
-		if len(data) > 0 { // a list of names that are mostly known
+		if len(data) > 0 { // a list of names, most of them known
 			choices := &tape{data}
 			var b strings.Builder
 			for range choices.pick(8) {
@@ -99,7 +99,7 @@ func FuzzHeaderList(f *testing.F) {
 			value += b.String()
 		}
 		policies := policies
-		if choices := (&tape{data}); choices.pick(2) == 1 { // and a list of the input's own making
+		if choices := (&tape{data}); choices.pick(2) == 1 { // a list from the input itself
 			own := policy{credentials: choices.pick(2) == 1}
 			for range choices.pick(6) {
 				own.allowed = append(own.allowed, choices.of("x-a", "x-ab", "x-b", "x", "z", "a", "m", "x!", "x-", "x_", "authorization", "*"))
@@ -128,7 +128,7 @@ func FuzzHeaderList(f *testing.F) {
 				}
 			}
 			if e := p.Explain(t.Context(), ask(app, "GET", value)); want == cors.HeaderNotAllowed || want == cors.HeaderMalformed {
-				// The name that is blamed must be the first that is not allowed.
+				// The explanation must name the first name that is not allowed.
 				blamed := false
 				for name := range strings.SplitSeq(value, ",") {
 					if name = strings.Trim(name, " \t"); name != "" && naiveHeaders(p.allowed, p.credentials, name) == want {

@@ -10,8 +10,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// naiveMatch says whether an element of AllowOrigins matches an Origin, as Config
-// documents it: it splits both into scheme, labels and port, and compares those.
+// naiveMatch reports whether an element of AllowOrigins matches an Origin by the
+// documentation of Config. It splits both into scheme, labels and port, and compares these.
 func naiveMatch(pattern, origin string) bool {
 	if origin == "null" || pattern == "null" {
 		return origin == pattern
@@ -35,7 +35,7 @@ func naiveMatch(pattern, origin string) bool {
 		return false
 	}
 	want, labels := strings.Split(host, "."), strings.Split(o.Host, ".")
-	covered := len(labels) - (len(want) - 1) // by the pattern's first label
+	covered := len(labels) - (len(want) - 1) // labels that the pattern's first label covers
 	prefix, suffix, wildcard := strings.Cut(want[0], "*")
 	switch {
 	case !wildcard:
@@ -52,7 +52,7 @@ func naiveMatch(pattern, origin string) bool {
 
 const labelChars = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
-// tape is fuzzed input, read as a series of choices.
+// tape reads fuzzed input as a series of choices.
 type tape struct{ data []byte }
 
 func (t *tape) pick(n int) int {
@@ -74,8 +74,8 @@ func (t *tape) host(labels ...string) string {
 	return h
 }
 
-// smallPattern makes a pattern of few letters, which often matches what
-// smallOrigin makes. It may be one that does not compile.
+// smallPattern makes a pattern of a few letters. It often matches origins of smallOrigin.
+// It may not compile.
 func (t *tape) smallPattern() string {
 	host := t.host("a", "b", "ab", "a-b", "aa")
 	switch t.pick(6) {
@@ -100,7 +100,7 @@ func (t *tape) smallOrigin() string {
 	return t.of("https", "http", "a", "HTTPS", "app") + "://" + host + t.of("", "", ":1", ":8443", ":80", ":443", ":01", ":", ":65536", "/", ".")
 }
 
-// near makes an origin that pattern matches, or would but for a detail.
+// near makes an origin that pattern matches, or that differs in one detail.
 func (t *tape) near(pattern string) string {
 	s, anyPort := strings.CutSuffix(pattern, ":*")
 	if anyPort {
@@ -115,7 +115,7 @@ func (t *tape) near(pattern string) string {
 	return s
 }
 
-// noise returns n bytes without a pattern, the same ones for each seed.
+// noise returns n random bytes, always the same ones for a seed.
 func noise(seed uint32, n int) []byte {
 	data := make([]byte, n)
 	for i := range data {
@@ -125,7 +125,7 @@ func noise(seed uint32, n int) []byte {
 	return data
 }
 
-// relative makes a pattern that differs from another in one thing.
+// relative makes a pattern that differs from another in one part.
 func (t *tape) relative(pattern string) string {
 	scheme, rest, _ := strings.Cut(pattern, "://")
 	host, port := rest, ""
@@ -154,9 +154,8 @@ func (t *tape) relative(pattern string) string {
 	return scheme + "://" + host + port
 }
 
-// FuzzMatch holds the matcher against the naive one, with random sets of patterns
-// and in another order. Many of the patterns are close to each other, and many of
-// the origins are members of one, or nearly.
+// FuzzMatch compares the matcher with the naive one, for random sets of patterns, each also
+// in another order. Many patterns are similar, and many origins match one or nearly do.
 func FuzzMatch(f *testing.F) {
 	for i := range 100 {
 		f.Add(noise(uint32(i), 200), "", "")
@@ -170,7 +169,7 @@ func FuzzMatch(f *testing.F) {
 		choices := &tape{data}
 		var patterns []string
 		add := func(p string) {
-			// What is dangerous must match no less rightly.
+			// Dangerous patterns must match exactly too.
 			if _, err := cors.Compile(cors.Config{AllowOrigins: []string{p}}); err == nil && p != "*" {
 				patterns = append(patterns, p)
 			}
@@ -217,8 +216,8 @@ func check(t *testing.T, p, reversed *cors.Policy, patterns []string, origin str
 	}
 }
 
-// TestFuzzingHits checks that the random patterns and origins meet often enough
-// for the comparison to mean something.
+// TestFuzzingHits checks that enough of the random origins match a pattern, since otherwise
+// the comparison would prove nothing.
 func TestFuzzingHits(t *testing.T) {
 	t.Parallel()
 	hits, compiled, tried := 0, 0, 0

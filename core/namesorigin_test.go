@@ -7,7 +7,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestNamesOrigin: only an origin that AllowOrigins has as it is cannot be invented.
+// TestNamesOrigin: NamesOrigin is true only for an origin that AllowOrigins lists
+// literally.
 func TestNamesOrigin(t *testing.T) {
 	t.Parallel()
 	yes := func(context.Context, cors.Request, cors.Origin) (bool, error) { return true, nil }

@@ -15,8 +15,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// originParser returns a function that parses an Origin as the policy does: what it
-// finds well-formed, it shows to AllowOriginFunc.
+// originParser returns a function that parses an Origin as the policy does. The policy
+// calls AllowOriginFunc only for well-formed origins.
 func originParser(t testing.TB) func(string) (cors.Origin, bool) {
 	t.Helper()
 	var parsed []cors.Origin
@@ -41,17 +41,18 @@ func originParser(t testing.TB) func(string) (cors.Origin, bool) {
 }
 
 var (
-	// opaquePattern is what applications and extensions have, as Config documents it.
+	// opaquePattern matches origins of applications and extensions, as Config documents
+	// them.
 	opaquePattern = regexp.MustCompile(`\A([a-z][a-z0-9+.-]{0,63})://([A-Za-z0-9._~-]{0,253})(:([1-9][0-9]*))?\z`)
 	schemePattern = regexp.MustCompile(`\A[a-z][a-z0-9+.-]{0,63}\z`)
-	// The printable ASCII characters that the URL standard does not forbid in a
-	// domain, but upper case, which browsers lower.
+	// The printable ASCII characters that the URL standard allows in a domain, without
+	// upper case, which browsers change to lower case.
 	domainPattern = regexp.MustCompile("\\A[a-z0-9._!\"$&'()*+,;=`{}~-]+\\z")
 	numberPattern = regexp.MustCompile(`\A([0-9]+|0x[0-9a-f]*)\z`)
 )
 
-// slowOrigin parses an origin with net/url, and then checks one by one what the
-// standards say of it. It is slow, and obviously right.
+// slowOrigin parses an origin with net/url, and then checks each rule of the standards. It
+// is slow and simple.
 func slowOrigin(s string) (o cors.Origin, ok bool) {
 	scheme, _, found := strings.Cut(s, "://")
 	if !found {
@@ -68,7 +69,7 @@ func slowOrigin(s string) (o cors.Origin, ok bool) {
 		port, err := strconv.Atoi(cmp.Or(m[4], "0"))
 		return cors.Origin{Scheme: m[1], Host: m[2], Port: port}, err == nil && port <= 65535
 	}
-	// net/url refuses some of what the URL standard admits in hosts.
+	// net/url refuses some characters that the URL standard allows in hosts.
 	u, err := url.Parse(strings.NewReplacer("{", "!", "}", "!", "`", "!", "\"", "!").Replace(s))
 	if err != nil || u.Scheme+"://"+u.Host != strings.NewReplacer("{", "!", "}", "!", "`", "!", "\"", "!").Replace(s) {
 		return o, false
@@ -117,7 +118,7 @@ func slowDomain(host string) bool {
 	return true
 }
 
-// slowIPv6 serialises an IPv6 address as the URL standard says ("IPv6 serializer").
+// slowIPv6 writes an IPv6 address by the steps of the URL standard ("IPv6 serializer").
 func slowIPv6(s string) string {
 	addr, err := netip.ParseAddr(s)
 	if err != nil || addr.Zone() != "" || !addr.Is6() {
@@ -128,7 +129,7 @@ func slowIPv6(s string) string {
 	for i := range pieces {
 		pieces[i] = int(b[2*i])<<8 | int(b[2*i+1])
 	}
-	start, length := -1, 1 // of the first of the longest runs of more than one zero
+	start, length := -1, 1 // of the first one of the longest runs of zeros, if longer than one
 	for i := range pieces {
 		n := 0
 		for i+n < 8 && pieces[i+n] == 0 {
@@ -153,7 +154,7 @@ func slowIPv6(s string) string {
 	return "[" + text + "]"
 }
 
-// FuzzOrigin checks that what is parsed prints as it was, and that the slow parser
+// FuzzOrigin checks that a parsed origin prints as it was written, and that slowOrigin
 // agrees.
 func FuzzOrigin(f *testing.F) {
 	for _, c := range patternCases {
@@ -195,7 +196,7 @@ func FuzzOrigin(f *testing.F) {
 	})
 }
 
-// checkOriginMethods holds what an Origin says of its host against the host's labels.
+// checkOriginMethods compares the methods of an Origin with its host's labels.
 func checkOriginMethods(t *testing.T, o cors.Origin) {
 	t.Helper()
 	addr, err := netip.ParseAddr(strings.Trim(o.Host, "[]"))
@@ -205,7 +206,7 @@ func checkOriginMethods(t *testing.T, o cors.Origin) {
 		t.Errorf("%s: IsLoopback is %t", o, !want)
 	}
 	if !slices.Contains([]string{"http", "https", "ws", "wss"}, o.Scheme) {
-		return // its host is as it was sent, and need not be a name
+		return // its host is as it was sent, and may not be a name
 	}
 	below := make(map[string]bool) // the names above the host
 	for name := o.Host; ; {

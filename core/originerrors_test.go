@@ -15,13 +15,13 @@ import (
 // originMistake is an element of AllowOrigins that does not compile.
 type originMistake struct {
 	spec, code, hint string
-	fixed            string   // the spelling that the hint offers, "" if it offers none or several
-	means            string   // an origin that fixed must allow, if it is not fixed itself
+	fixed            string   // the spelling that the hint offers; "" if it offers none or several
+	means            string   // an origin that fixed must allow, if that is not fixed itself
 	several          []string // the spellings that the hint offers instead
-	advice           bool     // fixed is advice, and no Repair: it has another scheme
+	advice           bool     // fixed is advice and not a Repair, because it has another scheme
 }
 
-// originMistakes are wrong whether there are credentials or not.
+// originMistakes are mistakes with and without credentials.
 var originMistakes = []originMistake{
 	{spec: "", code: "origin-empty", hint: "is a variable unset?"},
 
@@ -58,7 +58,7 @@ var originMistakes = []originMistake{
 	{spec: "https://a.example|https://b.example", code: "origin-list", hint: "one element names one origin", several: []string{"https://a.example", "https://b.example"}},
 	{spec: "https://a.example\nhttps://b.example\n", code: "origin-list", hint: "one element names one origin", several: []string{"https://a.example", "https://b.example"}},
 
-	// What people put around an origin, and lists in other languages.
+	// Marks that people put around origins, and lists in other notations.
 	{spec: `"https://a.example"`, code: "origin-quotes", hint: "quotation marks", fixed: "https://a.example"},
 	{spec: "'https://a.example'", code: "origin-quotes", hint: "quotation marks", fixed: "https://a.example"},
 	{spec: "`https://a.example`", code: "origin-quotes", hint: "quotation marks", fixed: "https://a.example"},
@@ -135,7 +135,7 @@ var originMistakes = []originMistake{
 
 	{spec: "https://user@a.example", code: "origin-userinfo", hint: "no user name or password", fixed: "https://a.example"},
 	{spec: "https://user:secret@a.example:8443/", code: "origin-userinfo", hint: "no user name or password", fixed: "https://a.example:8443"},
-	// Of these a part would be another site's.
+	// A part of each of these would be another site.
 	{spec: "https://a.example@evil.example", code: "origin-userinfo", hint: "no user name or password"},
 	{spec: "https://a.example:443@evil.example/", code: "origin-userinfo", hint: "no user name or password"},
 	{spec: "https://a.example/@evil.example", code: "origin-path", hint: "an origin has no path", fixed: "https://a.example"},
@@ -196,7 +196,7 @@ var originMistakes = []originMistake{
 	{spec: "http://192.168.*.1-20", code: "origin-ip", hint: "a range of addresses"},
 	{spec: "http://[fd00::*]", code: "origin-ip", hint: "a range of addresses"},
 	{spec: "fd00::/8", code: "origin-ip", hint: "a range of addresses"},
-	{spec: "192.168.1.10:3000", code: "origin-no-scheme", hint: "begins with its scheme"}, // http or https?
+	{spec: "192.168.1.10:3000", code: "origin-no-scheme", hint: "begins with its scheme"}, // the scheme is in doubt
 	{spec: "http://::1", code: "origin-ip", hint: "in brackets", fixed: "http://[::1]"},
 	{spec: "http://::1:3000", code: "origin-ip", hint: "in brackets", fixed: "http://[::1]:3000"},
 	{spec: "http://[::1", code: "origin-ip", hint: "in brackets", fixed: "http://[::1]"},
@@ -236,7 +236,7 @@ var originMistakes = []originMistake{
 	{spec: "https://*." + strings.Repeat("a.", 126) + "a", code: "origin-host", hint: "253 bytes"}, // 253 without the wildcard, so it could never match
 }
 
-// credentialMistakes are wrong together with credentials alone.
+// credentialMistakes are mistakes only with credentials.
 var credentialMistakes = []originMistake{
 	{spec: "*", code: "any-credentials", hint: "list the origins"},
 	{spec: "http://a.example", code: "insecure-credentials", hint: "set Dangerously.InsecureOrigins", fixed: "https://a.example", advice: true},
@@ -326,8 +326,8 @@ func TestOriginErrors(t *testing.T) {
 	}
 }
 
-// TestCollectedMistakes holds the collection of what people write by mistake
-// against the tables above, but for what is legal.
+// TestCollectedMistakes compares a collection of real mistakes with the tables above. Some
+// of them are legal.
 func TestCollectedMistakes(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile("testdata/config_mistakes.json")
@@ -338,7 +338,7 @@ func TestCollectedMistakes(t *testing.T) {
 	if err := json.Unmarshal(data, &collected); err != nil {
 		t.Fatal(err)
 	}
-	legal := map[string]string{ // an origin that each allows
+	legal := map[string]string{ // with an origin that each allows
 		"http://[::1]:3000":  "http://[::1]:3000",
 		"http://localhost:*": "http://localhost:5173",
 		"chrome-extension://abcdefghijklmnopabcdefghijklmnop": "chrome-extension://abcdefghijklmnopabcdefghijklmnop",

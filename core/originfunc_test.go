@@ -14,7 +14,8 @@ import (
 
 func askNobody(context.Context, cors.Request, cors.Origin) (bool, error) { return false, nil }
 
-// TestOriginFuncIsAskedLast checks when AllowOriginFunc is called, and with what.
+// TestOriginFuncIsAskedLast checks when AllowOriginFunc is called, and with which
+// arguments.
 func TestOriginFuncIsAskedLast(t *testing.T) {
 	t.Parallel()
 	var asked []string
@@ -65,7 +66,8 @@ func TestOriginFuncIsAskedLast(t *testing.T) {
 	}
 }
 
-// TestOriginFuncFails checks that an error and a panic deny, whatever else was said.
+// TestOriginFuncFails checks that an origin is not allowed if the function returns an error
+// or panics, even with true.
 func TestOriginFuncFails(t *testing.T) {
 	t.Parallel()
 	var nilMap map[string]int
@@ -97,8 +99,8 @@ func TestOriginFuncFails(t *testing.T) {
 	}
 }
 
-// TestOriginFuncAndFiles checks that no function gives pages of files credentials, which
-// no list may either.
+// TestOriginFuncAndFiles checks that with credentials a function cannot allow file://, as a
+// list cannot.
 func TestOriginFuncAndFiles(t *testing.T) {
 	t.Parallel()
 	for _, credentials := range []bool{false, true} {
@@ -117,7 +119,7 @@ func TestOriginFuncAndFiles(t *testing.T) {
 	}
 }
 
-// nilError panics in Error if it is nil, badError always.
+// nilError panics in Error if it is nil. badError always panics.
 type (
 	nilError struct{ text string }
 	badError struct{}
@@ -126,8 +128,8 @@ type (
 func (e *nilError) Error() string { return e.text }
 func (badError) Error() string    { panic(badError{}) }
 
-// TestOriginFuncReturnsABadError checks that an error whose own method panics is
-// contained once, for all who read it.
+// TestOriginFuncReturnsABadError: if the method of the returned error panics, the panic is
+// recovered once, and every reader gets the replacement.
 func TestOriginFuncReturnsABadError(t *testing.T) {
 	t.Parallel()
 	for want, err := range map[string]error{
@@ -145,8 +147,8 @@ func TestOriginFuncReturnsABadError(t *testing.T) {
 	}
 }
 
-// buffer makes strings that share memory which scribble overwrites, as those of
-// fasthttp do once the request is over.
+// buffer makes strings whose memory scribble overwrites, as fasthttp reuses memory after a
+// request.
 type buffer struct{ parts [][]byte }
 
 func (b *buffer) string(s string) string {
@@ -173,13 +175,14 @@ func (b *buffer) request(r cors.Request) cors.Request {
 	}
 }
 
-// wholeRequest has every field, so that none can be forgotten when copying.
+// wholeRequest has a value in every field, so that a test notices a field that is not
+// copied.
 var wholeRequest = cors.Request{
 	Method: "OPTIONS", Origin: "https://t1.example.org:8443", RequestMethod: "PURGE", RequestHeaders: "x-a,x-b",
 	Host: "api.example.com", Path: "/v1/things", FetchSite: "cross-site",
 }
 
-// TestOriginFuncGetsCopies checks that what the function is given may be kept.
+// TestOriginFuncGetsCopies checks that the function may keep its arguments.
 func TestOriginFuncGetsCopies(t *testing.T) {
 	t.Parallel()
 	type key struct{}

@@ -26,14 +26,14 @@ var ways = map[string]func(c *cors.Config, document string) error{
 	},
 }
 
-// TestOverlayKeepsWhatIsNotNamed decodes documents over a Config with defaults.
+// TestOverlayKeepsWhatIsNotNamed decodes documents into a Config that has defaults.
 func TestOverlayKeepsWhatIsNotNamed(t *testing.T) {
 	t.Parallel()
 	for name, over := range ways {
 		for document, change := range map[string]func(*cors.Config){
 			`{}`: func(*cors.Config) {},
 			`{"allowOrigins": ["https://a.example", "https://b.example"]}`: func(c *cors.Config) { c.AllowOrigins = []string{"https://a.example", "https://b.example"} },
-			`{"allowMethods": []}`:                     func(c *cors.Config) { c.AllowMethods = []string{} }, // named, so replaced
+			`{"allowMethods": []}`:                     func(c *cors.Config) { c.AllowMethods = []string{} }, // the document names it, so it is replaced
 			`{"allowCredentials": false}`:              func(c *cors.Config) { c.AllowCredentials = false },
 			`{"maxAge": "0s"}`:                         func(c *cors.Config) { c.MaxAge = 0 },
 			`{"enforce": "none"}`:                      func(c *cors.Config) { c.Enforce = cors.EnforceNone },
@@ -54,8 +54,8 @@ func TestOverlayKeepsWhatIsNotNamed(t *testing.T) {
 	}
 }
 
-// TestOverlayChangesAListOfItsOwn checks that the defaults' lists are not written to: they
-// may be one list of several Configs.
+// TestOverlayChangesAListOfItsOwn checks that decoding does not write into the lists of the
+// defaults, which several Configs may share.
 func TestOverlayChangesAListOfItsOwn(t *testing.T) {
 	t.Parallel()
 	for name, over := range ways {
@@ -94,7 +94,7 @@ func TestOverlayIsAllOrNothing(t *testing.T) {
 	}
 }
 
-// checkSameConfig compares two Configs, and their functions by whether they are there.
+// checkSameConfig compares two Configs. Of functions it compares only whether they are set.
 func checkSameConfig(t *testing.T, what string, got, want cors.Config) {
 	t.Helper()
 	if (got.AllowOriginFunc == nil) != (want.AllowOriginFunc == nil) {
@@ -106,7 +106,7 @@ func checkSameConfig(t *testing.T, what string, got, want cors.Config) {
 	}
 }
 
-// TestDefaultsAreWhole checks that the defaults above leave no field out.
+// TestDefaultsAreWhole checks that the defaults above set every field.
 func TestDefaultsAreWhole(t *testing.T) {
 	t.Parallel()
 	c := reflect.ValueOf(defaults())

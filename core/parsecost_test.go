@@ -11,8 +11,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// hostileDocuments are documents of about n bytes that would cost more than their length
-// if reading them were careless.
+// hostileDocuments make documents of about n bytes that would cost more than linear work if
+// they were read carelessly.
 var hostileDocuments = map[string]func(n int) string{
 	"unknown fields":            func(n int) string { return "{" + numbered(n, `"x%d":1`) + "}" },
 	"unknown fields on lines":   func(n int) string { return "{\n" + strings.ReplaceAll(numbered(n, `"x%d":1`), ",", ",\n") + "\n}" },
@@ -48,7 +48,7 @@ var hostileDocuments = map[string]func(n int) string{
 	},
 }
 
-// numbered repeats a form with a number in it, with commas between, up to n bytes.
+// numbered repeats a form with a number in it, separated by commas, up to n bytes.
 func numbered(n int, form string) string {
 	var b strings.Builder
 	for i := 0; b.Len() < n; i++ {
@@ -69,8 +69,8 @@ func bytesAllocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestHostileDocuments checks that what a document costs grows no faster than its length,
-// counted in bytes allocated, and that what is said about it is bounded.
+// TestHostileDocuments checks that the cost of a document, in bytes allocated, grows no
+// faster than its length, and that the text of the errors is bounded.
 func TestHostileDocuments(t *testing.T) {
 	for name, document := range hostileDocuments {
 		t.Run(name, func(t *testing.T) {
@@ -98,7 +98,7 @@ func TestHostileDocuments(t *testing.T) {
 	}
 }
 
-// TestProblemsEnd checks where reading a document ends that has too many problems.
+// TestProblemsEnd checks where reading ends in a document with too many problems.
 func TestProblemsEnd(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]int{1: 1, 99: 99, 100: 101, 101: 101, 5000: 101} {

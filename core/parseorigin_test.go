@@ -72,7 +72,7 @@ func TestOriginOf(t *testing.T) {
 	}
 }
 
-// TestOriginAddresses checks what an Origin says of the network that its host is in.
+// TestOriginAddresses checks Addr, IsLoopback and IsPrivate.
 func TestOriginAddresses(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

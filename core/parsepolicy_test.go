@@ -16,8 +16,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// policyMistakes are documents that ParseConfig reads and Compile refuses, with what is
-// said about each.
+// policyMistakes are documents that ParseConfig reads and Compile refuses, with the errors.
 var policyMistakes = []struct{ doc, want string }{
 	{"{\n  \"allowOrigins\": [\n    \"https://a.example\",\n    \"https://b.example/\"\n  ]\n}", `line 4, column 5: allowOrigins[1] "https://b.example/": an origin has no path; write "https://b.example"`},
 	{`{}`, `line 1, column 1: allowOrigins: no origin is allowed`},
@@ -45,8 +44,9 @@ func TestParsePolicyErrors(t *testing.T) {
 	}
 }
 
-// TestParsePolicyReportsAll checks that problems come in the order of the document, and
-// those of its form alone if there are some: a Config is compiled when it has been read.
+// TestParsePolicyReportsAll checks that problems come in the order of the document. If the
+// document has problems of form, only those are reported, because a Config is compiled
+// after it was read.
 func TestParsePolicyReportsAll(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -72,8 +72,8 @@ func TestParsePolicyReportsAll(t *testing.T) {
 	}
 }
 
-// TestParsePolicy checks that the policy is the one that the document's Config compiles
-// to, and that its warnings speak as the document does.
+// TestParsePolicy checks that the policy is the one of the document's Config, and that its
+// warnings use the document's names.
 func TestParsePolicy(t *testing.T) {
 	t.Parallel()
 	doc := []byte(`{"allowOrigins": ["https://*.example.com", "http://localhost:*"], "allowCredentials": true, "allowMethods": ["PUT", "post"], "maxAge": "3h", "varyBy": ["x-a"]}`)
@@ -104,7 +104,7 @@ func TestParsePolicy(t *testing.T) {
 	}
 }
 
-// goNames are the names that only programs have.
+// goNames are the names that only Go programs have.
 var goNames = regexp.MustCompile(`\b(AllowOrigins|VaryBy|AllowCredentials|AllowMethods|AllowHeaders|ExposeHeaders|MaxAge|PreflightStatus|PassPreflight|Enforce\w*|Dangerously|NoCache|` +
 	`[0-9hms]*[hm]0[ms])\b`)
 
@@ -120,9 +120,8 @@ func checkDocumentWords(t *testing.T, field, hint string) {
 	}
 }
 
-// TestDocumentSpelling writes every Config of the tables of errors and warnings as a
-// document, and checks that each problem is told in the document's words, at the place
-// where the document has the value.
+// TestDocumentSpelling writes every Config in the tables of errors and warnings as a
+// document. Each problem must use the document's names, and have the place of its value.
 func TestDocumentSpelling(t *testing.T) {
 	t.Parallel()
 	configs := []cors.Config{{AllowOrigins: []string{"*"}, MaxAge: 1500 * time.Millisecond}}
@@ -146,14 +145,14 @@ func TestDocumentSpelling(t *testing.T) {
 		for _, indent := range []string{"", "\t"} {
 			doc, err := json.Marshal(c)
 			if err != nil {
-				continue // a function has no form in a document
+				continue // a document cannot have a function
 			}
 			var b bytes.Buffer
 			if indent != "" && json.Indent(&b, doc, "", indent) == nil {
 				doc = b.Bytes()
 			}
 			if _, err := cors.ParseConfig(doc); err != nil {
-				continue // nor has a number for Enforce
+				continue // nor a number for enforce
 			}
 			p, err := cors.ParsePolicy(doc)
 			if err == nil {
@@ -183,7 +182,7 @@ func checkPlace(t *testing.T, doc []byte, at *cors.ParseError) {
 		t.Fatalf("%s: %v is outside", doc, at)
 	}
 	rest := lines[at.Line-1][at.Column-1:]
-	if at.Err.Value == "" && !strings.HasSuffix(at.Err.Field, "]") { // a list as a whole, or what is not in the document
+	if at.Err.Value == "" && !strings.HasSuffix(at.Err.Field, "]") { // a whole list, or a field that is not in the document
 		if rest[0] != '[' && rest[0] != '{' {
 			t.Errorf("%s: %v is where the document has %s", doc, at, rest)
 		}
@@ -197,7 +196,8 @@ func checkPlace(t *testing.T, doc []byte, at *cors.ParseError) {
 	}
 }
 
-// parseErrors returns the ParseErrors that err joins, and fails if there are others.
+// parseErrors returns the ParseErrors that err joins, and fails the test if there are
+// others.
 func parseErrors(t *testing.T, err error) []*cors.ParseError {
 	t.Helper()
 	joined, ok := err.(interface{ Unwrap() []error })
@@ -215,8 +215,8 @@ func parseErrors(t *testing.T, err error) []*cors.ParseError {
 	return all
 }
 
-// checkParsedPolicy checks, of any document that ParseConfig reads, that ParsePolicy
-// accepts what Compile does, and that its errors have places and the document's words.
+// checkParsedPolicy checks a document that ParseConfig reads: ParsePolicy accepts it if
+// Compile does, and its errors have places and the document's names.
 func checkParsedPolicy(t *testing.T, doc []byte, c cors.Config) {
 	t.Helper()
 	p, err := cors.ParsePolicy(doc)
@@ -246,7 +246,7 @@ func checkParsedPolicy(t *testing.T, doc []byte, c cors.Config) {
 	}
 }
 
-// TestParsePolicyOfManyOrigins finds the last of many values.
+// TestParsePolicyOfManyOrigins checks the place of the last of many values.
 func TestParsePolicyOfManyOrigins(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder

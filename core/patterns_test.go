@@ -8,7 +8,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// patternCases says for each element of AllowOrigins which origins it matches.
+// patternCases has, for each element of AllowOrigins, origins that it matches and others.
 var patternCases = []struct {
 	pattern   string
 	yes, nope []string
@@ -53,7 +53,7 @@ var patternCases = []struct {
 			"app://" + strings.Repeat("a", 254), "app://" + strings.Repeat("a", 1<<16), "app://a://b",
 		},
 	},
-	// Browsers take labels that the registries of names would not.
+	// Browsers accept labels that registries do not.
 	{"https://ab--c.xn--p1ai", []string{"https://ab--c.xn--p1ai"}, []string{"https://abc.xn--p1ai"}},
 	{"https://a-.xn--p1ai", []string{"https://a-.xn--p1ai"}, []string{"https://a.xn--p1ai"}},
 	{"https://*.ab--c.xn--p1ai", []string{"https://-x-.ab--c.xn--p1ai"}, []string{"https://ab--c.xn--p1ai"}},
@@ -105,8 +105,8 @@ var patternCases = []struct {
 	{"https://a_*.example.com", []string{"https://a_b.example.com"}, []string{"https://a_b_.example.com", "https://a__.example.com"}},
 }
 
-// TestPatterns asks each pattern alone, and then all of them at once about each
-// pattern's origins: no set is larger than the union of its parts.
+// TestPatterns compiles each pattern alone, and then all of them together. The whole set
+// must match no more than its parts.
 func TestPatterns(t *testing.T) {
 	t.Parallel()
 	all := cors.Config{}
@@ -148,8 +148,8 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// TestLongestOrigins checks the length limits of the URL and DNS standards at
-// their edges, and that whatever is longer is called malformed.
+// TestLongestOrigins checks the exact limits of length in the URL and DNS standards. A
+// longer origin is malformed.
 func TestLongestOrigins(t *testing.T) {
 	t.Parallel()
 	label := strings.Repeat("a", 63) + "."
@@ -179,8 +179,7 @@ func TestLongestOrigins(t *testing.T) {
 	}
 }
 
-// TestManyOrigins checks that a policy with very many origins and patterns still
-// tells them apart.
+// TestManyOrigins checks a policy with very many origins and patterns.
 func TestManyOrigins(t *testing.T) {
 	t.Parallel()
 	const n = 10_000

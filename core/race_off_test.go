@@ -2,5 +2,5 @@
 
 package cors_test
 
-// raceEnabled tells of the race detector, under which more is allocated.
+// raceEnabled reports whether the race detector is on. With it, more is allocated.
 const raceEnabled = false

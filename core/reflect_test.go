@@ -7,20 +7,20 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// What policies that allow any method or any header name in their answers, apart from
-// what they list and Authorization.
+// The common methods and headers in the answers of policies that allow any, without those
+// that the policy lists, and without Authorization.
 const (
 	usualMethods = "DELETE, HEAD, PATCH, PUT"
 	usualHeaders = "baggage, cache-control, connect-protocol-version, content-type, idempotency-key, if-match, if-none-match, pragma, range, " +
 		"sentry-trace, traceparent, tracestate, x-api-key, x-correlation-id, x-csrf-token, x-grpc-web, x-request-id, x-requested-with, x-user-agent, x-xsrf-token"
 )
 
-// withA is usualHeaders with Authorization, which credentials cover, and x-a.
+// withA is usualHeaders with x-a and Authorization, which is in the list with credentials.
 var withA = "authorization, " + strings.Replace(usualHeaders, "x-api-key", "x-a, x-api-key", 1)
 
-// TestReflection checks the one place where something of a request that is no
-// origin reaches a response: "any method" or "any header" together with
-// credentials, where browsers take * literally.
+// TestReflection checks the only case in which a value of a request, other than the origin,
+// is in the response: "any method" or "any header" with credentials, where browsers take *
+// literally.
 func TestReflection(t *testing.T) {
 	t.Parallel()
 	methods := cors.Config{AllowOrigins: []string{app}, AllowCredentials: true, AllowMethods: []string{"*", "PUT"}, AllowHeaders: []string{"x-a"}}
@@ -29,7 +29,7 @@ func TestReflection(t *testing.T) {
 
 	token64, token65 := strings.Repeat("M", 64), strings.Repeat("M", 65)
 	for _, tt := range []struct{ method, reason, reflected string }{
-		{"PUT", "allowed", ""}, // it is named
+		{"PUT", "allowed", ""}, // the list has it
 		{" DELETE\t", "allowed", ""},
 		{"GET", "allowed", ""},
 		{"HEAD", "allowed", ""},
@@ -37,7 +37,7 @@ func TestReflection(t *testing.T) {
 		{"OPTIONS", "allowed", "OPTIONS"},
 		{"get", "allowed", "get"},
 		{"patch", "allowed", "patch"},
-		{"*", "allowed", "*"}, // a method of that name: * is a literal here
+		{"*", "allowed", "*"}, // a method with this name: * is a literal here
 		{"!#$%&'*+-.^_`|~09azAZ", "allowed", "!#$%&'*+-.^_`|~09azAZ"},
 		{token64, "allowed", token64},
 		{token65, "method-not-allowed", ""},
@@ -90,13 +90,13 @@ func TestReflection(t *testing.T) {
 		{"*", "allowed", "*"},
 		{"!#$%&'*+-.^_`|~09azAZ", "allowed", "!#$%&'*+-.^_`|~09azAZ"},
 		{",x-b,,x-c,", "allowed", ",x-b,,x-c,"}, // empty elements are legal (RFC 9110, section 5.6.1.2)
-		{"content-type", "allowed", ""},         // it is named
+		{"content-type", "allowed", ""},         // the list has it
 		{"authorization,content-type,x-request-id", "allowed", ""},
 		{"x-request-id , ,AUTHORIZATION", "allowed", ""},
 		{"authorization,x-b", "allowed", "authorization,x-b"},
 		{"x-b,authorization", "allowed", "x-b,authorization"},
 		{list(limit), "allowed", list(limit)},
-		{" " + list(limit) + "\t", "allowed", list(limit)}, // white space around is not part of it
+		{" " + list(limit) + "\t", "allowed", list(limit)}, // white space around the value is not part of it
 		{list(limit + 1), "headers-too-long", ""},
 		{strings.Repeat("x", limit), "allowed", strings.Repeat("x", limit)},
 		{strings.Repeat("x", limit+1), "headers-too-long", ""},
@@ -136,8 +136,8 @@ func list(n int) string {
 	return strings.Repeat("x-header,", n/9+1)[:n-1] + "y"
 }
 
-// TestNothingReflectedToOthers checks that an origin that is not allowed gets none
-// of its own bytes back, whatever it asks for.
+// TestNothingReflectedToOthers checks that the response to an origin that is not allowed
+// contains nothing of the request.
 func TestNothingReflectedToOthers(t *testing.T) {
 	t.Parallel()
 	p := compile(t, cors.Config{AllowOrigins: []string{app}, AllowCredentials: true, AllowMethods: []string{"*"}, AllowHeaders: []string{"*"}, MaxAge: cors.NoCache})
@@ -153,8 +153,8 @@ func TestNothingReflectedToOthers(t *testing.T) {
 	}
 }
 
-// TestWildcardWithoutCredentials checks that where browsers understand *, it is
-// sent, and that nothing depends on what is asked.
+// TestWildcardWithoutCredentials checks that without credentials * is sent, and that the
+// answer does not depend on what the preflight asks for.
 func TestWildcardWithoutCredentials(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -16,7 +16,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// repaired returns c with each element of e's Repair in place of what e is about.
+// repaired returns c with the Repair of e in place of the element that e is about.
 func repaired(c cors.Config, e *cors.ConfigError) (cors.Config, bool) {
 	list, rest, isElement := strings.Cut(e.Field, "[")
 	if !isElement {
@@ -42,8 +42,8 @@ var schemeWritten = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*)(?:://|:/|//|:)
 
 var alternatives = regexp.MustCompile(`[({]([^(){}]*)[)}]`)
 
-// spelledOut returns s, and some of what it says where it holds alternatives: of
-// (app|tauri)://a these are app://a and tauri://a.
+// spelledOut returns s, and some of the texts that it stands for if it has alternatives:
+// for (app|tauri)://a these are app://a and tauri://a.
 func spelledOut(s string) []string {
 	all := []string{s}
 	for i := 0; i < len(all) && len(all) < 256; i++ {
@@ -58,7 +58,7 @@ func spelledOut(s string) []string {
 	return all
 }
 
-// checkRepairs checks of each error of c that its Repair changes the spelling alone, and
+// checkRepairs checks that the Repair of each error of c changes only the spelling, and
 // that c with it has one error less.
 func checkRepairs(t *testing.T, c cors.Config, err error) (n int) {
 	t.Helper()
@@ -88,10 +88,10 @@ func checkRepairs(t *testing.T, c cors.Config, err error) (n int) {
 }
 
 // checkSameSite checks that fixed, a repair of an origin, has the scheme, the port and the
-// registrable name of what was written, as far as it is known without repairing it.
+// registrable name of the written text, if these can be read without a repair.
 func checkSameSite(t *testing.T, written, fixed string) {
 	t.Helper()
-	written = strings.ReplaceAll(written, `\`, "") // of a regular expression
+	written = strings.ReplaceAll(written, `\`, "") // from a regular expression
 	scheme, rest, _ := strings.Cut(fixed, "://")
 	isThere := slices.ContainsFunc(spelledOut(written), func(one string) bool {
 		schemes := schemeWritten.FindAllStringSubmatch(one, -1)
@@ -117,12 +117,12 @@ func checkSameSite(t *testing.T, written, fixed string) {
 		}
 	}
 	if scheme != "http" && scheme != "https" {
-		return // its host is no name
+		return // its host is not a name
 	}
 	name, err := publicsuffix.EffectiveTLDPlusOne(strings.TrimPrefix(strings.TrimSuffix(host, "."), "*."))
 	plain := strings.ToLower(written)
 	if err != nil || strings.ContainsAny(plain, "%({|[") || strings.ContainsFunc(written, func(r rune) bool { return r >= 0x80 }) || strings.Trim(host, "0123456789.") == "" {
-		return // no name, or written in a way that only a repair can read
+		return // not a name, or only a repair can read it
 	}
 	boundary := regexp.MustCompile(`(^|[^a-z0-9_-])` + regexp.QuoteMeta(name) + `($|[^a-z0-9._-]|\.($|[^a-z0-9_-]))`)
 	if !boundary.MatchString(plain) && !strings.HasPrefix(plain, "*"+name) && !strings.Contains(plain, "//*"+name) {
@@ -131,7 +131,8 @@ func checkSameSite(t *testing.T, written, fixed string) {
 }
 
 // TestRepairs checks the Repair of each mistake in the tables of these tests, alone and
-// among others, and compares all of them with testdata/repairs.txt, where they are read.
+// together with others. It compares all repairs with testdata/repairs.txt, where people
+// read them.
 func TestRepairs(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
@@ -179,7 +180,7 @@ func TestRepairs(t *testing.T) {
 	}
 }
 
-// FuzzRepair checks the Repair of whatever is written as an origin, a method or a header.
+// FuzzRepair checks the Repair of any text as an origin, a method or a header.
 func FuzzRepair(f *testing.F) {
 	for i, m := range slices.Concat(originMistakes, credentialMistakes) {
 		f.Add(m.spec, "PUT, PATCH", uint(i))

@@ -7,8 +7,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Up to MaxValue, JoinLines is strings.Join. Beyond it, what it returns is as little
-// read as what it stands for, and takes no memory.
+// Up to MaxValue, JoinLines does what strings.Join does. For longer lines it returns a
+// constant text that is refused unread like the lines, and allocates nothing.
 func TestJoinLines(t *testing.T) {
 	t.Parallel()
 	half := strings.Repeat("a", cors.MaxValue/2)
@@ -47,7 +47,7 @@ func TestJoinLines(t *testing.T) {
 	}
 }
 
-// One long line is what it is: explanations show its beginning.
+// One long line is returned as it is, because explanations show its beginning.
 func TestJoinLinesOfOne(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x-a,", cors.MaxValue)

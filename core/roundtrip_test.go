@@ -12,8 +12,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// What random configurations and requests are made of. Many of the origins match
-// many of the patterns.
+// The parts of random configurations and requests. Many of the origins match many of the
+// patterns.
 var (
 	somePatterns = []string{
 		"https://a.example", "https://b.example:8443", "https://*.a.example", "https://*.b.a.example:*", "https://x-*.a.example", "https://*-x.a.example:81",
@@ -74,8 +74,8 @@ func randomRequest(rng *rand.Rand) cors.Request {
 	}
 }
 
-// TestConfigRoundTrip checks that a policy's Config compiles to a policy that
-// decides alike, is its own normal form, and survives JSON.
+// TestConfigRoundTrip checks that a policy's Config compiles to a policy with the same
+// decisions, is its own normal form, and stays the same through JSON.
 func TestConfigRoundTrip(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(7, 7))
@@ -124,7 +124,7 @@ func TestConfigRoundTrip(t *testing.T) {
 	}
 }
 
-// TestNormalForm checks what Config does with what was written.
+// TestNormalForm checks how Config normalises a configuration.
 func TestNormalForm(t *testing.T) {
 	t.Parallel()
 	p := compile(t, cors.Config{
@@ -156,8 +156,8 @@ func TestNormalForm(t *testing.T) {
 	}
 }
 
-// TestPolicyIsImmutable checks that neither the Config that was compiled nor the
-// one that is returned shares memory with the policy.
+// TestPolicyIsImmutable checks that the policy shares no memory with the compiled Config,
+// or with the Config that it returns.
 func TestPolicyIsImmutable(t *testing.T) {
 	t.Parallel()
 	in := cors.Config{
@@ -186,7 +186,7 @@ func TestPolicyIsImmutable(t *testing.T) {
 	}
 }
 
-// TestAllowAll checks what the preset allows, and that it is a new one each time.
+// TestAllowAll checks what AllowAll allows, and that each call returns a new Config.
 func TestAllowAll(t *testing.T) {
 	t.Parallel()
 	p := compile(t, cors.AllowAll())

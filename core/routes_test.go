@@ -72,7 +72,7 @@ func TestRouteKeyErrors(t *testing.T) {
 	}
 }
 
-// TestRoutes gives each key a policy that allows an origin named for it.
+// TestRoutes gives each key a policy that allows an origin with its name.
 func TestRoutes(t *testing.T) {
 	t.Parallel()
 	only := func(name string) cors.Decider {
@@ -129,11 +129,11 @@ func TestRoutes(t *testing.T) {
 		{"/deep/er/", "root"},
 		{"/deep/er/est", "deep"},
 		{"/deep/er/est/x", "deep"},
-		{"/caf%C3%A9/x%20y", "root"}, // encoded where it must be: one reading
+		{"/caf%C3%A9/x%20y", "root"}, // characters that need the encoding: one reading
 		{"/api/%E2%82%AC", "api"},
 		{"/api/\u20ac", "api"},
 
-		// Whatever routers might read in another way has no policy.
+		// A path that routers could read in another way has no policy.
 		{"", ""},
 		{"*", ""},
 		{"api", ""},
@@ -157,7 +157,7 @@ func TestRoutes(t *testing.T) {
 		{"/api/v1/EXACT", ""},
 		{"/api/OFF", ""},
 		{"/A.b-c_d~!$&'()*+,;=:@", ""},
-		{"/X/API", "root"}, // no key has api below x
+		{"/X/API", "root"}, // no key has the segment api below x
 		{"/%61pi", ""},
 		{"/api/v%31", ""},
 		{"/x/%79", ""},
@@ -205,22 +205,21 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-// TestRoutesWithKeysThatDifferInCase checks that a segment which equals a key's
-// but for its case matches nothing, also where some other key has the segment as
-// it stands.
+// TestRoutesWithKeysThatDifferInCase: a segment that differs from a key's only in case
+// matches nothing, even if another key has exactly that segment.
 func TestRoutesWithKeysThatDifferInCase(t *testing.T) {
 	t.Parallel()
 	open := compile(t, cors.AllowAll())
 	routes, err := cors.NewRoutes(map[string]cors.Decider{"/": open, "/Admin/": nil, "/admin/help": open})
 	if err != nil {
-		return // to refuse such keys would be as good
+		return // refusing such keys would also be correct
 	}
 	if got := wire(routes.Decide(t.Context(), cors.Request{Method: "GET", Origin: evil, Path: "/admin/users"})); got != "actual no-policy 0" {
 		t.Errorf("a router that ignores case serves /Admin/ here, but got:\n%s", got)
 	}
 }
 
-// TestRoutesAgainstList holds the tree against a search through the list of keys.
+// TestRoutesAgainstList compares the tree with a search through the list of keys.
 func TestRoutesAgainstList(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -255,7 +254,7 @@ func TestRoutesAgainstList(t *testing.T) {
 				if matches && (len(key) > len(best) || p == key) && p != best {
 					best = key
 				}
-				if p == key { // nothing is longer than the path itself
+				if p == key { // no key is longer than the path itself
 					best = key
 					break
 				}

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestSchemaHasTheFields checks that policy.schema.json has the fields that are read, and
-// knows no others. What it says of their values is tested in conformance/configlibs.
+// TestSchemaHasTheFields checks that policy.schema.json has exactly the fields that
+// ParseConfig reads. conformance/configlibs tests what it says about their values.
 func TestSchemaHasTheFields(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("policy.schema.json")
@@ -54,7 +54,7 @@ func TestSchemaHasTheFields(t *testing.T) {
 	}
 }
 
-// TestEveryFieldIsRead checks that documents have all of a Config but the function.
+// TestEveryFieldIsRead checks that documents have all fields of Config except the function.
 func TestEveryFieldIsRead(t *testing.T) {
 	t.Parallel()
 	var read []string

@@ -9,8 +9,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestSettings looks at what single settings do to an allowed preflight or to an
-// allowed actual request.
+// TestSettings checks how single settings change the answer to an allowed preflight or the
+// response to an allowed request.
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	const preflight, actual = "preflight allowed 204", "actual allowed 0"
@@ -41,7 +41,7 @@ func TestSettings(t *testing.T) {
 		},
 		{"HEAD without headers", cors.Config{AllowMethods: []string{"HEAD", "PUT"}}, preflight + "\nAccess-Control-Allow-Methods: PUT" + origin + "\nVary: Origin"},
 		{
-			"HEAD with headers", cors.Config{AllowMethods: []string{"GET", "head", "PUT"}, AllowHeaders: []string{"x-a"}}, // Firefox wants it named
+			"HEAD with headers", cors.Config{AllowMethods: []string{"GET", "head", "PUT"}, AllowHeaders: []string{"x-a"}}, // Firefox needs it in the list
 			preflight + "\nAccess-Control-Allow-Headers: x-a\nAccess-Control-Allow-Methods: HEAD, PUT" + origin + "\nVary: Origin",
 		},
 		{"safelisted methods", cors.Config{AllowMethods: []string{"GET", "head", "POST"}}, preflight + origin + "\nVary: Origin"},
@@ -73,7 +73,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// TestVary checks that Vary names everything that a decision depends on.
+// TestVary checks that Vary names every header that the decision depends on.
 func TestVary(t *testing.T) {
 	t.Parallel()
 	ask := askNobody
@@ -129,7 +129,7 @@ func TestVary(t *testing.T) {
 	}
 }
 
-// TestNoPolicy checks that without a policy nothing is sent and nothing refused.
+// TestNoPolicy checks that without a policy no header is sent and no request refused.
 func TestNoPolicy(t *testing.T) {
 	t.Parallel()
 	routes, err := cors.NewRoutes(nil)
@@ -159,8 +159,7 @@ func TestNoPolicy(t *testing.T) {
 	}
 }
 
-// TestHeadersStop checks that iteration over headers may stop anywhere, and
-// may iterate again.
+// TestHeadersStop checks that iteration over headers may stop anywhere and begin again.
 func TestHeadersStop(t *testing.T) {
 	t.Parallel()
 	p := compile(t, cors.Config{AllowOrigins: []string{app}, AllowCredentials: true, AllowMethods: []string{"PUT"}, AllowHeaders: []string{"x-a"}, MaxAge: time.Minute})

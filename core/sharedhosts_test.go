@@ -7,8 +7,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestSharedHosts checks that a listed host at which strangers publish has
-// a warning, and that the own host of a customer there has none.
+// TestSharedHosts checks that a listed host where strangers publish has a warning, and that
+// a customer's own host there has none.
 func TestSharedHosts(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -10,7 +10,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestSplitList checks what a flag or a variable may look like.
+// TestSplitList checks values of flags and variables.
 func TestSplitList(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string][]string{
@@ -24,7 +24,7 @@ func TestSplitList(t *testing.T) {
 		"a, b":                    {"a", "b"},
 		" a ,\n b\u00a0c,, ":      {"a", "b", "c"},
 		"a b\tc\nd\r\ne":          {"a", "b", "c", "d", "e"},
-		"a;b|c":                   {"a;b|c"}, // for Compile to say what is wrong
+		"a;b|c":                   {"a;b|c"}, // Compile says what is wrong
 		`"a","b"`:                 {`"a"`, `"b"`},
 		"http://[::1]:*,null":     {"http://[::1]:*", "null"},
 		"\u00e4,\xff\xfe,\ufeffb": {"\u00e4", "\xff\xfe", "\ufeffb"},
@@ -39,7 +39,7 @@ func TestSplitList(t *testing.T) {
 	}
 }
 
-// TestEnforcementText checks that the text form can be read back, alone and as a flag.
+// TestEnforcementText checks that UnmarshalText and flag.TextVar read the text form.
 func TestEnforcementText(t *testing.T) {
 	t.Parallel()
 	for _, e := range []cors.Enforcement{cors.EnforceNone, cors.EnforceUnsafe, cors.EnforceAll} {

@@ -116,8 +116,8 @@ var inertTokens = []struct {
 	{"%HEADERS%", nil},
 }
 
-// TestInertTokens checks that what can never match is said in every list of names, and
-// is repaired where its meaning is plain.
+// TestInertTokens checks that a token that can never match has a warning in every list of
+// names, and a repair if its meaning is clear.
 func TestInertTokens(t *testing.T) {
 	t.Parallel()
 	for _, tt := range inertTokens {
@@ -135,7 +135,7 @@ func TestInertTokens(t *testing.T) {
 			}
 			want := tt.repair
 			if field == "VaryBy" && slices.Contains(want, "*") {
-				want = nil // that would be an error
+				want = nil // the repair would be an error
 			}
 			if !slices.Equal(got[0].Repair, want) {
 				t.Errorf("%s %q: repair %q, want %q", field, tt.token, got[0].Repair, want)
@@ -144,7 +144,8 @@ func TestInertTokens(t *testing.T) {
 	}
 }
 
-// dangerous are what each Danger lets through: the warning has the error's code.
+// dangerous are the patterns that each Danger lets through. The warning has the error's
+// code.
 var dangerous = []struct {
 	config  cors.Config
 	lift    func(*cors.Dangers)
@@ -168,8 +169,8 @@ var dangerous = []struct {
 	{cors.Config{AllowOrigins: []string{"*"}, AllowCredentials: true}, func(d *cors.Dangers) { d.AnyOriginWithCredentials = true }, "any-credentials", []string{"*"}},
 }
 
-// TestDangersWarn checks that a Danger turns an error into a warning that says the same
-// of each pattern, and that no other Danger does.
+// TestDangersWarn checks that a Danger turns its error into a warning with the same text
+// for each pattern, and that no other Danger does.
 func TestDangersWarn(t *testing.T) {
 	t.Parallel()
 	for i, tt := range dangerous {
@@ -233,8 +234,8 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// TestNothingToWarnOf checks that sound policies give no warning: one that always
-// warns is one that nobody reads.
+// TestNothingToWarnOf checks that good policies have no warning. People do not read
+// warnings that always come.
 func TestNothingToWarnOf(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]cors.Config{
@@ -249,7 +250,7 @@ func TestNothingToWarnOf(t *testing.T) {
 		"no cache":       {AllowOrigins: []string{app}, MaxAge: cors.NoCache},
 		"a function":     {AllowOriginFunc: askNobody, AllowCredentials: true, VaryBy: []string{"x-tenant"}},
 		"own methods":    {AllowOrigins: []string{app}, AllowMethods: []string{"PURGE", "M-SEARCH"}},
-		"exposing Date":  {AllowOrigins: []string{app}, ExposeHeaders: []string{"Date"}}, // not safelisted, and scripts have a use for it
+		"exposing Date":  {AllowOrigins: []string{app}, ExposeHeaders: []string{"Date"}}, // not safelisted, and useful to scripts
 		"all exposed":    {AllowOrigins: []string{app}, ExposeHeaders: []string{"*"}},
 		"an app's scope": {AllowOrigins: []string{"https://my-bucket.s3.amazonaws.com", "https://me.github.io"}, AllowCredentials: true},
 	} {
@@ -259,8 +260,8 @@ func TestNothingToWarnOf(t *testing.T) {
 	}
 }
 
-// TestManyWarnings checks that they come in the order of fields, and that there is
-// a limit to those of one code.
+// TestManyWarnings checks that warnings come in the order of fields, and that the number
+// for each code is limited.
 func TestManyWarnings(t *testing.T) {
 	t.Parallel()
 	c := cors.Config{AllowMethods: []string{"GET", "put"}, AllowHeaders: []string{"*"}, ExposeHeaders: []string{"expires"}, MaxAge: 3 * time.Hour}
@@ -293,7 +294,8 @@ func TestManyWarnings(t *testing.T) {
 	}
 }
 
-// localhost under an application's own scheme is no server on the user's machine.
+// An application's own scheme with the host localhost is not a server on the user's
+// machine.
 func TestWarningsOfApplicationSchemes(t *testing.T) {
 	t.Parallel()
 	for _, origin := range []string{"capacitor://localhost", "ionic://localhost"} {

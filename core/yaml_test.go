@@ -31,7 +31,7 @@ type (
 	yamlPointer *yamlPointer
 )
 
-// selfPointer returns a pointer that has no end.
+// selfPointer returns a pointer that points to itself.
 func selfPointer() yamlPointer {
 	var p yamlPointer
 	p = &p
@@ -76,8 +76,8 @@ func TestYAML(t *testing.T) {
 	}
 }
 
-// TestYAMLErrors checks that a YAML document is read as strictly as a JSON one, and that
-// no error speaks of a place in a document that the author has not seen.
+// TestYAMLErrors checks that UnmarshalYAML is as strict as the JSON reader, and that no
+// error names a place in the JSON, which the author has not seen.
 func TestYAMLErrors(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -136,8 +136,8 @@ func TestYAMLErrors(t *testing.T) {
 	}
 }
 
-// TestYAMLAliases checks that what aliases multiply is not read: 2 to the power of 60
-// elements here, in any place of a document.
+// TestYAMLAliases checks that content that aliases multiply is not read: here 2 to the
+// power of 60 elements, in any place of a document.
 func TestYAMLAliases(t *testing.T) {
 	var list, mapping any = "x", "x"
 	for range 60 {
@@ -161,7 +161,7 @@ func TestYAMLAliases(t *testing.T) {
 			}
 		}
 	}
-	// A long list that many names share is written for the names of a Config alone.
+	// A long list that many names share is written only for the names of a Config.
 	long := slices.Repeat([]any{"x"}, 1000)
 	names := make(map[string]any)
 	for i := range 1000 {
@@ -177,7 +177,7 @@ func TestYAMLAliases(t *testing.T) {
 }
 
 // FuzzUnmarshalYAML checks that UnmarshalYAML accepts and reads exactly what ParseConfig
-// does, of documents that are JSON and therefore YAML.
+// does, for documents that are JSON and therefore YAML.
 func FuzzUnmarshalYAML(f *testing.F) {
 	for _, m := range parseMistakes {
 		f.Add([]byte(m.doc))

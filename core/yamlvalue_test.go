@@ -11,9 +11,9 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// yamlValue decodes JSON into what a YAML library makes of the same text: whole numbers
-// are int or uint64, others float64. It reports whether the libraries would get so far: a name
-// that occurs twice is an error of theirs.
+// yamlValue decodes JSON into the values that a YAML library makes of the same text: int or
+// uint64 for whole numbers, float64 for others. It returns false for a name that occurs
+// twice, because libraries refuse that.
 func yamlValue(data []byte) (any, bool) {
 	if !json.Valid(data) {
 		return nil, false
@@ -71,7 +71,7 @@ func yamlToken(d *json.Decoder) (any, bool) {
 	return token, true
 }
 
-// sortedFindings returns what err says of each value, without places.
+// sortedFindings returns the errors without their places, sorted.
 func sortedFindings(err error) []string {
 	var all []string
 	for _, e := range cors.ConfigErrors(err) {

@@ -26,14 +26,14 @@ const (
 	evil    = "https://evil.example"
 )
 
-// What core says by the default logger of an AllowOriginFunc that fails is not the matter
-// here.
+// Package cors logs a failing AllowOriginFunc by the default logger. These tests do not
+// need that output.
 func TestMain(m *testing.M) {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	m.Run()
 }
 
-// lines is a logger that keeps what it is given.
+// lines is a logger that keeps its lines.
 type lines struct {
 	mu  sync.Mutex
 	all []map[string]any
@@ -52,8 +52,8 @@ func (l *lines) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// take returns what was logged since the last call, each line as "message origin reason
-// times", as far as it has those.
+// take returns the lines since the last call, each as "message origin reason times". A part
+// that the line does not have is left out.
 func (l *lines) take() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -95,7 +95,7 @@ func expect(t *testing.T, what string, got []string, want ...string) {
 	}
 }
 
-// The first refusal is logged, and then its count in each period.
+// The first refusal is logged at once, and later ones are counted in each period.
 func TestCounts(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -122,7 +122,7 @@ func TestCounts(t *testing.T) {
 		synctest.Wait()
 		expect(t, "the first period", out.take(), "cors: refused again https://evil.example origin-not-allowed 4")
 		ask(2, get(evil))
-		ask(1, get(partner)) // not seen again in the first period, so it begins anew
+		ask(1, get(partner)) // not seen in the period before, so it counts as the first again
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		expect(t, "the second period", out.take(),
@@ -140,7 +140,7 @@ func TestCounts(t *testing.T) {
 	})
 }
 
-// What a forged preflight asks for does not hide what the origin's own pages ask for.
+// A forged preflight does not hide what the origin's own pages ask for.
 func TestLatest(t *testing.T) {
 	t.Parallel()
 	long := "x-" + strings.Repeat("a", 300)
@@ -190,7 +190,7 @@ func TestReasons(t *testing.T) {
 	for name, tt := range map[string]struct {
 		config cors.Config
 		r      cors.Request
-		want   map[string]string // parts of attributes
+		want   map[string]string // what attributes must contain
 	}{
 		"an origin that is not allowed": {closed, get(evil), map[string]string{
 			"origin": evil, "reason": "origin-not-allowed", "kind": "actual", "method": "GET", "host": "api.example.net", "path": "/items",
@@ -245,7 +245,7 @@ func TestReasons(t *testing.T) {
 	}
 }
 
-// Every reason that is not "allowed" has words of its own; a new one is not forgotten.
+// Each reason except "allowed" has its own words, so that a new reason is not forgotten.
 func TestEveryReasonHasWords(t *testing.T) {
 	t.Parallel()
 	var tally cors.Tally
@@ -269,8 +269,8 @@ type wordless struct{}
 
 func (wordless) Error() string { panic(wordless{}) }
 
-// An error without a text, such as a nil pointer that a function returns as an error,
-// loses its own attribute and nothing else.
+// If an error has no text, such as a nil pointer that a function returns as an error, only
+// its own attribute is lost.
 func TestErrorsWithoutText(t *testing.T) {
 	t.Parallel()
 	for want, err := range map[string]error{"*fs.PathError, whose Error method panicked": (*fs.PathError)(nil), "wordless, whose Error method panicked": wordless{}} {
@@ -291,7 +291,7 @@ func TestErrorsWithoutText(t *testing.T) {
 	}
 }
 
-// What pages of the server itself send is no refusal.
+// Requests of the server's own pages are not refusals.
 func TestOwnPages(t *testing.T) {
 	t.Parallel()
 	var out lines
@@ -314,8 +314,8 @@ func TestOwnPages(t *testing.T) {
 	expect(t, "a page of another server", out.take(), "cors: refused https://api.example.net origin-not-allowed", "cors: refused null origin-not-allowed")
 }
 
-// A flood of invented origins hides no origin that a policy lists, whatever the policies
-// are that the flood meets, and however the requests are mixed.
+// A flood of invented origins hides no origin that a policy lists, for every kind of policy
+// and every order of requests.
 func TestFloodHidesNobody(t *testing.T) {
 	t.Parallel()
 	var patterns []string
@@ -366,7 +366,7 @@ func TestFloodHidesNobody(t *testing.T) {
 			flooded := len(out.take())
 			where := random.IntN(len(deciders))
 			if where == 1 {
-				where = 0 // the public policy lists nobody
+				where = 0 // the public policy lists no origin
 			}
 			deciders[where].Decide(t.Context(), preflight(partner, "BAD"))
 			expect(t, "the partner", out.take(), "cors: refused https://partner.example method-not-allowed")
@@ -392,7 +392,7 @@ func TestFloodHidesNobody(t *testing.T) {
 	}
 }
 
-// What is counted is what was refused: nothing is lost, and nothing counted twice.
+// Each refusal is counted exactly once.
 func TestEveryRefusalIsCounted(t *testing.T) {
 	t.Parallel()
 	var out lines
@@ -434,7 +434,7 @@ func (r *rest) Metadata() (host, path, fetchSite string) {
 	return "api.example.net", "/items/1", "cross-site"
 }
 
-// The adapter reads host and path only if something is refused.
+// The adapter reads host and path only if a request is refused.
 func TestMetadata(t *testing.T) {
 	t.Parallel()
 	var out lines
@@ -463,7 +463,7 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
-// One table serves whatever decides, and changes nothing of it.
+// One Log works around every kind of Decider, and does not change its decisions.
 func TestAroundEverything(t *testing.T) {
 	t.Parallel()
 	var out lines
@@ -505,7 +505,7 @@ func TestAroundEverything(t *testing.T) {
 	}
 }
 
-// raw is a handler that writes values as they are.
+// raw is a slog.Handler that writes values without escaping them.
 type raw struct {
 	slog.Handler
 	*bytes.Buffer
@@ -522,7 +522,7 @@ func (h raw) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// What clients send is short and printable, whatever writes the log.
+// Values from clients are short and printable, whatever handler writes the log.
 func TestValuesAreClean(t *testing.T) {
 	t.Parallel()
 	bad := []string{"\x1b[31m", "\n", "\r\nlevel=ERROR", "\x00", "\x7f", "\u202e", "\xff\xfe", strings.Repeat("a", 9000), strings.Repeat("\n", 9000)}
@@ -552,7 +552,7 @@ func TestValuesAreClean(t *testing.T) {
 	}
 }
 
-// A logger that panics ends nothing.
+// A logger that panics does not end the request.
 func TestLoggerPanics(t *testing.T) {
 	t.Parallel()
 	log := corslog.New(slog.New(broken{slog.DiscardHandler}), time.Hour)
@@ -607,7 +607,7 @@ func TestWarnings(t *testing.T) {
 	expect(t, "no policy", out.take(), "cors: there is no policy, so no CORS header is sent")
 }
 
-// A pattern's origins are one site, however they are invented.
+// All origins that one pattern matches belong to one site.
 func TestSites(t *testing.T) {
 	t.Parallel()
 	for origin, want := range map[string]string{

@@ -11,7 +11,7 @@ import (
 	"github.com/crossgate/cors/core/corslog"
 )
 
-// What is allowed costs no allocation, nor does a refusal that is only counted.
+// An allowed request costs no allocation. Nor does a refusal that is only counted.
 func TestAllocations(t *testing.T) {
 	d := corslog.New(slog.New(slog.DiscardHandler), time.Hour).Of(compile(t, cors.Config{AllowOrigins: []string{app}, AllowMethods: []string{"PUT"}}))
 	for name, r := range map[string]cors.Request{
@@ -25,7 +25,7 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// The cost of a log, and of the same lines by cors.Observe.
+// The cost of a Log, and of the same lines written with cors.Observe.
 func BenchmarkLog(b *testing.B) {
 	policy := compile(b, cors.Config{AllowOrigins: []string{app}, AllowMethods: []string{"PUT"}})
 	logger := slog.New(slog.NewJSONHandler(io.Discard, nil))

@@ -10,7 +10,7 @@ import (
 	"github.com/crossgate/cors/core/corslog"
 )
 
-// plain is a logger without the time, so that examples print the same each time.
+// plain returns a logger without the time, so that examples always print the same.
 func plain() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 		if a.Key == slog.TimeKey {
@@ -35,7 +35,7 @@ func Example() {
 	// level=WARN msg="cors: refused again" origin=https://www.example.com reason=origin-not-allowed times=2
 }
 
-// A Mount with one table for all its policies: corshttp.NewMount(mux, policy, around).
+// One Log for all policies of a Mount: corshttp.NewMount(mux, policy, around).
 func ExampleLog_Of() {
 	log := corslog.New(slog.Default(), time.Minute)
 	around := cors.Around(log.Of)

@@ -9,8 +9,8 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// hotPaths are the requests that the budget is for: what is served, and what is looked for
-// in vain.
+// hotPaths are the requests that must not allocate: those that a route serves, and those
+// without a route.
 var hotPaths = []struct {
 	name    string
 	enforce bool
@@ -29,7 +29,7 @@ var hotPaths = []struct {
 	{"without Origin", false, cors.Request{Method: "GET"}, served("GET", "/admin/x"), 200},
 }
 
-// hotTable returns the Table that a hot path is asked with.
+// hotTable returns the Table for a hot path.
 func hotTable(tb testing.TB, enforce, check bool) *mount.Table {
 	tb.Helper()
 	registered := registered("GET /admin/x", "PUT /admin/x", "GET /admin/public/x", "GET /internal/x", "GET /t/:tenant/keys", "GET api.example/admin/x",
@@ -52,7 +52,7 @@ func prepare(x exchange) *exchange {
 	return &x
 }
 
-// TestAllocates checks the budget: no allocation, whichever Scope decides.
+// TestAllocates checks that no decision allocates, whichever Scope decides.
 func TestAllocates(t *testing.T) {
 	for _, tt := range hotPaths {
 		for _, checked := range []bool{false, true} {

@@ -10,8 +10,8 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// BenchmarkPass measures what a Mount adds to a policy's decision, without a router and
-// without headers being set. "policy" is the decision alone.
+// BenchmarkPass measures what a Mount costs in addition to a policy's decision, without a
+// router and without setting headers. "policy" is the decision alone.
 func BenchmarkPass(b *testing.B) {
 	for _, tt := range hotPaths {
 		table, x := hotTable(b, tt.enforce, true), prepare(tt.x)
@@ -41,7 +41,7 @@ func BenchmarkPass(b *testing.B) {
 	})
 }
 
-// BenchmarkScopes: the number of routes makes no difference to a request.
+// BenchmarkScopes shows that the cost of a request does not depend on the number of routes.
 func BenchmarkScopes(b *testing.B) {
 	for _, n := range []int{10, 100, 1000, 10_000} {
 		var all []mount.Route
@@ -61,7 +61,8 @@ func BenchmarkScopes(b *testing.B) {
 	}
 }
 
-// BenchmarkCheck with an attachment that is misspelt, so that the nearest is looked for.
+// BenchmarkCheck measures Check with a misspelt attachment, for which it looks for the
+// nearest pattern.
 func BenchmarkCheck(b *testing.B) {
 	for _, n := range []int{100, 10_000} {
 		var all []mount.Route

@@ -23,7 +23,7 @@ func registered(all ...string) (found []mount.Route) {
 	return found
 }
 
-// TestCheck: what is attached is attached to a route, or the message says what to write.
+// TestCheck: each attachment has a route, or the message says what to write.
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	colons := registered("GET /", "GET /admin/users/:id", "PUT /admin/users/:id", "GET /admin/", "GET /internal/jobs", "GET /files/*path", "POST /v1/items", "/any", "GET /static*")
@@ -96,7 +96,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestCheckReportsAll mistakes, in the order in which they were made.
+// TestCheckReportsAll checks that Check reports all mistakes, in the order in which they
+// were made.
 func TestCheckReportsAll(t *testing.T) {
 	t.Parallel()
 	table := mount.New(mount.Config{Package: "corsany", Routes: routes(registered("GET /admin/x")...)}, nil, nil)

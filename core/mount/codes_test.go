@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestEveryCodeIsReached: each code in the source has a case in the tables of these tests,
-// and each code in the tables is in the source.
+// TestEveryCodeIsReached checks that each code in the source has a case in the tables of
+// these tests, and that each code in the tables is in the source.
 func TestEveryCodeIsReached(t *testing.T) {
 	t.Parallel()
 	entries, err := os.ReadDir(".")

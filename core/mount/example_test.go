@@ -9,10 +9,11 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// router is a framework's router: routes by method and path, without parameters.
+// router is a small framework's router: it has routes by method and path, without
+// parameters.
 type router map[string]bool
 
-// Routes is what mount.Config wants.
+// Routes is the function for mount.Config.
 func (r router) Routes() (all []mount.Route, known bool) {
 	for route := range r {
 		method, pattern, _ := strings.Cut(route, " ")
@@ -47,8 +48,8 @@ func (r *request) Hit() (method, pattern string, known mount.Known) {
 	return r.method, pattern, mount.Served
 }
 
-// An adapter asks a Table about each request by a Pass, once before the handler runs and
-// once when the head of the response is committed.
+// An adapter uses a Pass for each request: once before the handler runs, and once when the
+// head of the response is committed.
 func ExampleTable() {
 	routes := router{"GET /items": true, "GET /admin/users": true, "DELETE /admin/users": true}
 	open := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://partner.example"}})

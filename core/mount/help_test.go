@@ -8,8 +8,8 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// page is the origin that the policy of the named place allows, by which a test tells who
-// has decided.
+// page is the origin that the policy of the named place allows. A test sees by it which
+// policy has decided.
 func page(name string) string { return "https://" + name + ".example" }
 
 func policy(tb testing.TB, c cors.Config) *cors.Policy {
@@ -38,17 +38,17 @@ func routes(all ...mount.Route) func() ([]mount.Route, bool) {
 	return func() ([]mount.Route, bool) { return all, true }
 }
 
-// everything is a Config.Routes that leaves nothing unattached.
+// everything is a Config.Routes with a route for every attachment.
 var everything = routes(mount.Route{Pattern: "/", Opaque: true}, mount.Route{Pattern: "api.example/", Opaque: true})
 
-// unknown is the Config.Routes of a framework that cannot tell.
+// unknown is the Config.Routes of a framework that cannot list its routes.
 func unknown() ([]mount.Route, bool) { return nil, false }
 
-// exchange is a request and what a router says of it, as a test has written it down.
+// exchange is a request, and what the router of the test knows about it.
 type exchange struct {
 	host, path string
-	routes     map[string]string // the pattern that the path hits, by method
-	anyMethod  string            // the pattern for methods that routes lacks
+	routes     map[string]string // the pattern of the path's route, by method
+	anyMethod  string            // the pattern for methods that routes does not have
 
 	method, pattern string
 	known           mount.Known
@@ -86,8 +86,8 @@ const (
 	allowMethods = "Access-Control-Allow-Methods"
 )
 
-// reader returns which of the names' pages may read the response that ask returns the
-// Decision for, or "".
+// reader returns the names whose pages may read the response. ask returns the Decision for
+// an origin.
 func reader(ask func(origin string) *cors.Decision, names ...string) string {
 	for _, name := range names {
 		if header(ask(page(name)), allowOrigin) == page(name) {

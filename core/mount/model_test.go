@@ -11,8 +11,8 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// model says by the rule, and slowly, who decides. Its places are names; "" is the
-// application and closed that no page reads.
+// model is a slow and simple form of the rule. It says which policy decides. Its places are
+// names: "" is the application, and closed lets no page read.
 type model struct {
 	groups map[string]string // by prefix
 	routes map[string]string // by "METHOD /pattern" or "/pattern"
@@ -20,7 +20,7 @@ type model struct {
 
 const closedTo = "(nobody)"
 
-// byPattern: the route's own policy, else that of the longest group around it.
+// byPattern returns the route's own policy, or else that of the longest group around it.
 func (m model) byPattern(method, pattern string) string {
 	keys := []string{method + " " + pattern}
 	if method == "HEAD" {
@@ -40,7 +40,8 @@ func (m model) byPattern(method, pattern string) string {
 	return found
 }
 
-// byPath: the group that holds the path, read segment by segment. Any doubt closes.
+// byPath returns the policy of the group of the path, which it reads segment by segment. If
+// anything is in doubt, no page may read.
 func (m model) byPath(path string) string {
 	segments := strings.Split(strings.TrimSuffix(strings.TrimPrefix(path, "/"), "/"), "/")
 	if path == "/" {
@@ -51,7 +52,7 @@ func (m model) byPath(path string) string {
 			return closedTo
 		}
 	}
-	var holding [][]string // the normal forms of the groups that hold the path
+	var holding [][]string // the normal forms of the groups of the path
 	names := make(map[string][]string)
 	for prefix, name := range m.groups {
 		own := strings.Split(prefix[1:], "/")
@@ -90,7 +91,7 @@ func (m model) byPath(path string) string {
 	return closedTo
 }
 
-// below: a handler for all below a prefix.
+// below returns the policy for a handler that serves all paths below a prefix.
 func (m model) below(path, method, prefix string) string {
 	byPath, byPrefix := m.byPath(path), m.byPattern(method, prefix)
 	if byPath == closedTo {
@@ -144,8 +145,8 @@ func (m model) actual(method string, x exchange, status int) string {
 	return closedTo
 }
 
-// beforehand: rule 1 for what enforces. It returns whose policy may refuse the request
-// before the handler runs.
+// beforehand returns whose policy may refuse the request before the handler runs, if
+// policies enforce.
 func (m model) beforehand(method string, x exchange, routedFirst bool) string {
 	switch {
 	case routedFirst && x.known == mount.Served:
@@ -177,7 +178,7 @@ func somePattern(rnd *rand.Rand, segments ...string) string {
 	return b.String()
 }
 
-// TestAgainstTheModel: random tables and requests, decided as by the model.
+// TestAgainstTheModel compares the decisions of random tables with the model.
 func TestAgainstTheModel(t *testing.T) {
 	t.Parallel()
 	tables := 600
@@ -193,7 +194,7 @@ func TestAgainstTheModel(t *testing.T) {
 		policies[name] = named(t, name, "DELETE", "PUT")
 		enforced[name] = policy(t, cors.Config{AllowOrigins: []string{page(name)}, AllowMethods: []string{"DELETE", "PUT"}, Enforce: cors.EnforceAll})
 	}
-	readers := make(map[string]int) // how often whom, so that the test is known to test something
+	readers := make(map[string]int) // how often each page could read, which shows that the test compares something
 	for seed := range uint64(tables) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		m := model{map[string]string{}, map[string]string{}}
@@ -214,7 +215,7 @@ func TestAgainstTheModel(t *testing.T) {
 				method, place = pick(rnd, "GET", "PUT", "HEAD", ""), all[rnd.IntN(len(all))].Pattern
 			}
 			if attach(table, method, place, policies[name]) != nil {
-				continue // twice
+				continue // it is attached already
 			}
 			if method == "group" {
 				m.groups[place] = name
@@ -261,7 +262,7 @@ func TestAgainstTheModel(t *testing.T) {
 	}
 }
 
-// preflightWant: rule 3.
+// preflightWant returns whose policy decides a preflight.
 func preflightWant(m model, x *exchange, requested string) string {
 	for _, method := range map[string][]string{"HEAD": {"HEAD", "GET"}}[requested] {
 		if pattern := x.Ask(method); pattern != "" {
@@ -271,12 +272,13 @@ func preflightWant(m model, x *exchange, requested string) string {
 	if pattern := x.Ask(requested); pattern != "" {
 		return m.byPattern(requested, pattern)
 	}
-	// The OPTIONS that nobody answers for CORS: the status makes no difference.
+	// Nothing answers this OPTIONS for CORS. The status does not matter.
 	return m.actual("OPTIONS", *x, 404)
 }
 
-// compareWith asks for a page of each place, and reports those that read and may not, and
-// the one that may and does not. refuses is whose policy refuses other pages, if any does.
+// compareWith asks for a page of each place. It reports pages that can read and must not,
+// and the page that must be able to read and cannot. refuses is the place whose policy
+// refuses other pages, or "".
 func compareWith(t *testing.T, seed uint64, table *mount.Table, r cors.Request, x exchange, status int, want, refuses string, names []string) {
 	t.Helper()
 	for _, name := range names {

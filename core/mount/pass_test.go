@@ -10,7 +10,7 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// places are attached in these tests: the application has "whole".
+// places are the attachments in these tests. The application has the policy "whole".
 var places = []struct{ method, place, name string }{
 	{"group", "/admin", "admin"},
 	{"group", "/admin/public", "public"},
@@ -23,7 +23,8 @@ var places = []struct{ method, place, name string }{
 
 var placeNames = []string{"whole", "admin", "public", "keys", "host", "put", "only"}
 
-// placesTable attaches places, each with what of makes of its name.
+// placesTable returns a Table in which each place has the Decider that of returns for its
+// name.
 func placesTable(tb testing.TB, config mount.Config, of func(name string) cors.Decider, opts ...cors.Option) *mount.Table {
 	tb.Helper()
 	config.Package = "corsany"
@@ -45,8 +46,8 @@ func served(method, pattern string) exchange {
 	return exchange{method: method, pattern: pattern, known: mount.Served}
 }
 
-// TestActualRequests: the route that has served a request decides, when the head is
-// committed, whatever was expected.
+// TestActualRequests: the route that has served a request decides when the head is
+// committed, even if another route was expected.
 func TestActualRequests(t *testing.T) {
 	t.Parallel()
 	const nobody = ""
@@ -161,8 +162,8 @@ func TestActualRequests(t *testing.T) {
 	}
 }
 
-// TestRoutedFirst: where the framework has chosen the route, its policy decides at once.
-// What no route serves waits for the status.
+// TestRoutedFirst: if the framework has chosen the route already, its policy decides at
+// once. Requests without a route wait for the status.
 func TestRoutedFirst(t *testing.T) {
 	t.Parallel()
 	table := placesTable(t, mount.Config{RoutedFirst: true}, func(name string) cors.Decider { return enforcing(t, name) })
@@ -194,7 +195,7 @@ func TestRoutedFirst(t *testing.T) {
 	}
 }
 
-// TestPreflights: the route that the requested method would hit decides.
+// TestPreflights: the route that the requested method would reach decides.
 func TestPreflights(t *testing.T) {
 	t.Parallel()
 	all := []string{"DELETE", "PATCH", "PUT"}
@@ -244,7 +245,8 @@ func TestPreflights(t *testing.T) {
 	}
 }
 
-// TestPreflightsAreNotRefused by what enforces: their status is the framework's.
+// TestPreflightsAreNotRefused: a policy that enforces does not refuse preflights. Their
+// status is the framework's.
 func TestPreflightsAreNotRefused(t *testing.T) {
 	t.Parallel()
 	refusals := 0
@@ -268,8 +270,8 @@ func TestPreflightsAreNotRefused(t *testing.T) {
 	}
 }
 
-// TestRouteMethods: what is listed are the methods whose routes, at this path, the same
-// Scope decides.
+// TestRouteMethods: the answer lists the methods whose routes at this path belong to the
+// same Scope.
 func TestRouteMethods(t *testing.T) {
 	t.Parallel()
 	users := map[string]string{"GET": "/users/{id}", "PUT": "/users/{id}", "DELETE": "/users/{id}"}
@@ -310,8 +312,8 @@ func TestRouteMethods(t *testing.T) {
 	}
 }
 
-// TestEachScopeDecidesOnce: of a request an observer hears once, also where the router is
-// asked beforehand.
+// TestEachScopeDecidesOnce: an observer gets one report for a request, even if the router
+// is asked before the handler runs.
 func TestEachScopeDecidesOnce(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -341,8 +343,8 @@ func TestEachScopeDecidesOnce(t *testing.T) {
 	}
 }
 
-// TestRefusedTooLate: a request that another route serves than the router has said, and
-// whose policy would have refused it, is not readable.
+// TestRefusedTooLate: if another route serves the request than the router has said, and its
+// policy would have refused the request, no page may read the response.
 func TestRefusedTooLate(t *testing.T) {
 	t.Parallel()
 	anyone := policy(t, cors.Config{AllowOrigins: []string{"*"}, Enforce: cors.EnforceUnsafe})
@@ -359,7 +361,7 @@ func TestRefusedTooLate(t *testing.T) {
 	}
 }
 
-// TestAPassBeginsAgain: the last one counts, also one of another Mount.
+// TestAPassBeginsAgain: the last Begin counts, even with another Mount's Table.
 func TestAPassBeginsAgain(t *testing.T) {
 	t.Parallel()
 	outer := placesTable(t, mount.Config{}, func(name string) cors.Decider { return named(t, name) })
@@ -378,7 +380,7 @@ func TestAPassBeginsAgain(t *testing.T) {
 	}
 }
 
-// TestAttachedWhileServing holds for requests that begin afterwards.
+// TestAttachedWhileServing: an attachment applies to requests that begin afterwards.
 func TestAttachedWhileServing(t *testing.T) {
 	t.Parallel()
 	table := mount.New(mount.Config{Package: "corsany", Routes: everything}, named(t, "whole"), nil)
@@ -393,7 +395,7 @@ func TestAttachedWhileServing(t *testing.T) {
 	}
 }
 
-// panicking is a router that panics where it is asked.
+// panicking is a router that panics when it is asked.
 type panicking struct{ exchange }
 
 func (*panicking) Ask(string) string { panic("no routes here") }
@@ -402,7 +404,8 @@ func (*panicking) Hit() (method, pattern string, known mount.Known) { panic("no 
 
 func (*panicking) Context() context.Context { return context.Background() }
 
-// TestPanickingRouters checks that a router that panics ends no request, and that no page may read.
+// TestPanickingRouters: if a router panics, the request goes on, and no page may read the
+// response.
 func TestPanickingRouters(t *testing.T) {
 	t.Parallel()
 	table := placesTable(t, mount.Config{}, func(name string) cors.Decider { return enforcing(t, name) })

@@ -15,8 +15,8 @@ func tableOfOneRoute() *mount.Table {
 	}}, cors.MustCompile(cors.AllowAll()), nil)
 }
 
-// TestCheckRemembersWhatWasRefused: an ignored error of Group or Route is an
-// error of Check, until what it says has been attached.
+// TestCheckRemembersWhatWasRefused: if the caller ignores an error of Group or Route, Check
+// returns it, until the caller attaches what the error says.
 func TestCheckRemembersWhatWasRefused(t *testing.T) {
 	t.Parallel()
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://admin.example"}})
@@ -50,7 +50,8 @@ func TestCheckRemembersWhatWasRefused(t *testing.T) {
 	}
 }
 
-// TestMistakesWhileServing: what is refused once all else has a route closes nothing.
+// TestMistakesWhileServing: after a Check without errors, a refused attachment does not
+// close the Mount.
 func TestMistakesWhileServing(t *testing.T) {
 	t.Parallel()
 	m := tableOfOneRoute()

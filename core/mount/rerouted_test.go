@@ -15,8 +15,8 @@ type rerouted struct {
 
 func (x *rerouted) Rerouted() (path string, changed bool) { return x.to, x.to != "" }
 
-// TestRerouted: where no route serves, a page reads only if the groups of both paths are
-// the same. What a route serves is that route's.
+// TestRerouted: if no route serves the request, a page may read only if both paths have the
+// same group. If a route serves it, that route's policy decides.
 func TestRerouted(t *testing.T) {
 	t.Parallel()
 	table := placesTable(t, mount.Config{}, func(name string) cors.Decider { return named(t, name) })
@@ -52,8 +52,8 @@ func TestRerouted(t *testing.T) {
 	}
 }
 
-// TestHostsAlone: where all groups are those of hosts, other hosts have the application's
-// policy, and paths with several readings nobody's.
+// TestHostsAlone: if all groups have a host, other hosts have the application's policy. For
+// an ambiguous path no page may read.
 func TestHostsAlone(t *testing.T) {
 	t.Parallel()
 	all := routes(registered("/…", "api.example/…", "[::1]/…")...)
@@ -80,8 +80,8 @@ func TestHostsAlone(t *testing.T) {
 	}
 }
 
-// TestWhoRefuses: an adapter can ask whether anything that is attached would refuse a
-// request, and whether any policy needs its metadata.
+// TestWhoRefuses: an adapter can ask whether any attached policy would refuse a request,
+// and whether any policy needs metadata.
 func TestWhoRefuses(t *testing.T) {
 	t.Parallel()
 	live := new(cors.Live)

@@ -12,7 +12,7 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// changing is a framework whose routes come and that counts how often it is asked for them.
+// changing is a framework whose routes change. It counts how often it is asked for them.
 type changing struct {
 	mu    sync.Mutex
 	all   []mount.Route
@@ -46,10 +46,10 @@ func decide(table *mount.Table, r cors.Request, x exchange) (d cors.Decision, fi
 	return *p.Commit(200), false
 }
 
-// TestUnattached: while an attachment matches nothing, no page reads through the Mount.
+// TestUnattached: while an attachment has no route, no page may read through the Mount.
 func TestUnattached(t *testing.T) {
 	t.Parallel()
-	for _, checked := range []bool{false, true} { // Check's error may have been dropped
+	for _, checked := range []bool{false, true} { // the caller may have ignored Check's error
 		for _, enforce := range []bool{false, true} {
 			framework := &changing{}
 			framework.register("GET /x", "PUT /x")
@@ -92,8 +92,8 @@ func TestUnattached(t *testing.T) {
 	}
 }
 
-// TestAttachedLater: once there is a route, or the attachment was right from the start,
-// nothing is closed, and the router is not asked again.
+// TestAttachedLater: if each attachment has a route, from the start or later, pages may
+// read, and the router is not asked again.
 func TestAttachedLater(t *testing.T) {
 	t.Parallel()
 	framework := &changing{}
@@ -121,7 +121,8 @@ func TestAttachedLater(t *testing.T) {
 	}
 }
 
-// TestItAsksAgain without Check, but not for each request.
+// TestItAsksAgain: without Check, the Mount asks the router again, but not for each
+// request.
 func TestItAsksAgain(t *testing.T) {
 	t.Parallel()
 	framework := &changing{}
@@ -137,13 +138,14 @@ func TestItAsksAgain(t *testing.T) {
 	}
 	framework.register("GET /admin/x")
 	for d, _ := decide(table, r, served("GET", "/x")); d.Reason() != cors.Allowed; d, _ = decide(table, r, served("GET", "/x")) {
-		if framework.asked.Load() > requests { // go test's own limit ends it if it never asks
+		if framework.asked.Load() > requests { // if it never asks, go test's timeout ends the loop
 			t.Fatal("it does not see the route")
 		}
 	}
 }
 
-// TestColdStart: requests that come while the first one asks the router wait for it.
+// TestColdStart: while the first request asks the router, other requests wait for the
+// result.
 func TestColdStart(t *testing.T) {
 	t.Parallel()
 	framework := &changing{}
@@ -169,7 +171,7 @@ func TestColdStart(t *testing.T) {
 	}
 }
 
-// TestAPanickingListOfRoutes closes the Mount.
+// TestAPanickingListOfRoutes: if Config.Routes panics, no page may read through the Mount.
 func TestAPanickingListOfRoutes(t *testing.T) {
 	t.Parallel()
 	table := mount.New(mount.Config{Package: "corsany", Routes: func() ([]mount.Route, bool) { panic("no list") }}, named(t, "whole"), nil)
@@ -178,7 +180,8 @@ func TestAPanickingListOfRoutes(t *testing.T) {
 	}
 }
 
-// TestTheLog says it once a minute, at error level, with what to write.
+// TestTheLog: the Mount logs once a minute, at error level, what is wrong and what to
+// write.
 func TestTheLog(t *testing.T) { //nolint:paralleltest // slog has one default
 	var log bytes.Buffer
 	old := slog.Default()
@@ -213,8 +216,8 @@ func TestTheLog(t *testing.T) { //nolint:paralleltest // slog has one default
 	}
 }
 
-// TestServed is for frameworks that have chosen the route: its Scope, while nothing closes
-// the Mount.
+// TestServed: if the framework has chosen the route, Served returns its Scope, unless an
+// attachment has no route.
 func TestServed(t *testing.T) {
 	t.Parallel()
 	framework := &changing{}

@@ -11,7 +11,7 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// mistakes are places that a Table refuses.
+// mistakes are attachments that a Table refuses.
 var mistakes = []struct {
 	method, place string // a group's prefix if method is "group"
 	code, hint    string
@@ -48,7 +48,7 @@ func attach(t *mount.Table, method, place string, d cors.Decider) error {
 	return t.Route(method, place, d)
 }
 
-// attachRepaired attaches to what a repair says.
+// attachRepaired attaches a policy by the repair of an error.
 func attachRepaired(t *mount.Table, method string, repair []string) error {
 	if len(repair) != 1 {
 		return errors.New("there are several")
@@ -83,7 +83,7 @@ func TestMistakesAreRefused(t *testing.T) {
 		fresh := mount.New(mount.Config{Package: "corsany", Routes: unknown}, nil, nil)
 		var problem *cors.ConfigError
 		if errors.As(attach(fresh, tt.method, tt.place, nil), &problem); problem == nil || problem.Repair == nil {
-			continue // nothing is wrong there, or in doubt
+			continue // nothing to repair, or the repair is in doubt
 		}
 		if err := attachRepaired(fresh, tt.method, problem.Repair); err != nil || !strings.Contains(problem.Hint, "write ") {
 			t.Errorf("%s %q: %q is no repair: %v", tt.method, tt.place, problem.Repair, err)
@@ -94,8 +94,8 @@ func TestMistakesAreRefused(t *testing.T) {
 	}
 }
 
-// TestNilDeciders: nil switches CORS off, and a nil pointer that no program means is found
-// at start.
+// TestNilDeciders: nil switches CORS off. A nil pointer to a Live or Routes is a mistake,
+// and panics at start.
 func TestNilDeciders(t *testing.T) {
 	t.Parallel()
 	panics := func(what, want string, f func()) {
@@ -139,7 +139,7 @@ func TestResponsesAreGuarded(t *testing.T) {
 	}
 }
 
-// TestScopes gives each place a page of its own, and asks which may read.
+// TestScopes gives each place its own page, and checks which page may read.
 func TestScopes(t *testing.T) {
 	t.Parallel()
 	places := []struct{ method, place, name string }{
@@ -187,7 +187,7 @@ func TestScopes(t *testing.T) {
 	for _, tt := range tests {
 		registered = append(registered, mount.Route{Method: tt.method, Pattern: tt.pattern})
 	}
-	for _, known := range []bool{false, true} { // what is known of the routes makes no difference
+	for _, known := range []bool{false, true} { // whether the routes are known does not matter
 		table := mount.New(mount.Config{Package: "corsany", Routes: func() ([]mount.Route, bool) { return registered, known }}, named(t, "whole"), nil)
 		names := []string{"whole"}
 		for _, p := range places {
@@ -214,7 +214,8 @@ func TestScopes(t *testing.T) {
 	}
 }
 
-// TestAroundWrapsEachScopeOnce: whatever is attached, and what decides that no page reads.
+// TestAroundWrapsEachScopeOnce: Around wraps each attached Decider, and those that let no
+// page read.
 func TestAroundWrapsEachScopeOnce(t *testing.T) {
 	t.Parallel()
 	var inner []cors.Decider

@@ -14,8 +14,8 @@ import (
 //go:embed testdata/cors.json
 var defaults []byte
 
-// A program holds its policies in a document that is part of it, and follows a file
-// that replaces them while it serves.
+// A program has its policies in an embedded document, and follows a file that replaces them
+// while it serves.
 func Example() {
 	configs, err := policies.Parse(defaults)
 	if err != nil {
@@ -25,7 +25,7 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	public, partners := set.Get("public"), set.Get("partners") // for New and Mount of an adapter
+	public, partners := set.Get("public"), set.Get("partners") // for New or NewMount of an adapter
 
 	report := func(err error) {
 		if err != nil {
@@ -42,7 +42,7 @@ func Example() {
 	// Output: true false
 }
 
-// A document that is wrong is refused as a whole.
+// If a document has a mistake, the whole document is refused.
 func ExampleSet_LoadJSON() {
 	set, err := policies.New(map[string]cors.Config{"partners": {AllowOrigins: []string{"https://a.partner.example"}}})
 	if err != nil {
@@ -60,7 +60,7 @@ func ExampleSet_LoadJSON() {
 	// policies: the program uses no policy "partnres"; it uses "partners"
 }
 
-// Anything that yields a document can be followed: read is the whole of it.
+// Follow works with any source: write a read function that returns the document.
 func ExampleFollow() {
 	set, err := policies.New(map[string]cors.Config{"public": {AllowOrigins: []string{"https://old.example"}}})
 	if err != nil {

@@ -1,4 +1,4 @@
 package policies
 
-// Bounded lets tests read what hangs.
+// Bounded lets tests use a call that hangs.
 var Bounded = bounded

@@ -9,7 +9,7 @@ import (
 	"github.com/crossgate/cors/core/policies"
 )
 
-// To open a pipe takes until a program writes to it.
+// Opening a pipe blocks until a program writes to it.
 func TestFileThatIsAPipe(t *testing.T) {
 	t.Parallel()
 	pipe := filepath.Join(t.TempDir(), "pipe")

@@ -15,7 +15,7 @@ import (
 	"github.com/crossgate/cors/core/policies"
 )
 
-// A file is read whole, or not at all.
+// A file is read as a whole or not at all.
 func TestFile(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -51,7 +51,8 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// A reading that hangs is given up when its context ends, and is the only one.
+// If a read hangs, it returns when its context ends. No second read begins before the first
+// has ended.
 func TestReadingThatHangs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

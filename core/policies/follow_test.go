@@ -18,11 +18,11 @@ import (
 	"github.com/crossgate/cors/core/policies"
 )
 
-// every is how often the tests' files are read, by the clock of synctest.
+// every is the period of the tests, by the clock of synctest.
 const every = 2 * time.Second
 
-// follower follows a file in a folder of its own. It runs in a bubble of synctest,
-// where time passes when all goroutines wait.
+// follower follows a file in its own folder. It runs in a bubble of synctest, where time
+// passes when all goroutines wait.
 type follower struct {
 	t      *testing.T
 	folder string
@@ -64,15 +64,15 @@ type read = func(context.Context) ([]byte, error)
 
 func asItIs(r read) read { return r }
 
-// settle lets a document be read until it is in force.
+// settle waits until a document is read and in force.
 func (f *follower) settle() {
 	f.t.Helper()
 	time.Sleep(2*every + every/2)
 	synctest.Wait()
 }
 
-// expect compares what is in force, and the one report since the last call: "" for nil,
-// a part of an error, or "none" if nothing was reported.
+// expect checks which version is in force, and the one report since the last call: "" for
+// nil, a part of an error, or "none" for no report.
 func (f *follower) expect(what string, version int, report string) {
 	f.t.Helper()
 	f.mu.Lock()
@@ -104,8 +104,8 @@ func (f *follower) write(name string, content []byte) {
 	f.must(os.WriteFile(name, content, 0o600))
 }
 
-// configMap puts a version where Kubernetes does: into a folder of its own, to which the
-// link ..data is then turned.
+// configMap writes a version as Kubernetes does: into a new folder. Then it changes the
+// link ..data to this folder.
 func (f *follower) configMap(version int) {
 	f.t.Helper()
 	folder := "..2026_" + string(rune('a'+version))
@@ -120,7 +120,7 @@ func (f *follower) configMap(version int) {
 	}
 }
 
-// A file may be replaced in any way.
+// Follow notices a new document, however the file is replaced.
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	for name, scenario := range map[string]func(*follower){
@@ -257,8 +257,8 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-// Without permission to read, what is in force stays. The test is not parallel, as the
-// rights are the process's.
+// If the file may not be read, the policies in force stay. The test is not parallel,
+// because it changes the rights of the process.
 func TestFollowPermission(t *testing.T) {
 	unprivileged, reason := asNobody()
 	if unprivileged == nil {
@@ -291,7 +291,7 @@ func TestFollowPermission(t *testing.T) {
 	})
 }
 
-// A read that hangs is given up, and the next one is tried.
+// If a read hangs, it is given up, and the next one is tried.
 func TestFollowHanging(t *testing.T) {
 	t.Parallel()
 	var hangs atomic.Bool
@@ -317,7 +317,7 @@ func TestFollowHanging(t *testing.T) {
 	})
 }
 
-// Two readings must be equal before a document counts, however it flickers.
+// A document is applied only after two equal reads, however the file changes.
 func TestFollowFlicker(t *testing.T) {
 	t.Parallel()
 	n := 0
@@ -336,10 +336,11 @@ func TestFollowFlicker(t *testing.T) {
 	})
 }
 
-// A document that never is the same twice is reported once, and applied when it is.
+// If no two reads are equal, this is reported once. The document is applied when two are
+// equal.
 func TestFollowUnsettled(t *testing.T) {
 	t.Parallel()
-	var n, rest atomic.Int64 // from reading rest on, all are equal
+	var n, rest atomic.Int64 // all reads from number rest on are equal
 	wrap := func(r read) read {
 		return func(ctx context.Context) ([]byte, error) {
 			if i := n.Add(1); i > 4 && i < rest.Load() {
@@ -368,7 +369,7 @@ func TestFollowUnsettled(t *testing.T) {
 	})
 }
 
-// The first document does not wait for every.
+// The first document is in force before the first period ends.
 func TestFollowBegins(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -393,7 +394,7 @@ func TestFollowBegins(t *testing.T) {
 	})
 }
 
-// When ctx ends, so does Follow, in the middle of a read too, and reports nothing.
+// Follow returns when ctx ends, even during a read, and reports nothing.
 func TestFollowEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -417,13 +418,13 @@ type unreadable struct{}
 
 func (unreadable) Error() string { panic(unreadable{}) }
 
-// What the callbacks panic with is an error like others, and Follow goes on.
+// A panic of a callback counts as an error, and Follow goes on.
 func TestFollowContainsPanics(t *testing.T) {
 	t.Parallel()
 	for _, value := range []any{"a text", errors.New("an error"), (*os.PathError)(nil), unreadable{}} {
 		for name, tt := range map[string]struct {
 			broken string
-			want   []string // reported while the callback is broken, and then when it is not
+			want   []string // the reports while the callback is broken, and those after that
 		}{
 			"read":   {"read", []string{"policies: read, which Follow calls, panicked: ", ""}},
 			"apply":  {"apply", []string{"policies: apply, which Follow calls, panicked: ", ""}},
@@ -480,8 +481,8 @@ func TestFollowContainsPanics(t *testing.T) {
 	}
 }
 
-// A report that panics is heard all the same. The test is not parallel, as the default
-// logger is the process's.
+// A panic of report is logged. The test is not parallel, because it replaces the default
+// logger.
 func TestFollowLogsAReportThatPanics(t *testing.T) {
 	var out bytes.Buffer
 	before := slog.Default()

@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// asNobody makes a read one of a user who may not read everything, which root may. While
-// it lasts the whole process has that user's rights (setreuid(2)).
+// asNobody makes a read run with the rights of a user who may not read everything, since
+// root may. During the read the whole process has that user's rights (setreuid(2)).
 func asNobody() (wrap func(read) read, reason string) {
 	if os.Getuid() != 0 {
 		return asItIs, ""

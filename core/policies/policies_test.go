@@ -13,7 +13,7 @@ import (
 	"github.com/crossgate/cors/core/policies"
 )
 
-// document has two policies; that of partners lists version n.
+// document has two policies. The policy partners lists version n.
 func document(n int) []byte {
 	return fmt.Appendf(nil, "{\n  \"public\": {\"allowOrigins\": [\"*\"]},\n  \"partners\": {\n    \"allowOrigins\": [\"https://v%d.example\"],\n    \"allowCredentials\": true\n  }\n}\n", n)
 }
@@ -31,7 +31,8 @@ func newSet(t *testing.T) *policies.Set {
 	return set
 }
 
-// inForce is which version of partners is in force; -1 if no version below 20 is.
+// inForce returns the version of partners that is in force, or -1 if it is not one below
+// 20.
 func inForce(set *policies.Set) int {
 	for n := range 20 {
 		if set.Get("partners").Load().AllowsOrigin(fmt.Sprintf("https://v%d.example", n)) {
@@ -41,7 +42,7 @@ func inForce(set *policies.Set) int {
 	return -1
 }
 
-// What is in force under a name is what the last document says.
+// The policy of a name is that of the last document.
 func TestLoad(t *testing.T) {
 	t.Parallel()
 	set := newSet(t)
@@ -67,7 +68,7 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// A wrong document changes nothing, and every problem is reported at once.
+// A wrong document changes nothing, and all problems are reported at once.
 func TestLoadRefuses(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -124,7 +125,7 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
-// Of no document that is cut short anything is loaded.
+// If a document is cut short, nothing of it is loaded.
 func TestCutShort(t *testing.T) {
 	t.Parallel()
 	set := newSet(t)
@@ -139,7 +140,7 @@ func TestCutShort(t *testing.T) {
 	}
 }
 
-// However much is wrong, the errors have an end, and say how many there are.
+// The number of errors is limited, and the last one says how many more there are.
 func TestErrorsHaveAnEnd(t *testing.T) {
 	t.Parallel()
 	configs := make(map[string]cors.Config)
@@ -170,7 +171,7 @@ func TestErrorsHaveAnEnd(t *testing.T) {
 	}
 }
 
-// A hundred problems are all listed.
+// With exactly a hundred problems, all are listed.
 func TestAHundredErrors(t *testing.T) {
 	t.Parallel()
 	configs := make(map[string]cors.Config)
@@ -182,7 +183,7 @@ func TestAHundredErrors(t *testing.T) {
 	}
 }
 
-// Errors are for machines too.
+// A program can read the errors' fields and codes.
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	_, err := policies.New(map[string]cors.Config{"b": {AllowOrigins: []string{"https://b.example/"}}, "a": {AllowOrigins: []string{"*"}, AllowCredentials: true}})
@@ -205,7 +206,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// Where the program asks for a policy that it does not have, it does not start.
+// A program that asks for an unknown policy panics at start.
 func TestGetUnknown(t *testing.T) {
 	t.Parallel()
 	defer func() {
@@ -216,7 +217,7 @@ func TestGetUnknown(t *testing.T) {
 	newSet(t).Get("partnres")
 }
 
-// A function that a document cannot hold is not lost in silence.
+// A document cannot replace a policy that has an AllowOriginFunc.
 func TestAllowOriginFuncIsKept(t *testing.T) {
 	t.Parallel()
 	ask := func(context.Context, cors.Request, cors.Origin) (bool, error) { return true, nil }
@@ -240,7 +241,7 @@ func TestAllowOriginFuncIsKept(t *testing.T) {
 	}
 }
 
-// What Parse reads is what was written, whatever the policies are.
+// Parse reads the policies that were written, whatever they are.
 func FuzzParse(f *testing.F) {
 	f.Add(document(1))
 	f.Add([]byte(`{"$schema": "x", "a": {"allowOrigins": ["https://a.example"], "enforce": "all", "maxAge": "1m"}}`))

@@ -13,8 +13,8 @@ import (
 	"github.com/crossgate/cors/core/policies"
 )
 
-// Ten thousand documents are loaded under load, with invalid ones between: every answer
-// is that of one policy as a whole, and of one that was loaded.
+// Ten thousand documents are loaded under load, invalid ones between them. Each answer
+// comes from one whole policy that was loaded.
 func TestSwapsUnderLoad(t *testing.T) {
 	t.Parallel()
 	const swaps = 10_000

@@ -21,12 +21,12 @@ const (
 func allowed(context.Context, cors.Request, cors.Origin) (bool, error) { return true, nil }
 func refused(context.Context, cors.Request, cors.Origin) (bool, error) { return false, nil }
 
-// closure makes functions that have one code, and allow different origins.
+// closure returns functions with the same code that allow different origins.
 func closure(host string) func(context.Context, cors.Request, cors.Origin) (bool, error) {
 	return func(_ context.Context, _ cors.Request, o cors.Origin) (bool, error) { return o.Host == host, nil }
 }
 
-// TestDiff has a row for each field and for what policies have in common otherwise.
+// TestDiff has a row for each field, and for each relation between two policies.
 func TestDiff(t *testing.T) {
 	t.Parallel()
 	list := func(origins ...string) cors.Config { return cors.Config{AllowOrigins: origins} }
@@ -170,7 +170,7 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-// TestDiffOfNil checks that no policy is one that allows no page to read.
+// TestDiffOfNil checks that a nil policy counts as one that lets no page read.
 func TestDiffOfNil(t *testing.T) {
 	t.Parallel()
 	p := cors.MustCompile(cors.Config{AllowOrigins: []string{app}, AllowCredentials: true, AllowMethods: []string{"PUT"}, ExposeHeaders: []string{"x-a"}, Enforce: cors.EnforceAll})
@@ -195,8 +195,8 @@ func TestDiffOfNil(t *testing.T) {
 	}
 }
 
-// TestEachFieldCounts changes each field of a Config, new ones included, and expects a
-// Change that names it.
+// TestEachFieldCounts changes each field of a Config, including future ones, and expects a
+// Change with its name.
 func TestEachFieldCounts(t *testing.T) {
 	t.Parallel()
 	base := cors.Config{AllowOrigins: []string{app}, AllowOriginFunc: allowed}

@@ -26,7 +26,8 @@ func Example() {
 	// narrower: AllowOrigins https://old.example.com, for example GET from https://old.example.com
 }
 
-// Origins are compared by what patterns match. Here the text changes, and for pages nothing.
+// Diff compares the origins that patterns match. Here the text changes, but nothing changes
+// for pages.
 func ExampleDiff() {
 	old := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://*.example.com"}})
 	next := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com", "https://*.example.com", "https://api-*.example.com"}})
@@ -34,7 +35,7 @@ func ExampleDiff() {
 	// Output: 0
 }
 
-// A test or a pipeline refuses what is wider, unless somebody approves it.
+// A test or a pipeline fails if a policy becomes wider, until somebody approves it.
 func ExampleDirection() {
 	old := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}})
 	next := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}, AllowCredentials: true})
@@ -46,7 +47,7 @@ func ExampleDirection() {
 	// Output: needs an approval: AllowCredentials false -> true
 }
 
-// The witness of a change goes to Decide, which says what is new.
+// Decide answers the witness of a change differently under the two policies.
 func ExampleChange() {
 	old := cors.MustCompile(cors.Config{AllowOrigins: []string{"http://localhost:3000"}})
 	next := cors.MustCompile(cors.Config{AllowOrigins: []string{"http://localhost:*"}})

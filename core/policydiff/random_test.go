@@ -14,8 +14,8 @@ import (
 
 var pairs = flag.Int("pairs", 3000, "how many random pairs of policies TestRandomPairs compares")
 
-// can is what a page gets for a request, one bit for each thing. It is read from the
-// response as the Fetch standard says, and does not know what Diff looks at.
+// can returns what a page gets for a request, one bit for each ability. It reads the
+// response as the Fetch standard says, and does not use Diff.
 func can(p *cors.Policy, r cors.Request) (bits uint) {
 	d := p.Decide(context.Background(), r)
 	var origin, methods, headers, exposed string
@@ -87,8 +87,8 @@ var (
 	worldHeaders = []string{"x-a", "authorization", "x-z", "content-type", "accept", "Authorization"}
 )
 
-// world is each request that random policies are asked about. Of origins that differ only
-// in what matches them, some send it all.
+// world is all requests that random policies are compared by. Most origins send only some
+// of them; of each group of origins that patterns match alike, one sends all.
 var world = func() (all []cors.Request) {
 	ask := func(r cors.Request) { all = append(all, r) }
 	for i, o := range worldOrigins {
@@ -116,7 +116,7 @@ var world = func() (all []cors.Request) {
 	return all
 }()
 
-// choices draws what a policy is made of.
+// choices draws the parts of a policy.
 type choices interface{ IntN(n int) int }
 
 func randomPolicy(r choices) *cors.Policy {
@@ -134,14 +134,14 @@ func randomPolicy(r choices) *cors.Policy {
 		Dangerously: cors.Dangers{NullOrigin: true, FileOrigin: true, SchemesWithCredentials: true, AnyOriginWithCredentials: true, InsecureOrigins: true},
 	}
 	p, err := cors.Compile(c)
-	if err != nil { // null with credentials, and the like
+	if err != nil { // for example null with credentials
 		return randomPolicy(r)
 	}
 	return p
 }
 
-// related returns p with one thing changed or none, since two random policies seldom have
-// much in common.
+// related returns p with at most one change, because two random policies seldom have much
+// in common.
 func related(r choices, p *cors.Policy) *cors.Policy {
 	c, other := p.Config(), randomPolicy(r).Config()
 	switch r.IntN(8) {
@@ -169,10 +169,11 @@ func related(r choices, p *cors.Policy) *cors.Policy {
 	return next
 }
 
-// seen counts what random pairs led to, so that a test knows that they tell something.
+// seen counts the results of random pairs, so that a test knows that it has compared
+// something.
 type seen struct{ wider, same, unproven, none int }
 
-// checkPair compares Diff with what both policies decide for each request of the world.
+// checkPair compares Diff with the decisions of both policies for each request of world.
 func checkPair(t *testing.T, a, b *cors.Policy, n *seen) {
 	t.Helper()
 	fail := func(format string, args ...any) {
@@ -224,7 +225,7 @@ func checkPair(t *testing.T, a, b *cors.Policy, n *seen) {
 	}
 }
 
-// sameDecision reports whether two policies give the same answer, byte by byte.
+// sameDecision reports whether two policies give the same answer, byte for byte.
 func sameDecision(a, b *cors.Policy, r cors.Request) bool {
 	text := func(p *cors.Policy) string {
 		d := p.Decide(context.Background(), r)
@@ -237,7 +238,7 @@ func sameDecision(a, b *cors.Policy, r cors.Request) bool {
 	return text(a) == text(b)
 }
 
-// checkSelf checks that a policy is no change of itself, and of its own normal form.
+// checkSelf checks that a policy does not differ from itself or from its normal form.
 func checkSelf(t *testing.T, p *cors.Policy) {
 	t.Helper()
 	if changes := policydiff.Diff(p, p); changes != nil {
@@ -248,8 +249,8 @@ func checkSelf(t *testing.T, p *cors.Policy) {
 	}
 }
 
-// TestRandomPairs holds that nothing which a page gains or loses goes unsaid, and that
-// whatever is said to be proven is so. -pairs=100000 takes about a minute.
+// TestRandomPairs checks that Diff reports everything that a page gains or loses, and that
+// each proven change is true. -pairs=100000 takes about a minute.
 func TestRandomPairs(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(5, 6))
@@ -271,7 +272,7 @@ func TestRandomPairs(t *testing.T) {
 	}
 }
 
-// tape is fuzzed input, read as a series of choices.
+// tape reads fuzzed input as a series of choices.
 type tape []byte
 
 func (t *tape) IntN(n int) int {
@@ -283,8 +284,8 @@ func (t *tape) IntN(n int) int {
 	return c
 }
 
-// FuzzDiff is TestRandomPairs with policies that the fuzzer chooses, and an origin and a
-// pattern that it writes.
+// FuzzDiff is TestRandomPairs with policies that the fuzzer chooses, and with an origin and
+// a pattern from its input.
 func FuzzDiff(f *testing.F) {
 	f.Add([]byte{}, "https://*.a.example", "https://b.a.example")
 	f.Add([]byte("\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09"), "app://*", "app://A.b")

@@ -7,7 +7,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// many makes a policy of n origins, each of which format makes from its number.
+// many makes a policy of n origins. Each format makes an origin from its number.
 func many(n int, formats ...string) *cors.Policy {
 	var specs []string
 	for i := range n {
@@ -16,8 +16,8 @@ func many(n int, formats ...string) *cors.Policy {
 	return cors.MustCompile(cors.Config{AllowOrigins: specs})
 }
 
-// TestWorkIsLinear counts steps, not time: a constant number for each origin of both
-// policies, and the search's.
+// TestWorkIsLinear counts steps, not time. Diff makes a constant number of steps for each
+// origin, and those of the search.
 func TestWorkIsLinear(t *testing.T) {
 	t.Parallel()
 	const large, n = 100_000, 6000

@@ -29,7 +29,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// What a callback panics with ends nothing, whatever it is.
+// A callback may panic with any value, and Text does not panic.
 func TestPanicOfAnyValue(t *testing.T) {
 	t.Parallel()
 	for _, v := range []any{"a text", (*fs.PathError)(nil), panics{}, recursive{}} {

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// TestHostLists checks that the lists are sorted, as look-ups need them, and that they have
-// nothing that the public suffix list says already.
+// TestHostLists checks that the lists are sorted, since look-ups need that, and that the
+// public suffix list does not have their entries already.
 func TestHostLists(t *testing.T) {
 	t.Parallel()
 	for name, list := range map[string][]string{"sharedHosting": sharedHosting, "regionalHosting": regionalHosting, "sharedOrigins": sharedOrigins, "objectStores": objectStores} {

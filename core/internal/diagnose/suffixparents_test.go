@@ -16,8 +16,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite golden files")
 
-// TestSuffixParents holds suffixparents.txt against the rules of the public
-// suffix list that the publicsuffix package in use was made from.
+// TestSuffixParents compares suffixparents.txt with the rules of the public suffix list in
+// the version of the publicsuffix package that is in use.
 func TestSuffixParents(t *testing.T) {
 	t.Parallel()
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "golang.org/x/net").Output()

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestRedundantPatterns checks that what another pattern covers costs a look-up nothing:
-// it is not in the set.
+// TestRedundantPatterns checks that a set does not contain patterns that another one
+// covers, so that they cost nothing.
 func TestRedundantPatterns(t *testing.T) {
 	t.Parallel()
 	var specs []string
@@ -36,8 +36,8 @@ func TestRedundantPatterns(t *testing.T) {
 	}
 }
 
-// TestChainsOfPatterns checks that of patterns which cover each other the widest stays,
-// in whatever order they are written.
+// TestChainsOfPatterns checks that the widest of several patterns that cover each other
+// stays, in any order.
 func TestChainsOfPatterns(t *testing.T) {
 	t.Parallel()
 	specs := []string{
@@ -74,7 +74,7 @@ func TestRepeatedPatterns(t *testing.T) {
 	}
 }
 
-// TestManySchemes checks that each of many schemes at one host is found, and no other.
+// TestManySchemes checks a host with many schemes: each is found, and no other.
 func TestManySchemes(t *testing.T) {
 	t.Parallel()
 	var specs []string
@@ -99,8 +99,8 @@ func TestManySchemes(t *testing.T) {
 	}
 }
 
-// FuzzPattern checks that a pattern prints as it is written, and matches what it is
-// parsed from.
+// FuzzPattern checks that String returns the text that was parsed, and that a pattern
+// matches an origin made from it.
 func FuzzPattern(f *testing.F) {
 	for _, s := range []string{"https://a.example", "https://*.a.example:*", "https://a-*b.c.example:81", "app://*", "app://.", "file://", "app://A:*", "http://[::1]:*", "app://:80", "app://*:*", "https://*", "a://*.b"} {
 		f.Add(s)
@@ -127,7 +127,7 @@ func FuzzPattern(f *testing.F) {
 	})
 }
 
-// BenchmarkSet measures look-ups in sets that are large in one way.
+// BenchmarkSet measures look-ups in sets with many elements of one kind.
 func BenchmarkSet(b *testing.B) {
 	many := func(format string) []string {
 		var specs []string

@@ -91,7 +91,7 @@ func TestInclusion(t *testing.T) {
 	}
 }
 
-// naive says whether spec matches an origin with a valid name or address: it compares
+// naive reports whether spec matches an origin with a valid name or address. It compares
 // labels one by one.
 func naive(spec, origin string) bool {
 	split := func(s string) (scheme string, labels []string, port string) {
@@ -111,7 +111,7 @@ func naive(spec, origin string) bool {
 		return false
 	}
 	prefix, suffix, wildcard := strings.Cut(want[0], "*")
-	covered := len(got) - len(want) + 1 // labels, by the pattern's first
+	covered := len(got) - len(want) + 1 // labels that the pattern's first label covers
 	switch {
 	case !wildcard:
 		return slices.Equal(want, got)
@@ -140,8 +140,8 @@ func wordsOver(alphabet string, longest int) (words []string) {
 	}
 }
 
-// TestInclusionByEnumeration compares random sets with all origins of a small world:
-// whatever is found outside is so, and nothing is outside of what is said to be inside.
+// TestInclusionByEnumeration compares random sets with all origins over a small alphabet.
+// An origin found outside is outside, and no origin is outside if the outcome is Inside.
 func TestInclusionByEnumeration(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -205,8 +205,8 @@ func TestInclusionByEnumeration(t *testing.T) {
 	}
 }
 
-// TestInclusionOfUnions compares random unions with all that there is room for below a
-// host of 250 bytes: labels of one and two bytes. There the outcome has to be exact.
+// TestInclusionOfUnions compares random unions with all labels that fit below a host of 250
+// bytes: those of one and two bytes. The outcome must be exact there.
 func TestInclusionOfUnions(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 4))
@@ -254,11 +254,11 @@ func TestInclusionOfUnions(t *testing.T) {
 	}
 }
 
-// TestInclusionEnds checks that a search ends where it is told to, and is then unsettled;
-// and that many searches together end as early.
+// TestInclusionEnds checks that a search ends at its limit, with the outcome Unsettled, and
+// that many searches together end at the same limit.
 func TestInclusionEnds(t *testing.T) {
 	t.Parallel()
-	var set []string // all that begins with x, by the bytes after that and at the end
+	var set []string // all labels that begin with x, by their next byte and their last one
 	for _, a := range []byte(labelBytes) {
 		for _, b := range []byte(labelBytes) {
 			set = append(set, fmt.Sprintf("https://x%c*%c.a.example", a, b))
@@ -286,7 +286,7 @@ func TestInclusionEnds(t *testing.T) {
 	}
 }
 
-// FuzzInclusion compares what is found with the real matcher.
+// FuzzInclusion compares the result with the real matcher.
 func FuzzInclusion(f *testing.F) {
 	for _, s := range [][2]string{
 		{"https://a.example https://*.b.example", "https://*.example"}, {"app://* app://a:*", "app://*.b"}, {"https://a*.b.example https://*a.b.example", "https://a*a.b.example:*"},

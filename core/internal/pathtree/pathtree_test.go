@@ -110,7 +110,8 @@ func TestInsert(t *testing.T) {
 	}
 }
 
-// TestLongPaths cost no more than their length, however many keys match.
+// TestLongPaths checks that the cost depends only on the path's length, even if many keys
+// match.
 func TestLongPaths(t *testing.T) {
 	t.Parallel()
 	var keys []string
@@ -128,7 +129,7 @@ func TestLongPaths(t *testing.T) {
 	}
 }
 
-// TestMatchAllocates nothing.
+// TestMatchAllocates checks that Match allocates nothing.
 func TestMatchAllocates(t *testing.T) {
 	tree := treeOf("/api/", "/t/:id/keys/", "/t/a/")
 	for _, path := range []string{"/api/x/y", "/t/7/keys/x", "/t/a/b", "/none"} {
