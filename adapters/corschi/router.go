@@ -119,9 +119,9 @@ type node struct {
 	opaque  bool             // it does not list its routes
 }
 
-// leaf is a pattern with handlers.
+// leaf is a pattern and its handlers.
 type leaf struct {
-	pattern string // of the whole
+	pattern string // the whole pattern, with the prefixes of the routers around it
 	memo    mount.Memo
 	methods map[string]bool // "*" for all
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-// StartMount serves app, with Route for the first segment of the sub-router's prefix
-// and Mount for the other. It is a conformance.MountStart.
+// StartMount serves app. It registers the sub-router with Route for the first segment of
+// its prefix, and with Mount for the second. It is a conformance.MountStart.
 func StartMount(tb testing.TB, app conformance.MountApp) string {
 	tb.Helper()
 	spell := conformance.Spelling("{id}", "*")
@@ -57,8 +57,8 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 	return server.Listener.Addr().String()
 }
 
-// twist is the middleware of the sub-router. There chi routes by what is left of the path
-// in its own context, and by the method in it.
+// twist is the middleware of the sub-router. chi's sub-routers route by the method and the
+// rest of the path in chi's own context.
 func twist(next http.Handler) http.Handler {
 	return conformance.Sub.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t, rctx := conformance.ParseTwist(r.Header.Get(conformance.Sub.Field())), chi.RouteContext(r.Context())

@@ -14,15 +14,14 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-// MountOptions are what RunMount is to know of echo v4.
+// MountOptions returns what RunMount needs to know about echo v4.
 func MountOptions() []conformance.Option {
 	return []conformance.Option{conformance.LeaveOut("a method is changed outside, and the page of the route reads",
 		"echo v4 does not tell by which method it has routed, so a page reads only if the routes of both have one policy")}
 }
 
-// StartMount serves app, with a group for the sub-router that has middleware of its
-// own, for which echo registers what serves all unknown paths below it. It is a
-// conformance.MountStart.
+// StartMount serves app. The sub-router is a group with its own middleware, for which echo
+// registers a handler for all unknown paths below it. It is a conformance.MountStart.
 func StartMount(tb testing.TB, app conformance.MountApp) string {
 	tb.Helper()
 	spell := conformance.Spelling(":id", "*")

@@ -14,9 +14,8 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-// StartMount serves app, with a group for the sub-router that has middleware of its
-// own, for which echo registers what serves all unknown paths below it. It is a
-// conformance.MountStart.
+// StartMount serves app. The sub-router is a group with its own middleware, for which echo
+// registers a handler for all unknown paths below it. It is a conformance.MountStart.
 func StartMount(tb testing.TB, app conformance.MountApp) string {
 	tb.Helper()
 	spell := conformance.Spelling(":id", "*")

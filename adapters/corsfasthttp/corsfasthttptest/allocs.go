@@ -9,8 +9,8 @@ import (
 )
 
 // GuardAllocates checks that the adapter allocates nothing, with a guard or without,
-// whether or not there is something to correct, and also where the policy needs metadata.
-// build returns an application whose one route is handler, inside the adapter.
+// whether or not the guard corrects something, and also if the policy needs metadata. build
+// returns an application whose one route is handler, inside the adapter.
 func GuardAllocates(t *testing.T, build func(d cors.Decider, handler fasthttp.RequestHandler, opts ...cors.Option) fasthttp.RequestHandler) {
 	t.Helper()
 	enforcing := cors.MustCompile(cors.Config{AllowOrigins: []string{pageOrigin}, Enforce: cors.EnforceUnsafe})

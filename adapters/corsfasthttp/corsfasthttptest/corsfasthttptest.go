@@ -57,7 +57,7 @@ func Serve(tb testing.TB, serve func(net.Listener) error, shutdown func() error)
 	return listener.Addr().String()
 }
 
-// AddOuterVary does what a Start's outermost middleware does.
+// AddOuterVary does what the outermost middleware of a Start does.
 func AddOuterVary(c *fasthttp.RequestCtx) {
 	if vary := c.Request.Header.Peek(conformance.OuterVary); len(vary) > 0 {
 		c.Response.Header.AddBytesV("Vary", vary)
@@ -95,8 +95,8 @@ func router(routes []conformance.Route) fasthttp.RequestHandler {
 	}
 }
 
-// recovered answers 500 where next panics, which would end the process. It calls no Error,
-// which would wipe the headers.
+// recovered answers 500 if next panics, because a panic would end the process. It does not
+// call RequestCtx.Error, which would wipe the headers.
 func recovered(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(c *fasthttp.RequestCtx) {
 		defer func() {
@@ -109,7 +109,7 @@ func recovered(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	}
 }
 
-// Responder answers with fasthttp's own means. It is a conformance.Responder.
+// Responder answers with the methods of fasthttp. It is a conformance.Responder.
 type Responder struct{ *fasthttp.RequestCtx }
 
 // SetHeader implements conformance.Responder.
@@ -123,7 +123,7 @@ func (r Responder) SetRaw(name, value string) {
 	r.Response.Header.SetCanonical([]byte(name), []byte(value))
 }
 
-// Inform implements conformance.Responder. fasthttp sends the Link fields alone.
+// Inform implements conformance.Responder. fasthttp sends only the Link fields.
 func (r Responder) Inform() error {
 	r.AddHeader("Link", "</style.css>; rel=preload")
 	return r.EarlyHints()
@@ -136,7 +136,7 @@ func (r Responder) Respond(status int, body string) error {
 	return nil
 }
 
-// Redirect implements conformance.Responder. That of a RequestCtx would make location
+// Redirect implements conformance.Responder. RequestCtx.Redirect would make location
 // absolute.
 func (r Responder) Redirect(status int, location string) error {
 	r.SetHeader("Location", location)

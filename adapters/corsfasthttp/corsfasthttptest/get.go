@@ -9,7 +9,7 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// Get asks for a path from a page at origin, and reads the response to its end.
+// Get requests a path for a page of origin, and reads the response to its end.
 func Get(tb testing.TB, addr, path, origin string) *http.Response {
 	tb.Helper()
 	r, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, "http://"+addr+path, nil)
@@ -29,7 +29,7 @@ func Get(tb testing.TB, addr, path, origin string) *http.Response {
 	return w
 }
 
-// Late returns a handler that has been given up when the test ends.
+// Late returns a handler that takes too long. It ends when the test ends.
 func Late(tb testing.TB) fasthttp.RequestHandler {
 	given := tb.Context()
 	return fasthttp.TimeoutHandler(func(*fasthttp.RequestCtx) { <-given.Done() }, time.Millisecond, "late")

@@ -8,7 +8,7 @@ import (
 )
 
 // AlreadyRight are the scenarios of conformance.RunGuard in which the headers are right
-// under fasthttp without a guard, too.
+// under fasthttp even without a guard.
 func AlreadyRight() []conformance.GuardOption {
 	const (
 		vary = "the adapter completes Vary after the handler"
@@ -29,8 +29,8 @@ func AlreadyRight() []conformance.GuardOption {
 	}
 }
 
-// RunGuarded runs the conformance suite with each guard: an application that tampers with
-// nothing answers as without one.
+// RunGuarded runs the conformance suite with each guard. An application that does not
+// tamper with headers answers as it does without a guard.
 func RunGuarded(t *testing.T, start conformance.Start) {
 	t.Helper()
 	for _, mode := range []cors.GuardMode{cors.PolicyWins, cors.HandlerWins} {

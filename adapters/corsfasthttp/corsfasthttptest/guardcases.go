@@ -14,14 +14,14 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// StartHandler serves handler as GET / inside an adapter that is made with d and the
-// options, and returns the address.
+// StartHandler serves handler as GET / inside an adapter with d and the options, and
+// returns the address.
 type StartHandler func(tb testing.TB, d cors.Decider, handler fasthttp.RequestHandler, opts ...cors.Option) (addr string)
 
-// Restored says why the headers are right without a guard where they were wiped.
+// Restored is the reason why headers that were wiped are right without a guard.
 const Restored = "the adapter sets again what a reset wiped"
 
-// Tamper does to a response what careless handlers do.
+// Tamper changes a response's headers as careless handlers do.
 func Tamper(c *fasthttp.RequestCtx) {
 	c.Response.Header.Set("Vary", "Accept-Encoding")
 	c.Response.Header.Add("Access-Control-Allow-Origin", "*")
@@ -34,7 +34,7 @@ func Careless(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, "hello\n")
 }
 
-// Upstream serves handler as a server that an application is a proxy for.
+// Upstream serves handler as an upstream server behind the application.
 func Upstream(tb testing.TB, handler http.HandlerFunc) (url string) {
 	tb.Helper()
 	upstream := httptest.NewServer(handler)
@@ -42,8 +42,8 @@ func Upstream(tb testing.TB, handler http.HandlerFunc) (url string) {
 	return upstream.URL
 }
 
-// GuardCases tampers with headers by fasthttp's means, which handlers of every framework
-// on fasthttp have.
+// GuardCases tampers with headers by the methods of fasthttp, which handlers of every
+// framework on fasthttp can use.
 func GuardCases(t *testing.T, start StartHandler) {
 	t.Helper()
 	upstream := Upstream(t, Careless)
@@ -137,7 +137,7 @@ func GuardCases(t *testing.T, start StartHandler) {
 	}
 }
 
-// fetch makes the response of the server at url c's own.
+// fetch copies the response of the server at url into c.
 func fetch(c *fasthttp.RequestCtx, url string) {
 	var r fasthttp.Request
 	r.SetRequestURI(url)

@@ -8,9 +8,9 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Misuse checks that what an application cannot mean panics at start, in the name of
-// caller, and that a nil *cors.Policy does not. construct makes the middleware; a Mount, where
-// mount is true, has all options, and takes nil for no CORS.
+// Misuse checks that arguments that make no sense panic at start with the name of caller,
+// and that a nil *cors.Policy does not. construct makes the middleware. If mount is true,
+// it makes a Mount, which has all options and accepts nil for no CORS.
 func Misuse(t *testing.T, caller string, mount bool, construct func(d cors.Decider, opts ...cors.Option)) {
 	t.Helper()
 	var off *cors.Policy
@@ -40,7 +40,7 @@ func Misuse(t *testing.T, caller string, mount bool, construct func(d cors.Decid
 	}
 }
 
-// panics returns what f panics with, or "".
+// panics returns the value that f panics with, or "".
 func panics(f func()) (said string) {
 	defer func() {
 		if v := recover(); v != nil {

@@ -17,8 +17,8 @@ const pageOrigin = "https://app.example.com"
 
 var pagePolicy = cors.MustCompile(cors.Config{AllowOrigins: []string{pageOrigin}, AllowCredentials: true, ExposeHeaders: []string{"x-own"}})
 
-// GuardTrailers checks that with a guard no header of the policy becomes a trailer, which
-// browsers do not read, and that other trailers stay.
+// GuardTrailers checks that with a guard no header of the policy becomes a trailer, since
+// browsers do not read trailers. Other trailers stay.
 func GuardTrailers(t *testing.T, start StartHandler) {
 	t.Helper()
 	upstream := Upstream(t, func(w http.ResponseWriter, r *http.Request) {

@@ -6,7 +6,7 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-// Ctx is what a framework on fasthttp hands to its middleware.
+// Ctx is the type that a framework on fasthttp passes to its middleware.
 type Ctx interface {
 	RequestCtx() *fasthttp.RequestCtx
 	Path(override ...string) string
@@ -14,8 +14,8 @@ type Ctx interface {
 	Next() error
 }
 
-// Twist is the middleware for a spot of a MountApp. There are no copies of a request in
-// fasthttp, and no writers.
+// Twist is the middleware for a spot of a MountApp. In fasthttp a request is not copied,
+// and there are no writers.
 func Twist(s conformance.Spot, c Ctx) error {
 	request := c.RequestCtx()
 	value := request.Request.Header.Peek(s.Field())

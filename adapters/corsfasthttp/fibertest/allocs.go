@@ -21,8 +21,9 @@ func Allocates(t *testing.T, n New) {
 	mountAllocates(t, n)
 }
 
-// mountAllocates asks for what a route, a handler of Use and nothing serves, and for
-// preflights, with RouteMethods and without, and where a policy enforces.
+// mountAllocates requests paths that a route, a handler of Use and nothing serves, and
+// sends preflights. It does so with and without RouteMethods, and with a policy that
+// enforces.
 func mountAllocates(t *testing.T, n New) {
 	t.Helper()
 	enforcing := cors.MustCompile(cors.Config{AllowOrigins: []string{Origin("group")}, AllowMethods: []string{"PUT"}, Enforce: cors.EnforceAll})

@@ -12,9 +12,9 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// DifferentialFlags registers -differential and -differential.seed, and returns what runs
-// Differential by them. The caller is a test's package: programs import this one that have a
-// flag of that name already.
+// DifferentialFlags registers -differential and -differential.seed, and returns a function
+// that runs Differential with their values. Call it in the package of a test: programs that
+// import this package have a flag with the same name.
 func DifferentialFlags() func(t *testing.T, n New) {
 	requests := flag.Int("differential", 20_000, "how many random requests TestDifferential sends")
 	seed := flag.Uint64("differential.seed", 1, "for other apps and requests")
@@ -24,11 +24,11 @@ func DifferentialFlags() func(t *testing.T, n New) {
 	}
 }
 
-// Differential asks random apps for random paths, requests times, and compares what a page
-// can read with what the handlers say of themselves: the headers are those of the policy of
-// the handler that ran last, or there are none. Apps have nested groups, mounted apps,
-// files of Use, rewriters before and behind the Mount that go on or route again, routes that
-// call Next, handlers that fail and panic, and either of the router's settings.
+// Differential sends random requests to random apps. It compares what a page can read with
+// what the handlers report: the headers are those of the policy of the handler that ran
+// last, or there are none. Apps have nested groups, mounted apps, static files, rewriters
+// before and after the Mount that continue or route again, routes that call Next, handlers
+// that fail and panic, and all settings of the router.
 func Differential(t *testing.T, n New, seed uint64, requests int) {
 	t.Helper()
 	const each = 200
@@ -77,10 +77,10 @@ func (r *result) add(t *testing.T, got outcome, where string) {
 	}
 }
 
-// places are where policies are attached, each for an origin of its own.
+// places are the prefixes with an attached policy, each with its own origin.
 var places = []string{"", "/a", "/a/b", "/b", "/x/a"}
 
-// placeOf returns the innermost place that holds a pattern.
+// placeOf returns the innermost place that contains a pattern.
 func placeOf(pattern string) (place string) {
 	for _, p := range places {
 		if (pattern == p || strings.HasPrefix(pattern, p+"/")) && len(p) > len(place) {
@@ -92,7 +92,7 @@ func placeOf(pattern string) (place string) {
 
 func originOf(place string) string { return Origin("at" + strings.ReplaceAll(place, "/", "-")) }
 
-// randomApp is an app whose handlers say which of them ran.
+// randomApp is an app whose handlers report which of them ran.
 type randomApp struct {
 	*rand.Rand
 	app       App
@@ -102,7 +102,7 @@ type randomApp struct {
 
 	caseSensitive bool
 	headIsGet     bool              // fiber v3 registers a HEAD for each GET
-	perRoute      map[string]string // patterns with a policy of their own, and its name
+	perRoute      map[string]string // patterns with their own policy, and its name
 }
 
 func newRandomApp(n New, r *rand.Rand) *randomApp {
@@ -150,7 +150,7 @@ func newRandomApp(n New, r *rand.Rand) *randomApp {
 	return a
 }
 
-// once is true once in n times.
+// once returns true once in n times.
 func (a *randomApp) once(n int) bool { return a.IntN(n) == 0 }
 
 func (a *randomApp) pick(of ...string) string { return of[a.IntN(len(of))] }
@@ -171,7 +171,7 @@ func (a *randomApp) policy(place string) *cors.Policy {
 	return cors.MustCompile(config)
 }
 
-// rewriter registers middleware that takes one path for another, once.
+// rewriter registers middleware that replaces one path by another, once.
 func (a *randomApp) rewriter(in Router) {
 	from := "/" + a.pick("a", "b", "c", "x") + "/" + a.pick("a", "b", "c", "z")
 	to := "/" + a.pick("a", "b", "x") + "/" + a.pick("a", "b", "z", "none")
@@ -182,7 +182,7 @@ func (a *randomApp) rewriter(in Router) {
 	in.Use("", rewrite(from, to, a.once(2)))
 }
 
-// middleware registers middleware that answers by itself for some requests.
+// middleware registers middleware that answers some requests itself.
 func (a *randomApp) middleware(in Router, prefix string) {
 	status := []int{200, 401, 503}[a.IntN(3)]
 	in.Use(prefix, func(c Ctx) error {
@@ -195,7 +195,7 @@ func (a *randomApp) middleware(in Router, prefix string) {
 	})
 }
 
-// says notes in the response who has served it.
+// says records in the response which handler has served it.
 func says(c Ctx, who string) {
 	c.RequestCtx().Response.Header.Set("Served", who)
 	c.RequestCtx().Response.Header.Add("Ran", who)
@@ -208,7 +208,7 @@ func (a *randomApp) serves(who func(Ctx) string) Handler {
 	}
 }
 
-// add registers a route, which may also fail, panic or go on to the next.
+// add registers a route. It may fail, panic or call the next handler.
 func (a *randomApp) add(in Router, at, path string) {
 	pattern := at + path
 	method := a.pick("GET", "GET", "PUT")
@@ -254,15 +254,15 @@ func (a *randomApp) fill(in Router, at string, depth int) {
 	a.fill(in.Group(prefix), at+prefix, depth+1)
 }
 
-// outcome is what became of a request.
+// outcome is a request and its response.
 type outcome struct {
 	method, target, served string
 	status                 int
-	origin, owner, allowed string // of the page, of who may read, and of who can
+	origin, owner, allowed string // of the page, of the page that may read, and of the page that can
 	ran, refused           bool
-	enforces               bool // the policy of what has served
-	late                   bool // it may have run before that was known
-	uncertain              bool // so nobody may be able to read
+	enforces               bool // the policy of the handler that served enforces
+	late                   bool // the handler may have run before its policy was known
+	uncertain              bool // it is not certain which handler served, so perhaps no page may read
 }
 
 // String describes the request.
@@ -300,14 +300,14 @@ func (a *randomApp) ask() outcome {
 	a.judge(&o, Ask(a.handler, o.method, o.target, fields...))
 	if len(fields) > 2 && strings.HasPrefix(o.served, "use ") && o.status >= 300 {
 		if !a.keptFrom(&o, o.method) && o.method == "HEAD" && a.headIsGet {
-			a.keptFrom(&o, "GET") // which may have come earlier than that of HEAD
+			a.keptFrom(&o, "GET") // a GET route may be registered before that for HEAD
 		}
 	}
 	return o
 }
 
-// keptFrom makes the owner of what keeps a request from a route the one of the route, which
-// is the first that would run.
+// keptFrom handles a request that middleware has answered. Its owner is that of the first
+// route that would have run.
 func (a *randomApp) keptFrom(o *outcome, method string) bool {
 	w := Ask(a.handler, method, o.target, "Origin", o.origin)
 	for _, ran := range w.Header.PeekAll("Ran") {
@@ -320,7 +320,7 @@ func (a *randomApp) keptFrom(o *outcome, method string) bool {
 	return false
 }
 
-// ownerOf returns the page that may read what the route of the pattern answers, and whether
+// ownerOf returns the page that may read the response of the pattern's route, and whether
 // its policy enforces.
 func (a *randomApp) ownerOf(method, pattern string) (owner string, enforces bool) {
 	if name := a.perRoute[pattern]; name != "" && method != "PUT" {
@@ -330,23 +330,23 @@ func (a *randomApp) ownerOf(method, pattern string) (owner string, enforces bool
 	return originOf(place), a.enforces[place]
 }
 
-// judge fills in what became of the request.
+// judge compares the response with what the handlers have recorded.
 func (a *randomApp) judge(o *outcome, w *fasthttp.Response) {
 	o.status, o.served, o.allowed = w.StatusCode(), string(w.Header.Peek("Served")), Allowed(w)
 	who, where, served := strings.Cut(o.served, " ")
 	o.ran = who == "route"
 	o.refused = o.status == 403
-	o.late = len(a.rewritten) > 0 || len(w.Header.PeekAll("Ran")) > 1 // a route that calls Next to another
+	o.late = len(a.rewritten) > 0 || len(w.Header.PeekAll("Ran")) > 1 // a route that calls Next runs before the last one
 	switch {
 	case who == "route":
 		o.owner, o.enforces = a.ownerOf(o.method, where)
-	case served: // by a handler of Use, for the path that it has had
+	case served: // by a handler of Use, for the path at that time
 		if !a.caseSensitive {
 			where = strings.ToLower(where)
 		}
 		o.owner = originOf(placeOf(strings.TrimRight(where, "/")))
 		o.uncertain = true
 	default:
-		o.owner, o.uncertain = o.allowed, true // a 404 or 405 tells nothing
+		o.owner, o.uncertain = o.allowed, true // a 404 or 405 does not show which path was routed
 	}
 }

@@ -1,5 +1,5 @@
-// Package fibertest has the tests that the adapters of fiber v2 and v3 share, and what
-// these need of either fiber.
+// Package fibertest has the tests that the adapters of fiber v2 and v3 share, and an
+// interface to both versions of fiber.
 package fibertest
 
 import (
@@ -14,17 +14,17 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// New makes an app of one of the fibers.
+// New makes an app of one version of fiber.
 type New func(Config) App
 
-// Config is what the tests set of a fiber.Config.
+// Config has the fields of fiber.Config that the tests set.
 type Config struct {
 	CaseSensitive, StrictRouting, UnescapePath bool
 	BodyLimit                                  int                    // 0 for fiber's own
 	ErrorHandler                               func(Ctx, error) error // nil for fiber's own
 }
 
-// Ctx is a request in either fiber.
+// Ctx is a request in either version.
 type Ctx interface {
 	RequestCtx() *fasthttp.RequestCtx
 	Path(override ...string) string
@@ -33,7 +33,7 @@ type Ctx interface {
 	RestartRouting() error
 }
 
-// Handler is a handler of either fiber.
+// Handler is a handler in either version.
 type Handler func(Ctx) error
 
 // Router is an app or a group.
@@ -43,7 +43,7 @@ type Router interface {
 	// Add registers handlers for a method, or for all if it is "".
 	Add(method, path string, handlers ...Handler)
 	Group(prefix string) Router
-	// Mount returns an app of its own that is mounted at prefix.
+	// Mount returns a new app that is mounted at prefix.
 	Mount(prefix string, c Config) Router
 	// Static serves the files of a folder below prefix.
 	Static(prefix, folder string)
@@ -52,7 +52,7 @@ type Router interface {
 // App is an app with the adapter under test.
 type App interface {
 	Router
-	// Install installs what New of the adapter returns.
+	// Install installs the middleware of the adapter's New.
 	Install(d cors.Decider, opts ...cors.Option)
 	// InstallMount makes a Mount for the app, and installs its middleware.
 	InstallMount(d cors.Decider, opts ...cors.Option) Mount
@@ -63,7 +63,7 @@ type App interface {
 	Recover()
 	// SetContext sets the context of c.
 	SetContext(c Ctx, ctx context.Context)
-	// Error returns fiber's error of a status.
+	// Error returns fiber's error for a status.
 	Error(status int) error
 }
 
@@ -73,10 +73,10 @@ type Mount interface {
 	Check() error
 }
 
-// Origin returns the one origin that the policy of a name allows.
+// Origin returns the origin that the policy with this name allows.
 func Origin(name string) string { return "https://" + name + ".example" }
 
-// Policy returns a policy for one origin, by which a test tells who has decided.
+// Policy returns a policy for one origin. A test sees by it which policy has decided.
 func Policy(name string) *cors.Policy {
 	return cors.MustCompile(cors.Config{AllowOrigins: []string{Origin(name)}, AllowMethods: []string{"*"}})
 }
@@ -87,7 +87,7 @@ func OK(c Ctx) error {
 	return nil
 }
 
-// Raw returns a handler of fasthttp as one of fiber.
+// Raw converts a fasthttp handler to a fiber handler.
 func Raw(h fasthttp.RequestHandler) Handler {
 	return func(c Ctx) error {
 		h(c.RequestCtx())
@@ -108,10 +108,10 @@ func Must(tb testing.TB, errs ...error) {
 	}
 }
 
-// Ask sends a request to the app, with fields, each a name and a value.
+// Ask sends a request to the app. fields are names and values of headers, in turn.
 func Ask(app fasthttp.RequestHandler, method, target string, fields ...string) *fasthttp.Response {
 	var c fasthttp.RequestCtx
-	c.Init(new(fasthttp.Request), nil, log.New(io.Discard, "", 0)) // it would log missing files
+	c.Init(new(fasthttp.Request), nil, log.New(io.Discard, "", 0)) // a real logger would log missing files
 	c.Request.Header.SetMethod(method)
 	c.Request.SetRequestURI(target)
 	c.Request.Header.SetHost("api.example")

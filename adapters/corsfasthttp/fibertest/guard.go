@@ -12,7 +12,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Start returns a corsfasthttptest.StartHandler for one of the fibers.
+// Start returns a corsfasthttptest.StartHandler for one version of fiber.
 func (n New) Start(tb testing.TB, d cors.Decider, handler fasthttp.RequestHandler, opts ...cors.Option) string {
 	tb.Helper()
 	app := n(Config{})
@@ -23,8 +23,8 @@ func (n New) Start(tb testing.TB, d cors.Decider, handler fasthttp.RequestHandle
 
 var errHandler = errors.New("the handler failed")
 
-// GuardCases tampers with headers by what both fibers have: errors, the ErrorHandler, and
-// what fasthttp has.
+// GuardCases tampers with headers by the means of both versions of fiber: errors, the
+// ErrorHandler, and the methods of fasthttp.
 func GuardCases(t *testing.T, n New) {
 	t.Helper()
 	corsfasthttptest.GuardCases(t, n.Start)

@@ -7,8 +7,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Misuse checks that New and NewMount of the adapter panic at start for what an application
-// cannot mean, and that CORS can be switched off.
+// Misuse checks that New and NewMount of the adapter panic at start for arguments that make
+// no sense, and that CORS can be switched off.
 func Misuse(t *testing.T, n New, adapter string) {
 	t.Helper()
 	corsfasthttptest.Misuse(t, adapter+".New", false, func(d cors.Decider, opts ...cors.Option) { n(Config{}).Install(d, opts...) })

@@ -38,10 +38,10 @@ func Mounts(t *testing.T, n New) {
 	}
 }
 
-// DecidedBy returns the name of the policy that decides about a request, of whole, group and
-// route, or "". For a method other than GET and HEAD it asks about the preflight, and adds
-// a question mark if that is one that no route serves: its answer says nothing but its
-// status.
+// DecidedBy returns the name of the policy that decides about a request, of whole, group
+// and route, or "". For a method other than GET and HEAD it sends the preflight. If no
+// route serves the preflight, it adds a question mark, because then only the status of the
+// answer counts.
 func DecidedBy(app fasthttp.RequestHandler, method, target string) string {
 	for _, name := range []string{"whole", "group", "route"} {
 		if method == "GET" || method == "HEAD" {
@@ -73,8 +73,8 @@ func decides(t *testing.T, app fasthttp.RequestHandler, table []decided) {
 	}
 }
 
-// patternApp returns an app with nested groups and apps. sub is how the group of the
-// mounted app is spelt.
+// patternApp returns an app with nested groups and apps. sub is the spelling of the group
+// that the mounted app is in.
 func patternApp(t *testing.T, n New, c Config, sub string) fasthttp.RequestHandler {
 	t.Helper()
 	app := n(c)
@@ -110,7 +110,7 @@ func patterns(t *testing.T, n New) {
 		{"PUT", "/v1/items/7/x", "group?"},
 		{"PUT", "/v1/own/7", "route"},
 		{"PATCH", "/v1/all", "group"},
-		{"FROB", "/v1/all", "group"}, // its handler answers OPTIONS, too
+		{"FROB", "/v1/all", "group"}, // its handler answers OPTIONS too
 		{"PUT", "/sub", "group"},
 		{"PUT", "/sub/", "group"},
 		{"PUT", "/sub/deep/x", "route"},
@@ -126,7 +126,8 @@ func patterns(t *testing.T, n New) {
 	})
 }
 
-// In a strict app, patterns differ by case and by a final slash.
+// strictPatterns: in an app with CaseSensitive and StrictRouting, patterns differ by case
+// and by a final slash.
 func strictPatterns(t *testing.T, n New) {
 	t.Helper()
 	app := patternApp(t, n, Config{CaseSensitive: true, StrictRouting: true, UnescapePath: true}, "/Sub")
@@ -134,7 +135,7 @@ func strictPatterns(t *testing.T, n New) {
 		{"PUT", "/V1/items/7", "group"},
 		{"PUT", "/V1/items/a%252Fb", "group"},
 		{"PUT", "/V1/%69tems/7", "group"},
-		{"PUT", "/v1/items/7", ""}, // some would read it as of the group
+		{"PUT", "/v1/items/7", ""}, // some routers would read this as a path of the group
 		{"PUT", "/V1/items/7/", "group?"},
 		{"PUT", "/V1/Own/7", "route"},
 		{"PUT", "/Sub/deep/x", "route"},
@@ -148,8 +149,8 @@ func strictPatterns(t *testing.T, n New) {
 	wantError(t, m.Check(), `write "/Sub"`)
 }
 
-// constraints: fiber compares them with the path as it is, also where the rest of a pattern
-// does not distinguish case.
+// constraints: fiber compares constraints with the path as sent, even if it ignores case
+// elsewhere in the pattern.
 func constraints(t *testing.T, n New) {
 	t.Helper()
 	for _, sensitive := range []bool{false, true} {
@@ -185,7 +186,8 @@ func constraints(t *testing.T, n New) {
 	}
 }
 
-// What is attached before its route exists closes the Mount until the route does.
+// attachedLater: if a policy is attached before its route exists, no page may read until
+// the route is registered.
 func attachedLater(t *testing.T, n New) {
 	t.Helper()
 	app := n(Config{})
@@ -229,7 +231,7 @@ func attachedWhileServing(t *testing.T, n New) {
 	decides(t, h, []decided{{"PUT", "/v2/items", "group"}})
 }
 
-// nothing attached: a Mount is a New then.
+// nothing: a Mount without attached policies decides like New.
 func nothing(t *testing.T, n New) {
 	t.Helper()
 	app := n(Config{})

@@ -11,7 +11,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// middleware: what middleware answers is as readable under a Mount as under New.
+// middleware: a page can read an answer of middleware under a Mount as well as under New.
 func middleware(t *testing.T, n New) {
 	t.Helper()
 	for _, status := range []int{401, 413, 429, 500, 503} {
@@ -59,7 +59,7 @@ func middleware(t *testing.T, n New) {
 	}
 }
 
-// changed: the decision is about the request as it came in.
+// changed: the decision is about the request as it arrived.
 func changed(t *testing.T, n New) {
 	t.Helper()
 	seen := make(chan string, 8)
@@ -93,8 +93,8 @@ func changed(t *testing.T, n New) {
 	}
 }
 
-// nested: after a pass inside a pass the response holds the headers of the last decision,
-// and no header of an earlier one.
+// nested: after a pass inside another one, the response has the headers of the last
+// decision, and no header of an earlier one.
 func nested(t *testing.T, n New) {
 	t.Helper()
 	outer := cors.MustCompile(cors.Config{AllowOrigins: []string{partner}, AllowCredentials: true, ExposeHeaders: []string{"x-outer"}})
@@ -129,10 +129,10 @@ func nested(t *testing.T, n New) {
 	}
 }
 
-// asksOnce: each policy is asked once about a request, also if it is routed again.
+// asksOnce: each policy decides a request once, even if it is routed again.
 func asksOnce(t *testing.T, n New, restart bool) {
 	t.Helper()
-	var asked []*atomic.Int64 // of each place
+	var asked []*atomic.Int64 // by place
 	observe := func(d cors.Decider) cors.Decider {
 		here := new(atomic.Int64)
 		asked = append(asked, here)
@@ -151,8 +151,8 @@ func asksOnce(t *testing.T, n New, restart bool) {
 	}
 }
 
-// enforcement: a policy that enforces keeps the request from the handler, also where it is
-// known only in the end which one decides, no page reads.
+// enforcement: a policy that enforces refuses the request before the handler runs. If only
+// the end shows which policy decides, no page may read.
 func enforcement(t *testing.T, n New) {
 	t.Helper()
 	asksOnce(t, n, false)
@@ -190,7 +190,7 @@ func enforcement(t *testing.T, n New) {
 
 const fiberForbidden = 403
 
-// guarded: a Mount is guarded, by the policy that decides at the place.
+// guarded: a Mount guards responses, with the policy that decides.
 func guarded(t *testing.T, n New) {
 	t.Helper()
 	app := n(Config{})
@@ -216,7 +216,8 @@ func guarded(t *testing.T, n New) {
 	}
 }
 
-// A preflight that is passed on keeps its answer, whatever the handler does to the request.
+// passed: a preflight that is passed on keeps its headers, even if the handler changes the
+// request.
 func passed(t *testing.T, n New) {
 	t.Helper()
 	policy := cors.MustCompile(cors.Config{

@@ -20,8 +20,8 @@ func wantError(t *testing.T, err error, text string) {
 	}
 }
 
-// The page at a partner may read what the app's policy decides about, and not what that of
-// /admin does.
+// The page of a partner may read responses that the app's policy decides, and none that the
+// policy of /admin decides.
 var (
 	partner = "https://partner.example"
 	open    = cors.MustCompile(cors.Config{AllowOrigins: []string{partner}, AllowCredentials: true, AllowMethods: []string{"PUT"}})
@@ -29,14 +29,14 @@ var (
 	strict  = cors.MustCompile(cors.Config{AllowOrigins: []string{"https://admin.example"}, Enforce: cors.EnforceAll})
 )
 
-// secret answers with what a partner's page must not read.
+// secret answers with text that a partner's page must not read.
 func secret(c Ctx) error {
 	c.RequestCtx().SetBodyString("secret")
 	return nil
 }
 
-// rewrite returns middleware that changes one path to another, once, and has it routed
-// again or goes on.
+// rewrite returns middleware that changes one path to another, once, and then routes again
+// or continues.
 func rewrite(from, to string, restart bool) Handler {
 	return func(c Ctx) error {
 		if c.Path() != from || c.RequestCtx().UserValue("rewritten") != nil {
@@ -51,7 +51,8 @@ func rewrite(from, to string, restart bool) Handler {
 	}
 }
 
-// reads returns what the partner's page can read of the response to a GET, with its status.
+// reads returns the status of a GET, and the part of the response that the partner's page
+// can read.
 func reads(app fasthttp.RequestHandler, target string) (status int, body string) {
 	w := Ask(app, "GET", target, "Origin", partner)
 	if origin := Allowed(w); origin != partner && origin != "*" {
@@ -60,8 +61,7 @@ func reads(app fasthttp.RequestHandler, target string) (status int, body string)
 	return w.StatusCode(), string(w.Body())
 }
 
-// serves: the policy of the route that serves decides, whatever middleware does to the
-// path on the way.
+// serves: the policy of the route that serves decides, even if middleware changes the path.
 func serves(t *testing.T, n New) {
 	t.Helper()
 	for name, install := range map[string]func(app App, m func()){
@@ -114,8 +114,8 @@ func serves(t *testing.T, n New) {
 	}
 }
 
-// unserved: a 404, a 405 and a preflight for them are as readable as under New, with the
-// policy of the group that holds the path.
+// unserved: pages can read a 404 and a 405, and the answers to preflights for them, as
+// under New. The policy of the path's group decides.
 func unserved(t *testing.T, n New) {
 	t.Helper()
 	app := n(Config{})
@@ -149,8 +149,8 @@ func unserved(t *testing.T, n New) {
 	}
 }
 
-// content: what Use serves has the policy of the group that holds the path, and none
-// where the path can be read in two ways.
+// content: a response of a handler of Use has the policy of the path's group, and no policy
+// if the path can be read in two ways.
 func content(t *testing.T, n New) {
 	t.Helper()
 	folder := t.TempDir()
@@ -172,7 +172,7 @@ func content(t *testing.T, n New) {
 		h := app.Handler()
 		for _, target := range []string{"/internal/s.txt", "//internal/s.txt", "/%69nternal/s.txt", "/INTERNAL/s.txt", "/internal/../internal/s.txt", "/internal//s.txt", "/open"} {
 			if target == "/open" && !strings.HasSuffix(name, "rewrite") {
-				continue // it is the app's
+				continue // the app's policy decides
 			}
 			if status, body := reads(h, target); strings.Contains(body, "secret") {
 				t.Errorf("%s: %s is readable (%d)", name, target, status)
@@ -189,7 +189,7 @@ func content(t *testing.T, n New) {
 	}
 }
 
-// misspelt: Check reports policies without a route, and while there are some, no page may read.
+// misspelt: Check reports policies without a route. While there are any, no page may read.
 func misspelt(t *testing.T, n New) {
 	t.Helper()
 	for _, tt := range []struct {
@@ -227,7 +227,8 @@ func misspelt(t *testing.T, n New) {
 	}
 }
 
-// otherMethods: what another path of the same pattern hit does not count in RouteMethods.
+// otherMethods: RouteMethods lists no method that only another path of the same pattern
+// has.
 func otherMethods(t *testing.T, n New) {
 	t.Helper()
 	app := n(Config{})

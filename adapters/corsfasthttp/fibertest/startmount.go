@@ -8,8 +8,8 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-// StartMount serves app, with an app that is mounted in a group for the sub-router. With n
-// and respond, which answers as a route says, it is a conformance.MountStart.
+// StartMount serves app. The sub-router is an app that is mounted in a group. respond
+// answers as a route says. With n and respond, StartMount is a conformance.MountStart.
 func StartMount(tb testing.TB, app conformance.MountApp, n New, respond func(Ctx, conformance.Route) error) string {
 	tb.Helper()
 	spell := conformance.Spelling(":id", "*")

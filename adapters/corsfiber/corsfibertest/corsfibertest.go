@@ -42,7 +42,7 @@ func serve(tb testing.TB, f *fiber.App) (addr string) {
 	return corsfasthttptest.Serve(tb, f.Listener, f.Shutdown)
 }
 
-// responder answers with fiber's own means, where these are others than fasthttp's.
+// responder answers with fiber's own methods, if these differ from fasthttp's.
 type responder struct {
 	corsfasthttptest.Responder
 	c *fiber.Ctx

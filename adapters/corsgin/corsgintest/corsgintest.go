@@ -15,8 +15,8 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-// Start serves app with the middleware installed by engine.Use, on an engine that
-// answers 405 where a path has another method. It is a conformance.Start.
+// Start serves app with the middleware installed by engine.Use. The engine answers 405 if a
+// path has another method. It is a conformance.Start.
 func Start(tb testing.TB, app conformance.App) string {
 	tb.Helper()
 	engine := gin.New()
@@ -24,14 +24,14 @@ func Start(tb testing.TB, app conformance.App) string {
 	return start(tb, engine, app)
 }
 
-// StartDefault is Start on an engine as gin makes it, which answers 404 there.
+// StartDefault is Start with gin's default engine, which answers 404 in that case.
 func StartDefault(tb testing.TB, app conformance.App) string {
 	tb.Helper()
 	return start(tb, gin.New(), app)
 }
 
-// StartWrapped is StartDefault with the engine wrapped in corshttp's middleware
-// instead, which also covers what gin answers before any middleware runs.
+// StartWrapped is StartDefault with corshttp's middleware around the engine. This also
+// covers the responses that gin sends before any middleware runs.
 func StartWrapped(tb testing.TB, app conformance.App) string {
 	tb.Helper()
 	engine := newEngine(conformance.App{Routes: app.Routes}, gin.New())
@@ -42,7 +42,7 @@ func StartWrapped(tb testing.TB, app conformance.App) string {
 }
 
 // RedirectDivergence is the case in which Start and StartDefault differ from other
-// adapters, and RedirectReason why.
+// adapters. RedirectReason says why.
 const (
 	RedirectDivergence = "application/the headers are on every response: a path with an additional slash"
 	RedirectReason     = "gin redirects a trailing slash before any middleware runs; wrap the engine, or switch RedirectTrailingSlash off"

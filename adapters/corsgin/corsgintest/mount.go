@@ -12,7 +12,7 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-// MountOptions are what RunMount is to know of gin.
+// MountOptions returns what RunMount needs to know about gin.
 func MountOptions() []conformance.Option {
 	const why = "gin keeps no method of the routing, so nothing may change the request's before the Mount: see corsgin's README"
 	return []conformance.Option{
@@ -21,8 +21,8 @@ func MountOptions() []conformance.Option {
 	}
 }
 
-// StartMount serves app, with a group for the sub-router, on an engine that answers
-// 405 where a path has another method. It is a conformance.MountStart.
+// StartMount serves app. The sub-router is a group. The engine answers 405 if a path has
+// another method. It is a conformance.MountStart.
 func StartMount(tb testing.TB, app conformance.MountApp) string {
 	tb.Helper()
 	gin.SetMode(gin.TestMode) // lists no routes
@@ -75,7 +75,7 @@ func twist(spot conformance.Spot) gin.HandlerFunc {
 	}
 }
 
-// rerouter is a Responder whose handler lets the engine handle the context again.
+// rerouter is a Responder whose handler calls Engine.HandleContext.
 type rerouter struct {
 	responder
 	engine *gin.Engine

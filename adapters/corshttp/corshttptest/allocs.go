@@ -11,8 +11,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Writer1 has the methods of the writer that net/http's server of HTTP/1 hands out, and
-// allocates nothing.
+// Writer1 has the methods of the writer of net/http's HTTP/1 server, and allocates nothing.
 type Writer1 struct{ serverWriter }
 
 type serverWriter struct{ Fields http.Header }
@@ -31,8 +30,8 @@ func (w *Writer1) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return nil, nil, errors.ErrUnsupported
 }
 
-// Allocates checks the budget of allocations: one for the headers' values under New, two
-// under a guard or a Mount. The framework's own are not counted.
+// Allocates checks the number of allocations: one under New, for the headers' values, and
+// two under a guard or a Mount. It does not count the framework's own.
 func Allocates(t *testing.T, newApp New) {
 	t.Helper()
 	policy := Policy("whole")
@@ -83,6 +82,5 @@ func Allocates(t *testing.T, newApp New) {
 	}
 }
 
-// pass installs a middleware that costs what a framework's middleware costs: New without a
-// policy.
+// pass installs middleware with the cost of a framework's middleware: New without a policy.
 func pass(app App) { app.Install((*cors.Policy)(nil)) }

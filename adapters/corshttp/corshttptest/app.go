@@ -11,8 +11,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// App is an application of a framework on net/http, as the tests put it together that the
-// adapters of such frameworks share. It is installed before routes are registered.
+// App is an application of a framework on net/http, for the tests that the adapters share.
+// Install the adapter before you register routes.
 type App interface {
 	http.Handler
 
@@ -22,11 +22,11 @@ type App interface {
 	// InstallMount installs the adapter's NewMount.
 	InstallMount(d cors.Decider, opts ...cors.Option) Mount
 
-	// Handle registers a handler. A parameter is written as in Spelling.
+	// Handle registers a handler. The pattern is in the framework's own spelling.
 	Handle(method, pattern string, h http.HandlerFunc)
 }
 
-// Mount is what every adapter's Mount is.
+// Mount has the methods that every adapter's Mount has.
 type Mount interface {
 	Group(prefix string, d cors.Decider) error
 	Route(method, pattern string, d cors.Decider) error
@@ -36,8 +36,8 @@ type Mount interface {
 // New returns an application without routes.
 type New func() App
 
-// Policy returns a policy for the pages of one origin, https://name.example, by which a
-// test tells who has decided. It allows credentials and any method.
+// Policy returns a policy for the pages of one origin, https://name.example. A test sees by
+// it which policy has decided. It allows credentials and any method.
 func Policy(name string, enforce ...cors.Enforcement) *cors.Policy {
 	c := cors.Config{AllowOrigins: []string{Origin(name)}, AllowCredentials: true, AllowMethods: []string{"*"}, AllowHeaders: []string{"content-type"}}
 	for _, e := range enforce {
@@ -46,11 +46,12 @@ func Policy(name string, enforce ...cors.Enforcement) *cors.Policy {
 	return cors.MustCompile(c)
 }
 
-// Origin is the origin of the pages that Policy(name) allows.
+// Origin returns the origin of the pages that Policy(name) allows.
 func Origin(name string) string { return "https://" + name + ".example" }
 
-// Ask sends a request from a page of name's origin. A method with "preflight " before it
-// asks for that method. lines are header fields, such as "Accept-Encoding: gzip".
+// Ask sends a request from a page of name's origin. If the method begins with "preflight ",
+// it sends the preflight for that method. lines are header lines, such as "Accept-Encoding:
+// gzip".
 func Ask(h http.Handler, name, method, target string, lines ...string) *http.Response {
 	requested, preflight := strings.CutPrefix(method, "preflight ")
 	if preflight {
@@ -70,11 +71,11 @@ func Ask(h http.Handler, name, method, target string, lines ...string) *http.Res
 	return w.Result()
 }
 
-// names are those that DecidedBy knows.
+// names are the policies that DecidedBy tries.
 var names = []string{"whole", "group", "route"}
 
-// DecidedBy returns whose policy lets its page read the response, of "whole", "group" and
-// "route", or "" if nobody's does. It fails the test if two do.
+// DecidedBy returns the name of the policy whose page can read the response, of "whole",
+// "group" and "route", or "". It fails the test if two pages can.
 func DecidedBy(t *testing.T, h http.Handler, method, target string) string {
 	t.Helper()
 	var by []string
@@ -89,8 +90,8 @@ func DecidedBy(t *testing.T, h http.Handler, method, target string) string {
 	return strings.Join(by, " ")
 }
 
-// reads reports whether a page of name's origin reads the response. It fails the test if
-// the headers are those of several.
+// reads reports whether a page of name's origin can read the response. It fails the test if
+// the headers come from several policies.
 func reads(t *testing.T, w *http.Response, name string) bool {
 	t.Helper()
 	var origins []string
@@ -105,7 +106,7 @@ func reads(t *testing.T, w *http.Response, name string) bool {
 	return slices.Contains(origins, "*") || slices.Contains(origins, Origin(name))
 }
 
-// Decides checks for each "METHOD target" whose policy decides. "METHOD target" may begin
+// Decides checks which policy decides, for each "METHOD target" in want. A key may begin
 // with "preflight ".
 func Decides(t *testing.T, h http.Handler, want map[string]string) {
 	t.Helper()
@@ -122,7 +123,7 @@ func cutLast(s string) (before, after string, found bool) {
 	return s[:i], s[i+1:], true
 }
 
-// Must stops the test if something has failed.
+// Must stops the test if one of the errors is not nil.
 func Must(t testing.TB, errs ...error) {
 	t.Helper()
 	for _, err := range errs {
@@ -140,7 +141,7 @@ func Serve(tb testing.TB, h http.Handler) (addr string) {
 	return server.Listener.Addr().String()
 }
 
-// Tamper does to a header what careless handlers do.
+// Tamper changes a header as careless handlers do.
 func Tamper(h http.Header) {
 	h.Set("Vary", "Accept-Encoding")
 	h.Add("Access-Control-Allow-Origin", "*")
@@ -157,7 +158,7 @@ func Named(pattern string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, pattern) }
 }
 
-// Colon spells parameters as gin and echo do: ":any" for "{any}".
+// Colon writes parameters as gin and echo do: ":any" for "{any}".
 func Colon(pattern string) string {
 	return strings.NewReplacer("{", ":", "}", "").Replace(pattern)
 }

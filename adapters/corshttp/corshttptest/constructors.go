@@ -9,8 +9,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Constructors checks what the adapter's New and NewMount take, and what they panic for at
-// start. adapter is its name, such as "corsgin".
+// Constructors checks which arguments the adapter's New and NewMount accept, and for which
+// they panic at start. adapter is its name, such as "corsgin".
 func Constructors(t *testing.T, adapter string, newApp New) {
 	t.Helper()
 	policy := Policy("whole")
@@ -75,7 +75,7 @@ func panicOf(f func()) (text string) {
 	return ""
 }
 
-// switchesOff checks the way to switch CORS off that the documentation tells.
+// switchesOff checks the documented way to switch CORS off.
 func switchesOff(t *testing.T, newApp New) {
 	t.Helper()
 	var policy *cors.Policy // nil: no CORS

@@ -17,8 +17,8 @@ import (
 // million by hand.
 var requests = flag.Int("differential", 6000, "how many requests a differential test sends")
 
-// Random is what a differential test puts an application together from. The same seed gives
-// the same application.
+// Random makes the random choices of a differential test. The same seed gives the same
+// application.
 type Random struct {
 	*rand.Rand
 	served string // the pattern of the handler that ran last
@@ -27,11 +27,11 @@ type Random struct {
 // Pick returns one of the list.
 func (r *Random) Pick(list ...string) string { return list[r.IntN(len(list))] }
 
-// Chance reports true once in n times.
+// Chance returns true once in n times.
 func (r *Random) Chance(n int) bool { return r.IntN(n) == 0 }
 
-// Serves returns a handler that records its pattern, as one string for the whole
-// application. "" says that what it serves is no route's.
+// Serves returns a handler that records its pattern, as the whole application names it. ""
+// means that it does not belong to a route.
 func (r *Random) Serves(method, pattern string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		r.served = method + " " + pattern
@@ -39,7 +39,7 @@ func (r *Random) Serves(method, pattern string) http.HandlerFunc {
 	}
 }
 
-// Path returns a path that may hit a route of Pattern, in one of several spellings.
+// Path returns a path that may match a route of Pattern, in one of several spellings.
 func (r *Random) Path() string {
 	if r.Chance(2) {
 		return r.Pick("", "", "/x", "/c") + r.Pick(groups...) + r.Pick("/z", "/z", "/a", "/x", "/7", "/b/7", "//z", "/z/", "", "/z.json")
@@ -54,13 +54,13 @@ func (r *Random) Path() string {
 // Method returns a method.
 func (r *Random) Method() string { return r.Pick("GET", "GET", "PUT", "POST", "HEAD") }
 
-// groups are the prefixes that have a policy. The pages of each have an origin of their own.
+// groups are the prefixes with a policy, each with its own origin.
 var groups = []string{"/a", "/a/b", "/a/b/c", "/b", "/x/a"}
 
-// methodRoute is a route that has a policy for one method.
+// methodRoute is a route with a policy for one method.
 const methodRoute = "/b/z"
 
-// pageOf returns the name of the page that may read what the route serves.
+// pageOf returns the name of the page that may read the route's response.
 func pageOf(method, pattern string) string {
 	if pattern == methodRoute && method == "PUT" {
 		return "put"
@@ -74,10 +74,10 @@ func pageOf(method, pattern string) string {
 	return page
 }
 
-// Differential puts applications together at random, and sends each some hundred requests.
-// Each handler says which route it is. The page whose policy is that of the route may read
-// the response, and no other page; where no handler of a route ran, it is a 404 or the like
-// that a page may read, or nothing.
+// Differential makes random applications, and sends some hundred requests to each. Each
+// handler records its route. Only the page that the route's policy allows may read the
+// response. If no handler of a route ran, the response is an error such as a 404, which one
+// page may read, or no page may read it.
 //
 // build registers routes and middleware, and returns the application. attach attaches the
 // policies to its Mount; a route "GET /z" below each group has to be registered.
@@ -136,9 +136,9 @@ func Differential(t *testing.T, build func(r *Random, attach func(m Mount)) http
 	}
 }
 
-// Fill registers the routes that every application of a differential test has, and some more,
-// in groups that are nested at random. group makes a group in one that was made before, of
-// which 0 is the application, and add registers a route.
+// Fill registers the routes that every application of a differential test has, and random
+// others, in groups that are nested at random. group makes a group in an earlier one, of
+// which 0 is the application. add registers a route.
 func (r *Random) Fill(group func(parent int, segment string), add func(group int, method, pattern string, h http.HandlerFunc)) {
 	for _, g := range groups {
 		add(0, "GET", g+"/z", r.Serves("GET", g+"/z"))
@@ -157,17 +157,18 @@ func (r *Random) Fill(group func(parent int, segment string), add func(group int
 	}
 }
 
-// Copied is middleware that goes on with a copy of the request.
+// Copied is middleware that continues with a copy of the request.
 func Copied(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r.Clone(r.Context())) })
 }
 
-// Hidden is middleware that goes on with a writer that hides the one inside it.
+// Hidden is middleware that continues with a writer without Unwrap.
 func Hidden(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(struct{ http.ResponseWriter }{w}, r) })
 }
 
-// Replaced returns middleware that replaces the beginning of the path, in place or in a copy.
+// Replaced returns middleware that replaces the beginning of the path, in the request or in
+// a copy.
 func Replaced(from, to string, inPlace bool) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -182,8 +183,8 @@ func Replaced(from, to string, inPlace bool) func(http.Handler) http.Handler {
 	}
 }
 
-// Overridden returns middleware that goes on with a copy that has another method, for some
-// methods.
+// Overridden returns middleware that continues with a copy that has another method, for
+// some methods.
 func Overridden(from, to string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -196,7 +197,7 @@ func Overridden(from, to string) func(http.Handler) http.Handler {
 	}
 }
 
-// Stack returns up to three of the middleware.
+// Stack returns up to three of the given middleware.
 func (r *Random) Stack(all ...func(http.Handler) http.Handler) (stack []func(http.Handler) http.Handler) {
 	for range r.IntN(4) {
 		stack = append(stack, all[r.IntN(len(all))])
@@ -204,7 +205,7 @@ func (r *Random) Stack(all ...func(http.Handler) http.Handler) (stack []func(htt
 	return stack
 }
 
-// Usual are middleware that any framework on net/http can have around it.
+// Usual returns middleware that any framework on net/http can have around it.
 func (r *Random) Usual() []func(http.Handler) http.Handler {
 	return []func(http.Handler) http.Handler{
 		Copied, Hidden, Overridden("POST", "PUT"),
@@ -212,7 +213,7 @@ func (r *Random) Usual() []func(http.Handler) http.Handler {
 	}
 }
 
-// Around puts the stack around h. The first of it is outermost.
+// Around wraps h with the stack, whose first element is outermost.
 func Around(h http.Handler, stack []func(http.Handler) http.Handler) http.Handler {
 	for _, wrap := range slices.Backward(stack) {
 		h = wrap(h)
@@ -220,7 +221,7 @@ func Around(h http.Handler, stack []func(http.Handler) http.Handler) http.Handle
 	return h
 }
 
-// Try calls f, which may panic as a router does that refuses a pattern that is there already.
+// Try calls f, and recovers if a router panics because a pattern is registered already.
 func Try(f func()) {
 	defer func() { _ = recover() }()
 	f()

@@ -9,23 +9,23 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Echo is one major of echo, and the adapter for it: H is its HandlerFunc, M its
+// Echo is one major version of echo, and its adapter: H is its HandlerFunc, M its
 // MiddlewareFunc, E its *Echo, and K the adapter's *Mount.
 type Echo[H, M, E, K any] struct {
-	New            func() E // which logs nothing
+	New            func() E // it logs nothing
 	Adapter        func(cors.Decider, ...cors.Option) M
 	NewMount       func(E, cors.Decider, ...cors.Option) K
 	WrapHandler    func(http.Handler) H
 	WrapMiddleware func(func(http.Handler) http.Handler) M
 	Unauthorized   error
 
-	// What follows is in echo's package middleware.
+	// The following fields come from echo's package middleware.
 	Recover, RemoveTrailingSlash, Gzip M
 	Rewrite                            func(map[string]string) M
 	ContextTimeout                     func(time.Duration) M
 }
 
-// EchoContext is a request in either echo, whose Response is a W.
+// EchoContext is a request in either version of echo. Its Response is a W.
 type EchoContext[W http.ResponseWriter] interface {
 	Request() *http.Request
 	Response() W
@@ -34,8 +34,8 @@ type EchoContext[W http.ResponseWriter] interface {
 	NoContent(status int) error
 }
 
-// EchoRouter is an Echo or a Group of either echo, with groups that are a G. Add returns an
-// R and Any an A, which the tests do not need.
+// EchoRouter is an Echo or a Group in either version of echo. G is its Group. R and A are
+// the results of Add and Any, which the tests do not use.
 type EchoRouter[H, M, R, A, G any] interface {
 	Use(middleware ...M)
 	Group(prefix string, middleware ...M) G
@@ -43,7 +43,7 @@ type EchoRouter[H, M, R, A, G any] interface {
 	Any(path string, h H, middleware ...M) A
 }
 
-// EchoApp is an *Echo of either echo.
+// EchoApp is an *Echo in either version.
 type EchoApp[H, M, R, A, G any] interface {
 	http.Handler
 	EchoRouter[H, M, R, A, G]
@@ -59,7 +59,7 @@ type EchoMount[M any] interface {
 
 func noContent(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
 
-// installed returns an Echo whose Mount is installed.
+// installed returns an Echo with an installed Mount.
 func installed[H, M, R, A, G any, E EchoApp[H, M, R, A, G], K EchoMount[M]](p Echo[H, M, E, K]) (E, K) {
 	e := p.New()
 	m := p.NewMount(e, Policy("whole"))
@@ -67,8 +67,8 @@ func installed[H, M, R, A, G any, E EchoApp[H, M, R, A, G], K EchoMount[M]](p Ec
 	return e, m
 }
 
-// EchoPatterns asks for routes of all kinds. own registers routes and attaches policies that
-// only one of the majors has, and want is what decides about those.
+// EchoPatterns requests routes of all kinds. own registers routes and attaches policies
+// that only one of the versions has. want names the policies that decide about those.
 func EchoPatterns[C any, H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[H, M, R, A, G], E EchoApp[H, M, R, A, G], K EchoMount[M]](
 	t *testing.T, p Echo[H, M, E, K], own func(E, K) error, want map[string]string,
 ) {
@@ -94,7 +94,7 @@ func EchoPatterns[C any, H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[
 		"GET /v1/none":                              "group",
 		"preflight PUT /v1/own/a/b":                 "route",
 		"PUT /v1/own/a/b":                           "route",
-		"preflight FROB /v1/any":                    "group", // any method is any method in v5
+		"preflight FROB /v1/any":                    "group", // Any includes unknown methods in v5
 		"GET /v1/open/x":                            "group",
 		"preflight PUT /v1/open/x":                  "group",
 		"preflight echo_route_not_found /v1/open/x": "group",
@@ -105,8 +105,8 @@ func EchoPatterns[C any, H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[
 	Decides(t, e, want)
 }
 
-// EchoBehindMiddleware checks that the policy is that of the route that echo has chosen,
-// whatever path its handler sees.
+// EchoBehindMiddleware checks that the policy of the route that echo has chosen decides,
+// even if its handler gets another path.
 func EchoBehindMiddleware[H, M, R, A, G any, E EchoApp[H, M, R, A, G], K EchoMount[M]](t *testing.T, p Echo[H, M, E, K]) {
 	t.Helper()
 	update := p.WrapHandler(http.HandlerFunc(noContent))
@@ -119,15 +119,15 @@ func EchoBehindMiddleware[H, M, R, A, G any, E EchoApp[H, M, R, A, G], K EchoMou
 
 	e = p.New()
 	m = p.NewMount(e, Policy("whole"))
-	e.Use(strip, m.Middleware()) // which fails for paths that do not begin so
+	e.Use(strip, m.Middleware()) // strip fails for paths without the prefix
 	e.Add("GET", "/admin/x", update)
 	e.Add("GET", "/x", update)
 	Must(t, m.Group("/admin", Policy("group")), m.Check())
 	Decides(t, e, map[string]string{"GET /admin/x": "group"})
 }
 
-// EchoErrors checks that what the HTTPErrorHandler makes of an error is as readable as the
-// route.
+// EchoErrors checks that a page can read the HTTPErrorHandler's response if it can read the
+// route's.
 func EchoErrors[W http.ResponseWriter, C EchoContext[W], H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[H, M, R, A, G], E EchoApp[H, M, R, A, G], K EchoMount[M]](
 	t *testing.T, p Echo[H, M, E, K],
 ) {
@@ -152,13 +152,15 @@ func EchoErrors[W http.ResponseWriter, C EchoContext[W], H ~func(C) error, M ~fu
 	})
 }
 
-// EchoDifferential puts Echos together at random: with groups that have middleware, and so
-// RouteNotFound, with echo's rewriters and method override, and Echos that are called again.
+// EchoDifferential makes random Echos: with groups that have middleware and therefore
+// RouteNotFound, with echo's rewriters and method override, and with handlers that call the
+// Echo again.
 func EchoDifferential[W http.ResponseWriter, C EchoContext[W], H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[H, M, R, A, G], E EchoApp[H, M, R, A, G], K EchoMount[M]](
 	t *testing.T, p Echo[H, M, E, K],
 ) {
 	t.Helper()
-	// changed overrides one method by another, as middleware.MethodOverride does by a header.
+	// changed replaces one method by another, as middleware.MethodOverride does by a
+	// header.
 	changed := func(from, to string) M {
 		return func(next H) H {
 			return func(c C) error {
@@ -222,8 +224,8 @@ func EchoDifferential[W http.ResponseWriter, C EchoContext[W], H ~func(C) error,
 	})
 }
 
-// EchoGuardCases checks ways in which handlers of either echo tamper with headers, and own,
-// which only one of the majors has, or which differ in type.
+// EchoGuardCases checks ways in which handlers of both versions tamper with headers. own
+// has the cases that only one version has, or that have other types there.
 func EchoGuardCases[W http.ResponseWriter, C EchoContext[W], H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[H, M, R, A, G], E EchoApp[H, M, R, A, G], K EchoMount[M]](
 	t *testing.T, p Echo[H, M, E, K], own []GuardCase[func(E)],
 ) {

@@ -18,8 +18,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// RunGuarded runs the conformance suite with each guard: an application that tampers with
-// nothing answers as without one.
+// RunGuarded runs the conformance suite with each guard. An application that does not
+// tamper with headers answers as it does without a guard.
 func RunGuarded(t *testing.T, start conformance.Start, opts ...conformance.Option) {
 	t.Helper()
 	for _, mode := range []cors.GuardMode{cors.PolicyWins, cors.HandlerWins} {
@@ -34,20 +34,20 @@ func RunGuarded(t *testing.T, start conformance.Start, opts ...conformance.Optio
 	}
 }
 
-// GuardCase is one way in which something inside an adapter tampers with the headers of the
-// response to GET /, by the means of its framework.
+// GuardCase is one way in which a handler or middleware inside an adapter tampers with the
+// headers of the response to GET /.
 type GuardCase[R any] struct {
 	Name   string
 	Status int
-	Body   string // what the response's body must hold
-	Right  string // why the headers are right without a guard, too
-	NoVary bool   // it does not set Vary to Accept-Encoding, which is to be kept otherwise
+	Body   string // what the response's body must contain
+	Right  string // why the headers are right even without a guard
+	NoVary bool   // it does not set Vary to Accept-Encoding; all others do, and the guard must keep that
 
-	Routes R // what registers the routes, or the handler itself
+	Routes R // registers the routes, or is the handler itself
 }
 
-// GuardCases checks the cases, with a guard and without. serve returns the application that
-// has the routes inside an adapter that is made with d and the options.
+// GuardCases checks the cases with a guard and without. serve returns the application with
+// the routes, inside an adapter with d and the options.
 func GuardCases[R any](t *testing.T, serve func(routes R, d cors.Decider, opts ...cors.Option) http.Handler, cases []GuardCase[R]) {
 	t.Helper()
 	for _, c := range cases {
@@ -66,14 +66,13 @@ func GuardCases[R any](t *testing.T, serve func(routes R, d cors.Decider, opts .
 	}
 }
 
-// Upstream serves Careless, as a server that an application is a proxy for.
+// Upstream serves Careless as an upstream server behind the application.
 func Upstream(tb testing.TB) *url.URL {
 	tb.Helper()
 	return &url.URL{Scheme: "http", Host: Serve(tb, http.HandlerFunc(Careless))}
 }
 
-// hijacks checks that a handler behind a guard can set deadlines, and take the connection
-// over.
+// hijacks checks that a handler behind a guard can set deadlines and hijack the connection.
 func hijacks(t *testing.T, newApp New) {
 	t.Helper()
 	app := newApp()
@@ -102,8 +101,8 @@ func hijacks(t *testing.T, newApp New) {
 	}
 }
 
-// Guard checks what a guard does by the means of net/http, which handlers of every
-// framework on it have.
+// Guard checks a guard against the methods of net/http, which handlers of every framework
+// on net/http can use.
 func Guard(t *testing.T, newApp New) {
 	t.Helper()
 	t.Run("late writers", func(t *testing.T) { t.Parallel(); lateWriters(t, newApp) })
@@ -115,8 +114,8 @@ func Guard(t *testing.T, newApp New) {
 	t.Run("no policy", func(t *testing.T) { t.Parallel(); withoutPolicy(t, newApp) })
 }
 
-// Delayed is middleware outside the adapter that sends the head when the handler is done,
-// as compression does that has not seen enough of the body.
+// Delayed is middleware outside the adapter that sends the head only after the handler, as
+// compression does for a short body.
 func Delayed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d := &delayedWriter{ResponseWriter: w, status: http.StatusOK}
@@ -135,8 +134,8 @@ type delayedWriter struct {
 func (d *delayedWriter) WriteHeader(status int)      { d.status = status }
 func (d *delayedWriter) Write(p []byte) (int, error) { return d.body.Write(p) }
 
-// lateWriters tampers with headers after the head was committed, where a writer outside
-// sends it later.
+// lateWriters changes headers after the head was committed, while outer middleware sends
+// the head later.
 func lateWriters(t *testing.T, newApp New) {
 	t.Helper()
 	tamper := func(h http.Header) {
@@ -238,8 +237,8 @@ func trailers(t *testing.T, newApp New) {
 	}
 }
 
-// connect checks that the response to a CONNECT, on which WebTransport is built, is not
-// wrapped, and decided on all the same.
+// connect checks the response to a CONNECT, which WebTransport uses: its writer is not
+// wrapped, but there is a decision.
 func connect(t *testing.T, newApp New) {
 	t.Helper()
 	for name, install := range map[string]func(App){
@@ -266,12 +265,12 @@ func connect(t *testing.T, newApp New) {
 	}
 }
 
-// h2c checks that a policy that enforces lets no connection pass into HTTP/2.
+// h2c checks that a policy that enforces refuses to switch a connection to HTTP/2.
 func h2c(t *testing.T, newApp New) {
 	t.Helper()
 	live := new0[cors.Live]()
 	live.Store(Policy("whole", cors.EnforceUnsafe))
-	// The paths of the requests to come are not known, and neither are their origins.
+	// The paths and the origins of later requests on the connection are not known.
 	part, err := cors.NewRoutes(map[string]cors.Decider{"/": Policy("whole"), "/group": Policy("group", cors.EnforceAll)})
 	Must(t, err)
 	mild, err := cors.NewRoutes(map[string]cors.Decider{"/": Policy("whole"), "/group": Policy("group"), "/off": nil})
@@ -321,12 +320,12 @@ func h2c(t *testing.T, newApp New) {
 	}
 }
 
-// Observed returns d with a wrapper that changes nothing.
+// Observed returns d inside a wrapper that changes nothing.
 func Observed(d cors.Decider) cors.Decider {
 	return cors.Observe(d, func(cors.Request, cors.Decision) {})
 }
 
-// secondPass checks that the response holds the headers of the last decision alone.
+// secondPass checks that the response has only the headers of the last decision.
 func secondPass(t *testing.T, newApp New) {
 	t.Helper()
 	outer := cors.MustCompile(cors.Config{AllowOrigins: []string{Origin("whole"), Origin("group")}, AllowCredentials: true, ExposeHeaders: []string{"x-outer"}})
@@ -362,8 +361,7 @@ func secondPass(t *testing.T, newApp New) {
 	}
 }
 
-// withoutPolicy checks that a guard leaves alone what handlers do where no policy is in
-// force.
+// withoutPolicy checks that a guard changes nothing if no policy is in force.
 func withoutPolicy(t *testing.T, newApp New) {
 	t.Helper()
 	routes, err := cors.NewRoutes(map[string]cors.Decider{"/guarded/": Policy("whole")})

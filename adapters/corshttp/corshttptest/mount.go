@@ -10,8 +10,8 @@ import (
 	"github.com/crossgate/cors/conformance"
 )
 
-// StartMount serves app with one mux; net/http's patterns need no other. The sub-router's
-// middleware is around its handlers. It is a conformance.MountStart.
+// StartMount serves app with one mux. The sub-router's middleware is around its handlers,
+// since net/http needs no second mux. It is a conformance.MountStart.
 func StartMount(tb testing.TB, app conformance.MountApp) string {
 	tb.Helper()
 	mux := http.NewServeMux()

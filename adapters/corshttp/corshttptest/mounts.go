@@ -10,7 +10,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Mounts checks what a Mount does on any router. spell writes {id} as the framework does.
+// Mounts checks a Mount with any router. spell writes {id} as the framework does.
 func Mounts(t *testing.T, newApp New, spell func(pattern string) string) {
 	t.Helper()
 	t.Run("attached later", func(t *testing.T) { t.Parallel(); attachedLater(t, newApp, spell) })
@@ -22,8 +22,8 @@ func Mounts(t *testing.T, newApp New, spell func(pattern string) string) {
 	t.Run("the application's headers", func(t *testing.T) { t.Parallel(); setOutside(t, newApp) })
 }
 
-// attachedLater attaches and registers in any order. What is attached to nothing closes the
-// Mount until it has a route.
+// attachedLater attaches and registers in any order. While an attachment has no route, no
+// page may read.
 func attachedLater(t *testing.T, newApp New, spell func(string) string) {
 	t.Helper()
 	app := newApp()
@@ -65,7 +65,7 @@ func attachedWhileServing(t *testing.T, newApp New) {
 	Decides(t, app, map[string]string{"preflight PUT /v2/items": "group", "PUT /v2/items": "group"})
 }
 
-// routeMethods: what another path of the same pattern hits does not count.
+// routeMethods: the answer lists no method that only another path of the same pattern has.
 func routeMethods(t *testing.T, newApp New, spell func(string) string) {
 	t.Helper()
 	app := newApp()
@@ -90,7 +90,7 @@ func routeMethods(t *testing.T, newApp New, spell func(string) string) {
 	}
 }
 
-// twoMounts: Mounts of two applications in one process know nothing of each other.
+// twoMounts: Mounts of two applications in one process do not affect each other.
 func twoMounts(t *testing.T, newApp New) {
 	t.Helper()
 	for _, name := range []string{"group", "route"} {
@@ -102,7 +102,7 @@ func twoMounts(t *testing.T, newApp New) {
 	}
 }
 
-// withheld: where no page is to read, headers of a handler's own do not count either.
+// withheld: if no page may read, CORS headers of a handler are removed too.
 func withheld(t *testing.T, newApp New) {
 	t.Helper()
 	app := newApp()
@@ -118,8 +118,8 @@ func withheld(t *testing.T, newApp New) {
 	}
 }
 
-// servedAgain: a handler lets the application serve another request on its response. The last
-// route decides, also where the head is sent later.
+// servedAgain: a handler passes another request with its response to the application. The
+// last route decides, even if the head is sent later.
 func servedAgain(t *testing.T, newApp New) {
 	t.Helper()
 	for name, opts := range map[string][]cors.Option{"PolicyWins": nil, "HandlerWins": {cors.Guard(cors.HandlerWins)}} {
@@ -128,7 +128,7 @@ func servedAgain(t *testing.T, newApp New) {
 		again := func(to string, touch func(http.Header)) http.HandlerFunc {
 			return func(w http.ResponseWriter, r *http.Request) {
 				touch(w.Header())
-				r = r.Clone(context.Background()) // as the first request's has what the router knows of it
+				r = r.Clone(context.Background()) // the router keeps its own data in the context of the first request
 				r.URL.Path, r.URL.RawPath = to, ""
 				app.ServeHTTP(w, r)
 			}
@@ -154,8 +154,8 @@ func servedAgain(t *testing.T, newApp New) {
 	}
 }
 
-// touches is what handlers do to the header of a response before they write. Some take for
-// granted that each field in it has a value.
+// touches are changes that handlers make to a header before they write. Some assume that
+// each field has a value.
 var touches = map[string]func(http.Header){
 	"leave":  func(http.Header) {},
 	"clear":  func(h http.Header) { clear(h) },
@@ -168,7 +168,7 @@ var touches = map[string]func(http.Header){
 	},
 }
 
-// setOutside: what was set outside does not stay, but for Vary.
+// setOutside: CORS headers that were set outside are removed. Vary stays.
 func setOutside(t *testing.T, newApp New) {
 	t.Helper()
 	app := newApp()

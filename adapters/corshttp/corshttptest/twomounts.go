@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// SaysTwoMounts checks that two Mounts of one router are logged, as each decides a part. It
-// sets the default logger, so no test runs next to it.
+// SaysTwoMounts checks that two Mounts of one router are logged, because each then decides
+// a part. It sets the default logger, so no test may run at the same time.
 func SaysTwoMounts(t *testing.T, newApp New) {
 	t.Helper()
 	old := slog.Default()
