@@ -77,7 +77,11 @@ type Client struct {
 // absolute http or https, or an unknown value of Mode, Credentials, Redirect or Cache.
 func (c *Client) Fetch(ctx context.Context, r Request) (Verdict, error) {
 	if !validPageOrigin(c.Origin) {
-		return Verdict{}, fmt.Errorf("the origin %q is not one that a browser sends; write it like https://app.example.com, without a path or a slash at its end", c.Origin)
+		write := "it like https://app.example.com"
+		if meant, err := OriginOf(c.Origin); err == nil {
+			write = meant
+		}
+		return Verdict{}, fmt.Errorf("the origin %q is not one that a browser sends; write %s, without a path, a default port or a slash at its end", c.Origin, write)
 	}
 	target, err := parseTarget(r.URL)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/crossgate/cors/conformance/browser"
@@ -54,6 +55,8 @@ func (l *fieldList) UnmarshalJSON(data []byte) error {
 func settingsError(err error) error {
 	var kind *json.UnmarshalTypeError
 	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
+		return errors.New("the text ends in the middle of fetch(: copy all of it")
 	case errors.As(err, &kind):
 		return fmt.Errorf("the setting %s in fetch( is a %s, and DevTools writes text", kind.Field, kind.Value)
 	case strings.Contains(err.Error(), "unknown field"):

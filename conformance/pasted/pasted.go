@@ -34,16 +34,48 @@ func Parse(text string) (Text, error) {
 		return withRest(request, rest, err)
 	}
 	messages := parseMessages(text)
+	if len(messages) == 0 { // a mail or a terminal has broken the line
+		messages = parseMessages(strings.Join(strings.Fields(text), " "))
+	}
 	if len(messages) == 0 {
 		return Text{}, unknown(text)
 	}
 	return Text{Messages: messages}, nil
 }
 
+const (
+	csp   = "the page's own Content-Security-Policy blocks the request, not CORS: add the URL's origin to its connect-src"
+	mixed = "an https page requests an http URL, which browsers block before CORS: serve the API with https"
+)
+
+// others are parts of what consoles say of requests that something else than CORS blocks,
+// in lower case, and what to do.
+var others = [][2]string{
+	{"content-security-policy:", csp},
+	{"content security policy", csp},
+	{"mixed content", mixed},
+	{"mixed active content", mixed},
+	{"must be served over https", mixed},
+	{"err_blocked_by_response", "the header Cross-Origin-Resource-Policy of the response blocks it, not CORS: send cross-origin in it, or request with CORS"},
+	{"cross-origin read blocking", "the script requests without CORS, so the browser hides the response: request with CORS, without mode: 'no-cors'"},
+	{"err_blocked_by_client", "an extension of the browser, such as an ad blocker, blocks the request, not CORS"},
+	{"err_unsafe_port", "browsers refuse to connect to this port, whatever the server sends: serve the API at another port"},
+	{"err_cert_", "the browser refuses the server's certificate, before CORS: install one that it trusts"},
+	{"err_connection_", "there is no connection to the server, so CORS is not the cause: check address, port and firewall"},
+	{"err_name_not_resolved", "the host's name has no address, so CORS is not the cause: check the URL"},
+	{"err_too_many_redirects", "the server's redirects do not end, so CORS is not the cause: request the URL that answers"},
+	{"websocket connection to", "CORS does not apply to WebSockets: the server refuses the handshake, or there is no connection"},
+}
+
 // unknown says what kind of text it is that Parse cannot read, if it can recognize it.
 func unknown(text string) error {
 	const instead = `use "Copy as cURL (bash)" or "Copy as fetch"`
 	lower := strings.ToLower(text[:min(len(text), 1<<10)])
+	for _, other := range others {
+		if strings.Contains(lower, other[0]) {
+			return errors.New(other[1])
+		}
+	}
 	switch {
 	case strings.HasPrefix(lower, "$session") || strings.Contains(lower, "invoke-webrequest") || strings.Contains(lower, "invoke-restmethod"):
 		return errors.New("the text is for PowerShell: " + instead)

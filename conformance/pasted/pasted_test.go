@@ -212,7 +212,19 @@ func TestRefuses(t *testing.T) {
 		`fetch("https://a.example/"); alert(1)`:                                                                              "goes on after",
 		`fetch("/items")`:                                                                                                    "not an absolute",
 		`fetch("https://a.example/", {"credentials":"x"})`:                                                                   "no credentials mode",
-		strings.Repeat("a", pasted.MaxLength+1):                                                                              "longer than",
+		"fetch(\"https://a.example/\", {\n  \"headers\": {\n    \"accept\": \"*/*\",":                                        "ends in the middle",
+		"curl " + u + "\\ \n  -H 'a: b'":                                                                                     "remove the blank",
+		"curl " + u + "\\\t\r\n  -H 'a: b'":                                                                                  "remove the blank",
+		"Refused to connect to 'https://a.example/' because it violates the following Content Security Policy directive: \"connect-src 'self'\".":             "connect-src",
+		"Content-Security-Policy: The page’s settings blocked the loading of a resource (connect-src) at https://a.example/ because it violates":              "connect-src",
+		"Mixed Content: The page at 'https://b.example/' was loaded over HTTPS, but requested an insecure resource 'http://a.example/'.":                      "with https",
+		"Blocked loading mixed active content “http://a.example/”":                                                                                            "with https",
+		"[blocked] The page at https://b.example/ requested insecure content from http://a.example/. This content was blocked and must be served over HTTPS.": "with https",
+		"GET https://a.example/ net::ERR_CONNECTION_REFUSED":                                                                                                  "no connection",
+		"GET https://a.example/ net::ERR_CERT_AUTHORITY_INVALID":                                                                                              "certificate",
+		"GET https://a.example/ net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin 200 (OK)":                                                                          "Cross-Origin-Resource-Policy",
+		"WebSocket connection to 'wss://a.example/' failed: Error during WebSocket handshake: Unexpected response code: 403":                                  "does not apply",
+		strings.Repeat("a", pasted.MaxLength+1):                                                                                                               "longer than",
 	} {
 		if got, err := pasted.Parse(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.80q: got %+v, %v, want an error about %q", text, got.Request, err, want)
@@ -401,4 +413,24 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("careful, but %v", c.Risks())
 		}
 	})
+}
+
+// A message that a mail or a terminal has broken into lines is read all the same.
+func TestBrokenLines(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]pasted.Message{
+		"> Access to fetch at 'https://api.example.com/items' from origin\n  'https://app.example.com' has been blocked by CORS policy: No\r\n'Access-Control-Allow-Origin' header is present on the\nrequested resource.": {Engine: "chromium", URL: "https://api.example.com/items", Origin: "https://app.example.com"},
+		"Cross-Origin Request Blocked: The Same Origin Policy disallows reading\nthe remote resource at https://api.example.com/items. (Reason: CORS header\n‘Access-Control-Allow-Origin’ missing). Status code: 403.":    {Engine: "firefox", URL: "https://api.example.com/items", Status: 403},
+		"[Error] Origin https://app.example.com is not allowed by\n  Access-Control-Allow-Origin. Status code: 200":                                                                                                        {Engine: "webkit", Origin: "https://app.example.com", Status: 200},
+	} {
+		got, err := pasted.Parse(text)
+		if err != nil || len(got.Messages) != 1 {
+			t.Errorf("%q: %+v, %v", text, got, err)
+			continue
+		}
+		m := got.Messages[0]
+		if len(m.Codes) == 0 || m.Engine != want.Engine || m.URL != want.URL || m.Origin != want.Origin || m.Status != want.Status {
+			t.Errorf("%q: %+v", text, m)
+		}
+	}
 }

@@ -31,6 +31,8 @@ func bashWords(text string) (words []string, rest string, err error) {
 			return words, text[i+1:], nil
 		case c == '\\' && continuation(text[i+1:]) > 0:
 			i += 1 + continuation(text[i+1:])
+		case c == '\\' && endsLine(text[i+1:]):
+			return nil, "", errors.New("a blank is between a backslash and the end of its line: remove the blank")
 		case c == '\\':
 			if i+1 == len(text) {
 				return nil, "", errors.New("the command ends in the middle, after a backslash")
@@ -74,6 +76,12 @@ func continuation(text string) int {
 		return 1
 	}
 	return 0
+}
+
+// endsLine reports whether text has blanks, and then the end of a line.
+func endsLine(text string) bool {
+	rest := strings.TrimLeft(text, " \t\u00a0")
+	return len(rest) < len(text) && continuation(rest) > 0
 }
 
 // plain reports whether a byte is literal outside quotes.

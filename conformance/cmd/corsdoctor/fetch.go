@@ -23,6 +23,7 @@ type settings struct {
 	paste      bool
 	send       bool
 	keptBack   bool   // from an address of this machine or network
+	assumed    bool   // nobody has said the page's origin
 	system     string // whose changes to print; "" is for the one that the server shows
 	timeout    time.Duration
 	probe      bool
@@ -179,7 +180,7 @@ func (c *fetchCommand) settings(in io.Reader) (s *settings, told string, err err
 		}
 	}
 	if s.client.Origin == "" {
-		s.client.Origin = s.page()
+		s.client.Origin, s.assumed = s.page(), s.policy == nil
 	}
 	return s, told, nil
 }

@@ -29,6 +29,8 @@ func (c *fetchCommand) consistent() error {
 // notURL says what an argument is that is clearly not a URL.
 func (c *fetchCommand) notURL() error {
 	switch {
+	case strings.HasPrefix(c.URL, "ws://") || strings.HasPrefix(c.URL, "wss://"):
+		return errors.New("CORS does not apply to WebSockets: browsers open them to any server, which has to check the handshake's Origin itself")
 	case c.URL == "" || strings.Contains(c.URL, "://"):
 		return nil
 	case !strings.ContainsAny(c.URL, ".:/"):
@@ -36,7 +38,7 @@ func (c *fetchCommand) notURL() error {
 	case formOf(c.URL) != policyfile.Any || isFile(c.URL):
 		return fmt.Errorf("%q is a file, and this command wants a URL; for a policy write: corsdoctor check %s", c.URL, c.URL)
 	}
-	return nil // the browser's error says how a URL is written
+	return fmt.Errorf("the URL %q is not whole; write its beginning too, http:// or https:// and the host", c.URL)
 }
 
 func isFile(name string) bool {

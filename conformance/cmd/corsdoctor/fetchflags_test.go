@@ -59,6 +59,9 @@ func TestFetchRefusesWhatHasNoEffect(t *testing.T) {
 		"--send is for --paste":                                   {[]string{"--send", target}, ""},
 		"--name chooses a policy":                                 {[]string{"--name", "shop", target}, ""},
 		"standard input is the pasted text":                       {[]string{"--paste", "--policy", "-"}, curl},
+		"CORS does not apply to WebSockets":                       {[]string{"wss://api.example.com/feed"}, ""},
+		"write its beginning too, http:// or https://":            {[]string{"127.0.0.1:8080/items"}, ""},
+		"write https://app.example.com, without a path":           {[]string{"--origin", "https://App.example.com:443/", target}, ""},
 		"--timeout is 0s":                                         {[]string{"--timeout", "0s", target}, ""},
 		"--timeout is -1s":                                        {[]string{"--timeout=-1s", target}, ""},
 		"leave out the URL":                                       {[]string{"--paste", target}, curl},
@@ -303,5 +306,43 @@ func TestUnansweredProbes(t *testing.T) {
 				server.Close()
 			}
 		}
+	}
+}
+
+// The page's origin is a guess where nobody names it, and a report that is about it says so.
+func TestAssumedOrigin(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	const note = "the page is assumed to be of https://app.example.com; --origin names yours"
+	for _, c := range []struct {
+		args []string
+		in   string
+		want bool
+	}{
+		{[]string{server.URL}, "", true},
+		{[]string{"--origin", "https://app.example.com", server.URL}, "", false},
+		{[]string{"--paste", "--send"}, "curl '" + server.URL + "/'", true},
+		{[]string{"--paste", "--send"}, "curl '" + server.URL + "/' -H 'Origin: https://app.example.com'", false},
+		{[]string{"--paste"}, "[Error] Preflight response is not successful. Status code: 403", true},
+	} {
+		var out, problems strings.Builder
+		run(t.Context(), c.args, strings.NewReader(c.in), &out, &problems)
+		if got := strings.Contains(strings.Join(strings.Fields(out.String()), " "), note); got != c.want {
+			t.Errorf("%q: %s%s", c.args, out.String(), problems.String())
+		}
+		fits(t, out.String())
+	}
+}
+
+// A response in mode no-cors arrives, and the page reads nothing of it.
+func TestOpaqueResponse(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(right))
+	defer server.Close()
+	var out, problems strings.Builder
+	run(t.Context(), []string{"--paste", "--send"}, strings.NewReader(`fetch("`+server.URL+`/", {"mode": "no-cors", "credentials": "omit"})`), &out, &problems)
+	if said := strings.Join(strings.Fields(out.String()), " "); !strings.Contains(said, "the page can read nothing of the response") || !strings.Contains(said, "remove mode: 'no-cors'") {
+		t.Error(said, problems.String())
 	}
 }

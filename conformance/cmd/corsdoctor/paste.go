@@ -101,9 +101,6 @@ func (s *settings) takeRequest(b *strings.Builder, r *pasted.Request) {
 	if s.client.Origin == "" {
 		s.client.Origin = r.Origin
 	}
-	if s.client.Origin == "" {
-		b.WriteString(wrapped("note: ", "the text does not say the page's origin; --origin does"))
-	}
 	send, risks := r, r.Risks()
 	if len(risks) > 0 && !s.send {
 		b.WriteString(wrapped("not sent: ", strings.Join(risks, ", ")+"; --send sends all of it"))

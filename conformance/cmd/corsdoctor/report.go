@@ -31,11 +31,16 @@ func report(r *result) string {
 		b.WriteString(wrapped("BLOCKED: ", "the browser sends no such request."))
 	case v.Type == "" && r.request.PreflightOnly:
 		b.WriteString(wrapped("ALLOWED: ", "the server allows a page of "+r.client.Origin+" to send the request, which was not sent; --send sends it."))
+	case v.Type == browser.Opaque:
+		b.WriteString(wrapped("ALLOWED: ", "the request is sent, but the page can read nothing of the response: mode no-cors makes it opaque, with status 0. To read it, remove mode: 'no-cors' from the script."))
 	default:
 		b.WriteString(wrapped("ALLOWED: ", fmt.Sprintf("a page of %s gets the response, status %d.", r.client.Origin, v.Status)))
 	}
 	if r.keptBack && len(v.Exchanges) == 0 {
 		b.WriteString(wrapped("  note: ", "nothing was sent. The address is of this machine or its network; --send asks it."))
+	}
+	if r.assumed && (r.paste || !v.Allowed || blocks) {
+		b.WriteString(wrapped("  note: ", "the page is assumed to be of "+r.client.Origin+"; --origin names yours."))
 	}
 	for _, c := range r.causes {
 		b.WriteString("\n" + r.cause(c))
