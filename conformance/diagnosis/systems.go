@@ -159,7 +159,7 @@ func nginx() system {
 				origin:  fmt.Sprintf("if ($http_origin = \"%s\") {\n    set $cors $http_origin;\n}", a.Origin),
 				methods: fmt.Sprintf("add_header Access-Control-Allow-Methods \"%s\" always;", joined(a.methods())),
 				headers: fmt.Sprintf("add_header Access-Control-Allow-Headers \"%s\" always;", joined(a.Headers)), credentials: "add_header Access-Control-Allow-Credentials true always;",
-				vary: "add_header Vary Origin always;", place: "if ($request_method = OPTIONS) { … return 204; } # in the server block, before auth_request and return 301",
+				vary: "add_header Vary Origin always;", place: "if ($request_method = OPTIONS) { … return 204; } # in each location of the API, before return and rewrite",
 			}
 		},
 		whole: func(a Asked, l settings) string {
@@ -172,7 +172,7 @@ func nginx() system {
 			if len(a.Headers) > 0 {
 				preflight = append(preflight, l.headers)
 			}
-			return "set $cors \"\";\n" + l.origin + "\nif ($request_method = OPTIONS) {\n" + indented("    ", preflight...) + "    return 204;\n}\n" + strings.Join(headers, "\n")
+			return "# in each location of the API: a server block allows no add_header inside if\nset $cors \"\";\n" + l.origin + "\nif ($request_method = OPTIONS) {\n" + indented("    ", preflight...) + "    return 204;\n}\n" + strings.Join(headers, "\n")
 		},
 		login:  "return 401;",
 		once:   "proxy_hide_header Access-Control-Allow-Origin;\nproxy_hide_header Access-Control-Allow-Credentials; # where nginx sets them; else remove its add_header lines",

@@ -56,6 +56,8 @@ var silences = [][2]string{
 	{"connection refused", "is the server running, and is this its port?"},
 	{"no such host", "is the host's name right?"},
 	{"first record does not look like a TLS handshake", "does this port expect http and not https?"},
+	{"no application protocol", "this server speaks HTTP/2 alone, and corsdoctor speaks HTTP/1.1"},
+	{"holds a NUL byte", "does this port speak HTTP/2 without TLS, or is it no web server?"},
 	{"x509: ", "a browser refuses this certificate too"},
 	{"breaks off: EOF", "the server closed the connection; does this port expect https?"},
 	{"connection reset", "the server closed the connection; does this port expect https?"},

@@ -101,6 +101,7 @@ func TestSilence(t *testing.T) {
 		{[]string{strings.Replace(plain.URL, "http:", "https:", 1)}, "does this port expect http and not https?"},
 		{[]string{secure.URL}, "a browser refuses this certificate too"},
 		{[]string{rawserver.Start(t, "SSH-2.0-x\r\n", "")}, "is it no web server?"},
+		{[]string{rawserver.Start(t, "\x00\x00\x12\x04\x00\x00\x00\x00\x00", "")}, "HTTP/2 without TLS"},
 	} {
 		timeout := 20 * time.Second
 		if strings.Contains(c.says, "within") {
