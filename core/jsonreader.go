@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/crossgate/cors/core/internal/ascii"
+	"github.com/crossgate/cors/core/internal/diagnose"
 )
 
 // maxParseErrors is maxErrors for the problems of a document.
@@ -173,7 +174,7 @@ func (r *jsonReader) failSyntax() {
 	}
 	// The beginning of the token helps more than the byte at which it breaks off.
 	place := min(r.place(), int(syntax.Offset)-1)
-	r.fail(place, "", "", "json-syntax", "this is not JSON: "+strings.TrimPrefix(syntax.Error(), "json: "))
+	r.fail(place, "", "", "json-syntax", diagnose.JSON(r.data, syntax))
 }
 
 // place returns where the next token begins.

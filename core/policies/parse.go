@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/internal/diagnose"
 )
 
 // Parse reads a JSON document of policies, for New and Load. It is as strict as
@@ -101,7 +102,7 @@ func (r *reader) syntax() error {
 	case !errors.As(err, &syntax) || syntax.Offset >= int64(len(r.document)) && strings.HasPrefix(err.Error(), "unexpected end"):
 		return r.fail(len(r.document), "", "json-syntax", "the JSON document ends too early")
 	}
-	return r.fail(int(syntax.Offset)-1, "", "json-syntax", "this is not JSON: "+strings.TrimPrefix(err.Error(), "json: "))
+	return r.fail(int(syntax.Offset)-1, "", "json-syntax", diagnose.JSON(r.document, syntax))
 }
 
 // next returns the offset at which the next token begins.

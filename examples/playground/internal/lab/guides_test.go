@@ -2,6 +2,7 @@ package lab
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -21,6 +22,13 @@ func TestGuides(t *testing.T) {
 	}
 	for _, s := range snippets() {
 		links = append(links, s.Guide)
+	}
+	page, err := os.ReadFile("../playground/web/page/index.html")
+	require.NoError(t, err)
+	found := regexp.MustCompile(`href="(https:[^"]*)"`).FindAllStringSubmatch(string(page), -1)
+	assert.NotEmpty(t, found)
+	for _, link := range found {
+		links = append(links, link[1])
 	}
 	assert.Empty(t, guide(blockedPort)+guide(notARequest))
 	for _, link := range links {

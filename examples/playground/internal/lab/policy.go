@@ -43,6 +43,7 @@ type policy struct {
 	compiled     *cors.Policy // nil if there is an error
 	problems     []policyfile.Problem
 	other        []Fix // of otherFormat, once it is known
+	straightened bool  // the fix for typeset characters is offered
 }
 
 // readPolicy reads a text and finds all its problems: errors of the document and of the

@@ -18,6 +18,9 @@ const (
 	maxFixed = 256 << 10
 )
 
+// maxRead bounds, in bytes, what is read to repair all errors.
+const maxRead = 1 << 20
+
 // maxProblems is how many problems are listed. Each wrong byte of a text can be one.
 const maxProblems = 100
 
@@ -120,7 +123,7 @@ func (p *policy) fixAll() *Fix {
 		return nil
 	}
 	fixed, n := p, 0
-	for left := maxFixed; left > 0; left -= len(fixed.text) {
+	for left := maxRead; left > 0; left -= len(fixed.text) {
 		var certain []policyfile.Problem
 		for _, problem := range fixed.problems {
 			if isError(problem) && len(problem.Repair) > 0 {
@@ -161,6 +164,9 @@ func (p *policy) repairs(problem policyfile.Problem) (list []Fix) {
 	case problem.Severity != policyfile.Error:
 	case commented(problem):
 		add("remove the comment", p.withoutComment(problem), nil)
+	case strings.ContainsAny(p.text, typeset) && !p.straightened:
+		p.straightened = true // one click for the whole text
+		add("write straight quotation marks and plain spaces", straight.Replace(p.text), nil)
 	case strings.Contains(problem.Hint, "tab"):
 		add("indent with spaces", tabs.ReplaceAllStringFunc(p.text, func(indent string) string { return strings.ReplaceAll(indent, "\t", "  ") }), nil)
 	}
@@ -191,6 +197,11 @@ func isNotJSON(problem policyfile.Problem) bool {
 func (p *policy) misread() bool {
 	return slices.ContainsFunc(p.problems, isNotJSON) && len(p.otherFormat()) > 0
 }
+
+// typeset are characters that word processors and chats write in place of plain ones.
+const typeset = "“”„‟‘’‚‛\u00a0\u200b"
+
+var straight = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`, "‘", `"`, "’", `"`, "‚", `"`, "‛", `"`, "\u00a0", " ", "\u200b", "")
 
 // tabs are indents with tabs, which YAML does not have.
 var tabs = regexp.MustCompile(`(?m)^ *\t[ \t]*`)
@@ -229,7 +240,7 @@ func (p *policy) readOtherwise() []Fix {
 		other, name = formatJSON, "JSON"
 	}
 	syntax := func(problem policyfile.Problem) bool {
-		return strings.HasSuffix(problem.Code, "-syntax") || problem.Field == "document"
+		return strings.HasSuffix(problem.Code, "-syntax") || problem.Field == "document" && problem.Code != "json-problems"
 	}
 	if strings.TrimSpace(p.text) == "" || !slices.ContainsFunc(p.problems, syntax) ||
 		slices.ContainsFunc(readPolicy(other, p.text).problems, syntax) {

@@ -244,7 +244,8 @@ func labIsProved(p *page) {
 		"preset=extension": "Your browser let all 5 responses through. The lab says the same.",
 		"preset=spa&origin=https://app.example.com&method=PUT&url=https://api.example.com/&credentials=include&header=X-Debug:+1": "Your browser blocked all 5 responses. The lab says the same.",
 		"preset=spa&origin=https://api.example.com&method=PUT&url=https://api.example.com/":                                       "The page calls its own origin. A browser allows that without CORS, so there is nothing to prove.",
-		"preset=spa&policy=x": "There is nothing to send yet: the policy or the call has a problem. See the lab.",
+		"preset=spa&policy=x": "There is nothing to send yet, because the policy has an error: document: this is not JSON: invalid character 'x' looking for beginning of value.",
+		"preset=spa&origin=https://app.example.com&url=https://api.example.com/%25zz": "There is nothing to send yet, because the call has an error. A % in a path has two hexadecimal digits after it; net/http answers 400 to this one, before any middleware, so no page can read that; write %25 for a % sign.",
 	} {
 		require.NoError(p, p.driver.Go(p.ctx, fmt.Sprintf("%s/?%d#proof?%s", p.at.Page.Origin, time.Now().UnixNano(), hash)))
 		p.waitFor(`document.getElementById("proof")?.dataset.state === "done"`)

@@ -1,6 +1,7 @@
 // The form of a call: the page's origin, and the arguments of its script's fetch.
 
 import { byId, el } from "/dom.js";
+import { sentence } from "/verdict.js";
 
 const fields = ["origin", "method", "url", "headers", "credentials"];
 const input = (field) => byId(`call-${field}`);
@@ -36,9 +37,9 @@ export function showCallProblems(problems, fix) {
     const mine = problems.filter((problem) => problem.field === field);
     const place = byId(`call-${field}-problem`);
     place.dataset.severity = mine.some(isError) ? "error" : "warning";
-    place.replaceChildren(...mine.map((problem) => el("span", {}, problem.message, " ",
+    place.replaceChildren(...mine.map((problem) => el("span", {}, sentence(problem.message), " ",
       ...(problem.fixes ?? []).map((one) => el("button", {
-        type: "button", class: "fix", onclick: () => fix({ label: one.label, field, value: one.value }, input(field)),
+        type: "button", class: "fix", onclick: () => fix(one, input(field)),
       }, `Fix: ${one.label}`)))));
     if (mine.some(isError)) input(field).setAttribute("aria-invalid", "true");
     else input(field).removeAttribute("aria-invalid");

@@ -8,6 +8,7 @@ import { History } from "/history.js";
 import { decode, encode, sameCall } from "/link.js";
 import { startPaste } from "/paste.js";
 import { showAnswer, showDiff, showNothing, showVerdict } from "/result.js";
+import { sentence } from "/verdict.js";
 
 const pause = 200; // milliseconds without a key until the server is asked
 
@@ -43,6 +44,8 @@ export class Lab {
     new IntersectionObserver(([{ isIntersecting }]) => {
       byId("jump").toggleAttribute("data-seen", isIntersecting);
     }, { rootMargin: "0px 0px -80px 0px" }).observe(byId("verdict"));
+    new ResizeObserver(stick).observe(inputs);
+    window.addEventListener("resize", stick);
   }
 
   get state() { return { policy: this.editor.value, format: this.editor.format, call: readCall() }; }
@@ -143,8 +146,8 @@ export class Lab {
     showDiff(this.chosen, diff);
     byId("lab-notice").hidden = true;
     if (verdict) {
-      const word = verdict.allowed ? "Allowed" : "Blocked";
-      showVerdict(verdict.allowed ? "allowed" : "blocked", word, verdict.summary);
+      const word = answer.enginesDiffer ? "It depends on the browser" : verdict.allowed ? "Allowed" : "Blocked";
+      showVerdict(verdict.allowed ? "allowed" : "blocked", word, verdict.summary, answer.enginesDiffer);
       showAnswer(answer, { fix, link: (view = "lab") => encode(view, state, this.chosen) });
       say(`${word}. ${verdict.summary}`);
     } else {
@@ -155,27 +158,30 @@ export class Lab {
     byId("result").dataset.asked = ++this.asked;
   }
 
-  // cannot says what to correct first, and moves the focus there.
+  // cannot says what to correct first, and moves the focus there. The policy's other errors are
+  // listed next to it.
   cannot({ compiled, fixAll, callProblems = [], problems = [] }, fix) {
-    const errors = (compiled ? callProblems : problems).filter(({ severity }) => severity === "error");
+    const errors = (compiled ? callProblems : problems).filter(({ severity }) => severity === "error")
+      .sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+    const [first] = errors;
     const go = () => {
       if (compiled) focusProblem(errors);
-      else if (errors[0]?.line) this.editor.goTo(errors[0].line, errors[0].column);
+      else if (first?.line) this.editor.goTo(first.line, first.column);
       else byId("lab-policy").focus();
     };
-    const text = compiled ? "The call needs a correction first."
-      : "The policy has an error. The library does not accept it until that is fixed.";
+    const count = errors.length > 1 ? `${errors.length} errors` : "an error";
+    const text = compiled ? "The call needs a correction first." : `The policy has ${count}, and the library accepts none.`;
     showVerdict("none", "No answer yet", text);
+    const button = (one, text) => el("button", {
+      type: "button", class: "primary fix", onclick: () => fix(one, byId("verdict")),
+    }, text);
     showNothing(
-      fixAll ? el("div", { class: "fixes" }, el("button", {
-        type: "button", class: "primary fix", onclick: () => fix(fixAll, byId("verdict")),
-      }, `Fix ${fixAll.label}`)) : "",
-      el("ul", { class: "todo" }, ...errors.map(({ line, field, message, fixes = [] }) => el("li", {},
-        el("p", {}, line ? el("strong", {}, `Line ${line}: `) : null, message),
-        fixes.length > 0 ? el("div", { class: "fixes" }, ...fixes.map((one) => el("button", {
-          type: "button", class: "primary fix", onclick: () => fix({ field, ...one }, byId("verdict")),
-        }, `Fix: ${one.label}`))) : null))),
-      el("p", {}, el("button", { type: "button", id: "to-problem", onclick: go }, "Go to the place")));
+      ...(fixAll ? [el("div", { class: "fixes" }, button(fixAll, `Fix ${fixAll.label}`))] : []),
+      el("ul", { class: "todo" }, ...(compiled ? errors : errors.slice(0, 1)).map(({ line, message, fixes = [] }) => el("li", {},
+        el("p", {}, line ? el("strong", {}, `Line ${line}: `) : null, compiled ? sentence(message) : `${message}.`),
+        fixes.length > 0 && !fixAll ? el("div", { class: "fixes" }, ...fixes.map((one) => button(one, `Fix: ${one.label}`))) : null))),
+      el("p", {}, el("button", { type: "button", id: "to-problem", onclick: go },
+        compiled ? "Go to the field" : first?.line ? `Go to line ${first.line}` : "Go to the policy")));
     say(text);
   }
 
@@ -190,12 +196,11 @@ export class Lab {
     for (const resolve of this.waiting.splice(0)) resolve();
   }
 
-  // fix puts a repaired policy into the editor, or a repaired call into the form. Its button
+  // fix puts a repaired policy into the editor, and a repaired call into the form. Its button
   // disappears, so it moves the focus.
-  fix(state, { label, policy, format = state.format, call, field, value }, next) {
+  fix(state, { label, policy = state.policy, format = state.format, call = state.call }, next) {
     if (!this.answer) return; // the fix was for another text
-    if (policy !== undefined) this.become({ policy, format });
-    else this.become({ call: call ?? { ...state.call, [field]: value } });
+    this.become({ policy, format, call });
     say(`Done: ${label}.`);
     if (next === byId("verdict")) next.setAttribute("tabindex", "-1");
     next.focus({ preventScroll: true });
@@ -213,6 +218,11 @@ export class Lab {
     byId("lab-explain").textContent = !chosen ? "" : same ? chosen.explain : `Started from “${chosen.name}”, then edited.`;
   }
 }
+
+// stick keeps the policy and the call in sight while the answer scrolls: from their top, or
+// from their bottom where they are higher than the window.
+const inputs = document.querySelector(".inputs");
+function stick() { inputs.style.top = `${Math.min(16, window.innerHeight - inputs.offsetHeight - 16)}px`; }
 
 // opened is a preset as a state.
 const opened = ({ id, policy, format, call }) => ({ preset: id, policy, format, call });

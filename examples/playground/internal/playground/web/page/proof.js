@@ -5,6 +5,7 @@ import { openDetails } from "/details.js";
 import { byId, el, external, post } from "/dom.js";
 import { explain } from "/run.js";
 import { send } from "/send.js";
+import { sentence } from "/verdict.js";
 
 // browserName is the engine of the lab's that this browser has.
 function browserName() {
@@ -37,6 +38,8 @@ export class Proof {
     if (mine !== this.round) return;
     const { call } = this.lab.state;
     const show = (results, text) => {
+      byId("proof-back").classList.toggle("button", results.length === 0);
+      byId("proof-next").hidden = results.length === 0;
       byId("proof-results").replaceChildren(...results.map((result) => this.result(result)));
       this.say(text);
       section.dataset.state = "done";
@@ -48,7 +51,11 @@ export class Proof {
     byId("proof-back").href = byId("nav-lab").href;
     byId("proof-next").replaceChildren(...answer.snippets?.length ? ["Next, install it in your framework: ",
       ...answer.snippets.flatMap(({ framework, guide }, i) => [i > 0 ? ", " : "", external(guide, framework)]), "."] : []);
-    if (!answer.verdict) return show([], "There is nothing to send yet: the policy or the call has a problem. See the lab.");
+    if (!answer.verdict) {
+      const wrong = (some) => some.find(({ severity }) => severity === "error")?.message;
+      return show([], answer.compiled ? `There is nothing to send yet, because the call has an error. ${sentence(wrong(answer.callProblems))}`
+        : `There is nothing to send yet, because the policy has an error: ${wrong(answer.problems)}.`);
+    }
     if (answer.verdict.kind === "same-origin") {
       return show([], "The page calls its own origin. A browser allows that without CORS, so there is nothing to prove.");
     }

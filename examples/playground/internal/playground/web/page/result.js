@@ -8,9 +8,10 @@ const signs = { ok: "✓", fail: "✕", skipped: "–", info: "i" };
 const spoken = { ok: "passes: ", fail: "fails: ", skipped: "skipped: ", info: "" };
 
 // showVerdict shows the verdict in words, by colour and by sign.
-export function showVerdict(kind, word, text) {
-  const sign = { allowed: "✓", blocked: "✕", none: "?" }[kind];
+export function showVerdict(kind, word, text, differ = false) {
+  const sign = differ ? "!" : { allowed: "✓", blocked: "✕", none: "?" }[kind];
   byId("verdict").dataset.verdict = kind;
+  byId("verdict").toggleAttribute("data-differ", differ);
   byId("verdict").replaceChildren(
     el("span", { class: "sign", "aria-hidden": "true" }, sign),
     el("p", { class: "word" }, word),
@@ -18,6 +19,7 @@ export function showVerdict(kind, word, text) {
   const jump = byId("jump");
   jump.hidden = false;
   jump.dataset.verdict = kind;
+  jump.toggleAttribute("data-differ", differ);
   jump.replaceChildren(el("span", {}, el("span", { "aria-hidden": "true" }, `${sign} `), word),
     el("span", { class: "more" }, "See why", el("span", { "aria-hidden": "true" }, " ↓")));
 }
@@ -49,12 +51,18 @@ function causesOf(heading, causes, fix) {
     ...causes.map(({ title, cause, blocks, guide, fixes = [] }) => el("div", { class: blocks === false ? "cause note-only" : "cause" },
       el("p", {}, el("strong", {}, title)),
       cause && cause !== title ? el("p", {}, cause) : null,
-      fixes.length > 0 ? el("div", { class: "fixes" }, ...fixes.map((way) => (way.policy === undefined && !way.call
-        ? el("p", {}, el("strong", {}, "Fix: "), way.label)
-        : el("button", {
-          type: "button", class: blocks === false ? "fix" : "primary fix", onclick: () => fix(way, byId("verdict")),
-        }, `Fix: ${way.label}`)))) : null,
+      fixes.length > 0 ? el("div", { class: "fixes" }, ...fixes.map((one) => way(one, fix, blocks !== false))) : null,
       guide ? el("p", { class: "note" }, external(guide, "Read more about this cause")) : null)));
+}
+
+// way is a fix: a button, or a text if it is to be made by hand. A dangerous one says why.
+function way(one, fix, first) {
+  const { label, danger, policy, call } = one;
+  const button = policy === undefined && !call ? el("p", {}, el("strong", {}, "Fix: "), label)
+    : el("button", {
+      type: "button", class: first && !danger ? "primary fix" : "fix", onclick: () => fix(one, byId("verdict")),
+    }, `Fix: ${label}`);
+  return danger ? el("div", { class: "dangerous" }, button, el("p", {}, el("strong", {}, "Danger: "), danger)) : button;
 }
 
 // stepList shows the steps in order. Steps after a failure are folded.
