@@ -11,8 +11,8 @@ import (
 	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 )
 
-// TestDifferential puts chi's routers together at random: nested by Route, Mount and Group,
-// with chi's middleware before, behind and in them, and handlers that route again.
+// TestDifferential makes random chi routers: nested by Route, Mount and Group, with chi's
+// middleware before, after and inside them, and with handlers that route again.
 func TestDifferential(t *testing.T) {
 	t.Parallel()
 	corshttptest.Differential(t, func(r *corshttptest.Random, attach func(corshttptest.Mount)) http.Handler {

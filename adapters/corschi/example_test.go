@@ -43,8 +43,8 @@ func Example() {
 	// Access-Control-Allow-Methods: "PUT"
 }
 
-// In an inline group, the middleware runs only once a route has matched, and none
-// matches the preflight, whose method is OPTIONS: chi answers by itself.
+// The middleware of an inline group runs only if a route matches. No route matches the
+// preflight, whose method is OPTIONS, so chi answers itself.
 func Example_incorrect() {
 	r := chi.NewRouter()
 	r.Group(func(r chi.Router) {

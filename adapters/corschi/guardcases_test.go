@@ -22,7 +22,7 @@ func serveGuarded(routes func(chi.Router), d cors.Decider, opts ...cors.Option) 
 	return app
 }
 
-// TestGuardCases tampers with headers by chi's means.
+// TestGuardCases tampers with headers by the means of chi.
 func TestGuardCases(t *testing.T) {
 	t.Parallel()
 	careless := corshttptest.Careless

@@ -6,8 +6,8 @@ import (
 	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 )
 
-// A route may be registered after Check, or while requests are served. The first request
-// that hits it is decided by its policy.
+// A route may be registered after Check, or while requests are served. Its policy decides
+// from the first request on.
 func TestMountLateRoute(t *testing.T) {
 	t.Parallel()
 	for _, checked := range []bool{true, false} {

@@ -12,8 +12,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// newMount returns a router and a Mount with the policy of the whole, which is not
-// installed yet.
+// newMount returns a router, and a Mount with the policy "whole" for the application. The
+// Mount is not installed yet.
 func newMount(opts ...cors.Option) (*chi.Mux, *corschi.Mount) {
 	r := chi.NewRouter()
 	return r, corschi.NewMount(r, corshttptest.Policy("whole"), opts...)
@@ -76,13 +76,13 @@ func TestMountPatterns(t *testing.T) {
 	})
 }
 
-// admin registers what the tests of middleware ask for.
+// admin registers the routes that the tests of middleware request.
 func admin(r chi.Router) {
 	r.Get("/admin/x", corshttptest.Named("admin"))
 	r.Get("/open", corshttptest.Named("open"))
 }
 
-// The policy of the route that serves decides, whatever changes the path on its way.
+// The policy of the route that serves decides, even if middleware changes the path.
 func TestMountBehindMiddleware(t *testing.T) {
 	t.Parallel()
 	unslashed := func(r chi.Router) {
@@ -133,8 +133,8 @@ func before(outside ...func(http.Handler) http.Handler) func(func(http.Handler) 
 	}
 }
 
-// Asking for a mounted prefix first, with or without a slash, must have an end, and make no
-// difference later.
+// A request for a mounted prefix, with or without a slash, must end, and must not change
+// later answers.
 func TestMountAskedFirst(t *testing.T) {
 	t.Parallel()
 	for _, first := range []string{"GET /admin/", "GET /admin", "HEAD /admin/", "preflight GET /admin/", "preflight PUT /admin", "OPTIONS /admin/"} {
@@ -150,8 +150,8 @@ func TestMountAskedFirst(t *testing.T) {
 	}
 }
 
-// A route that is registered where a router is mounted already is found, whatever was asked
-// before.
+// A route that is registered below a mounted router's prefix is found, whatever was
+// requested before.
 func TestMountStub(t *testing.T) {
 	t.Parallel()
 	r, m := newMount()
@@ -165,7 +165,7 @@ func TestMountStub(t *testing.T) {
 	corshttptest.Decides(t, r, map[string]string{"preflight PUT /v1": "route", "PUT /v1": "route", "GET /v1/x": "whole"})
 }
 
-// silent is a router of another make, which tells nothing.
+// silent is a router of another type that does not list its routes.
 type silent struct{ *chi.Mux }
 
 func (silent) Routes() []chi.Route                     { panic("this router tells nothing") }
@@ -174,7 +174,8 @@ func (silent) Find(*chi.Context, string, string) string {
 	panic("this router tells nothing")
 }
 
-// A mounted router that panics when it is asked for its routes closes nothing next to it.
+// If a mounted router panics when it lists its routes, pages can still read through the
+// rest of the Mount.
 func TestMountOfSilentRouter(t *testing.T) {
 	t.Parallel()
 	r, m := newMount()
@@ -189,7 +190,7 @@ func TestMountOfSilentRouter(t *testing.T) {
 		"GET /other/x": "whole", "GET /other/secret/y": "route", "GET /other/none": "whole"})
 }
 
-// Content that NotFound serves belongs to no route, and no page reads it.
+// Content of a NotFound handler does not belong to a route, so no page can read it.
 func TestMountNotFound(t *testing.T) {
 	t.Parallel()
 	r, m := newMount()
@@ -200,8 +201,8 @@ func TestMountNotFound(t *testing.T) {
 	corshttptest.Decides(t, r, map[string]string{"GET //internal/s.txt": "", "GET /%69nternal/s.txt": "", "GET /internal/s.txt": "", "GET /none": ""})
 }
 
-// What a sub-router answers by itself has the policy of the route that it protects. If the
-// path has been changed on the way, that is not certain.
+// If a sub-router answers itself, the policy of the route that it protects decides. If the
+// path was changed before, that route is not certain.
 func TestMountPartly(t *testing.T) {
 	t.Parallel()
 	r, m := newMount()
@@ -246,7 +247,8 @@ func TestMountPartly(t *testing.T) {
 	})
 }
 
-// The last of several routings decides, also where a writer hides the one inside it.
+// If a request is routed several times, the last route decides, even if a writer hides the
+// one inside it.
 func TestMountRoutedAgain(t *testing.T) {
 	t.Parallel()
 	for name, wrap := range map[string]func(http.ResponseWriter) http.ResponseWriter{
@@ -272,7 +274,7 @@ func TestMountRoutedAgain(t *testing.T) {
 	}
 }
 
-// A Mount around the router, or one in a sub-router that has patterns of its own.
+// A Mount around the router, and a Mount in a sub-router with its own patterns.
 func TestMountElsewhere(t *testing.T) {
 	t.Parallel()
 	r, m := newMount()

@@ -13,8 +13,8 @@ import (
 	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 )
 
-// What passes tell each other in the header does not reach the wire, however middleware
-// outside copies the fields.
+// The names that passes use to tell each other something in the header are never sent,
+// however outer middleware copies the header.
 func TestMountOnTheWire(t *testing.T) {
 	t.Parallel()
 	for name, copied := range map[string]func(to, from http.Header){

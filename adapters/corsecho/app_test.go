@@ -36,7 +36,7 @@ func (a app) Handle(method, pattern string, h http.HandlerFunc) {
 	})
 }
 
-// this is echo v4 for the tests that both majors share.
+// this is echo v4, for the tests that both versions share.
 var this = corshttptest.Echo[echo.HandlerFunc, echo.MiddlewareFunc, *echo.Echo, *corsecho.Mount]{
 	New: func() *echo.Echo { return newApp().(app).Echo }, Adapter: corsecho.New, NewMount: corsecho.NewMount,
 	WrapHandler: echo.WrapHandler, WrapMiddleware: echo.WrapMiddleware, Unauthorized: echo.ErrUnauthorized,

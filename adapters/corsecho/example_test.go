@@ -43,8 +43,8 @@ func Example() {
 	// Access-Control-Allow-Methods: "PUT"
 }
 
-// On a route, the middleware never sees the preflight, whose method is OPTIONS:
-// echo answers it by itself, and so it does for the wildcard routes of a group.
+// The middleware of a route never sees the preflight, whose method is OPTIONS. echo answers
+// it itself. It does the same for the wildcard routes of a group.
 func Example_incorrect() {
 	e := echo.New()
 	e.PUT("/items/:id", update, corsecho.New(policy)) // WRONG

@@ -12,20 +12,20 @@ import (
 	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 )
 
-// tamper does to a response what careless handlers do.
+// tamper changes a response's headers as careless handlers do.
 func tamper(c echo.Context) {
 	c.Response().Header().Set("Vary", "Accept-Encoding")
 	c.Response().Header().Add("Access-Control-Allow-Origin", "*")
 }
 
-// TestGuardCases tampers with headers by echo's means.
+// TestGuardCases tampers with headers by the means of echo.
 func TestGuardCases(t *testing.T) {
 	t.Parallel()
 	target := corshttptest.Upstream(t)
 	get := func(h echo.HandlerFunc, m ...echo.MiddlewareFunc) func(*echo.Echo) {
 		return func(e *echo.Echo) { e.GET("/", h, m...) }
 	}
-	late := middleware.TimeoutWithConfig(middleware.TimeoutConfig{Timeout: time.Minute}) //nolint:staticcheck // deprecated, and in use
+	late := middleware.TimeoutWithConfig(middleware.TimeoutConfig{Timeout: time.Minute}) //nolint:staticcheck // deprecated, but applications use it
 	corshttptest.EchoGuardCases(t, this, []corshttptest.GuardCase[func(*echo.Echo)]{
 		{Name: "middleware.Proxy's upstream has CORS headers of its own", Status: 200, Body: "hello\n", Routes: func(e *echo.Echo) {
 			e.Use(middleware.Proxy(middleware.NewRoundRobinBalancer([]*middleware.ProxyTarget{{URL: target}})))

@@ -10,7 +10,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// newMount returns an Echo and a Mount with the policy of the whole, which is installed.
+// newMount returns an Echo, and its installed Mount with the policy "whole" for the
+// application.
 func newMount(opts ...cors.Option) (*echo.Echo, *corsecho.Mount) {
 	e := echo.New()
 	m := corsecho.NewMount(e, corshttptest.Policy("whole"), opts...)

@@ -7,7 +7,7 @@ import (
 	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 )
 
-// What is nil is found at start, and the panic says what to write.
+// A nil argument panics at start, and the message says what to write.
 func TestNil(t *testing.T) {
 	t.Parallel()
 	policy := corshttptest.Policy("whole")

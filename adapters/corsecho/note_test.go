@@ -14,7 +14,7 @@ import (
 
 type traceKey struct{}
 
-// tracing puts a copy in the request's place, as tracers do.
+// tracing replaces the request by a copy, as tracers do.
 func tracing(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), traceKey{}, 1)))
@@ -22,7 +22,7 @@ func tracing(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// forwarded changes the host as a proxy's header says, as gorilla's ProxyHeaders does.
+// forwarded changes the host to that of a proxy's header, as gorilla's ProxyHeaders does.
 func forwarded(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if host := c.Request().Header.Get("X-Forwarded-Host"); host != "" {
@@ -32,7 +32,7 @@ func forwarded(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// chosen says by which route's method echo has routed.
+// chosen records the route by whose method echo has routed.
 func chosen(name string) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Header().Set("Chosen", name)
@@ -40,8 +40,9 @@ func chosen(name string) echo.HandlerFunc {
 	}
 }
 
-// installs are the places of what changes a request. In each the policies are attached by
-// attach, and those that are certain tell what echo has routed by.
+// installs are the places where middleware changes a request. Each calls attach to attach
+// the policies. certain says whether the Mount then knows by which method and host echo has
+// routed.
 var installs = []struct {
 	name    string
 	install func(e *echo.Echo, m *corsecho.Mount, change echo.MiddlewareFunc, attach func())
@@ -81,8 +82,8 @@ var installs = []struct {
 	}, false},
 }
 
-// decides checks that the policy of the route that echo has chosen decides, or where that is
-// not certain, none does.
+// decides checks that the policy of echo's route decides, or that none does if the route is
+// not certain.
 func decides(t *testing.T, h http.Handler, certain bool, method, target, header string) {
 	t.Helper()
 	readers, served := "", ""
@@ -102,8 +103,8 @@ func decides(t *testing.T, h http.Handler, certain bool, method, target, header 
 	}
 }
 
-// echo routes by a method that it does not keep. Whatever changes the method, in the request
-// or in a copy, the policy of the route that echo has chosen decides, or no page reads.
+// echo does not keep the method by which it has routed. If middleware changes the method,
+// in the request or in a copy, the policy of echo's route decides, or no page may read.
 func TestMountMethodOverride(t *testing.T) {
 	t.Parallel()
 	for _, tt := range installs {
@@ -123,7 +124,7 @@ func TestMountMethodOverride(t *testing.T) {
 				decides(t, e, true, "POST", "/same", "X-HTTP-Method-Override: PUT")
 				decides(t, e, tt.certain, "PUT", "/x", "Accept: */*")
 				decides(t, e, tt.certain, "POST", "/x", "Accept: */*")
-				if checked { // which notes what echo routes by behind all that is in Pre
+				if checked { // Check records the method after all middleware in Pre
 					decides(t, e, tt.certain, "POST", "/x", "X-HTTP-Method-Override: PUT")
 				} else if got := corshttptest.DecidedBy(t, e, "preflight PUT", "/x"); got != "route" {
 					t.Errorf("a preflight is decided by %q", got)
@@ -133,7 +134,7 @@ func TestMountMethodOverride(t *testing.T) {
 	}
 }
 
-// The same of the host.
+// The same for the host.
 func TestMountForwardedHost(t *testing.T) {
 	t.Parallel()
 	for _, tt := range installs {
@@ -156,8 +157,8 @@ func TestMountForwardedHost(t *testing.T) {
 	}
 }
 
-// What is attached first while requests are served comes too late for Pre. Where the Mount is
-// the first middleware, it knows what echo has routed by all the same.
+// A policy that is attached first while requests are served is too late for Pre. If the
+// Mount is the first middleware, it still knows by which method echo has routed.
 func TestMountAttachedWhileServing(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -192,7 +193,8 @@ func TestMountAttachedWhileServing(t *testing.T) {
 	}
 }
 
-// A handler that has another route chosen is past the Mount. No page reads what that serves.
+// If a handler lets echo choose another route, the Mount does not see it. No page may read
+// that route's response.
 func TestMountRoutedAgain(t *testing.T) {
 	t.Parallel()
 	e, m := newMount()

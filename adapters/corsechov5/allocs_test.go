@@ -8,5 +8,5 @@ import (
 	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 )
 
-// TestAllocates holds the budget.
+// TestAllocates checks the number of allocations.
 func TestAllocates(t *testing.T) { corshttptest.Allocates(t, newApp) }

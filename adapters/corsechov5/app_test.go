@@ -36,7 +36,7 @@ func (a app) Handle(method, pattern string, h http.HandlerFunc) {
 	})
 }
 
-// this is echo v5 for the tests that both majors share.
+// this is echo v5, for the tests that both versions share.
 var this = corshttptest.Echo[echo.HandlerFunc, echo.MiddlewareFunc, *echo.Echo, *corsechov5.Mount]{
 	New: func() *echo.Echo { return newApp().(app).Echo }, Adapter: corsechov5.New, NewMount: corsechov5.NewMount,
 	WrapHandler: echo.WrapHandler, WrapMiddleware: echo.WrapMiddleware, Unauthorized: echo.ErrUnauthorized,

@@ -16,13 +16,13 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// tamper does to a response what careless handlers do.
+// tamper changes a response's headers as careless handlers do.
 func tamper(c *echo.Context) {
 	c.Response().Header().Set("Vary", "Accept-Encoding")
 	c.Response().Header().Add("Access-Control-Allow-Origin", "*")
 }
 
-// TestGuardCases tampers with headers by echo's means.
+// TestGuardCases tampers with headers by the means of echo.
 func TestGuardCases(t *testing.T) {
 	t.Parallel()
 	target := corshttptest.Upstream(t)
@@ -80,7 +80,7 @@ func TestGuardCases(t *testing.T) {
 	})
 }
 
-// A HEAD that echo answers by GET commits its headers after the handler.
+// If echo answers a HEAD by the GET route, the headers are committed after the handler.
 func TestGuardHead(t *testing.T) {
 	t.Parallel()
 	e := echo.NewWithConfig(echo.Config{Router: echo.NewRouter(echo.RouterConfig{AutoHandleHEAD: true})})
@@ -96,7 +96,7 @@ func TestGuardHead(t *testing.T) {
 	}
 }
 
-// Of a preflight, too, what was set outside does not leave.
+// CORS headers that were set outside are not in the answer to a preflight either.
 func TestGuardOfPreflight(t *testing.T) {
 	t.Parallel()
 	e := echo.New()
@@ -117,7 +117,7 @@ func TestGuardOfPreflight(t *testing.T) {
 	}
 }
 
-// Where no policy is in force, what handlers do is left alone.
+// If no policy is in force, handlers' headers do not change.
 func TestGuardWithoutPolicy(t *testing.T) {
 	t.Parallel()
 	nowhere, err := cors.NewRoutes(map[string]cors.Decider{"/guarded/": policy})

@@ -11,8 +11,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// A handler allows everybody, and forgets that Vary may hold something already. The
-// guard sends the policy's headers all the same.
+// A handler allows every origin, and overwrites Vary. The guard sends the policy's headers.
 func ExampleGuard() {
 	r := echo.New()
 	r.Use(corsechov5.New(policy, cors.Guard(cors.PolicyWins)))

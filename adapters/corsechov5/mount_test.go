@@ -24,12 +24,12 @@ func TestMountPatterns(t *testing.T) {
 	})
 }
 
-// echo tells the method by which it has routed, whatever middleware makes of it since.
+// echo keeps the method by which it has routed, even if middleware changes it later.
 func TestMountMethodOverride(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		install func(e *echo.Echo, m *corsechov5.Mount)
-		want    string // who decides about a POST that is to be a PUT
+		want    string // which policy decides about a POST that becomes a PUT
 	}{
 		"before the Mount, in Use": {func(e *echo.Echo, m *corsechov5.Mount) { e.Use(middleware.MethodOverride(), m.Middleware()) }, "whole"},
 		"in Pre":                   {func(e *echo.Echo, m *corsechov5.Mount) { e.Pre(middleware.MethodOverride()); e.Use(m.Middleware()) }, "route"},

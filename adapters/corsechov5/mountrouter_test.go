@@ -15,7 +15,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// Names of parameters may differ by method, and a router may answer HEAD by GET.
+// The names of parameters may differ by method, and a router may answer HEAD by GET.
 func TestMountMethods(t *testing.T) {
 	t.Parallel()
 	r := echo.NewWithConfig(echo.Config{Router: echo.NewRouter(echo.RouterConfig{AutoHandleHEAD: true})})
@@ -36,7 +36,7 @@ func TestMountMethods(t *testing.T) {
 	corshttptest.Decides(t, r, map[string]string{"preflight DELETE /items/7": "whole"})
 }
 
-// In Pre nothing is routed yet, and the router is asked for actual requests too.
+// In Pre echo has not routed yet, so the Mount asks the router about actual requests too.
 func TestMountInPre(t *testing.T) {
 	t.Parallel()
 	r := echo.New()
@@ -52,7 +52,7 @@ func TestMountInPre(t *testing.T) {
 	corshttptest.Decides(t, r, map[string]string{"GET /none": "whole"})
 }
 
-// The request that handlers see is as if there were no Mount.
+// Handlers see the same request as without a Mount.
 func TestMountLeavesRequest(t *testing.T) {
 	t.Parallel()
 	r := echo.New()
@@ -78,7 +78,7 @@ func TestMountLeavesRequest(t *testing.T) {
 	}
 }
 
-// Hosts have Echos, and so Mounts, of their own.
+// Each host has its own Echo, and so its own Mount.
 func TestMountVirtualHosts(t *testing.T) {
 	t.Parallel()
 	api, app := echo.New(), echo.New()
@@ -98,7 +98,7 @@ func TestMountVirtualHosts(t *testing.T) {
 	corshttptest.Decides(t, h, map[string]string{"preflight PUT http://other.example/items": ""})
 }
 
-// With the router that is safe for it, routes may be added and removed while serving.
+// With echo's concurrent router, routes may be added and removed while it serves.
 func TestMountWhileServing(t *testing.T) {
 	t.Parallel()
 	r := echo.NewWithConfig(echo.Config{Router: echo.NewConcurrentRouter(echo.NewRouter(echo.RouterConfig{AllowOverwritingRoute: true}))})
@@ -125,7 +125,7 @@ func TestMountWhileServing(t *testing.T) {
 	corshttptest.Decides(t, r, map[string]string{"preflight PUT /v1/7/a/b": "group", "PUT /v1/7/a/b": "group"})
 }
 
-// A router of the application's own, here one that ignores case, is asked as echo's is.
+// The Mount asks an application's own router too. This one ignores case.
 func TestMountOwnRouter(t *testing.T) {
 	t.Parallel()
 	r := echo.NewWithConfig(echo.Config{Router: lowering{echo.NewRouter(echo.RouterConfig{})}})

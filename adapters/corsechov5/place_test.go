@@ -12,8 +12,9 @@ import (
 	"github.com/crossgate/cors/adapters/corsechov5"
 )
 
-// reaches reports whether the response of h, which must have the given status, has
-// the policy's headers. A method with "preflight" before it asks for that method.
+// reaches reports whether the response of h has the policy's headers. The response must
+// have the given status. If the method begins with "preflight", it sends the preflight for
+// that method.
 func reaches(t *testing.T, h http.Handler, method, target string, status int) bool {
 	t.Helper()
 	requested, preflight := strings.CutPrefix(method, "preflight ")
@@ -63,8 +64,8 @@ func TestPlaceOnEcho(t *testing.T) {
 	}
 }
 
-// On a group it runs for preflights of the routes that the group's RouteNotFound
-// stands in for, and not for those of wildcard routes.
+// On a group, the middleware runs for preflights of routes that the group's RouteNotFound
+// answers, and not for those of wildcard routes.
 func TestPlaceOnGroup(t *testing.T) {
 	t.Parallel()
 	e := echo.New()
@@ -79,12 +80,12 @@ func TestPlaceOnGroup(t *testing.T) {
 	}
 }
 
-// denies is a store of middleware.RateLimiter that lets no request pass.
+// denies is a store of middleware.RateLimiter that denies every request.
 type denies struct{}
 
 func (denies) Allow(string) (bool, error) { return false, nil }
 
-// What answers by itself answers without CORS headers if it stands before them.
+// If middleware before CORS answers a request, the response has no CORS headers.
 func TestPlaceAmongMiddleware(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -114,7 +115,7 @@ func TestPlaceAmongMiddleware(t *testing.T) {
 	}
 }
 
-// Hosts have Echos of their own, and so have those middleware of their own.
+// Each host has its own Echo, with its own middleware.
 func TestPlaceOnVirtualHosts(t *testing.T) {
 	t.Parallel()
 	with, without := echo.New(), echo.New()

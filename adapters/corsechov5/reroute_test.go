@@ -9,7 +9,8 @@ import (
 	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 )
 
-// A handler that has another route chosen is past the Mount. No page reads what that serves.
+// If a handler lets echo choose another route, the Mount does not see it. No page may read
+// that route's response.
 func TestMountRoutedAgain(t *testing.T) {
 	t.Parallel()
 	e := echo.New()

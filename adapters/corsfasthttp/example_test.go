@@ -55,8 +55,8 @@ func Example() {
 	// Access-Control-Allow-Methods: "PUT"
 }
 
-// Around one handler, the middleware never sees the preflight, whose method is OPTIONS: the
-// router answers by itself.
+// Middleware around one handler never sees the preflight, whose method is OPTIONS. The
+// router answers it itself.
 func Example_incorrect() {
 	handler := router(corsfasthttp.New(policy)(update)) // WRONG
 
@@ -67,7 +67,7 @@ func Example_incorrect() {
 	// Access-Control-Allow-Methods: ""
 }
 
-// A handler allows everybody. The guard sends the policy's headers all the same.
+// A handler allows every origin. The guard sends the policy's headers.
 func ExampleNew_guard() {
 	careless := func(c *fasthttp.RequestCtx) { c.Response.Header.Set("Access-Control-Allow-Origin", "*") }
 	handler := corsfasthttp.New(policy, cors.Guard(cors.PolicyWins))(careless)
@@ -79,7 +79,7 @@ func ExampleNew_guard() {
 	// Access-Control-Allow-Methods: ""
 }
 
-// A nil policy switches CORS off, in development say.
+// A nil policy switches CORS off, for example in development.
 func ExampleNew_off() {
 	var off *cors.Policy
 	handler := corsfasthttp.New(off)(router(update))

@@ -12,7 +12,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestGuardAllocates holds the budget, which is nothing.
+// TestGuardAllocates checks that a guard allocates nothing.
 func TestGuardAllocates(t *testing.T) {
 	corsfasthttptest.GuardAllocates(t, func(d cors.Decider, handler fasthttp.RequestHandler, opts ...cors.Option) fasthttp.RequestHandler {
 		return corsfasthttp.New(d, opts...)(handler)

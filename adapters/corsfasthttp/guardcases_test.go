@@ -23,8 +23,8 @@ func TestGuardCases(t *testing.T) {
 	corsfasthttptest.GuardTrailers(t, start)
 }
 
-// TestGuardOfPreflight: what a middleware outside has set does not go out with the answer to
-// a preflight, however it is spelled.
+// TestGuardOfPreflight: CORS headers that outer middleware has set are not in the answer to
+// a preflight, in any spelling.
 func TestGuardOfPreflight(t *testing.T) {
 	t.Parallel()
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}, AllowMethods: []string{"PUT"}})

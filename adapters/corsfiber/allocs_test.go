@@ -9,5 +9,5 @@ import (
 	"github.com/crossgate/cors/adapters/corsfiber/corsfibertest"
 )
 
-// TestAllocates holds the budget, which is nothing.
+// TestAllocates checks that nothing is allocated.
 func TestAllocates(t *testing.T) { fibertest.Allocates(t, corsfibertest.NewApp) }

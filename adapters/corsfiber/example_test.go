@@ -47,8 +47,8 @@ func Example() {
 	// Access-Control-Allow-Methods: "PUT"
 }
 
-// On a route, the middleware never sees the preflight, whose method is OPTIONS:
-// fiber answers by itself.
+// The middleware of a route never sees the preflight, whose method is OPTIONS. fiber
+// answers it itself.
 func Example_incorrect() {
 	app := fiber.New()
 	app.Put("/items/:id", corsfiber.New(policy), update) // WRONG

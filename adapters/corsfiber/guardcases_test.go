@@ -18,7 +18,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestGuardMiddleware tampers with headers by the middleware that fiber v2 has.
+// TestGuardMiddleware tampers with headers by the middleware of fiber v2.
 func TestGuardMiddleware(t *testing.T) {
 	t.Parallel()
 	upstream := corsfasthttptest.Upstream(t, corsfasthttptest.Careless)

@@ -9,5 +9,5 @@ import (
 	"github.com/crossgate/cors/adapters/corsfiberv3/corsfiberv3test"
 )
 
-// TestAllocates holds the budget, which is nothing.
+// TestAllocates checks that nothing is allocated.
 func TestAllocates(t *testing.T) { fibertest.Allocates(t, corsfiberv3test.NewApp) }

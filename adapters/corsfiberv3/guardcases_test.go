@@ -31,12 +31,12 @@ func tamper(c fiber.Ctx) error {
 
 func hello(c fiber.Ctx) error { return c.SendString("hello\n") }
 
-// TestGuardMiddleware tampers with headers by what fiber v3 has.
+// TestGuardMiddleware tampers with headers by the means of fiber v3.
 func TestGuardMiddleware(t *testing.T) {
 	t.Parallel()
 	upstream := corsfasthttptest.Upstream(t, corsfasthttptest.Careless)
 	careless := http.HandlerFunc(corsfasthttptest.Careless)
-	given := t.Context() // what a handler that never ends by itself waits for
+	given := t.Context() // a handler that does not end itself waits for this
 	const keeps = "Accept-Encoding"
 	for name, c := range map[string]struct {
 		status   int
@@ -81,7 +81,7 @@ func TestGuardMiddleware(t *testing.T) {
 	}
 }
 
-// What the documentation says that a guard does not reach.
+// The documentation says what a guard cannot correct.
 func TestGuardOutOfReach(t *testing.T) {
 	t.Parallel()
 	errs := make(chan error, 4)

@@ -21,13 +21,14 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestInstallPlaces holds what the package's documentation says of places.
+// TestInstallPlaces checks what the package's documentation says about where to install the
+// middleware.
 func TestInstallPlaces(t *testing.T) {
 	t.Parallel()
 	m := func() fiber.Handler { return corsfiberv3.New(fibertest.Policy("whole")) }
 	for name, c := range map[string]struct {
 		install func(app *fiber.App)
-		paths   string // whose preflights are answered
+		paths   string // paths whose preflights are answered
 	}{
 		"the app":        {func(app *fiber.App) { app.Use(m()) }, "/api /api/x /API/x /apix /none"},
 		"a path":         {func(app *fiber.App) { app.Use("/api", m()) }, "/api /api/x /API/x"},
@@ -57,8 +58,8 @@ func TestInstallPlaces(t *testing.T) {
 	}
 }
 
-// TestInstallRefused holds what the documentation says of requests that fiber refuses,
-// as they come over a connection.
+// TestInstallRefused checks what the documentation says about requests that fiber refuses,
+// over a real connection.
 func TestInstallRefused(t *testing.T) {
 	t.Parallel()
 	everybody := cors.MustCompile(cors.AllowAll())
@@ -89,7 +90,7 @@ func TestInstallRefused(t *testing.T) {
 	}
 }
 
-// roundTrip sends request, and returns the head of the response.
+// roundTrip sends a request, and returns the head of the response.
 func roundTrip(t *testing.T, addr, request string) *http.Response {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
@@ -109,8 +110,9 @@ func roundTrip(t *testing.T, addr, request string) *http.Response {
 	return w
 }
 
-// TestInstallCache holds what the documentation says of the cache middleware, for two
-// origins that ask one after the other, where Vary has a line before the adapter's.
+// TestInstallCache checks what the documentation says about the cache middleware. Two
+// origins request the same path, one after the other, and Vary has a line before the
+// adapter's.
 func TestInstallCache(t *testing.T) {
 	t.Parallel()
 	two := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://one.example", "https://two.example"}})

@@ -36,7 +36,7 @@ func TestMountRemoved(t *testing.T) {
 	decides(t, app, "PUT", "/three", "whole")
 }
 
-// even is a constraint of an app's own.
+// even is an application's own constraint.
 type even struct{}
 
 func (even) Name() string { return "even" }
@@ -45,7 +45,7 @@ func (even) Execute(param string, _ ...string) bool {
 	return param != "" && strings.Contains("02468", param[len(param)-1:])
 }
 
-// What the router matches by is not guessed: it is the router itself that is asked.
+// The Mount asks the router itself, and does not guess how it matches.
 func TestMountConstraints(t *testing.T) {
 	t.Parallel()
 	app := fiber.New()
@@ -84,7 +84,7 @@ func TestMountConstraints(t *testing.T) {
 	}
 }
 
-// An app may have methods of its own, and contexts.
+// An app may have its own methods and its own context type.
 func TestMountMethods(t *testing.T) {
 	t.Parallel()
 	app := fiber.NewWithCustomCtx(func(app *fiber.App) fiber.CustomCtx {

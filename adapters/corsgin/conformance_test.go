@@ -15,13 +15,13 @@ func TestAdapter(t *testing.T) {
 	corshttptest.Run(t, "corsgin", newApp, corshttptest.Colon, corsgintest.Start, conformance.KnownDivergence(corsgintest.RedirectDivergence, corsgintest.RedirectReason))
 }
 
-// Without HandleMethodNotAllowed gin finds no route where it otherwise knows the
-// path, and goes another way through its middleware.
+// Without HandleMethodNotAllowed gin answers 404 instead of 405, and runs its middleware in
+// another way.
 func TestConformanceOfDefaultEngine(t *testing.T) {
 	conformance.Run(t, corsgintest.StartDefault, conformance.KnownDivergence(corsgintest.RedirectDivergence, corsgintest.RedirectReason))
 }
 
-// A layer around the engine sees what gin's own writer does.
+// Middleware around the engine sees what gin's own writer does.
 func TestConformanceOfWrappedEngine(t *testing.T) {
 	conformance.Run(t, corsgintest.StartWrapped)
 	conformance.RunGuard(t, corsgintest.StartWrapped)

@@ -12,9 +12,9 @@ import (
 	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 )
 
-// TestDifferential puts engines together at random: with settings that bear on routing,
-// groups with middleware that answers, engines that route again, and middleware of net/http's
-// around them.
+// TestDifferential makes random engines: with all settings that affect routing, groups with
+// middleware that answers, handlers that route again, and net/http middleware around the
+// engine.
 func TestDifferential(t *testing.T) {
 	t.Parallel()
 	gin.SetMode(gin.TestMode) // lists no routes
@@ -28,7 +28,7 @@ func TestDifferential(t *testing.T) {
 		}
 		e.Use(m.Middleware())
 		if r.Chance(3) {
-			e.Use(func(c *gin.Context) { // what changes the request behind the routing
+			e.Use(func(c *gin.Context) { // changes the request after the routing
 				c.Request = c.Request.Clone(c.Request.Context())
 				c.Request.Method, c.Request.URL.Path = "PUT", "/b/z"
 			})

@@ -44,8 +44,8 @@ func Example() {
 	// Access-Control-Allow-Methods: "PUT"
 }
 
-// On a group, the middleware runs only once a route has matched, and none matches
-// the preflight, whose method is OPTIONS: gin answers by itself.
+// The middleware of a group runs only if a route matches. No route matches the preflight,
+// whose method is OPTIONS, so gin answers itself.
 func Example_incorrect() {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()

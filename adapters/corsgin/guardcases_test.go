@@ -14,7 +14,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// tamper does to a response what careless handlers do.
+// tamper changes a response's headers as careless handlers do.
 func tamper(c *gin.Context) {
 	c.Header("Vary", "Accept-Encoding")
 	c.Writer.Header().Add("Access-Control-Allow-Origin", "*")

@@ -15,8 +15,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// gin takes a 1xx for the whole head. What comes after it is guarded all the same, whatever
-// sends the head then.
+// gin takes a 1xx for the final head. The final head is guarded too, whatever sends it.
 func TestGuardAfterInformational(t *testing.T) {
 	t.Parallel()
 	installs := map[string]func(*gin.Engine) gin.HandlerFunc{
@@ -40,7 +39,7 @@ func TestGuardAfterInformational(t *testing.T) {
 	}
 	for name, install := range installs {
 		for end, handler := range ends {
-			for _, now := range []bool{true, false} { // a 1xx that is only noted goes out with the first write
+			for _, now := range []bool{true, false} { // gin may send a 1xx later, with the first write
 				e := gin.New()
 				e.Use(install(e))
 				e.GET("/x", func(c *gin.Context) {
@@ -84,8 +83,8 @@ func TestGuardAfterInformational(t *testing.T) {
 	}
 }
 
-// A handler that hands the request to the engine again answers by the last route, and each
-// header has a value of its own.
+// If a handler passes the request to the engine again, the last route decides, and no
+// header is doubled.
 func TestMountServesAgain(t *testing.T) {
 	t.Parallel()
 	e := gin.New()

@@ -10,7 +10,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// The whole application has one policy, the group /public another, and a route none.
+// The whole application has one policy, the group /public has another one, and one route
+// has no CORS.
 func ExampleMount() {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()

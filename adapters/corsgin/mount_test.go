@@ -12,7 +12,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// newMount returns an engine and a Mount with the policy of the whole, which is installed.
+// newMount returns an engine, and its installed Mount with the policy "whole" for the
+// application.
 func newMount(opts ...cors.Option) (*gin.Engine, *corsgin.Mount) {
 	gin.SetMode(gin.TestMode) // lists no routes
 	r := gin.New()
@@ -57,8 +58,8 @@ func TestMountPatterns(t *testing.T) {
 	})
 }
 
-// The settings of the engine that bear on routing hold for preflights too, also those that
-// are made after NewMount.
+// The engine's settings that affect routing apply to preflights too, even if they change
+// after NewMount.
 func TestMountSettings(t *testing.T) {
 	t.Parallel()
 	r, m := newMount()
@@ -70,8 +71,7 @@ func TestMountSettings(t *testing.T) {
 	})
 }
 
-// After Engine.HandleContext the response has the headers of the route that has served in
-// the end.
+// After Engine.HandleContext the response has the headers of the last route's policy.
 func TestMountHandleContext(t *testing.T) {
 	t.Parallel()
 	for name, opts := range map[string][]cors.Option{"PolicyWins": nil, "HandlerWins": {cors.Guard(cors.HandlerWins)}} {
@@ -95,7 +95,7 @@ func TestMountHandleContext(t *testing.T) {
 	}
 }
 
-// Content that NoRoute serves belongs to no route, and no page reads it.
+// Content of a NoRoute handler does not belong to a route, so no page can read it.
 func TestMountNoRoute(t *testing.T) {
 	t.Parallel()
 	r, m := newMount()
@@ -105,7 +105,8 @@ func TestMountNoRoute(t *testing.T) {
 	corshttptest.Decides(t, r, map[string]string{"GET //internal/s.txt": "", "GET /%69nternal/s.txt": "", "GET /internal/s.txt": "", "GET /none": ""})
 }
 
-// What middleware of the engine or of a group answers is as readable as the route.
+// If middleware of the engine or of a group answers, a page can read the answer if it can
+// read the route's.
 func TestMountMiddleware(t *testing.T) {
 	t.Parallel()
 	r, m := newMount()
@@ -121,16 +122,17 @@ func TestMountMiddleware(t *testing.T) {
 	corshttptest.Decides(t, r, map[string]string{"GET /admin/x?status=401": "group", "GET /admin/panics": "group", "GET /admin/none?status=401": "group"})
 }
 
-// A route that is registered while serving is found, for actual requests at once, and for
-// preflights when it is time to look again.
+// A route that is registered while the engine serves is found at once for actual requests.
+// For preflights it is found when the Mount may look again.
 func TestMountSeesRoutes(t *testing.T) {
 	t.Parallel()
 	r, m := newMount()
 	for _, pattern := range []string{"/", "/a", "/ab", "/abc/:id", "/abc/:id/x", "/b/*rest", "/a/:x/y", "/a/b/y"} {
 		r.PUT(pattern, update)
 		corshttptest.Must(t, m.Route("PUT", pattern, corshttptest.Policy("route")), m.Check())
-		corshttptest.Decides(t, r, map[string]string{"PUT " + pattern: "route"}) // the pattern itself is a path that hits it
-		// A busy machine takes long to list its routes, and so may not look again for a while.
+		corshttptest.Decides(t, r, map[string]string{"PUT " + pattern: "route"}) // the pattern is also a path that matches it
+		// On a busy machine listing the routes takes long, so the Mount may not look again
+		// for a while.
 		for end := time.Now().Add(time.Minute); time.Now().Before(end); {
 			if corshttptest.Ask(r, "route", "preflight PUT", pattern).StatusCode == http.StatusNoContent {
 				break

@@ -8,8 +8,8 @@ import (
 	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 )
 
-// TestDifferential puts ServeMuxes together at random, behind middleware that copies and
-// changes requests, one in another, with handlers that route again.
+// TestDifferential makes random ServeMuxes, one inside another, behind middleware that
+// copies and changes requests, with handlers that route again.
 func TestDifferential(t *testing.T) {
 	t.Parallel()
 	corshttptest.Differential(t, func(r *corshttptest.Random, attach func(corshttptest.Mount)) http.Handler {
@@ -41,7 +41,7 @@ func TestDifferential(t *testing.T) {
 		}
 		attach(m)
 		inside := corshttptest.Around(mux, r.Stack(r.Usual()...))
-		if r.Chance(3) { // a mux without routes of its own leaves a pattern in the request
+		if r.Chance(3) { // a mux without its own routes leaves a pattern in the request
 			outer := http.NewServeMux()
 			outer.Handle("/", m.Middleware()(inside))
 			return outer

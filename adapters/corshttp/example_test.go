@@ -40,8 +40,8 @@ func Example() {
 	// Access-Control-Allow-Methods: "PUT"
 }
 
-// Around a handler that is registered for a method, the middleware never sees the
-// preflight, whose method is OPTIONS: the mux answers by itself.
+// Middleware around a handler that is registered for a method never sees the preflight,
+// whose method is OPTIONS. The mux answers it itself.
 func Example_incorrect() {
 	mux := http.NewServeMux()
 	mux.Handle("PUT /items/{id}", corshttp.New(policy)(http.HandlerFunc(update))) // WRONG

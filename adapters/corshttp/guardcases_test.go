@@ -97,12 +97,12 @@ func TestGuardCases(t *testing.T) {
 	})
 }
 
-// bare is a middleware's writer that has no optional interface but Unwrap.
+// bare is a writer of middleware whose only optional interface is Unwrap.
 type bare struct{ http.ResponseWriter }
 
 func (b bare) Unwrap() http.ResponseWriter { return b.ResponseWriter }
 
-// A ResponseController goes past writers that cannot flush, but not past the guard.
+// A ResponseController skips writers that cannot flush, but not the guard.
 func TestGuardSeesFlushThroughUnwrap(t *testing.T) {
 	t.Parallel()
 	conformance.GuardCase{Status: 200, Keeps: []string{"Accept-Encoding"},

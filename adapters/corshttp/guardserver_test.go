@@ -25,7 +25,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// guard guards a handler by the policy of the examples.
+// guard puts a guard with the examples' policy around a handler.
 func guard(h http.HandlerFunc, opts ...cors.Option) http.Handler {
 	if opts == nil {
 		opts = []cors.Option{cors.Guard(cors.PolicyWins)}
@@ -54,7 +54,7 @@ func send(t *testing.T, client *http.Client, r *http.Request) *http.Response {
 	return w
 }
 
-// isGuarded checks what the policy wants after Tamper.
+// isGuarded checks that the headers are right although the handler has called Tamper.
 func isGuarded(t *testing.T, h http.Header) {
 	t.Helper()
 	if got := h.Values("Access-Control-Allow-Origin"); !slices.Equal(got, []string{"https://app.example.com"}) {
@@ -84,7 +84,7 @@ func TestGuardUnderHTTP2(t *testing.T) {
 			if err := http.NewResponseController(w).Flush(); err != nil {
 				t.Error(err)
 			}
-			<-r.Context().Done() // the client has the first part before the handler is done
+			<-r.Context().Done() // the client gets the first part before the handler is done
 		case "/push":
 			if err := w.(http.Pusher).Push("/other", nil); !errors.Is(err, http.ErrNotSupported) {
 				t.Errorf("push to a client that has switched it off: %v", err)
@@ -114,7 +114,8 @@ func TestGuardUnderHTTP2(t *testing.T) {
 	}
 }
 
-// Early hints, and an upstream's that a reverse proxy hands on and then clears.
+// Early Hints of the handler, and of an upstream: a reverse proxy passes these on and then
+// clears the headers.
 func TestGuardOfInformationalResponses(t *testing.T) {
 	t.Parallel()
 	upstream := httptest.NewServer(handle(func(w http.ResponseWriter, _ *http.Request) {
@@ -155,8 +156,8 @@ func TestGuardOfInformationalResponses(t *testing.T) {
 	}
 }
 
-// sendfileListener's connections count the calls by which a file reaches the socket
-// without a copy in between.
+// sendfileListener counts the calls by which its connections send a file without copying
+// it.
 type sendfileListener struct {
 	net.Listener
 	calls *atomic.Int64
@@ -215,7 +216,7 @@ func TestGuardKeepsSendfile(t *testing.T) {
 	}
 }
 
-// A handler may hijack before it has written anything, or after a 101.
+// A handler may hijack the connection before it writes, or after a 101.
 func TestGuardKeepsHijack(t *testing.T) {
 	t.Parallel()
 	hijack := func(w http.ResponseWriter, before string) error {
@@ -281,7 +282,7 @@ func TestGuardKeepsResponseController(t *testing.T) {
 		if err := control.Flush(); err != nil {
 			t.Error(err)
 		}
-		<-r.Context().Done() // the client has the first part before the handler is done
+		<-r.Context().Done() // the client gets the first part before the handler is done
 	}))
 	t.Cleanup(server.Close)
 	w := get(t, server.Client(), server.URL)
@@ -292,7 +293,7 @@ func TestGuardKeepsResponseController(t *testing.T) {
 	_ = w.Body.Close() // ends the handler
 }
 
-// A handler aborts by a panic, and the server is to see it.
+// A handler aborts by a panic, and the panic reaches the server.
 func TestGuardPassesAbort(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(guard(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))

@@ -11,9 +11,10 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestHeadersAreNotShared lets handlers and outer middleware tamper every header
-// value that they can reach, in place and by appending, while others are served:
-// none may see it. Under -race, a shared slice is found even where it is not seen.
+// TestHeadersAreNotShared: handlers and outer middleware change every header value that
+// they can reach, in place and by appending, while other requests are served. No other
+// request may see the changes. With -race, the test finds a shared slice even if no value
+// changes.
 func TestHeadersAreNotShared(t *testing.T) {
 	t.Parallel()
 	tamper := func(h http.Header) {

@@ -12,7 +12,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// newMount returns a mux and a Mount with the policy of the whole.
+// newMount returns a mux, and a Mount with the policy "whole" for the application.
 func newMount(opts ...cors.Option) (*http.ServeMux, *corshttp.Mount) {
 	mux := http.NewServeMux()
 	return mux, corshttp.NewMount(mux, corshttptest.Policy("whole"), opts...)
@@ -58,7 +58,7 @@ func TestMountPatterns(t *testing.T) {
 	})
 }
 
-// rewritten is middleware that lets the mux route by another path.
+// rewritten is middleware that changes the path before the mux routes.
 func rewritten(to string) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -69,7 +69,7 @@ func rewritten(to string) func(http.Handler) http.Handler {
 	}
 }
 
-// The policy of the route that serves decides, whatever changes the request on its way.
+// The policy of the route that serves decides, even if middleware changes the request.
 func TestMountBehindMiddleware(t *testing.T) {
 	t.Parallel()
 	mux, m := newMount()
@@ -112,7 +112,7 @@ func below(h http.Handler) http.Handler {
 	return outer
 }
 
-// What is registered past the Mount cannot report itself.
+// A route that is registered in the mux itself cannot report itself.
 func TestMountOfRoutesRegisteredPast(t *testing.T) {
 	t.Parallel()
 	mux, m := newMount()
@@ -129,7 +129,7 @@ func TestMountOfRoutesRegisteredPast(t *testing.T) {
 	}
 }
 
-// A Mount through which nothing was registered cannot be checked, and says so.
+// A Mount without routes cannot be checked, and Check says so.
 func TestMountUnchecked(t *testing.T) {
 	t.Parallel()
 	mux, m := newMount()
@@ -146,7 +146,8 @@ func TestMountUnchecked(t *testing.T) {
 	}
 }
 
-// Middleware outside sees what the mux has found, and the server the files of a form.
+// Outer middleware sees the pattern that the mux has found, and the server removes the
+// files of a form.
 func TestMountLeavesRequest(t *testing.T) {
 	t.Parallel()
 	mux, m := newMount()

@@ -10,9 +10,9 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// TestNestedPasses: of several layers around one handler, the innermost decides, and the
-// response holds its headers, each with its own value. A Mount through which no page may
-// read lets none read through what is inside it.
+// TestNestedPasses: if several layers are around one handler, the innermost one decides.
+// The response has its headers, each with its own value. If no page may read through a
+// Mount, no page may read through a Mount inside it either.
 func TestNestedPasses(t *testing.T) {
 	t.Parallel()
 	const own, other = "https://own.example", "https://other.example"

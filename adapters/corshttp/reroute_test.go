@@ -13,13 +13,13 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// unwrapping is a writer of a middleware's, which says what it is around.
+// unwrapping is a writer of middleware with Unwrap.
 type unwrapping struct{ http.ResponseWriter }
 
 func (u unwrapping) Unwrap() http.ResponseWriter { return u.ResponseWriter }
 
-// A handler that routes again answers by the policy of the last route, whatever request it
-// makes for that. If that policy refuses the page, no page reads.
+// If a handler routes again, the policy of the last route decides, whatever request the
+// handler makes for that. If that policy refuses the page, no page may read.
 func TestMountRoutedAgain(t *testing.T) {
 	t.Parallel()
 	requests := map[string]func(*http.Request) *http.Request{
@@ -52,22 +52,22 @@ func TestMountRoutedAgain(t *testing.T) {
 				m.HandleFunc("GET /batch", func(w http.ResponseWriter, r *http.Request) { mux.ServeHTTP(wrap(w), request(r)) })
 				m.HandleFunc("GET /through", func(w http.ResponseWriter, r *http.Request) {
 					again := request(r)
-					again.Header = r.Header // the Mount reads Origin once more
+					again.Header = r.Header // the Mount reads Origin again
 					m.ServeHTTP(wrap(w), again)
 				})
 				policy, want := corshttptest.Policy("group"), "group"
-				if strict { // by then it is too late to refuse it
+				if strict { // the handler has run, so it is too late to refuse
 					policy = corshttptest.Policy("group", cors.EnforceAll)
 				}
 				if writer == "a writer that hides" && strings.Contains(name, "new") {
-					want = "" // nothing leads to the pass
+					want = "" // the route cannot find the pass
 				}
 				corshttptest.Must(t, m.Group("/admin", policy), m.Check())
 				h := m.Middleware()(mux)
 				if got := corshttptest.DecidedBy(t, h, http.MethodGet, "/batch"); got != want {
 					t.Errorf("%s, %s, strict %t: decided by %q, want %q", name, writer, strict, got, want)
 				}
-				if want == "" || strict { // nothing leads to the pass, or it refuses by itself
+				if want == "" || strict { // the route cannot find the pass, or its policy refuses
 					continue
 				}
 				if got := corshttptest.DecidedBy(t, h, http.MethodGet, "/through"); got != want {
@@ -78,8 +78,8 @@ func TestMountRoutedAgain(t *testing.T) {
 	}
 }
 
-// Where a Mount is inside another, and the handler routes by the outer mux once more, the
-// outer route is the last one. It may lead into the inner Mount again.
+// If a Mount is inside another one and the handler calls the outer mux again, the outer
+// route is the last one. It may lead to the inner Mount again.
 func TestMountRoutedAgainByTheOuterMux(t *testing.T) {
 	t.Parallel()
 	for name, made := range map[string]func(r *http.Request, path string) *http.Request{
@@ -98,7 +98,7 @@ func TestMountRoutedAgainByTheOuterMux(t *testing.T) {
 		n.HandleFunc("GET /inner/batch", func(w http.ResponseWriter, r *http.Request) { outer.ServeHTTP(w, made(r, "/admin/x")) })
 		n.HandleFunc("GET /inner/twice", func(w http.ResponseWriter, r *http.Request) {
 			again := made(r, "/inner/y")
-			again.Header = r.Header // it passes through the inner Mount once more, which reads Origin
+			again.Header = r.Header // the request passes through the inner Mount again, which reads Origin
 			outer.ServeHTTP(w, again)
 		})
 		n.HandleFunc("GET /inner/y", update)
@@ -112,8 +112,8 @@ func TestMountRoutedAgainByTheOuterMux(t *testing.T) {
 	}
 }
 
-// A handler may put the answers of several routes together. Pages read them if all have the
-// same policy, which is that of the handler's own route.
+// A handler may combine the responses of several routes. Pages can read the result if all
+// of these routes have the policy of the handler's own route.
 func TestMountOfABatch(t *testing.T) {
 	t.Parallel()
 	for paths, want := range map[string]string{
@@ -144,7 +144,7 @@ func TestMountOfABatch(t *testing.T) {
 				t.Errorf("%s, %q: decided by %q, want %q", path, paths, got, want)
 			}
 		}
-		// Requests of their own, on a response of their own, are no part of this one.
+		// Separate requests with separate responses are not part of this one.
 		if got := corshttptest.DecidedBy(t, h, http.MethodGet, "/batch/apart"); got != "whole" {
 			t.Errorf("%q, apart: decided by %q, want whole", paths, got)
 		}

@@ -15,7 +15,8 @@ import (
 	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 )
 
-// A Mount over sockets, by HTTP/1.1 and HTTP/2: what handlers do that most tests do not.
+// TestMountOverSockets serves a Mount over sockets, with HTTP/1.1 and HTTP/2. Its handlers
+// do what most tests do not do.
 func TestMountOverSockets(t *testing.T) {
 	t.Parallel()
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -56,7 +57,7 @@ func TestMountOverSockets(t *testing.T) {
 		"HTTP/1.1": (*httptest.Server).Start,
 		"HTTP/2":   func(s *httptest.Server) { s.EnableHTTP2 = true; s.StartTLS() },
 	} {
-		for _, inside := range []bool{false, true} { // of a TimeoutHandler, which hides the writer
+		for _, inside := range []bool{false, true} { // inside a TimeoutHandler, which hides the writer
 			served := h
 			if !inside {
 				served = m.Middleware()(mux)

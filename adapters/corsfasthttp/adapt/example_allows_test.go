@@ -10,7 +10,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// An adapter whose requests are fasthttp's asks for WebSocket upgraders.
+// An adapter on fasthttp calls Allows for WebSocket upgraders.
 func ExampleAllows() {
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}})
 	c := new(fasthttp.RequestCtx)

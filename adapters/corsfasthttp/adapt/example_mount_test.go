@@ -12,7 +12,8 @@ import (
 	"github.com/crossgate/cors/core/mount"
 )
 
-// route is a route of a small framework, which does not say which one it would take.
+// route is a route of a small framework that does not say which route would serve a
+// request.
 type route struct {
 	method, path string
 	use          bool // for all paths below
@@ -21,7 +22,7 @@ type route struct {
 
 type framework struct{ routes []*route }
 
-// serve calls the handlers of Use, and the first other route, which it notes in hit.
+// serve calls the handlers of Use, and then the first other route, which it stores in hit.
 func (f *framework) serve(c *fasthttp.RequestCtx, hit **route) {
 	for _, r := range f.routes {
 		if r.use && strings.HasPrefix(string(c.Path()), r.path) || r.method == string(c.Method()) && r.path == string(c.Path()) {
@@ -36,7 +37,7 @@ func (f *framework) serve(c *fasthttp.RequestCtx, hit **route) {
 	}
 }
 
-// request is what the framework hands to its middleware.
+// request is the type that the framework passes to its middleware.
 type request struct {
 	*fasthttp.RequestCtx
 	hit *route
@@ -57,7 +58,7 @@ func newRouter(f *framework) *router {
 	return r
 }
 
-// copy returns the framework with handlers that only tell which of them is called.
+// copy returns a copy of the framework whose handlers only report which of them is called.
 func (r *router) copy() fasthttp.RequestHandler {
 	var copied framework
 	for _, from := range r.routes {
@@ -73,8 +74,8 @@ func (r *router) copy() fasthttp.RequestHandler {
 	}
 }
 
-// entries tells routes apart. Where a framework's routes do not tell by themselves whether
-// they are of Use, it lists those that are not.
+// entries returns an Entry for each route. If a framework's routes do not show whether Use
+// has registered them, list those that it has not.
 func (r *router) entries() map[*route]adapt.Entry {
 	var proper []route
 	for _, at := range r.routes {
@@ -108,8 +109,8 @@ func (r *router) Hit(c *request) (method, pattern string, known mount.Known) {
 	return r.index.Hit(c.hit)
 }
 
-// An adapter's Mount asks its framework which route would serve a request, and which one
-// has.
+// An adapter's Mount asks its framework which route would serve a request, and which route
+// has served it.
 func ExampleMount() {
 	answer := func(c *fasthttp.RequestCtx) { c.SetBodyString("hello") }
 	f := &framework{routes: []*route{{path: "/", use: true, handle: answer}, {method: "PUT", path: "/admin/users", handle: answer}}}
@@ -136,10 +137,10 @@ func ExampleMount() {
 	// <nil> 200 https://admin.example.com
 }
 
-// Where a framework does not distinguish case, neither do its patterns.
+// If a framework ignores case, patterns are compared without case.
 func ExampleSpelling_AppendPlain() {
 	var asFiber adapt.Spelling
-	var r adapt.Router[*request] = newRouter(new(framework)) // which does distinguish it
+	var r adapt.Router[*request] = newRouter(new(framework)) // this framework distinguishes case
 	fmt.Println(string(asFiber.AppendPlain(nil, "/Users/7/")), string(r.AppendPlain(nil, "/Users/7/")))
 	// Output: /users/7 /Users/7/
 }

@@ -17,15 +17,15 @@ type mine struct {
 	failed  func(*mine, error)
 }
 
-// source is a request as a cors.MetadataSource. As it is a pointer that is there anyway,
-// nothing is allocated.
+// source is a request as a cors.MetadataSource. It is a pointer that exists already, so
+// passing it allocates nothing.
 type source mine
 
 func (s *source) Context() context.Context { return s.request }
 
 func (s *source) Metadata() (host, path, fetchSite string) { return adapt.Metadata(s.request) }
 
-// newMiddleware is the whole of an adapter for a framework whose handlers return errors.
+// newMiddleware is a complete adapter for a framework whose handlers return errors.
 func newMiddleware(d cors.Decider, opts ...cors.Option) func(*mine) error {
 	layer := adapt.New("corsmine.New", d, opts)
 	return func(c *mine) error {
@@ -35,7 +35,7 @@ func newMiddleware(d cors.Decider, opts ...cors.Option) func(*mine) error {
 		}
 		defer x.End(c.request)
 		err := c.next(c)
-		if err != nil && x.Guarded() { // the framework would write the error's response after End
+		if err != nil && x.Guarded() { // otherwise the framework would write the error's response after End
 			c.failed(c, err)
 			return nil
 		}

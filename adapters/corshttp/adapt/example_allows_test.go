@@ -9,7 +9,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// An adapter whose requests are net/http's asks for WebSocket upgraders.
+// An adapter on net/http calls Allows for WebSocket upgraders.
 func ExampleAllows() {
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}})
 	r := httptest.NewRequest(http.MethodGet, "https://chat.example.net/ws", nil)

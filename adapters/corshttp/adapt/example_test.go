@@ -19,7 +19,8 @@ var policy = cors.MustCompile(cors.Config{
 	AllowMethods: []string{"PUT"},
 })
 
-// ask sends a request from an allowed origin to h, and prints what a browser looks at.
+// ask sends a request from an allowed origin to h, and prints the headers that a browser
+// reads.
 func ask(h http.Handler, method string) {
 	r := httptest.NewRequest(method, "/items/7", nil)
 	r.Header.Set("Origin", "https://app.example.com")
@@ -31,14 +32,14 @@ func ask(h http.Handler, method string) {
 	fmt.Println(w.Code, w.Header().Values("Access-Control-Allow-Origin"), w.Header().Get("Access-Control-Allow-Methods"))
 }
 
-// careless sets a header that is not its business.
+// careless sets a CORS header itself.
 func careless(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	fmt.Fprintln(w, "hello")
 }
 
-// An adapter of a framework whose middleware is net/http's needs a name, for the panics
-// that tell an application what it did wrong.
+// If a framework's middleware has the type of net/http's, its adapter needs only a name,
+// for the messages of panics.
 func Example() {
 	middleware := func(d cors.Decider, opts ...cors.Option) func(http.Handler) http.Handler {
 		layer := adapt.New("corsmine.New", d, opts)
@@ -52,8 +53,8 @@ func Example() {
 	// 200 [https://app.example.com]
 }
 
-// A framework with a middleware type of its own, whose handlers take what is in place of
-// a ResponseWriter.
+// A framework has its own type of middleware, and its handlers get a value in place of a
+// ResponseWriter.
 func ExampleLayer_Begin() {
 	layer := adapt.New("corsmine.New", policy, []cors.Option{cors.Guard(cors.PolicyWins)})
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -74,7 +75,7 @@ func ExampleLayer_Begin() {
 	// 200 [https://app.example.com]
 }
 
-// A framework with a hook before the header is committed needs no writer around its own:
+// If a framework has a hook before the header is committed, its writer needs no wrapper:
 // the hook calls Commit.
 func ExampleGuard() {
 	layer := adapt.New("corsmine.New", policy, []cors.Option{cors.Guard(cors.PolicyWins)})
@@ -93,10 +94,10 @@ func ExampleGuard() {
 	// 200 [https://app.example.com]
 }
 
-// paths is the router of a framework that has three routes, and middleware of net/http's.
+// paths is the router of a framework with three routes and middleware of net/http's type.
 type paths map[string]mount.Route
 
-func (p paths) Root() any { return nil } // there is one alone
+func (p paths) Root() any { return nil } // there is only one router
 
 func (p paths) Ask(x *adapt.Exchange, method string) string {
 	if route, ok := p[x.RoutePath]; ok && route.Method == method {
@@ -116,7 +117,7 @@ func (p paths) Routes() (routes []mount.Route, known bool) {
 	return slices.Collect(maps.Values(p)), true
 }
 
-// An adapter's Mount asks its router for the route of a request.
+// An adapter's Mount asks its router which route serves a request.
 func ExampleMount() {
 	router := paths{"/items/7": {Method: "PUT", Pattern: "/items/:id"}}
 	m := adapt.NewMount("corsmine", router, true, (*cors.Policy)(nil), nil)
@@ -130,8 +131,8 @@ func ExampleMount() {
 	// 204 [https://app.example.com] PUT
 }
 
-// A router that does not tell which route it has chosen: each route reports itself, through
-// the context of the request.
+// If a router does not say which route it has chosen, each route reports itself through the
+// context of the request.
 func ExampleMount_ServeInContext() {
 	mux, router := http.NewServeMux(), new(reporting)
 	m := adapt.NewMount("corsmine", router, false, (*cors.Policy)(nil), nil)
@@ -179,8 +180,8 @@ func (m *reporting) Hit(x *adapt.Exchange) (method, pattern string, known mount.
 
 func (m *reporting) Routes() (routes []mount.Route, known bool) { return m.routes, true }
 
-// A router may get routes while it serves. What an adapter knows of it is made again when
-// something is missing.
+// A router may get routes while it serves. If a route is missing in the adapter's index,
+// Renew builds the index again.
 func ExampleSnapshot() {
 	registered := []string{"/items"}
 	known := adapt.Snapshot[[]string]{Make: func() *[]string { made := slices.Clone(registered); return &made }}
@@ -197,7 +198,7 @@ func ExampleSnapshot() {
 	// true
 }
 
-// response is a writer of a framework's own, which embeds the guard.
+// response is a framework's own writer, which embeds the guard.
 type response struct {
 	http.ResponseWriter
 	guard adapt.Guard
@@ -212,7 +213,7 @@ func (w *response) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// A pass inside another finds the guard of the one outside, and takes it over.
+// A pass inside another one finds the guard of the outer pass, and takes it over.
 func ExampleGuardOf() {
 	layer := adapt.New("corsmine.New", policy, []cors.Option{cors.Guard(cors.PolicyWins)})
 	ask(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

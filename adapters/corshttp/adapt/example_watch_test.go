@@ -9,13 +9,13 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// routed is a framework's context, which says where it has routed to.
+// routed is a framework's context, which has the route that it was routed to.
 type routed struct{ path string }
 
 func (r *routed) Path() string { return r.path }
 
-// A handler routes again with the same context, so the policy that was chosen before does
-// not decide any more.
+// A handler routes again with the same context, so the policy that was chosen before no
+// longer decides.
 func ExampleLayer_Watch() {
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{"https://app.example.com"}})
 	context := &routed{path: "/public"}

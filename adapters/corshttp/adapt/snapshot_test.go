@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A first miss makes a Snapshot again at once, whatever it has cost to make it first. Then it
-// is not made again before 99 times as long has passed.
+// The first Renew builds the index at once, however long the first build took. After that
+// it waits 99 times as long as a build takes.
 func TestSnapshotRenews(t *testing.T) {
 	t.Parallel()
 	made := 0

@@ -10,7 +10,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// A refused connection is logged, once a minute whatever clients send, with what to do.
+// A refused connection is logged with what to do, at most once a minute, whatever clients
+// send.
 func TestRefusedUpgradeIsLogged(t *testing.T) {
 	var log bytes.Buffer
 	old := slog.Default()

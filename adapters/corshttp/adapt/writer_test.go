@@ -13,7 +13,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// able is a writer with every optional interface, each of which says so.
+// able is a writer with every optional interface. Each of its methods records its call.
 type able struct {
 	http.ResponseWriter
 	called string
@@ -30,9 +30,9 @@ func (a *able) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return nil, nil, errAble
 }
 
-// TestWrapKeepsInterfaces wraps a writer in every combination of interfaces: each
-// has no more and no fewer, and each call arrives inside, with the headers
-// committed where it commits them.
+// TestWrapKeepsInterfaces wraps a writer in every combination of interfaces. The wrapped
+// writer has exactly the same interfaces, each call reaches the writer inside, and the
+// headers are committed if the call commits them.
 func TestWrapKeepsInterfaces(t *testing.T) {
 	t.Parallel()
 	policy, err := cors.Compile(cors.Config{AllowOrigins: []string{"https://app.example.com"}})
@@ -89,7 +89,7 @@ func TestWrapKeepsInterfaces(t *testing.T) {
 	}
 }
 
-// Wrap takes the short way for net/http's own writers, and keeps what others have.
+// Wrap has a fast path for net/http's own writers, and keeps the interfaces of others.
 func TestWrapFindsInterfaces(t *testing.T) {
 	t.Parallel()
 	policy, err := cors.Compile(cors.AllowAll())
@@ -116,8 +116,8 @@ func TestWrapFindsInterfaces(t *testing.T) {
 	}
 }
 
-// An informational response commits nothing. Any other commits, and is checked again, as
-// the head may be sent later.
+// An informational response commits nothing. Any other response commits. The headers are
+// checked again later, because the head may be sent later.
 func TestGuardCommits(t *testing.T) {
 	t.Parallel()
 	policy, err := cors.Compile(cors.Config{AllowOrigins: []string{"https://app.example.com"}})
