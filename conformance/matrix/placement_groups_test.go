@@ -50,13 +50,14 @@ func groupsMount(t *testing.T, opts ...cors.Option) (*http.ServeMux, *corshttp.M
 // groupsSnippet is the code at the beginning of docs/groups.md.
 func groupsSnippet() http.Handler {
 	items, updateUser, status, jobs := ok, ok, ok, ok
+	var err error // of Compile
 	mux := http.NewServeMux()
 	m := corshttp.NewMount(mux, policy) // for the whole application
 	m.HandleFunc("GET /items", items)
 	m.HandleFunc("PUT /admin/users/{id}", updateUser)
 	m.HandleFunc("GET /admin/status", status)
 	m.HandleFunc("GET /internal/jobs", jobs)
-	err := errors.Join(
+	err = errors.Join(
 		m.Group("/admin", adminPolicy),                // all patterns below /admin
 		m.Route("GET", "/admin/status", publicPolicy), // one route
 		m.Group("/internal", nil),                     // no CORS there
