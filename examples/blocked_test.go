@@ -115,7 +115,7 @@ One text can have several causes. [corsdoctor](../conformance/diagnosis/README.m
 a browser would, and some more requests, and names the cause. [In a clone](../README.md#status), run:
 
 ` + "```sh" + `
-go run ./conformance/cmd/corsdoctor -origin https://app.example.com -method PUT https://api.example.com/items/1
+go run ./conformance/cmd/corsdoctor --origin https://app.example.com --method PUT https://api.example.com/items/1
 ` + "```" + `
 
 In the examples, a page at ` + "`https://app.example.com`" + ` sends PUT with cookies and the header ` + "`x-token`" + `. In the texts, …

@@ -61,14 +61,16 @@ func ReadEnvconfig(defaults cors.Config) (cors.Config, error) {
 	return v.Over(defaults), err
 }
 
-// ReadEnv reads the same Variables with caarlos0/env.
+// ReadEnv reads the environment with caarlos0/env. The page shows Variables, FromDefaults
+// and Unknown with envconfig.
 func ReadEnv(defaults cors.Config) (cors.Config, error) {
 	v := FromDefaults(defaults)
 	err := errors.Join(Unknown(os.Environ()), env.Parse(&v))
 	return v.Over(defaults), err
 }
 
-// ReadCleanenv reads the same Variables with cleanenv.
+// ReadCleanenv reads the environment with cleanenv. The page shows Variables, FromDefaults
+// and Unknown with envconfig.
 func ReadCleanenv(defaults cors.Config) (cors.Config, error) {
 	v := FromDefaults(defaults)
 	err := errors.Join(Unknown(os.Environ()), cleanenv.ReadEnv(&v))

@@ -27,11 +27,13 @@ type fetch struct {
 func (f fetch) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s from %s", f.method, f.path, f.origin)
-	if f.header != "" {
+	switch {
+	case f.header != "" && f.include:
+		b.WriteString(" with " + f.header + " and credentials")
+	case f.header != "":
 		b.WriteString(" with " + f.header)
-	}
-	if f.include {
-		b.WriteString(" and credentials")
+	case f.include:
+		b.WriteString(" with credentials")
 	}
 	if f.again != 0 {
 		fmt.Fprintf(&b, ", and again after %s", f.again)
