@@ -80,7 +80,11 @@ func serveApp(tb testing.TB, app conformance.App, middleware func(cors.Decider) 
 func recovery(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			if recover() != nil {
+			switch v := recover(); v {
+			case nil:
+			case http.ErrAbortHandler: // it closes the connection
+				panic(v)
+			default:
 				w.WriteHeader(http.StatusInternalServerError)
 			}
 		}()

@@ -244,6 +244,12 @@ func TestMountMutantsAreCaught(t *testing.T) {
 				}
 			}
 		}), "nothing is changed"},
+		"marks a response by a field without a value": {broken(func(m *mounter) {
+			m.set = func(h http.Header, d *cors.Decision) {
+				setAlone(h, d)
+				h["X-Marked"] = nil
+			}
+		}), "middleware reads the first value of each field"},
 		"does not enforce": {broken(func(m *mounter) {
 			m.answer = func(_ *passing, d *cors.Decision, final bool) (*cors.Decision, bool) {
 				return d, final && (d.Kind() == cors.Preflight || d.Status() == 0)

@@ -91,11 +91,15 @@ func mountScenarios() []mountScenario {
 		visits("headers are set inside", item.twisted(Inside, "sets"), user.twisted(Inside, "sets"), user.twisted(Sub, "sets"), nowhere.twisted(Inside, "sets"),
 			closes(nowhere.twisted(Inside, "sets, status 200")), closes(get("//nothing", nobody).twisted(Inside, "sets")), user.twisted(Inside, "sets, status 401")),
 
+		visits("middleware reads the first value of each field", item.twisted(Outside, "reads"), user.twisted(Outside, "reads"), user.twisted(Inside, "reads"), user.twisted(Sub, "reads"),
+			nowhere.twisted(Outside, "reads"), late(get("/again", ownerApp).twisted(Outside, "reads").twisted(Inside, "reads")), late(get("/v1/again", ownerV1).twisted(Outside, "reads"))),
+
 		visits("a 103 comes first", hints(get("/v1/hints", ownerV1)), hints(late(item.twisted(Inside, "path /v1/hints"))), hints(item.twisted(Outside, "path /v1/hints"))),
 
 		below("a Mount below another router", item, v1, user, own, public, nowhere, post, get("/nothing", ownerApp), visit{method: "HEAD", path: "/v1/admin/users/7", owner: ownerAdmin},
 			late(item.twisted(Inside, "path /v1/admin/users/7")), late(user.twisted(Inside, "copy, path /items/7")), item.twisted(Below, "copy, path /v1/admin/users/7"),
-			late(get("/again", ownerApp)), closes(nowhere.twisted(Inside, "status 200")), user.twisted(Inside, "status 401"), item.twisted(Below, "sets"), user.twisted(Below, "opaque, sets")),
+			late(get("/again", ownerApp)), closes(nowhere.twisted(Inside, "status 200")), user.twisted(Inside, "status 401"), item.twisted(Below, "sets"), user.twisted(Below, "opaque, sets"),
+			item.twisted(Below, "reads"), user.twisted(Below, "reads").twisted(Inside, "reads"), nowhere.twisted(Below, "reads"), late(get("/again", ownerApp).twisted(Below, "reads"))),
 		{"a policy attached to an unknown route or group closes the Mount", checkMisspelt},
 		{"a policy attached while serving applies to later requests", checkLate},
 		{"each scope decides once", checkOnce},

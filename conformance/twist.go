@@ -27,6 +27,7 @@ func (s Spot) Field() string { return "Conformance-Twist-" + string(s) }
 type Twist struct {
 	Copy   bool   // continue with a copy of the request, and apply Path and Method only to the copy
 	Opaque bool   // continue with a response writer that hides the one inside it
+	Reads  bool   // read the first value of each response field after the handler
 	Sets   bool   // set Access-Control-Allow-Origin to "*" in the response
 	Path   string // route by this path, which is a path of the whole application
 	Method string // route by this method
@@ -43,6 +44,8 @@ func ParseTwist(value string) (t Twist) {
 			t.Copy = true
 		case "opaque":
 			t.Opaque = true
+		case "reads":
+			t.Reads = true
 		case "sets":
 			t.Sets = true
 		case "path":
@@ -96,7 +99,21 @@ func (s Spot) Middleware(next http.Handler) http.Handler {
 		default:
 			next.ServeHTTP(w, r)
 		}
+		if t.Reads && hasNoValue(w.Header()) {
+			panic(http.ErrAbortHandler) // which closes the connection, although the head is sent
+		}
 	})
+}
+
+// hasNoValue reports whether a field has no value. Middleware that reads the first value of
+// each field, to log it, panics there.
+func hasNoValue(h http.Header) bool {
+	for _, values := range h {
+		if len(values) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // TwistedField is the name of the response field in which a middleware with a Twist names its Spot.

@@ -200,43 +200,6 @@ func (g *Guard) remove(h http.Header, handlers bool) {
 	}
 }
 
-// passed is the name of a header without a value, which servers do not send. It is not a token
-// (RFC 9110, section 5.1), so net/http does not send it either if middleware outside copies
-// headers by Get and Set, which gives it an empty value. An inner pass sets it to tell an outer
-// pass that it has decided, if a writer without Unwrap hides the outer one.
-const passed = "Crossgate: passed"
-
-// lost is another such name. A route sets it if it cannot find the pass that it belongs to: its
-// request has another context, and a writer without Unwrap hides the pass.
-const lost = "Crossgate: lost"
-
-// decideLate makes the decision of a Mount. It is now known which route has served.
-func (g *Guard) decideLate(h http.Header, status int) {
-	x := g.exchange
-	g.exchange = nil
-	g.decision = x.pass.Commit(status)
-	if len(h) == 0 && x.Mark == 0 {
-		return
-	}
-	if _, found := h[lost]; found {
-		delete(h, lost)
-		g.close()
-		x.mount.sayLost(x)
-	}
-	if x.Again {
-		if _, decided := h[passed]; decided {
-			g.decision = new(cors.Decision)
-			if x.Mark == 0 {
-				delete(h, passed)
-			}
-			return
-		}
-	}
-	if x.Mark > 0 {
-		h[passed] = nil
-	}
-}
-
 // alone is a fast path for handlers that set no headers. It reports whether h has only the
 // headers that the guard has set.
 func (g *Guard) alone(h http.Header, n int) bool {

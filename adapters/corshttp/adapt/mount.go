@@ -95,10 +95,13 @@ type Exchange struct {
 	RoutePath string        // the path that the router uses
 	RawPath   string        // the same path, percent-encoded as sent; "" if the framework does not have it
 
-	// Data, Mark and Begun are free for use by the Router.
+	// Data and Begun are free for use by the Router.
 	Data  any
-	Mark  int32
 	Begun bool
+
+	// Mark is how far the framework had routed when the pass began, in the Router's own
+	// measure. If it is not 0, the pass may be inside another one.
+	Mark int32
 
 	// Router.Hit sets RouteMemo if it has a Memo for the route.
 	RouteMemo *mount.Memo
@@ -108,6 +111,7 @@ type Exchange struct {
 	Again bool
 
 	mount   *Mount
+	hidden  bool      // there may be an outer pass, behind a writer without Unwrap
 	outer   *Exchange // the pass of another Mount that this one has taken over from
 	reports *reports  // of ServeInContext
 	pass    mount.Pass
@@ -127,7 +131,7 @@ func (m *Mount) Begin(g *Guard, x *Exchange, w http.ResponseWriter) (status int,
 	h := w.Header()
 	outer := GuardOf(w) // of an earlier pass
 	wipe(h)
-	x.mount = m
+	x.mount, x.hidden = m, x.Mark > 0 && hides(w)
 	req := cors.Request{Method: r.Method, Origin: single(r.Header["Origin"])}
 	if r.Method == http.MethodOptions {
 		readPreflight(&req, r)

@@ -43,7 +43,7 @@ func (m *Mount) Report(w http.ResponseWriter, r *http.Request, route *Route) (do
 	if x != nil {
 		return x.reportHidden(r, route)
 	}
-	if m.serving.Load() {
+	if m.serving.Load() && hides(w) {
 		w.Header()[lost] = nil
 	}
 	return nil

@@ -36,7 +36,11 @@ func Start(tb testing.TB, app conformance.App) string {
 func recovery(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			if recover() != nil {
+			switch v := recover(); v {
+			case nil:
+			case http.ErrAbortHandler: // it closes the connection
+				panic(v)
+			default:
 				http.Error(w, "internal server error", http.StatusInternalServerError)
 			}
 		}()
