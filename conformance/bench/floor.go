@@ -5,7 +5,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/gofiber/fiber/v2"
+	fiberv3 "github.com/gofiber/fiber/v3"
 	"github.com/labstack/echo/v4"
+	echov5 "github.com/labstack/echo/v5"
+	"github.com/valyala/fasthttp"
 )
 
 // A floor sends the answer a to every request.
@@ -46,21 +49,63 @@ func floorEcho(a answer) echo.MiddlewareFunc {
 	}
 }
 
+func floorEchoV5(a answer) echov5.MiddlewareFunc {
+	return func(next echov5.HandlerFunc) echov5.HandlerFunc {
+		return func(c *echov5.Context) error {
+			setFields(c.Response().Header(), a.fields)
+			if !a.ran {
+				return c.NoContent(a.status)
+			}
+			return next(c)
+		}
+	}
+}
+
 func floorFiber(a answer) fiber.Handler {
+	ran := floorOfFast(a)
+	return func(c *fiber.Ctx) error {
+		if !ran(c.Response()) {
+			return nil
+		}
+		return c.Next()
+	}
+}
+
+func floorFiberV3(a answer) fiberv3.Handler {
+	ran := floorOfFast(a)
+	return func(c fiberv3.Ctx) error {
+		if !ran(c.Response()) {
+			return nil
+		}
+		return c.Next()
+	}
+}
+
+func floorFastHTTP(a answer) fastLayer {
+	ran := floorOfFast(a)
+	return func(next fasthttp.RequestHandler) fasthttp.RequestHandler {
+		return func(ctx *fasthttp.RequestCtx) {
+			if ran(&ctx.Response) {
+				next(ctx)
+			}
+		}
+	}
+}
+
+// floorOfFast returns a function that sends a, and reports whether the handler is to run.
+func floorOfFast(a answer) func(*fasthttp.Response) bool {
 	var names, values [][]byte
 	for _, f := range a.fields {
 		names, values = append(names, []byte(f.name)), append(values, []byte(f.value))
 	}
-	return func(c *fiber.Ctx) error {
-		h := &c.Response().Header
+	return func(r *fasthttp.Response) bool {
 		for i, name := range names {
-			h.SetCanonical(name, values[i]) // copies the name and the value
+			r.Header.SetCanonical(name, values[i]) // copies the name and the value
 		}
 		if !a.ran {
-			c.Response().SetStatusCode(a.status)
-			return nil
+			r.SetStatusCode(a.status)
 		}
-		return c.Next()
+		return a.ran
 	}
 }
 

@@ -5,7 +5,10 @@ go 1.26.0
 require (
 	github.com/crossgate/cors/adapters/corschi v0.0.0
 	github.com/crossgate/cors/adapters/corsecho v0.0.0
+	github.com/crossgate/cors/adapters/corsechov5 v0.0.0
+	github.com/crossgate/cors/adapters/corsfasthttp v0.0.0
 	github.com/crossgate/cors/adapters/corsfiber v0.0.0
+	github.com/crossgate/cors/adapters/corsfiberv3 v0.0.0
 	github.com/crossgate/cors/adapters/corsgin v0.0.0
 	github.com/crossgate/cors/adapters/corshttp v0.0.0
 	github.com/crossgate/cors/core v0.0.0
@@ -14,8 +17,10 @@ require (
 	github.com/go-chi/chi/v5 v5.5.0
 	github.com/go-chi/cors v1.2.2
 	github.com/gofiber/fiber/v2 v2.52.15
+	github.com/gofiber/fiber/v3 v3.1.0
 	github.com/jub0bs/cors v1.0.1
 	github.com/labstack/echo/v4 v4.16.0
+	github.com/labstack/echo/v5 v5.4.4
 	github.com/rs/cors v1.11.1
 	github.com/stretchr/testify v1.12.1
 	github.com/valyala/fasthttp v1.77.0
@@ -26,7 +31,6 @@ require (
 	github.com/bytedance/sonic v1.15.0 // indirect
 	github.com/bytedance/sonic/loader v0.5.0 // indirect
 	github.com/cloudwego/base64x v0.1.6 // indirect
-	github.com/crossgate/cors/adapters/corsfasthttp v0.0.0 // indirect
 	github.com/gabriel-vasile/mimetype v1.4.12 // indirect
 	github.com/gin-contrib/sse v1.1.0 // indirect
 	github.com/go-playground/locales v0.14.1 // indirect
@@ -34,6 +38,8 @@ require (
 	github.com/go-playground/validator/v10 v10.30.1 // indirect
 	github.com/goccy/go-json v0.10.5 // indirect
 	github.com/goccy/go-yaml v1.19.2 // indirect
+	github.com/gofiber/schema v1.7.0 // indirect
+	github.com/gofiber/utils/v2 v2.0.2 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/json-iterator/go v1.1.12 // indirect
 	github.com/klauspost/compress v1.20.3 // indirect
@@ -47,9 +53,11 @@ require (
 	github.com/modern-go/reflect2 v1.0.2 // indirect
 	github.com/molecule-man/go-brrr v1.3.0 // indirect
 	github.com/pelletier/go-toml/v2 v2.2.4 // indirect
+	github.com/philhofer/fwd v1.2.0 // indirect
 	github.com/quic-go/qpack v0.6.0 // indirect
 	github.com/quic-go/quic-go v0.59.0 // indirect
 	github.com/rivo/uniseg v0.2.0 // indirect
+	github.com/tinylib/msgp v1.6.3 // indirect
 	github.com/twitchyliquid64/golang-asm v0.15.1 // indirect
 	github.com/ugorji/go/codec v1.3.1 // indirect
 	github.com/valyala/bytebufferpool v1.0.0 // indirect
@@ -68,11 +76,12 @@ require (
 replace (
 	github.com/crossgate/cors/adapters/corschi => ../../adapters/corschi
 	github.com/crossgate/cors/adapters/corsecho => ../../adapters/corsecho
+	github.com/crossgate/cors/adapters/corsechov5 => ../../adapters/corsechov5
+	github.com/crossgate/cors/adapters/corsfasthttp => ../../adapters/corsfasthttp
 	github.com/crossgate/cors/adapters/corsfiber => ../../adapters/corsfiber
+	github.com/crossgate/cors/adapters/corsfiberv3 => ../../adapters/corsfiberv3
 	github.com/crossgate/cors/adapters/corsgin => ../../adapters/corsgin
 	github.com/crossgate/cors/adapters/corshttp => ../../adapters/corshttp
 	github.com/crossgate/cors/conformance => ../../conformance
 	github.com/crossgate/cors/core => ../../core
 )
-
-replace github.com/crossgate/cors/adapters/corsfasthttp => ../../adapters/corsfasthttp

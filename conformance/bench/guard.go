@@ -3,11 +3,16 @@ package bench
 import (
 	"github.com/gin-gonic/gin"
 	"github.com/gofiber/fiber/v2"
+	fiberv3 "github.com/gofiber/fiber/v3"
 	"github.com/labstack/echo/v4"
+	echov5 "github.com/labstack/echo/v5"
 
 	"github.com/crossgate/cors/adapters/corschi"
 	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/adapters/corsechov5"
+	"github.com/crossgate/cors/adapters/corsfasthttp"
 	"github.com/crossgate/cors/adapters/corsfiber"
+	"github.com/crossgate/cors/adapters/corsfiberv3"
 	"github.com/crossgate/cors/adapters/corsgin"
 	"github.com/crossgate/cors/adapters/corshttp"
 	cors "github.com/crossgate/cors/core"
@@ -40,10 +45,22 @@ func Guards(framework string) []Library {
 		libraries = guards(onEcho, floorEcho, echoNew,
 			func(d cors.Decider) echo.MiddlewareFunc { return corsecho.New(d, cors.Guard(cors.PolicyWins)) },
 			func(d cors.Decider) echo.MiddlewareFunc { return corsecho.New(d, cors.Guard(cors.HandlerWins)) })
+	case "echo-v5":
+		libraries = guards(onEchoV5, floorEchoV5, echoV5New,
+			func(d cors.Decider) echov5.MiddlewareFunc { return corsechov5.New(d, cors.Guard(cors.PolicyWins)) },
+			func(d cors.Decider) echov5.MiddlewareFunc { return corsechov5.New(d, cors.Guard(cors.HandlerWins)) })
 	case "fiber":
 		libraries = guards(onFiber, floorFiber, fiberNew,
 			func(d cors.Decider) fiber.Handler { return corsfiber.New(d, cors.Guard(cors.PolicyWins)) },
 			func(d cors.Decider) fiber.Handler { return corsfiber.New(d, cors.Guard(cors.HandlerWins)) })
+	case "fiber-v3":
+		libraries = guards(onFiberV3, floorFiberV3, fiberV3New,
+			func(d cors.Decider) fiberv3.Handler { return corsfiberv3.New(d, cors.Guard(cors.PolicyWins)) },
+			func(d cors.Decider) fiberv3.Handler { return corsfiberv3.New(d, cors.Guard(cors.HandlerWins)) })
+	case "fasthttp":
+		libraries = guards(onFastHTTP, floorFastHTTP, fastHTTPNew,
+			func(d cors.Decider) fastLayer { return corsfasthttp.New(d, cors.Guard(cors.PolicyWins)) },
+			func(d cors.Decider) fastLayer { return corsfasthttp.New(d, cors.Guard(cors.HandlerWins)) })
 	}
 	for i := range libraries {
 		libraries[i].Framework = framework

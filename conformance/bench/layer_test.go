@@ -43,7 +43,10 @@ func TestEveryFrameworkHasItsLibraries(t *testing.T) {
 		"chi":      {"none", "floor", "crossgate", "go-chi", "jub0bs", "rs"},
 		"gin":      {"none", "floor", "crossgate", "gin-contrib"},
 		"echo":     {"none", "floor", "crossgate", "echo"},
+		"echo-v5":  {"none", "floor", "crossgate"},
 		"fiber":    {"none", "floor", "crossgate", "fiber"},
+		"fiber-v3": {"none", "floor", "crossgate", "fiber"},
+		"fasthttp": {"none", "floor", "crossgate"},
 	}
 	got := make(map[string][]string)
 	for _, framework := range bench.Frameworks() {

@@ -7,11 +7,16 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/gofiber/fiber/v2"
+	fiberv3 "github.com/gofiber/fiber/v3"
 	"github.com/labstack/echo/v4"
+	echov5 "github.com/labstack/echo/v5"
 
 	"github.com/crossgate/cors/adapters/corschi"
 	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/adapters/corsechov5"
+	"github.com/crossgate/cors/adapters/corsfasthttp"
 	"github.com/crossgate/cors/adapters/corsfiber"
+	"github.com/crossgate/cors/adapters/corsfiberv3"
 	"github.com/crossgate/cors/adapters/corsgin"
 	"github.com/crossgate/cors/adapters/corshttp"
 	cors "github.com/crossgate/cors/core"
@@ -42,7 +47,9 @@ type Library struct {
 }
 
 // Frameworks returns the frameworks, in the order of the report.
-func Frameworks() []string { return []string{"net-http", "chi", "gin", "echo", "fiber"} }
+func Frameworks() []string {
+	return []string{"net-http", "chi", "gin", "echo", "echo-v5", "fiber", "fiber-v3", "fasthttp"}
+}
 
 // Libraries returns all libraries of a framework, with None and Floor first.
 func Libraries(framework string) []Library {
@@ -56,8 +63,14 @@ func Libraries(framework string) []Library {
 		libraries = append(ours(onGin, floorGin, ginNew), ginContrib())
 	case "echo":
 		libraries = append(ours(onEcho, floorEcho, echoNew), echoOwn())
+	case "echo-v5": // its own middleware has no wildcards
+		libraries = ours(onEchoV5, floorEchoV5, echoV5New)
 	case "fiber":
 		libraries = append(ours(onFiber, floorFiber, fiberNew), fiberOwn())
+	case "fiber-v3":
+		libraries = append(ours(onFiberV3, floorFiberV3, fiberV3New), fiberV3Own())
+	case "fasthttp": // it has no middleware of its own
+		libraries = ours(onFastHTTP, floorFastHTTP, fastHTTPNew)
 	}
 	for i := range libraries {
 		libraries[i].Framework = framework
@@ -66,11 +79,14 @@ func Libraries(framework string) []Library {
 }
 
 // The adapters without options, with their frameworks' named function types.
-func httpNew(d cors.Decider) httpLayer           { return corshttp.New(d) }
-func chiNew(d cors.Decider) httpLayer            { return corschi.New(d) }
-func ginNew(d cors.Decider) gin.HandlerFunc      { return corsgin.New(d) }
-func echoNew(d cors.Decider) echo.MiddlewareFunc { return corsecho.New(d) }
-func fiberNew(d cors.Decider) fiber.Handler      { return corsfiber.New(d) }
+func httpNew(d cors.Decider) httpLayer               { return corshttp.New(d) }
+func chiNew(d cors.Decider) httpLayer                { return corschi.New(d) }
+func ginNew(d cors.Decider) gin.HandlerFunc          { return corsgin.New(d) }
+func echoNew(d cors.Decider) echo.MiddlewareFunc     { return corsecho.New(d) }
+func echoV5New(d cors.Decider) echov5.MiddlewareFunc { return corsechov5.New(d) }
+func fiberNew(d cors.Decider) fiber.Handler          { return corsfiber.New(d) }
+func fiberV3New(d cors.Decider) fiberv3.Handler      { return corsfiberv3.New(d) }
+func fastHTTPNew(d cors.Decider) fastLayer           { return corsfasthttp.New(d) }
 
 // ours returns the rows of a framework that are not other libraries.
 func ours[Layer any](on func(Layer) stack, floor func(answer) Layer, adapter func(cors.Decider) Layer) []Library {

@@ -7,10 +7,16 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
+	"github.com/gofiber/fiber/v2"
+	fiberv3 "github.com/gofiber/fiber/v3"
 	"github.com/labstack/echo/v4"
+	echov5 "github.com/labstack/echo/v5"
 
 	"github.com/crossgate/cors/adapters/corschi"
 	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/adapters/corsechov5"
+	"github.com/crossgate/cors/adapters/corsfiber"
+	"github.com/crossgate/cors/adapters/corsfiberv3"
 	"github.com/crossgate/cors/adapters/corsgin"
 	"github.com/crossgate/cors/adapters/corshttp"
 	cors "github.com/crossgate/cors/core"
@@ -37,9 +43,12 @@ func (m Mounted) String() string {
 }
 
 // Mounts returns the rows for applications with that many routes, in the frameworks that
-// use net/http.
+// have a router.
 func Mounts(routes int) (rows []Mounted) {
-	for _, framework := range []string{"net-http", "chi", "gin", "echo"} {
+	for _, framework := range Frameworks() {
+		if framework == "fasthttp" {
+			continue
+		}
 		for _, scenario := range []string{"actual", "preflight", "404"} {
 			for _, layer := range []string{None, Own, PolicyWins, Mount, MountEnforcing} {
 				rows = append(rows, Mounted{framework, scenario, routes, layer})
@@ -72,7 +81,7 @@ func (m Mounted) New() (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	target, err := newTarget(stack{http: app}, s.rawTo(path))
+	target, err := newTarget(app, s.rawTo(path))
 	if err != nil {
 		return nil, err
 	}
@@ -86,18 +95,18 @@ type mountLike interface {
 	Check() error
 }
 
-func (m Mounted) app() (http.Handler, error) {
+func (m Mounted) app() (stack, error) {
 	config := cors.Config{AllowOrigins: []string{mountOrigin}, AllowMethods: []string{http.MethodPut}}
 	if m.Layer == MountEnforcing {
 		config.Enforce = cors.EnforceAll
 	}
 	policy, err := cors.Compile(config)
 	if err != nil {
-		return nil, err
+		return stack{}, err
 	}
 	whole, err := cors.Compile(cors.AllowAll())
 	if err != nil {
-		return nil, err
+		return stack{}, err
 	}
 	// An application without CORS gets middleware that does nothing, so that the cost of
 	// calling middleware is not measured.
@@ -109,54 +118,70 @@ func (m Mounted) app() (http.Handler, error) {
 	if m.Layer == PolicyWins {
 		opts = append(opts, cors.Guard(cors.PolicyWins))
 	}
-	mounted := m.Layer == Mount || m.Layer == MountEnforcing
 	check := func(m mountLike) error { return errors.Join(m.Group(mountGroup, policy), m.Check()) }
+	content := []byte(body)
 	switch m.Framework {
 	case "net-http":
-		return m.httpApp(plain, whole, opts, mounted, check)
+		mux := http.NewServeMux()
+		of := corshttp.NewMount(mux, whole)
+		if m.mounted() {
+			m.register(func(method, path string) { of.Handle(method+" "+path, handler()) })
+			return stack{http: of}, check(of)
+		}
+		m.register(func(method, path string) { mux.Handle(method+" "+path, handler()) })
+		return stack{http: corshttp.New(plain, opts...)(mux)}, nil
 	case "chi":
 		r := chi.NewRouter()
 		of := corschi.NewMount(r, whole)
-		if mounted {
-			r.Use(of.Middleware())
-		} else {
-			r.Use(corschi.New(plain, opts...))
-		}
+		r.Use(either(m, of.Middleware(), corschi.New(plain, opts...)))
 		m.register(func(method, path string) { r.Method(method, path, handler()) })
-		return r, check(of)
+		return stack{http: r}, check(of)
 	case "gin":
 		gin.SetMode(gin.ReleaseMode) // otherwise gin writes to the standard output
 		r := gin.New()
 		of := corsgin.NewMount(r, whole)
-		if mounted {
-			r.Use(of.Middleware())
-		} else {
-			r.Use(corsgin.New(plain, opts...))
-		}
+		r.Use(either(m, of.Middleware(), corsgin.New(plain, opts...)))
 		m.register(func(method, path string) { r.Handle(method, path, gin.WrapF(handler())) })
-		return r, check(of)
-	default:
+		return stack{http: r}, check(of)
+	case "echo":
 		e := echo.New()
 		of := corsecho.NewMount(e, whole)
-		if mounted {
-			e.Use(of.Middleware())
-		} else {
-			e.Use(corsecho.New(plain, opts...))
-		}
+		e.Use(either(m, of.Middleware(), corsecho.New(plain, opts...)))
 		m.register(func(method, path string) { e.Add(method, path, echo.WrapHandler(handler())) })
-		return e, check(of)
+		return stack{http: e}, check(of)
+	case "echo-v5":
+		e := echov5.New()
+		of := corsechov5.NewMount(e, whole)
+		e.Use(either(m, of.Middleware(), corsechov5.New(plain, opts...)))
+		m.register(func(method, path string) { e.Add(method, path, echov5.WrapHandler(handler())) })
+		return stack{http: e}, check(of)
+	case "fiber":
+		a := fiber.New(fiber.Config{DisableStartupMessage: true})
+		of := corsfiber.NewMount(a, whole)
+		a.Use(either(m, of.Middleware(), corsfiber.New(plain, opts...)))
+		m.register(func(method, path string) {
+			a.Add(method, path, func(c *fiber.Ctx) error { c.Response().SetBodyRaw(content); return nil })
+		})
+		return stack{fast: a.Handler()}, check(of)
+	default:
+		a := fiberv3.New()
+		of := corsfiberv3.NewMount(a, whole)
+		a.Use(either(m, of.Middleware(), corsfiberv3.New(plain, opts...)))
+		m.register(func(method, path string) {
+			a.Add([]string{method}, path, func(c fiberv3.Ctx) error { c.Response().SetBodyRaw(content); return nil })
+		})
+		return stack{fast: a.Handler()}, check(of)
 	}
 }
 
-func (m Mounted) httpApp(plain, whole cors.Decider, opts []cors.Option, mounted bool, check func(mountLike) error) (http.Handler, error) {
-	mux := http.NewServeMux()
-	of := corshttp.NewMount(mux, whole)
-	if mounted {
-		m.register(func(method, path string) { of.Handle(method+" "+path, handler()) })
-		return of, check(of)
+func (m Mounted) mounted() bool { return m.Layer == Mount || m.Layer == MountEnforcing }
+
+// either returns the Mount's middleware or that of New, whichever m is about.
+func either[Layer any](m Mounted, mount, plain Layer) Layer {
+	if m.mounted() {
+		return mount
 	}
-	m.register(func(method, path string) { mux.Handle(method+" "+path, handler()) })
-	return corshttp.New(plain, opts...)(mux), nil
+	return plain
 }
 
 // register registers the application's routes: GET and PUT at each path.

@@ -9,6 +9,7 @@ import (
 	gincors "github.com/gin-contrib/cors"
 	chicors "github.com/go-chi/cors"
 	fibercors "github.com/gofiber/fiber/v2/middleware/cors"
+	fiberv3cors "github.com/gofiber/fiber/v3/middleware/cors"
 	jub0bscors "github.com/jub0bs/cors"
 	echomiddleware "github.com/labstack/echo/v4/middleware"
 	rscors "github.com/rs/cors"
@@ -172,7 +173,7 @@ func fiberOwn() Library {
 			leavesOut(s, a, "no-origin")
 			refusesAs(s, a, 204)
 		},
-		Notes: "refused preflights: 204; no origin under any: no header",
+		Notes: fiberNotes,
 		build: func(s Scenario) (stack, error) {
 			return onFiber(fibercors.New(fibercors.Config{
 				AllowOrigins:     strings.Join(s.Config.AllowOrigins, ","),
@@ -180,6 +181,31 @@ func fiberOwn() Library {
 				AllowMethods:     strings.Join(methods(s.Config), ","),
 				AllowHeaders:     strings.Join(s.Config.AllowHeaders, ","),
 				ExposeHeaders:    strings.Join(s.Config.ExposeHeaders, ","),
+				MaxAge:           seconds(s.Config),
+			})), nil
+		},
+	}
+}
+
+const fiberNotes = "refused preflights: 204; no origin under any: no header"
+
+func fiberV3Own() Library {
+	return Library{
+		Name:     "fiber",
+		plain:    true,
+		searches: true,
+		differs: func(s Scenario, a *answer) {
+			leavesOut(s, a, "no-origin")
+			refusesAs(s, a, 204)
+		},
+		Notes: fiberNotes,
+		build: func(s Scenario) (stack, error) {
+			return onFiberV3(fiberv3cors.New(fiberv3cors.Config{
+				AllowOrigins:     s.Config.AllowOrigins,
+				AllowCredentials: s.Config.AllowCredentials,
+				AllowMethods:     methods(s.Config),
+				AllowHeaders:     s.Config.AllowHeaders,
+				ExposeHeaders:    s.Config.ExposeHeaders,
 				MaxAge:           seconds(s.Config),
 			})), nil
 		},

@@ -8,7 +8,9 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
 	"github.com/gofiber/fiber/v2"
+	fiberv3 "github.com/gofiber/fiber/v3"
 	"github.com/labstack/echo/v4"
+	echov5 "github.com/labstack/echo/v5"
 	"github.com/valyala/fasthttp"
 )
 
@@ -18,7 +20,7 @@ const (
 )
 
 // stack is an application with one route behind one CORS middleware or none. It is in
-// http or, for fiber, in fast.
+// http or, for fiber and fasthttp, in fast.
 type stack struct {
 	http http.Handler
 	fast fasthttp.RequestHandler
@@ -78,6 +80,19 @@ func onEcho(layer echo.MiddlewareFunc) stack {
 	return stack{http: e}
 }
 
+func onEchoV5(layer echov5.MiddlewareFunc) stack {
+	e := echov5.New()
+	if layer != nil {
+		e.Use(layer)
+	}
+	content := []byte(body)
+	e.GET(path, func(c *echov5.Context) error {
+		_, err := c.Response().Write(content)
+		return err
+	})
+	return stack{http: e}
+}
+
 func onFiber(layer fiber.Handler) stack {
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
 	if layer != nil {
@@ -89,6 +104,31 @@ func onFiber(layer fiber.Handler) stack {
 		return nil
 	})
 	return stack{fast: app.Handler()}
+}
+
+func onFiberV3(layer fiberv3.Handler) stack {
+	app := fiberv3.New()
+	if layer != nil {
+		app.Use(layer)
+	}
+	content := []byte(body)
+	app.Get(path, func(c fiberv3.Ctx) error {
+		c.Response().SetBodyRaw(content)
+		return nil
+	})
+	return stack{fast: app.Handler()}
+}
+
+type fastLayer = func(fasthttp.RequestHandler) fasthttp.RequestHandler
+
+// onFastHTTP puts the middleware around a bare handler, as onHTTP does.
+func onFastHTTP(layer fastLayer) stack {
+	content := []byte(body)
+	handler := func(ctx *fasthttp.RequestCtx) { ctx.Response.SetBodyRaw(content) }
+	if layer == nil {
+		return stack{fast: handler}
+	}
+	return stack{fast: layer(handler)}
 }
 
 // serve answers requests on l until l is closed.
