@@ -68,7 +68,8 @@ func open(t *testing.T, b *browser) *page {
 // newPage starts a playground for a browser.
 func newPage(t *testing.T, b *browser) *page {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	// The longest test takes a minute on two idle cores. A wait for one thing has its own limit.
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	t.Cleanup(cancel)
 	p := &page{T: t, browser: b, ctx: ctx, at: start(t)}
 	t.Cleanup(func() { // before the playground ends: requests to one that has ended would be errors in the console
