@@ -113,8 +113,9 @@ func (r *Routes) allowsAnyOrigin() bool {
 // Decide decides by the Decider with the longest key that matches r.Path.
 //
 // A path that routers read in more than one way matches no key. Such a path has an empty
-// segment, a segment . or .., a segment that differs from a key's only in case, or a
-// percent-encoded slash, control character or character that keys may contain.
+// segment, a segment . or .., a segment that differs from a key's only in case, a
+// backslash, or a percent-encoded slash, control character or character that keys may
+// contain.
 func (r *Routes) Decide(ctx context.Context, req Request) Decision {
 	if d, sound := r.tree.Match(req.Path); sound && d != nil && *d != nil {
 		return (*d).Decide(ctx, req)

@@ -166,6 +166,7 @@ func TestRoutes(t *testing.T) {
 		{"/api/%2e%2e/x", ""},
 		{"/%2E/x", ""},
 		{"/api%5Cv1", ""},
+		{`/api\v1`, ""},
 		{"/api/%00", ""},
 		{"/api/%0d%0a", ""},
 		{"/api/%7f", ""},

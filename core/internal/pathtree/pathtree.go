@@ -95,11 +95,12 @@ type branch[T any] struct {
 // Match returns the value of the longest key that matches path, or nil. sound is false if
 // routers read the path in more than one way. Such a path does not begin with a slash, or it
 // has an empty segment, a segment . or .., a segment that differs from a key's only in case,
-// or a percent-encoded slash, control character or character that needs no encoding. sound
-// is also false if several keys match and none of them lies below all others.
+// a backslash, which some file servers read as a slash, or a percent-encoded slash, control
+// character or character that needs no encoding. sound is also false if several keys match
+// and none of them lies below all others.
 func (t *Tree[T]) Match(path string) (value *T, sound bool) {
 	rest, ok := strings.CutPrefix(path, "/")
-	if !ok {
+	if !ok || strings.IndexByte(rest, '\\') >= 0 {
 		return nil, false
 	}
 	var buf, spare [4]branch[T]

@@ -52,6 +52,8 @@ func TestMatch(t *testing.T) {
 		{plain, "/api/%61dmin", unsound},
 		{plain, "/api%2fadmin", unsound},
 		{plain, "/x%5cy", unsound},
+		{plain, `/x\y`, unsound},
+		{plain, `/api\admin`, unsound},
 		{plain, "/x%0a", unsound},
 		{plain, "/x%25", unsound},
 		{plain, "/x%", unsound},
