@@ -1,7 +1,6 @@
 package diagnosis
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -155,124 +154,6 @@ func (e *examiner) blocked() []Cause {
 	return []Cause{e.cause(NoResponse, false, e.silence(last))}
 }
 
-// hungUp: nothing answers the preflight, and the server answers a GET.
-func (e *examiner) hungUp(last browser.Exchange) (Cause, bool) {
-	if !last.Preflight || strings.HasPrefix(e.verdict.Message, "dial ") {
-		return Cause{}, false
-	}
-	ctx, cancel := context.WithTimeout(e.ctx, 5*time.Second)
-	defer cancel()
-	page, answered := e.asker.get(ctx, e.client.Origin)
-	if !answered {
-		return Cause{}, false
-	}
-	c := e.cause(PreflightUnanswered, true, e.silence(last), fmt.Sprintf("A GET with this Origin gets status %d.", page.status))
-	c.What = "Nothing answers the preflight: a firewall, a proxy or the server drops OPTIONS requests. Let them through, and install the CORS middleware before the router, so that it answers."
-	return c, true
-}
-
-// silence is the evidence of a request without a response.
-func (e *examiner) silence(x browser.Exchange) string {
-	method, _, _ := strings.Cut(x.Request, " ")
-	if x.Preflight {
-		method = "The preflight (OPTIONS)"
-	}
-	message := e.verdict.Message
-	if strings.Contains(message, "deadline exceeded") || strings.Contains(message, "i/o timeout") {
-		return method + " gets no whole response within " + cmp.Or(e.client.Timeout, time.Minute).String() + "."
-	}
-	return method + " gets no response: " + message + "."
-}
-
-// badStatus: the preflight's answer names the origin, and has a status that is not ok.
-func (e *examiner) badStatus(last browser.Exchange) []Cause {
-	status := statusLine(last)
-	switch {
-	case last.Status == 401 || last.Status == 407 || last.Status == 403:
-		return []Cause{e.cause(AuthenticationFirst, last.Status == 401, status, shown(last, "WWW-Authenticate"))}
-	case proxyStatus(last):
-		return []Cause{e.proxy(last)}
-	case failed(last):
-		return []Cause{e.failure(last)}
-	}
-	return []Cause{e.cause(PreflightUnanswered, true, status, shown(last, "Allow"))}
-}
-
-// proxy: a proxy says that it has no answer, or a firewall that it refused. If it is for
-// OPTIONS alone, what is behind it does not answer that.
-func (e *examiner) proxy(last browser.Exchange) Cause {
-	evidence := append([]string{statusLine(last), challenged(last)}, proxyEvidence(last)...)
-	if last.Preflight {
-		if page, ok := e.asker.get(e.ctx, e.client.Origin); ok && page.status < 500 && page.status != last.Status {
-			c := e.cause(PreflightUnanswered, false, append(evidence, fmt.Sprintf("A GET with this Origin gets status %d.", page.status))...)
-			c.What = "The proxy gets no answer from the application to the preflight, an OPTIONS request. Install the CORS middleware before the router, so that it answers."
-			return c
-		}
-	}
-	return e.cause(ProxyFailed, false, evidence...)
-}
-
-// failure: the server failed.
-func (e *examiner) failure(last browser.Exchange) Cause {
-	c := e.cause(ServerFailed, false, append([]string{statusLine(last)}, proxyEvidence(last)...)...)
-	if last.Preflight {
-		c.What = "The server failed at the preflight, an OPTIONS request. Install the CORS middleware before what fails, so that it answers."
-	}
-	return c
-}
-
-// method: the list of methods does not have the script's, or has it in another case.
-func (e *examiner) method(last browser.Exchange) Cause {
-	c := e.cause(MethodNotListed, true, notKnown(last, "Access-Control-Allow-Methods"), shown(last, "Access-Control-Allow-Methods"), shown(last, "Allow"))
-	listed, method := listOf(last, "Access-Control-Allow-Methods"), c.asked.Method
-	any := slices.Contains(listed, "*")
-	switch {
-	case method != e.asked.Method: // the script has to write another
-		if slices.Contains(listed, method) || any && !e.asked.Credentials {
-			c.Sends, c.script = nil, true
-		}
-	case any:
-		c.What = "The server lists *, and with credentials * is not a wildcard. List the method " + method + "."
-	case slices.ContainsFunc(listed, func(m string) bool { return strings.EqualFold(m, method) }):
-		c.What = "The server lists the method in another case. Write " + method + " in the list: methods are case-sensitive."
-	default:
-		c.What = "The server does not list the method " + method + "."
-	}
-	return c
-}
-
-// header: the list of headers does not have one of the script's.
-func (e *examiner) header(last browser.Exchange) Cause {
-	name, asked := e.verdict.Parameter, e.asked
-	if ofResponses([]string{name}) {
-		asked.Headers = []string{name}
-	}
-	c := e.causeFor(asked, HeaderNotListed, true, notKnown(last, "Access-Control-Allow-Headers"), shown(last, "Access-Control-Allow-Headers"))
-	switch {
-	case c.script:
-	case !slices.Contains(listOf(last, "Access-Control-Allow-Headers"), "*"):
-		c.What = "The server does not list the header " + name + ", which the script sets."
-	case e.asked.Credentials:
-		c.What = "The server lists *, and with credentials * is not a wildcard. List the header " + name + "."
-	default:
-		c.What = "The server lists *, and * does not cover Authorization. List " + name + " too."
-	}
-	return c
-}
-
-// malformed: a list of methods or headers is not one.
-func (e *examiner) malformed(last browser.Exchange) Cause {
-	c := e.cause(ListMalformed, true, shown(last, "Access-Control-Allow-Methods"), shown(last, "Access-Control-Allow-Headers"))
-	c.Sends = nil
-	if !browser.SafelistedMethod(e.asked.Method) || !wellFormed(listOf(last, "Access-Control-Allow-Methods")) {
-		c.Sends = append(c.Sends, "Access-Control-Allow-Methods: "+joined(e.asked.methods()))
-	}
-	if len(e.asked.Headers) > 0 || !wellFormed(listOf(last, "Access-Control-Allow-Headers")) {
-		c.Sends = append(c.Sends, "Access-Control-Allow-Headers: "+cmp.Or(joined(e.asked.Headers), "content-type"))
-	}
-	return c
-}
-
 // credentials: Access-Control-Allow-Credentials is not true.
 func (e *examiner) credentials(last browser.Exchange) []Cause {
 	evidence := shown(last, "Access-Control-Allow-Credentials")
@@ -383,7 +264,7 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 	if c, ok := e.refused(last); ok { // by a status of its own
 		// CORS settings have been asked before, and did not list the origin. Of a preflight,
 		// they would have answered it themselves.
-		if here.knowsCORS() && !last.Preflight && !e.granted(last) {
+		if c.Kind != OriginNotListed && here.knowsCORS() && !last.Preflight && !e.granted(last) {
 			return []Cause{e.cause(OriginNotListed, true, status, "This response has CORS settings: "+proofOf(here)+"."), c}
 		}
 		return []Cause{c}
@@ -391,6 +272,9 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 	if seen := notKnown(last, "Access-Control-Allow-Origin"); seen != "" {
 		c := e.cause(OriginMisspelt, true, status, seen)
 		c.What = "The server spells the header's name differently, and browsers do not know that header. " + c.What
+		return []Cause{c}
+	}
+	if c, ok := e.narrowed(last); ok {
 		return []Cause{c}
 	}
 	own := ownOrigin(e.request.URL)

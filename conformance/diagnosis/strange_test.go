@@ -285,6 +285,17 @@ func strangers() map[string]strange {
 		}, request: get, want: diagnosis.CacheWithoutVary},
 		"* with everything": {settings: settings(origin + "*"), request: get},
 
+		// Settings that refuse a preflight as a whole, as several libraries do.
+		"an unlisted method, and 204 without headers":   {settings: strict(204, ""), request: browser.Request{Method: "DELETE"}, want: diagnosis.MethodNotListed, shows: "DELETE"},
+		"an unlisted method, and 403":                   {settings: strict(403, ""), request: browser.Request{Method: "DELETE", Header: []browser.Field{field("X-A", "1")}}, want: diagnosis.MethodNotListed, shows: "403"},
+		"an unlisted header, and 204 without headers":   {settings: strict(204, ""), request: browser.Request{Method: "PUT", Header: []browser.Field{field("X-A", "1"), field("X-Z", "1")}}, want: diagnosis.HeaderNotListed, shows: "the header x-z"},
+		"an unlisted header of a GET, and 403":          {settings: strict(403, ""), request: browser.Request{Header: []browser.Field{field("X-Z", "1")}}, want: diagnosis.HeaderNotListed, shows: "the header x-z"},
+		"an unlisted header, and 400 with headers":      {settings: strict(400, app), request: browser.Request{Method: "PUT", Header: []browser.Field{field("X-Z", "1")}}, want: diagnosis.HeaderNotListed, shows: "400"},
+		"an unlisted method, and 400 with headers":      {settings: strict(400, app), request: browser.Request{Method: "DELETE"}, want: diagnosis.MethodNotListed, shows: "400"},
+		"an unlisted origin, and 400":                   {settings: strict(400, ""), origin: "https://b.example.com", request: put, want: diagnosis.OriginNotListed},
+		"an unlisted origin, at which the server fails": {settings: strict(500, ""), origin: "https://b.example.com", request: put, want: diagnosis.OriginNotListed, shows: "500"},
+		"an unlisted origin, at which a GET fails":      {settings: strict(500, ""), origin: "https://b.example.com", request: get, want: diagnosis.OriginNotListed, shows: "without an Origin gets 200"},
+
 		// What a product means by what it says.
 		"a variable without a value":       {settings: with(origin + "undefined"), request: get, want: diagnosis.OriginMisspelt, shows: "unset"},
 		"a variable's name":                {settings: with(origin + "${ALLOWED_ORIGIN}"), request: put, want: diagnosis.OriginMisspelt, shows: "unset"},
@@ -300,6 +311,37 @@ func strangers() map[string]strange {
 		// Two things at once.
 		"unlisted, and a firewall": {outside: answers(options, 406), settings: unlisted, request: put, want: diagnosis.OriginNotListed},
 		"unlisted, and an error":   {settings: unlisted, inside: answers(always, 500), request: get, want: diagnosis.OriginNotListed},
+	}
+}
+
+// strict are settings that list app, PUT and x-a, and answer all else with a status; to a
+// preflight they send an origin with it, or nothing.
+func strict(status int, origin string) middleware {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Add("Vary", "Origin")
+			got, preflight := r.Header.Get("Origin"), r.Method == http.MethodOptions
+			listed := got == app || got == ""
+			if preflight {
+				listed = listed && slices.Contains([]string{"GET", "PUT"}, r.Header.Get("Access-Control-Request-Method")) &&
+					strings.Trim(r.Header.Get("Access-Control-Request-Headers"), "x-a") == ""
+			}
+			if got == app && listed {
+				w.Header().Set("Access-Control-Allow-Origin", app)
+				w.Header().Set("Access-Control-Allow-Methods", "GET, PUT")
+				w.Header().Set("Access-Control-Allow-Headers", "x-a")
+			} else if origin != "" {
+				w.Header().Set("Access-Control-Allow-Origin", origin)
+			}
+			switch {
+			case !listed:
+				w.WriteHeader(status)
+			case preflight:
+				w.WriteHeader(http.StatusNoContent)
+			default:
+				next.ServeHTTP(w, r)
+			}
+		})
 	}
 }
 
@@ -333,7 +375,7 @@ func (s strange) healed(c diagnosis.Cause) (strange, string) {
 	if s.origin != "" {
 		right.origin = s.origin
 	}
-	right.methods, right.headers = strings.Join(append([]string{s.request.Method}, right.methods), ","), right.headers+",x-a"
+	right.methods, right.headers = strings.Join(append([]string{s.request.Method}, right.methods), ","), right.headers+",x-a,x-z"
 	url := ""
 	for _, change := range c.Changes() {
 		if change.System != "the page" && change.System != "nginx" { // one of them says it for all

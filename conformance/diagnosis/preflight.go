@@ -1,0 +1,171 @@
+package diagnosis
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/crossgate/cors/conformance/browser"
+)
+
+// hungUp: nothing answers the preflight, and the server answers a GET.
+func (e *examiner) hungUp(last browser.Exchange) (Cause, bool) {
+	if !last.Preflight || strings.HasPrefix(e.verdict.Message, "dial ") {
+		return Cause{}, false
+	}
+	ctx, cancel := context.WithTimeout(e.ctx, 5*time.Second)
+	defer cancel()
+	page, answered := e.asker.get(ctx, e.client.Origin)
+	if !answered {
+		return Cause{}, false
+	}
+	c := e.cause(PreflightUnanswered, true, e.silence(last), fmt.Sprintf("A GET with this Origin gets status %d.", page.status))
+	c.What = "Nothing answers the preflight: a firewall, a proxy or the server drops OPTIONS requests. Let them through, and install the CORS middleware before the router, so that it answers."
+	return c, true
+}
+
+// silence is the evidence of a request without a response.
+func (e *examiner) silence(x browser.Exchange) string {
+	method, _, _ := strings.Cut(x.Request, " ")
+	if x.Preflight {
+		method = "The preflight (OPTIONS)"
+	}
+	message := e.verdict.Message
+	if strings.Contains(message, "deadline exceeded") || strings.Contains(message, "i/o timeout") {
+		return method + " gets no whole response within " + cmp.Or(e.client.Timeout, time.Minute).String() + "."
+	}
+	return method + " gets no response: " + message + "."
+}
+
+// badStatus: the preflight's answer names the origin, and has a status that is not ok.
+func (e *examiner) badStatus(last browser.Exchange) []Cause {
+	status := statusLine(last)
+	if c, ok := e.narrowed(last); ok {
+		return []Cause{c}
+	}
+	switch {
+	case last.Status == 401 || last.Status == 407 || last.Status == 403:
+		return []Cause{e.cause(AuthenticationFirst, last.Status == 401, status, shown(last, "WWW-Authenticate"))}
+	case proxyStatus(last):
+		return []Cause{e.proxy(last)}
+	case failed(last):
+		return []Cause{e.failure(last)}
+	}
+	return []Cause{e.cause(PreflightUnanswered, true, status, shown(last, "Allow"))}
+}
+
+// proxy: a proxy says that it has no answer, or a firewall that it refused. If it is for
+// OPTIONS alone, what is behind it does not answer that.
+func (e *examiner) proxy(last browser.Exchange) Cause {
+	evidence := append([]string{statusLine(last), challenged(last)}, proxyEvidence(last)...)
+	if last.Preflight {
+		if page, ok := e.asker.get(e.ctx, e.client.Origin); ok && page.status < 500 && page.status != last.Status {
+			c := e.cause(PreflightUnanswered, false, append(evidence, fmt.Sprintf("A GET with this Origin gets status %d.", page.status))...)
+			c.What = "The proxy gets no answer from the application to the preflight, an OPTIONS request. Install the CORS middleware before the router, so that it answers."
+			return c
+		}
+	}
+	return e.cause(ProxyFailed, false, evidence...)
+}
+
+// failure: the server failed, perhaps at this origin alone: settings that throw an error for
+// an origin that they do not list do that.
+func (e *examiner) failure(last browser.Exchange) Cause {
+	none, noneAnswered := e.asker.get(e.ctx, "")
+	page, answered := e.asker.get(e.ctx, e.client.Origin)
+	if noneAnswered && answered && none.status/100 == 2 && page.status == last.Status {
+		return e.cause(OriginNotListed, true, statusLine(last), fmt.Sprintf("A GET with this Origin gets status %d, and one without an Origin gets %d.", page.status, none.status))
+	}
+	c := e.cause(ServerFailed, false, append([]string{statusLine(last)}, proxyEvidence(last)...)...)
+	if last.Preflight {
+		c.What = "The server failed at the preflight, an OPTIONS request. Install the CORS middleware before what fails, so that it answers."
+	}
+	return c
+}
+
+// method: the list of methods does not have the script's, or has it in another case.
+func (e *examiner) method(last browser.Exchange) Cause {
+	c := e.cause(MethodNotListed, true, notKnown(last, "Access-Control-Allow-Methods"), shown(last, "Access-Control-Allow-Methods"), shown(last, "Allow"))
+	listed, method := listOf(last, "Access-Control-Allow-Methods"), c.asked.Method
+	any := slices.Contains(listed, "*")
+	switch {
+	case method != e.asked.Method: // the script has to write another
+		if slices.Contains(listed, method) || any && !e.asked.Credentials {
+			c.Sends, c.script = nil, true
+		}
+	case any:
+		c.What = "The server lists *, and with credentials * is not a wildcard. List the method " + method + "."
+	case slices.ContainsFunc(listed, func(m string) bool { return strings.EqualFold(m, method) }):
+		c.What = "The server lists the method in another case. Write " + method + " in the list: methods are case-sensitive."
+	default:
+		c.What = "The server does not list the method " + method + "."
+	}
+	return c
+}
+
+// header: the list of headers does not have one of the script's.
+func (e *examiner) header(last browser.Exchange) Cause {
+	name, asked := e.verdict.Parameter, e.asked
+	if ofResponses([]string{name}) {
+		asked.Headers = []string{name}
+	}
+	c := e.causeFor(asked, HeaderNotListed, true, notKnown(last, "Access-Control-Allow-Headers"), shown(last, "Access-Control-Allow-Headers"))
+	switch {
+	case c.script:
+	case !slices.Contains(listOf(last, "Access-Control-Allow-Headers"), "*"):
+		c.What = "The server does not list the header " + name + ", which the script sets."
+	case e.asked.Credentials:
+		c.What = "The server lists *, and with credentials * is not a wildcard. List the header " + name + "."
+	default:
+		c.What = "The server lists *, and * does not cover Authorization. List " + name + " too."
+	}
+	return c
+}
+
+// malformed: a list of methods or headers is not one.
+func (e *examiner) malformed(last browser.Exchange) Cause {
+	c := e.cause(ListMalformed, true, shown(last, "Access-Control-Allow-Methods"), shown(last, "Access-Control-Allow-Headers"))
+	c.Sends = nil
+	if !browser.SafelistedMethod(e.asked.Method) || !wellFormed(listOf(last, "Access-Control-Allow-Methods")) {
+		c.Sends = append(c.Sends, "Access-Control-Allow-Methods: "+joined(e.asked.methods()))
+	}
+	if len(e.asked.Headers) > 0 || !wellFormed(listOf(last, "Access-Control-Allow-Headers")) {
+		c.Sends = append(c.Sends, "Access-Control-Allow-Headers: "+cmp.Or(joined(e.asked.Headers), "content-type"))
+	}
+	return c
+}
+
+// narrowed: the server allows the page a smaller preflight. So its settings list the origin,
+// and refuse the method or a header: several libraries then send no CORS headers, or a status
+// that is not ok.
+func (e *examiner) narrowed(last browser.Exchange) (Cause, bool) {
+	if !last.Preflight || last.Status == http.StatusUnauthorized || len(e.verdict.Exchanges) > 1 {
+		return Cause{}, false
+	}
+	allows := func(method string, headers ...string) bool {
+		a, ok := e.asker.preflight(e.ctx, e.client.Origin, Asked{Method: method, Headers: headers})
+		return ok && a.status/100 == 2 && (a.allowOrigin() == e.client.Origin || a.allowOrigin() == "*")
+	}
+	if len(e.asked.Headers) > 0 && allows(e.asked.Method) {
+		for _, name := range e.asked.Headers[:min(len(e.asked.Headers), 8)] {
+			if !allows(e.asked.Method, name) {
+				c := e.cause(HeaderNotListed, true, statusLine(last), "A preflight for "+e.asked.Method+" without headers is allowed, and one with "+name+" is not.")
+				c.What = "The server does not list the header " + name + ", which the script sets."
+				return c, true
+			}
+		}
+		return Cause{}, false
+	}
+	if other := http.MethodGet; e.asked.Method != other && (allows(other) || allows(http.MethodPost)) {
+		c := e.cause(MethodNotListed, true, statusLine(last), "A preflight for another method is allowed.")
+		if c.asked.Method == e.asked.Method {
+			c.What = "The server does not list the method " + c.asked.Method + "."
+		}
+		return c, true
+	}
+	return Cause{}, false
+}
