@@ -317,8 +317,11 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 	if !pageAnswered || !noneAnswered || !ownAnswered {
 		seen = "This response has no CORS header. Other requests, which might show more, were not made or not answered."
 	}
-	first := unlisted(false, seen+" Either this origin is not listed, or nobody is.")
+	first := unlisted(false, shown(last, "Allow"), seen+" Either this origin is not listed, or nobody is.")
 	first.Because = []Cause{e.cause(NoCORS, false)}
+	if last.Preflight && shown(last, "Allow") != "" { // the framework's own answer, where CORS settings are those of one route
+		first.Because = append(first.Because, e.cause(PreflightUnanswered, false))
+	}
 	return []Cause{first}
 }
 

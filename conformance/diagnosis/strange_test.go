@@ -24,6 +24,7 @@ type strange struct {
 	engine    browser.Engine // the zero value is the standard
 	want      diagnosis.Kind // "" finds nothing
 	shows     string         // in the evidence or in what is said
+	or        diagnosis.Kind // a further cause that may be meant
 	incurable bool           // no change of the CORS settings helps
 }
 
@@ -296,6 +297,10 @@ func strangers() map[string]strange {
 		"an unlisted origin, at which the server fails": {settings: strict(500, ""), origin: "https://b.example.com", request: put, want: diagnosis.OriginNotListed, shows: "500"},
 		"an unlisted origin, at which a GET fails":      {settings: strict(500, ""), origin: "https://b.example.com", request: get, want: diagnosis.OriginNotListed, shows: "without an Origin gets 200"},
 
+		"settings of one route, in Express": {settings: func(http.Handler) http.Handler {
+			return answers(options, 200, "Allow: PUT")(sends(404))
+		}, request: put, want: diagnosis.OriginNotListed, shows: "Allow: PUT", or: diagnosis.PreflightUnanswered},
+
 		// What a product means by what it says.
 		"a variable without a value":       {settings: with(origin + "undefined"), request: get, want: diagnosis.OriginMisspelt, shows: "unset"},
 		"a variable's name":                {settings: with(origin + "${ALLOWED_ORIGIN}"), request: put, want: diagnosis.OriginMisspelt, shows: "unset"},
@@ -448,6 +453,9 @@ func TestStrangers(t *testing.T) {
 			c := d.Causes[0]
 			if text := c.What + strings.Join(c.Evidence, "\n"); c.Kind != s.want || !strings.Contains(text, s.shows) {
 				t.Errorf("got %s: %s; want %s, %q", c.Kind, text, s.want, s.shows)
+			}
+			if s.or != "" && !slices.ContainsFunc(c.Because, func(c diagnosis.Cause) bool { return c.Kind == s.or }) {
+				t.Errorf("it may be %s too: %+v", s.or, c.Because)
 			}
 			if s.incurable {
 				return
