@@ -253,7 +253,7 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 	case proxyStatus(last) || challenged(last) != "":
 		return []Cause{e.proxy(last)}
 	case e.granted(last) && last.Status < 500:
-		return []Cause{e.cause(ResponseNotCovered, true, append([]string{"The preflight is allowed.", status}, proxyEvidence(last)...)...)}
+		return []Cause{e.cause(ResponseNotCovered, true, append([]string{"The preflight is allowed.", status, nginxHint(last)}, proxyEvidence(last)...)...)}
 	}
 	if c, ok := e.cached(last); ok {
 		return []Cause{c}
@@ -290,11 +290,11 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 	}
 	switch {
 	case !last.Preflight && (page.allowOrigin() == e.client.Origin || page.allowOrigin() == "*"):
-		return []Cause{e.cause(ResponseNotCovered, e.asked.Method != http.MethodGet, append([]string{status, "A GET with this Origin gets Access-Control-Allow-Origin: " + page.allowOrigin()}, proxyEvidence(last)...)...)}
+		return []Cause{e.cause(ResponseNotCovered, e.asked.Method != http.MethodGet, append([]string{status, "A GET with this Origin gets Access-Control-Allow-Origin: " + page.allowOrigin(), nginxHint(last)}, proxyEvidence(last)...)...)}
 	case ownGet.allowOrigin() == own || ownAsked.allowOrigin() == own:
 		return []Cause{unlisted(true, "Asked on behalf of "+own+", the server allows it.")}
 	case last.Preflight && (page.allowOrigin() == e.client.Origin || page.allowOrigin() == "*"):
-		return []Cause{e.cause(PreflightUnanswered, true, status, shown(last, "Allow"), "A GET with this Origin gets Access-Control-Allow-Origin: "+page.allowOrigin())}
+		return []Cause{e.cause(PreflightUnanswered, true, status, shown(last, "Allow"), "A GET with this Origin gets Access-Control-Allow-Origin: "+page.allowOrigin(), nginxHint(last))}
 	case here.knowsCORS() || page.knowsCORS() || none.knowsCORS():
 		return []Cause{unlisted(true, "The server has CORS settings: "+proofOf(here, page, none)+".")}
 	case noneAnswered && page.status == 403 && none.status/100 == 2:
@@ -317,7 +317,7 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 	if !pageAnswered || !noneAnswered || !ownAnswered {
 		seen = "This response has no CORS header. Other requests, which might show more, were not made or not answered."
 	}
-	first := unlisted(false, shown(last, "Allow"), seen+" Either this origin is not listed, or nobody is.")
+	first := unlisted(false, shown(last, "Allow"), seen+" Either this origin is not listed, or nobody is.", nginxHint(last))
 	first.Because = []Cause{e.cause(NoCORS, false)}
 	if last.Preflight && shown(last, "Allow") != "" { // the framework's own answer, where CORS settings are those of one route
 		first.Because = append(first.Because, e.cause(PreflightUnanswered, false))

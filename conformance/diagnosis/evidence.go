@@ -145,6 +145,20 @@ func proxyEvidence(x browser.Exchange) []string {
 	return evidence
 }
 
+// nginxHint is how nginx loses the lines of add_header: by the status, or by an add_header
+// further inside.
+func nginxHint(x browser.Exchange) string {
+	server := strings.Join(lines(x, "Server"), "")
+	if !strings.HasPrefix(server, "nginx") && !strings.HasPrefix(server, "openresty") {
+		return ""
+	}
+	switch x.Status {
+	case 200, 201, 204, 206, 301, 302, 303, 304, 307, 308:
+		return "In nginx, a location or an if with an add_header of its own has none of those outside it."
+	}
+	return fmt.Sprintf("nginx sends add_header with status %d only where it ends in always.", x.Status)
+}
+
 // cacheEvidence is a header by which a cache says that it answered.
 func cacheEvidence(a answer) string {
 	for _, name := range []string{"Age", "X-Cache", "CF-Cache-Status", "X-Varnish"} {

@@ -301,6 +301,10 @@ func strangers() map[string]strange {
 			return answers(options, 200, "Allow: PUT")(sends(404))
 		}, request: put, want: diagnosis.OriginNotListed, shows: "Allow: PUT", or: diagnosis.PreflightUnanswered},
 
+		"add_header without always, of a PUT": {outside: answers(method("PUT"), 404, "Server: nginx/1.22.1"), settings: right, request: put, want: diagnosis.ResponseNotCovered, shows: "only where it ends in always"},
+		"add_header in a location of its own": {settings: func(http.Handler) http.Handler { return sends(200, "Server: nginx") }, request: get, want: diagnosis.OriginNotListed, shows: "an add_header of its own"},
+		"add_header in an if of its own":      {outside: answers(options, 204, "Server: nginx"), settings: right, request: put, want: diagnosis.PreflightUnanswered, shows: "an add_header of its own"},
+
 		// What a product means by what it says.
 		"a variable without a value":       {settings: with(origin + "undefined"), request: get, want: diagnosis.OriginMisspelt, shows: "unset"},
 		"a variable's name":                {settings: with(origin + "${ALLOWED_ORIGIN}"), request: put, want: diagnosis.OriginMisspelt, shows: "unset"},
