@@ -48,7 +48,7 @@ func anyEcho(d cors.Decider) Server {
 
 func anyFiber(d cors.Decider) Server {
 	app := fiber.New(fiber.Config{
-		DisableStartupMessage: true, BodyLimit: maxBody,
+		DisableStartupMessage: true, BodyLimit: maxBody, ReadTimeout: longest, WriteTimeout: 2 * longest,
 		ReadBufferSize: maxHead, // the other frameworks read that much too
 		// Fiber answers other methods itself, before any middleware.
 		RequestMethods: append([]string{"QUERY", "patch"}, fiber.DefaultMethods...),

@@ -86,9 +86,12 @@ func target(query string) string {
 	return "/items?" + query
 }
 
+// longest is how long a request may take until it has arrived.
+const longest = 30 * time.Second
+
 // HTTP serves h with net/http. chi, gin and echo are served like this too.
 func HTTP(h http.Handler) Server {
-	return httpServer{&http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}}
+	return httpServer{&http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: longest, WriteTimeout: 2 * longest}}
 }
 
 type httpServer struct{ *http.Server }

@@ -17,7 +17,7 @@ import (
 // newFiber installs CORS first, with the app's Use and no prefix, before any route.
 func newFiber(d, group cors.Decider) (Server, error) {
 	data := newItems()
-	app := fiber.New(fiber.Config{DisableStartupMessage: true, BodyLimit: maxBody})
+	app := fiber.New(fiber.Config{DisableStartupMessage: true, BodyLimit: maxBody, ReadTimeout: longest, WriteTimeout: 2 * longest})
 	m := corsfiber.NewMount(app, d)
 	app.Use(m.Middleware())
 	list := func(c *fiber.Ctx) error {

@@ -104,6 +104,29 @@ func labByMouse(p *page) {
 	assert.Contains(p, p.text("lab-diff"), "Compared with “Browser extension”")
 	assert.Contains(p, p.text("lab-diff"), "https://app.example.com")
 
+	// A dangerous fix names its danger. One click fixes all that the call needs.
+	p.click("#call-origin")
+	p.typeOver("null")
+	p.click("#call-method")
+	p.typeOver("PUT")
+	p.answered()
+	assert.Contains(p, p.text("result"), "Danger: Every page can get the origin null")
+	p.click("#result .dangerous .fix")
+	p.waitFor(`document.getElementById("verdict").dataset.verdict === "allowed"`)
+	assert.Contains(p, p.value("lab-policy"), `"nullOrigin": true`)
+	eval[any](p, `window.scrollTo({ top: document.body.scrollHeight, behavior: "instant" })`)
+	p.waitFor(`(() => { const b = document.getElementById("verdict").getBoundingClientRect(); return b.top >= 0 && b.top < 16; })()`)
+	eval[any](p, `window.scrollTo({ top: 0, behavior: "instant" })`)
+
+	// Where the browsers differ, the verdict is neither.
+	p.click("#call-origin")
+	p.typeOver("https://app.example.com")
+	p.click("#call-url")
+	p.typeOver("http://localhost:8080/")
+	p.answered()
+	assert.Contains(p, p.text("verdict"), "It depends on the browser")
+	assert.Contains(p, p.text("announce"), "But WebKit blocks it.")
+
 	// A call that nobody can send has its problem at its field.
 	p.click("#call-url")
 	p.typeOver("api.example.com")
@@ -113,6 +136,12 @@ func labByMouse(p *page) {
 	assert.Equal(p, "true", eval[string](p, `document.getElementById("call-url").getAttribute("aria-invalid")`))
 	p.click("#to-problem")
 	assert.Equal(p, "call-url", eval[string](p, `document.activeElement.id`))
+	p.typeOver("https://api.example.com/100%")
+	p.answered()
+	p.click("#result .fix")
+	p.answered()
+	assert.Equal(p, "https://api.example.com/100%25", p.value("call-url"))
+	p.click("#call-url")
 	p.typeOver("https://api.example.com/")
 	p.answered()
 	assert.Equal(p, "allowed", p.verdict())

@@ -18,8 +18,12 @@ import (
 // proofPrefix is where the gateway's paths begin.
 const proofPrefix = "/proof/"
 
-// maxProof bounds, in bytes, what POST /lab/proof reads.
-const maxProof = 256 << 10
+// maxProof bounds, in bytes, what POST /lab/proof reads: any policy that the lab reads. A
+// request of a call has a small body.
+const (
+	maxProof    = 2 << 20
+	maxCallBody = 64 << 10
+)
 
 // proof lets a browser send the lab's call to the five frameworks. The browser's page does
 // not have the call's origin, and the frameworks do not listen at the call's URL. So the
@@ -131,5 +135,10 @@ func (p *proof) hand(w http.ResponseWriter, r *http.Request) {
 			return nil
 		},
 	}
+	if r.ContentLength > maxCallBody {
+		http.Error(w, "A call has a small body here.", http.StatusRequestEntityTooLarge)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxCallBody)
 	proxy.ServeHTTP(w, r)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -49,6 +50,8 @@ func TestTheGatewaySwapsTheOriginsName(t *testing.T) {
 				assert.Equal(t, want, resp.Header.Get("Access-Control-Allow-Origin"), "%s %s from %s", a.Name, method, origin)
 				assert.Empty(t, resp.Header.Get("Content-Security-Policy"), "the response is the framework's")
 			}
+			resp, _ := ask(t, "PUT", url, strings.Repeat("x", 65<<10), "Origin", p.Page.Origin)
+			assert.Equal(t, http.StatusRequestEntityTooLarge, resp.StatusCode, a.Name)
 			_, body := ask(t, "POST", p.Page.Origin+"/explain", fmt.Sprintf(`{"run": "%s-%d", "credentials": true}`, run, i))
 			got := decode[struct{ Exchanges []struct{ Request string } }](t, body).Exchanges
 			require.Len(t, got, 2, a.Name)
@@ -102,4 +105,13 @@ func TestACallThatCannotBeSent(t *testing.T) {
 		assert.Equal(t, http.StatusBadRequest, status, name)
 		assert.NotEmpty(t, decode[struct{ Error string }](t, text).Error, name)
 	}
+}
+
+// TestTheGatewayTakesLongPolicies: the lab's longest policy can be sent for real.
+func TestTheGatewayTakesLongPolicies(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	policy := `{"allowOrigins": ["https://app.example.com"` + strings.Repeat("\n\t\t", 80<<10) + `]}`
+	status, text := begin(t, p, "run-of-long", policy, "https://app.example.com", "https://api.example.com/")
+	assert.Equal(t, http.StatusOK, status, text)
 }
