@@ -52,7 +52,7 @@ func TestEndpoints(t *testing.T) {
 		`{"format":"json","preset":"spam","policy":"{}"}`:                         `there is no preset "spam"`,
 		`{"format":"json","call":{"headers":[["a"]]}}`:                            "a header is a pair: its name and its value",
 		`{"format":"json","policy":["a"]}`:                                        "the request's body is not what this address reads",
-		`{"format":"json","policy":"` + strings.Repeat("x", 1<<20):                "longer than 256 KiB",
+		`{"format":"json","policy":"` + strings.Repeat("x", 2<<20):                "longer than 256 KiB",
 		`{"format":"json","policy":"` + strings.Repeat("\u00e9", 200<<10) + `"}`:  "longer than 256 KiB",
 		`{"format":"json","call":{"url":"` + strings.Repeat("x", 300<<10) + `"}}`: "longer than 256 KiB",
 	} {
