@@ -42,6 +42,9 @@ func (m Mounted) String() string {
 	return fmt.Sprintf("framework=%s/scenario=%s/routes=%d/lib=%s", m.Framework, m.Scenario, m.Routes, m.Layer)
 }
 
+// MountLayers returns the layers of the rows, in their order.
+func MountLayers() []string { return []string{None, Own, PolicyWins, Mount, MountEnforcing} }
+
 // Mounts returns the rows for applications with that many routes, in the frameworks that
 // have a router.
 func Mounts(routes int) (rows []Mounted) {
@@ -50,7 +53,7 @@ func Mounts(routes int) (rows []Mounted) {
 			continue
 		}
 		for _, scenario := range []string{"actual", "preflight", "404"} {
-			for _, layer := range []string{None, Own, PolicyWins, Mount, MountEnforcing} {
+			for _, layer := range MountLayers() {
 				rows = append(rows, Mounted{framework, scenario, routes, layer})
 			}
 		}
@@ -176,7 +179,7 @@ func (m Mounted) app() (stack, error) {
 
 func (m Mounted) mounted() bool { return m.Layer == Mount || m.Layer == MountEnforcing }
 
-// either returns the Mount's middleware or that of New, whichever m is about.
+// either returns the Mount's middleware if m measures a Mount, and New's otherwise.
 func either[Layer any](m Mounted, mount, plain Layer) Layer {
 	if m.mounted() {
 		return mount

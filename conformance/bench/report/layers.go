@@ -57,8 +57,8 @@ func compare(s settings, scenario bench.Scenario, framework string) ([]compariso
 
 	var out []comparison
 	for i, l := range libraries {
-		switch l.Name {
-		case bench.None, bench.Floor, bench.Own:
+		alone := l.Name == bench.Floor && len(libraries) == 3 // there is no other library
+		if l.Name == bench.None || l.Name == bench.Own || l.Name == bench.Floor && !alone {
 			continue
 		}
 		peer := measured[i]

@@ -58,7 +58,7 @@ func run(args []string) error {
 		name  string
 		write func(settings) (string, error)
 	}{
-		{"layer", layers}, {"guard", guards}, {"curve", curve}, {"compile", compilation}, {"sockets", endToEnd},
+		{"layer", layers}, {"guard", guards}, {"mount", mounts}, {"curve", curve}, {"compile", compilation}, {"sockets", endToEnd},
 	} {
 		if s.only != "" && s.only != part.name {
 			continue
@@ -85,7 +85,7 @@ func parse(args []string) (settings, error) {
 	flags.DurationVar(&s.perRow, "time", 350*time.Millisecond, "how long each row is measured, over all rounds")
 	flags.DurationVar(&s.sockets, "sockets", 2*time.Second, "how long each row is measured end to end, over all rounds")
 	flags.BoolVar(&s.quick, "quick", false, "measure roughly, in under a minute")
-	flags.StringVar(&s.only, "only", "", "print one part: layer, guard, curve, compile or sockets")
+	flags.StringVar(&s.only, "only", "", "print one part: layer, guard, mount, curve, compile or sockets")
 	flags.StringVar(&s.write, "write", "", "write the report to this file too")
 	rows := flags.String("run", "", "measure only rows that match this regular expression, such as gin or preflight")
 	if err := flags.Parse(args); err != nil {
@@ -101,7 +101,7 @@ func parse(args []string) (settings, error) {
 		return s, errors.New("-rounds must be at least 1")
 	}
 	switch s.only {
-	case "", "layer", "guard", "curve", "compile", "sockets":
+	case "", "layer", "guard", "mount", "curve", "compile", "sockets":
 	default:
 		return s, fmt.Errorf("there is no part named %q", s.only)
 	}

@@ -15,7 +15,8 @@ const title = "# Benchmarks\n\nWhat Crossgate costs compared with other CORS lib
 // compared are the modules whose versions matter to a reader.
 var compared = []string{
 	"github.com/gin-contrib/cors", "github.com/gin-gonic/gin", "github.com/go-chi/chi/v5", "github.com/go-chi/cors",
-	"github.com/gofiber/fiber/v2", "github.com/jub0bs/cors", "github.com/labstack/echo/v4", "github.com/rs/cors", "github.com/valyala/fasthttp",
+	"github.com/gofiber/fiber/v2", "github.com/gofiber/fiber/v3", "github.com/jub0bs/cors", "github.com/labstack/echo/v4",
+	"github.com/labstack/echo/v5", "github.com/rs/cors", "github.com/valyala/fasthttp",
 }
 
 // method describes how the report was made.
@@ -28,7 +29,7 @@ func method(s settings, took time.Duration) string {
 		"  except the ratio of two layers, which is the ratio of their medians\n" +
 		"- ratios say more than times: times depend on the machine, and on how busy it was\n" +
 		"- requests were parsed by the servers' own parsers, from bytes with the header lines of a browser, and reused\n" +
-		"- a hostile value has 1,000,000 bytes, or 64 KiB as an Origin, and hostile lines are 4,000; fiber's default\n" +
+		"- a hostile value has 1,000,000 bytes, or 64 KiB as an Origin, and hostile lines are 4,000; fasthttp's default\n" +
 		"  ReadBufferSize of 4 KiB would refuse them\n")
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, m := range info.Deps {

@@ -141,6 +141,8 @@ func TestReport(t *testing.T) {
 		want string
 	}{
 		{[]string{"-only", "layer", "-run", "net-http/scenario=actual-allowed/origins=10$"}, `\| actual-allowed \| 10 +\| net-http +\| jub0bs +\|`},
+		{[]string{"-only", "layer", "-run", "fasthttp/scenario=actual-allowed/origins=10$"}, `\| actual-allowed \| 10 +\| fasthttp +\| floor +\|`},
+		{[]string{"-only", "mount", "-run", "fiber/scenario=404"}, `\| 404 +\| fiber +\| +[-0-9.]+ \|`},
 		{[]string{"-only", "sockets", "-run", "framework=fiber"}, `\| fiber +\| crossgate +\| +[0-9.]+ \|`},
 	} {
 		cmd := exec.Command(program, append(part.args, "-rounds", "1", "-time", "1ms", "-sockets", "20ms", "-write", file)...)
