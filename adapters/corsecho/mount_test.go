@@ -33,14 +33,9 @@ func TestMountPatterns(t *testing.T) {
 	})
 }
 
-func TestMountBehindMiddleware(t *testing.T) {
+func TestMounts(t *testing.T) {
 	t.Parallel()
-	corshttptest.EchoBehindMiddleware(t, this)
-}
-
-func TestMountErrors(t *testing.T) {
-	t.Parallel()
-	corshttptest.EchoErrors(t, this)
+	corshttptest.EchoMounts(t, this)
 }
 
 func TestDifferential(t *testing.T) {

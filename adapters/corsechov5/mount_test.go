@@ -52,14 +52,9 @@ func TestMountMethodOverride(t *testing.T) {
 	}
 }
 
-func TestMountBehindMiddleware(t *testing.T) {
+func TestMounts(t *testing.T) {
 	t.Parallel()
-	corshttptest.EchoBehindMiddleware(t, this)
-}
-
-func TestMountErrors(t *testing.T) {
-	t.Parallel()
-	corshttptest.EchoErrors(t, this)
+	corshttptest.EchoMounts(t, this)
 }
 
 func TestDifferential(t *testing.T) {

@@ -3,7 +3,6 @@ package corschitest
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 
 	"github.com/crossgate/cors/adapters/corschi"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 )
 
@@ -31,9 +31,7 @@ func Start(tb testing.TB, app conformance.App) string {
 			_ = route.Serve(conformance.HTTPResponder(w, r)) // fails only where the client has gone
 		})
 	}
-	server := httptest.NewServer(conformance.Outer(router))
-	tb.Cleanup(server.Close)
-	return server.Listener.Addr().String()
+	return corshttptest.Serve(tb, conformance.Outer(router))
 }
 
 // withoutLog keeps the stacks of expected panics out of the tests' output: without

@@ -2,7 +2,6 @@ package corschitest
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 
 	"github.com/crossgate/cors/adapters/corschi"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 )
 
@@ -52,9 +52,7 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 		served.Use(conformance.Below.Middleware)
 		served.Mount("/", root)
 	}
-	server := httptest.NewServer(conformance.Outer(served))
-	tb.Cleanup(server.Close)
-	return server.Listener.Addr().String()
+	return corshttptest.Serve(tb, conformance.Outer(served))
 }
 
 // twist is the middleware of the sub-router. chi's sub-routers route by the method and the

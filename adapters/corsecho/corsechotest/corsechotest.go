@@ -3,13 +3,13 @@ package corsechotest
 
 import (
 	"io"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 )
 
@@ -31,9 +31,7 @@ func Start(tb testing.TB, app conformance.App) string {
 			return route.Serve(responder{conformance.HTTPResponder(c.Response(), c.Request()), c})
 		}, around...)
 	}
-	server := httptest.NewServer(conformance.Outer(e))
-	tb.Cleanup(server.Close)
-	return server.Listener.Addr().String()
+	return corshttptest.Serve(tb, conformance.Outer(e))
 }
 
 // responder reports errors, redirects and serves files as echo's handlers do.

@@ -2,15 +2,14 @@ package corsechotest
 
 import (
 	"io"
-	"net/http/httptest"
 	"os"
-	"strings"
 	"testing"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 )
 
@@ -20,42 +19,33 @@ func MountOptions() []conformance.Option {
 		"echo v4 does not tell by which method it has routed, so a page reads only if the routes of both have one policy")}
 }
 
-// StartMount serves app. The sub-router is a group with its own middleware, for which echo
-// registers a handler for all unknown paths below it. It is a conformance.MountStart.
+// StartMount serves app. The sub-router is a group with its own middleware. It is a
+// conformance.MountStart.
 func StartMount(tb testing.TB, app conformance.MountApp) string {
 	tb.Helper()
-	spell := conformance.Spelling(":id", "*")
 	e := echo.New()
 	e.Logger.SetOutput(io.Discard)
 	e.Use(middleware.Recover())
 	if app.Decider != nil {
 		m := corsecho.NewMount(e, app.Decider, app.Options...)
 		e.Use(m.Middleware())
-		app.Attach(tb, m, spell)
+		app.Attach(tb, m, conformance.Spelling(":id", "*"))
 		if app.Inner != nil {
 			e.Use(corsecho.NewMount(e, app.Inner).Middleware())
 		}
 	}
 	e.Pre(echo.WrapMiddleware(conformance.Outside.Middleware)) // after NewMount, which notes the method first
 	e.Use(echo.WrapMiddleware(conformance.Inside.Middleware))
-	group := e.Group(conformance.SubRouter, middleware.Recover(), echo.WrapMiddleware(conformance.Sub.Middleware))
-	for _, route := range app.Routes {
-		handle := func(c echo.Context) error {
+	corshttptest.EchoRoutes(e, app, func(route conformance.Route) echo.HandlerFunc {
+		return func(c echo.Context) error {
 			return route.Serve(responder{conformance.HTTPResponder(c.Response(), c.Request()), c})
 		}
-		if below, ok := strings.CutPrefix(route.Path, conformance.SubRouter); ok {
-			group.Add(route.Method, spell(below), handle)
-			continue
-		}
-		e.Add(route.Method, spell(route.Path), handle)
-	}
+	}, middleware.Recover(), echo.WrapMiddleware(conformance.Sub.Middleware))
 	e.StaticFS("/static", os.DirFS(app.Files))
 	served := e
 	if app.Below {
 		served = echo.New()
 		served.Any("/*", echo.WrapHandler(conformance.Below.Middleware(e)))
 	}
-	server := httptest.NewServer(conformance.Outer(served))
-	tb.Cleanup(server.Close)
-	return server.Listener.Addr().String()
+	return corshttptest.Serve(tb, conformance.Outer(served))
 }

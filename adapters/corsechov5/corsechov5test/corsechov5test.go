@@ -3,7 +3,6 @@ package corsechov5test
 
 import (
 	"log/slog"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"github.com/labstack/echo/v5/middleware"
 
 	"github.com/crossgate/cors/adapters/corsechov5"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 )
 
@@ -33,9 +33,7 @@ func Start(tb testing.TB, app conformance.App) string {
 			return route.Serve(responder{conformance.HTTPResponder(c.Response(), c.Request()), c})
 		}, around...)
 	}
-	server := httptest.NewServer(conformance.Outer(e))
-	tb.Cleanup(server.Close)
-	return server.Listener.Addr().String()
+	return corshttptest.Serve(tb, conformance.Outer(e))
 }
 
 // responder reports errors, redirects and serves files as echo's handlers do.

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/crossgate/cors/adapters/corsgin"
 	"github.com/crossgate/cors/adapters/corshttp"
+	"github.com/crossgate/cors/adapters/corshttp/corshttptest"
 	"github.com/crossgate/cors/conformance"
 )
 
@@ -55,9 +55,7 @@ func start(tb testing.TB, engine *gin.Engine, app conformance.App) string {
 
 func serve(tb testing.TB, h http.Handler) string {
 	tb.Helper()
-	server := httptest.NewServer(conformance.Outer(h))
-	tb.Cleanup(server.Close)
-	return server.Listener.Addr().String()
+	return corshttptest.Serve(tb, conformance.Outer(h))
 }
 
 func newEngine(app conformance.App, engine *gin.Engine) *gin.Engine {

@@ -3,7 +3,6 @@ package corshttptest
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/crossgate/cors/adapters/corshttp"
@@ -27,9 +26,7 @@ func Start(tb testing.TB, app conformance.App) string {
 	if app.Decider != nil {
 		root = corshttp.New(app.Decider, app.Options...)(root)
 	}
-	server := httptest.NewServer(conformance.Outer(recovery(root)))
-	tb.Cleanup(server.Close)
-	return server.Listener.Addr().String()
+	return Serve(tb, conformance.Outer(recovery(root)))
 }
 
 // recovery turns a panic into a response; net/http has no middleware for it.

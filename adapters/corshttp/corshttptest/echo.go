@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/crossgate/cors/conformance"
 	cors "github.com/crossgate/cors/core"
 )
 
@@ -105,9 +106,32 @@ func EchoPatterns[C any, H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[
 	Decides(t, e, want)
 }
 
-// EchoBehindMiddleware checks that the policy of the route that echo has chosen decides,
+// EchoRoutes registers the routes of app in e. Those of the sub-router are in a group with
+// the given middleware, for which echo registers a handler for all unknown paths below it.
+func EchoRoutes[H, M, R, A any, G EchoRouter[H, M, R, A, G], E EchoApp[H, M, R, A, G]](e E, app conformance.MountApp, handle func(conformance.Route) H, sub ...M) {
+	spell := conformance.Spelling(":id", "*")
+	group := e.Group(conformance.SubRouter, sub...)
+	for _, route := range app.Routes {
+		if below, ok := strings.CutPrefix(route.Path, conformance.SubRouter); ok {
+			group.Add(route.Method, spell(below), handle(route))
+		} else {
+			e.Add(route.Method, spell(route.Path), handle(route))
+		}
+	}
+}
+
+// EchoMounts runs the tests of a Mount that both versions share.
+func EchoMounts[W http.ResponseWriter, C EchoContext[W], H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[H, M, R, A, G], E EchoApp[H, M, R, A, G], K EchoMount[M]](
+	t *testing.T, p Echo[H, M, E, K],
+) {
+	t.Helper()
+	t.Run("behind middleware", func(t *testing.T) { t.Parallel(); echoBehindMiddleware(t, p) })
+	t.Run("errors", func(t *testing.T) { t.Parallel(); echoErrors(t, p) })
+}
+
+// echoBehindMiddleware checks that the policy of the route that echo has chosen decides,
 // even if its handler gets another path.
-func EchoBehindMiddleware[H, M, R, A, G any, E EchoApp[H, M, R, A, G], K EchoMount[M]](t *testing.T, p Echo[H, M, E, K]) {
+func echoBehindMiddleware[H, M, R, A, G any, E EchoApp[H, M, R, A, G], K EchoMount[M]](t *testing.T, p Echo[H, M, E, K]) {
 	t.Helper()
 	update := p.WrapHandler(http.HandlerFunc(noContent))
 	e, m := installed(p)
@@ -126,9 +150,9 @@ func EchoBehindMiddleware[H, M, R, A, G any, E EchoApp[H, M, R, A, G], K EchoMou
 	Decides(t, e, map[string]string{"GET /admin/x": "group"})
 }
 
-// EchoErrors checks that a page can read the HTTPErrorHandler's response if it can read the
+// echoErrors checks that a page can read the HTTPErrorHandler's response if it can read the
 // route's.
-func EchoErrors[W http.ResponseWriter, C EchoContext[W], H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[H, M, R, A, G], E EchoApp[H, M, R, A, G], K EchoMount[M]](
+func echoErrors[W http.ResponseWriter, C EchoContext[W], H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[H, M, R, A, G], E EchoApp[H, M, R, A, G], K EchoMount[M]](
 	t *testing.T, p Echo[H, M, E, K],
 ) {
 	t.Helper()

@@ -2,7 +2,6 @@ package corshttptest
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -40,9 +39,7 @@ func StartMount(tb testing.TB, app conformance.MountApp) string {
 		around.Handle("/", conformance.Below.Middleware(root))
 		root = around
 	}
-	server := httptest.NewServer(conformance.Outer(recovery(conformance.Outside.Middleware(root))))
-	tb.Cleanup(server.Close)
-	return server.Listener.Addr().String()
+	return Serve(tb, conformance.Outer(recovery(conformance.Outside.Middleware(root))))
 }
 
 // rerouter is a Responder whose handler calls the mux again.
