@@ -41,7 +41,7 @@ FUZZSKIP ?= ^$$
 # The targets that `make fuzz` runs, as an extended regular expression.
 FUZZONLY ?= .
 # The targets whose inputs take milliseconds each.
-FUZZSLOW := FuzzServers|FuzzHostile
+FUZZSLOW := FuzzServers|FuzzHostile|FuzzJudge|FuzzBodies
 # How many times, or how long, `make fuzz` tries to shorten an input that it finds.
 FUZZMINIMIZE ?= 100x
 # Where `make fuzz` keeps the inputs that reach new code.
@@ -185,10 +185,10 @@ fuzz: ## fuzz every target of all modules in turn, up to the first finding (FUZZ
 # each target slower. Only `make fuzz` runs FuzzAdapter: it serves each input over a socket,
 # so its seeds alone need some seconds, and every framework must be compiled again for it.
 .PHONY: fuzz-quick
-fuzz-quick: ## fuzz each target that needs no server with 10,000 inputs, the slow ones with 1,000
+fuzz-quick: ## fuzz each target that needs no server with 10,000 inputs, the slow ones with 2,000
 	@cache=$$(mktemp -d); trap 'rm -rf $$cache' EXIT; \
 	$(MAKE) --no-print-directory fuzz FUZZMINIMIZE=0x FUZZCACHE=$$cache FUZZTIME=10000x FUZZSKIP='FuzzAdapter|$(FUZZSLOW)'; \
-	$(MAKE) --no-print-directory fuzz FUZZMINIMIZE=0x FUZZCACHE=$$cache FUZZTIME=1000x FUZZONLY='$(FUZZSLOW)'
+	$(MAKE) --no-print-directory fuzz FUZZMINIMIZE=0x FUZZCACHE=$$cache FUZZTIME=2000x FUZZONLY='$(FUZZSLOW)'
 
 # Do not use `go work sync`: it raises every module to the versions of the whole
 # workspace, and leaves testify in the requirements of corsgin.
