@@ -57,6 +57,13 @@ func TestMounts(t *testing.T) {
 	corshttptest.EchoMounts(t, this)
 }
 
+func TestMountAnswersInPlace(t *testing.T) {
+	t.Parallel()
+	corshttptest.EchoAnswersInPlace(t, this, func(e *echo.Echo, h func(*echo.Context) error) {
+		e.HTTPErrorHandler = func(c *echo.Context, _ error) { _ = h(c) }
+	})
+}
+
 func TestDifferential(t *testing.T) {
 	t.Parallel()
 	corshttptest.EchoDifferential(t, this)

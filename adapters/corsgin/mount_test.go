@@ -105,6 +105,30 @@ func TestMountNoRoute(t *testing.T) {
 	corshttptest.Decides(t, r, map[string]string{"GET //internal/s.txt": "", "GET /%69nternal/s.txt": "", "GET /internal/s.txt": "", "GET /none": ""})
 }
 
+// No page reads a success that middleware outside sends in place of a 404.
+func TestMountAnswersInPlace(t *testing.T) {
+	t.Parallel()
+	gin.SetMode(gin.TestMode)
+	r := gin.New()
+	m := corsgin.NewMount(r, corshttptest.Policy("whole"))
+	r.Use(func(c *gin.Context) {
+		c.Next()
+		switch {
+		case c.Writer.Status() != http.StatusNotFound || c.Writer.Written():
+		case c.Query("status") == "404":
+			c.String(http.StatusNotFound, "nothing")
+		default:
+			c.String(http.StatusOK, "index.html")
+		}
+	}, m.Middleware())
+	r.GET("/admin/fails", func(c *gin.Context) { c.Status(http.StatusNotFound) })
+	corshttptest.Must(t, m.Group("/admin", corshttptest.Policy("group")), m.Check())
+	corshttptest.Decides(t, r, map[string]string{
+		"GET /none": "", "GET /admin/none": "", "POST /admin/fails": "", "GET /admin/fails": "group",
+		"GET /none?status=404": "whole", "GET /admin/none?status=404": "group",
+	})
+}
+
 // If middleware of the engine or of a group answers, a page can read the answer if it can
 // read the route's.
 func TestMountMiddleware(t *testing.T) {

@@ -83,6 +83,7 @@ type Pass struct {
 	by       *Scope // that made the decision, or nil
 	final    bool
 	unserved bool // the request is a preflight for a path and method without a route
+	failed   bool // the decision is about an error without a route, so it is not for a success
 }
 
 // Begin starts the handling of r. The fields Host, Path and FetchSite of r need not be set.
@@ -93,7 +94,7 @@ type Pass struct {
 // d is valid until the next call.
 func (p *Pass) Begin(t *Table, r cors.Request, x Exchange) (d *cors.Decision, final bool) {
 	p.table, p.state, p.exchange, p.method, p.origin = t, t.current(), x, r.Method, r.Origin
-	p.decision, p.by, p.final, p.unserved = cors.Decision{}, nil, false, false
+	p.decision, p.by, p.final, p.unserved, p.failed = cors.Decision{}, nil, false, false, false
 	switch {
 	case !t.attached(p.state):
 		p.decideAbout(t.unattached, &r)
@@ -182,9 +183,14 @@ func (p *Pass) holding() *Scope {
 
 // Commit returns the Decision for a response whose head is about to be sent with the given
 // status. If the handler has returned without sending a head, pass the status that the
-// server will send: 200, or 500 after a panic. Further calls return the same Decision.
+// server will send: 200, or 500 after a panic. Further calls return the same Decision, with
+// one exception: if a page may read it because it is an error that no route has served, and
+// a success is sent in its place, no page may read that.
 func (p *Pass) Commit(status int) *cors.Decision {
 	if p.final {
+		if p.failed && !isError(status) && p.by != p.table.uncertain {
+			p.decide(p.table.uncertain)
+		}
 		return &p.decision
 	}
 	p.final = true
@@ -229,11 +235,18 @@ func (p *Pass) served(method, pattern string) *Scope {
 // it; nor a 304, which confirms an earlier success. The status of a preflight does not
 // matter, because pages never read its response.
 func (p *Pass) unservedScope(status int) *Scope {
-	if !p.unserved && (status < 300 || status == 304) {
-		return p.table.uncertain
+	if !p.unserved {
+		if !isError(status) {
+			return p.table.uncertain
+		}
+		p.failed = true
 	}
 	return p.holding()
 }
+
+// isError reports whether a response with the status confirms nothing: it is neither a success
+// nor a 304. It may be a redirect.
+func isError(status int) bool { return status >= 300 && status != 304 }
 
 // below returns the Scope for a handler that serves all paths below a prefix: the one that
 // is attached to the prefix as to a route, or else the inner one of the group of the path

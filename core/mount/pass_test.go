@@ -143,7 +143,7 @@ func TestActualRequests(t *testing.T) {
 					case !final:
 						d = p.Commit(tt.status)
 					}
-					if again := p.Commit(200); again != d {
+					if again := p.Commit(tt.status); again != d {
 						t.Errorf("a page of %s: Commit decides twice", name)
 					}
 					reads := header(d, allowOrigin) == page(name)
@@ -191,6 +191,39 @@ func TestRoutedFirst(t *testing.T) {
 		}
 		if got := header(p.Commit(404), allowOrigin) != ""; got != tt.reads {
 			t.Errorf("%s: reads %t", tt.name, got)
+		}
+	}
+}
+
+// TestSuccessInPlaceOfAnError: what a page may read as an error without a route, no page reads
+// if it becomes a success. An error of a route is that route's, whatever becomes of it.
+func TestSuccessInPlaceOfAnError(t *testing.T) {
+	t.Parallel()
+	table := placesTable(t, mount.Config{}, func(name string) cors.Decider { return named(t, name) })
+	for _, tt := range []struct {
+		name     string
+		hit      exchange
+		statuses []int
+		reads    bool
+	}{
+		{"the same error", exchange{known: mount.Nothing}, []int{404, 404}, true},
+		{"another error", exchange{known: mount.Nothing}, []int{404, 500, 302}, true},
+		{"a success", exchange{known: mount.Nothing}, []int{404, 200}, false},
+		{"a 304", exchange{known: mount.Nothing}, []int{404, 304}, false},
+		{"a success, and then an error", exchange{known: mount.Nothing}, []int{404, 200, 404}, false},
+		{"an error in place of a success", exchange{known: mount.Nothing}, []int{200, 404}, false},
+		{"a success after middleware has answered where no route is", exchange{known: mount.Partly}, []int{401, 200}, false},
+		{"a success after middleware has answered for a route", exchange{known: mount.Partly, routes: map[string]string{"GET": "/admin/x"}}, []int{401, 200}, true},
+		{"a success of a route", served("GET", "/admin/x"), []int{404, 200}, true},
+	} {
+		tt.hit.path = "/admin/x"
+		var p mount.Pass
+		d, _ := p.Begin(table, cors.Request{Method: "GET", Origin: page("admin")}, &tt.hit)
+		for _, status := range tt.statuses {
+			d = p.Commit(status)
+		}
+		if got := header(d, allowOrigin) != ""; got != tt.reads {
+			t.Errorf("%s: reads %t, and the reason is %v", tt.name, got, d.Reason())
 		}
 	}
 }

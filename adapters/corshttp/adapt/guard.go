@@ -104,6 +104,7 @@ func (g *Guard) Commit(h http.Header, status int) {
 		return
 	}
 	g.Finish(h, status)
+	g.exchange = nil
 }
 
 // Finish corrects the header h when the handler is done. If the handler has not committed

@@ -24,8 +24,14 @@ const (
 // decideLate makes the decision of a Mount. It is now known which route has served.
 func (g *Guard) decideLate(h http.Header, status int) {
 	x := g.exchange
-	g.exchange = nil
+	if x.finished { // outer middleware or an error handler sends the head
+		x.pass.Commit(status)
+		return
+	}
 	g.decision = x.pass.Commit(status)
+	if x.finished = status >= 300; !x.finished {
+		g.exchange = nil
+	}
 	if len(h) == 0 && !x.hidden {
 		return
 	}

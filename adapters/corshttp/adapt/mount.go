@@ -110,6 +110,8 @@ type Exchange struct {
 	// without Unwrap. An inner pass may then have decided.
 	Again bool
 
+	finished bool // Guard.Finish has decided by an error, which may not be what is sent in the end
+
 	mount   *Mount
 	hidden  bool      // there may be an outer pass, behind a writer without Unwrap
 	outer   *Exchange // the pass of another Mount that this one has taken over from

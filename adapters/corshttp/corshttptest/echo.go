@@ -176,6 +176,44 @@ func echoErrors[W http.ResponseWriter, C EchoContext[W], H ~func(C) error, M ~fu
 	})
 }
 
+// EchoAnswersInPlace checks that no page reads a success that is sent in place of an error
+// that no route has served, by middleware outside or by the HTTPErrorHandler, which handle
+// sets.
+func EchoAnswersInPlace[W http.ResponseWriter, C EchoContext[W], H ~func(C) error, M ~func(H) H, R, A any, G EchoRouter[H, M, R, A, G], E EchoApp[H, M, R, A, G], K EchoMount[M]](
+	t *testing.T, p Echo[H, M, E, K], handle func(E, func(C) error),
+) {
+	t.Helper()
+	index := func(c C) error {
+		if c.QueryParam("status") == "404" {
+			return c.String(http.StatusNotFound, "nothing")
+		}
+		return c.String(http.StatusOK, "index.html")
+	}
+	for _, inErrorHandler := range []bool{false, true} {
+		e := p.New()
+		m := p.NewMount(e, Policy("whole"))
+		if inErrorHandler {
+			handle(e, index)
+		} else {
+			e.Use(func(next H) H {
+				return func(c C) error {
+					if next(c) != nil {
+						return index(c)
+					}
+					return nil
+				}
+			})
+		}
+		e.Use(m.Middleware())
+		e.Add("GET", "/admin/fails", func(C) error { return http.ErrBodyNotAllowed })
+		Must(t, m.Group("/admin", Policy("group")), m.Check())
+		Decides(t, e, map[string]string{
+			"GET /none": "", "GET /admin/none": "", "POST /admin/fails": "", "GET /admin/fails": "group",
+			"GET /none?status=404": "whole", "GET /admin/none?status=404": "group", "POST /admin/fails?status=404": "group",
+		})
+	}
+}
+
 // EchoDifferential makes random Echos: with groups that have middleware and therefore
 // RouteNotFound, with echo's rewriters and method override, and with handlers that call the
 // Echo again.
