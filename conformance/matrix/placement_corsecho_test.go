@@ -3,6 +3,7 @@ package matrix_test
 import (
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -227,12 +228,14 @@ func placementsEcho() map[string]func(*testing.T) {
 			gunzip(t, serve(t, e))
 		},
 		"a reverse proxy": func(t *testing.T) {
-			targets := middleware.NewRoundRobinBalancer([]*middleware.ProxyTarget{{URL: upstreamOf(t)}})
-			e := echoOf(nil)
-			e.Use(corsecho.New(policy, cors.Guard(cors.PolicyWins)), middleware.Proxy(targets))
-			see(t, serve(t, e), "GET /items", page, "204 allowed, 200 allowed")
-			e = echoOf([]echo.MiddlewareFunc{corsecho.New(policy), middleware.Proxy(targets)})
-			see(t, serve(t, e), "GET /items", page, "204 allowed, 200 doubled")
+			for upstream, unguarded := range map[*url.URL]string{upstreamOf(t): "doubled", hintingOf(t): "any"} {
+				targets := middleware.NewRoundRobinBalancer([]*middleware.ProxyTarget{{URL: upstream}})
+				e := echoOf(nil)
+				e.Use(corsecho.New(policy, cors.Guard(cors.PolicyWins)), middleware.Proxy(targets))
+				see(t, serve(t, e), "GET /items", page, "204 allowed, 200 allowed")
+				e = echoOf([]echo.MiddlewareFunc{corsecho.New(policy), middleware.Proxy(targets)})
+				see(t, serve(t, e), "GET /items", page, "204 allowed, 200 "+unguarded)
+			}
 		},
 		"handlers that set CORS headers": func(t *testing.T) {
 			with := func(options ...cors.Option) string {

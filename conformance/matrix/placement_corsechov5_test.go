@@ -3,6 +3,7 @@ package matrix_test
 import (
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -233,12 +234,14 @@ func placementsEchoV5() map[string]func(*testing.T) {
 			gunzip(t, serve(t, e))
 		},
 		"a reverse proxy": func(t *testing.T) {
-			targets := middleware.NewRoundRobinBalancer([]*middleware.ProxyTarget{{URL: upstreamOf(t)}})
-			e := echoV5Of(nil)
-			e.Use(corsechov5.New(policy, cors.Guard(cors.PolicyWins)), middleware.Proxy(targets))
-			see(t, serve(t, e), "GET /items", page, "204 allowed, 200 allowed")
-			e = echoV5Of([]echo.MiddlewareFunc{corsechov5.New(policy), middleware.Proxy(targets)})
-			see(t, serve(t, e), "GET /items", page, "204 allowed, 200 doubled")
+			for upstream, unguarded := range map[*url.URL]string{upstreamOf(t): "doubled", hintingOf(t): "any"} {
+				targets := middleware.NewRoundRobinBalancer([]*middleware.ProxyTarget{{URL: upstream}})
+				e := echoV5Of(nil)
+				e.Use(corsechov5.New(policy, cors.Guard(cors.PolicyWins)), middleware.Proxy(targets))
+				see(t, serve(t, e), "GET /items", page, "204 allowed, 200 allowed")
+				e = echoV5Of([]echo.MiddlewareFunc{corsechov5.New(policy), middleware.Proxy(targets)})
+				see(t, serve(t, e), "GET /items", page, "204 allowed, 200 "+unguarded)
+			}
 		},
 		"handlers that set CORS headers": func(t *testing.T) {
 			with := func(options ...cors.Option) string {

@@ -171,6 +171,10 @@ func placementsHTTP() map[string]func(*testing.T) {
 			site := serve(t, corshttp.New(policy, cors.Guard(cors.PolicyWins))(proxy))
 			see(t, site, "GET /items", page, "204 allowed, 200 allowed")
 			see(t, serve(t, corshttp.New(policy)(proxy)), "GET /items", page, "204 allowed, 200 doubled")
+			hinting := hintingProxy(t)
+			site = serve(t, corshttp.New(policy, cors.Guard(cors.PolicyWins))(hinting))
+			see(t, site, "GET /items", page, "204 allowed, 200 allowed")
+			see(t, serve(t, corshttp.New(policy)(hinting)), "GET /items", page, "204 allowed, 200 any")
 		},
 		"handlers that set CORS headers": func(t *testing.T) {
 			mux := muxOf()

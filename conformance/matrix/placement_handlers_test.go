@@ -42,9 +42,25 @@ func upstreamOf(t *testing.T) *url.URL {
 	return u
 }
 
+// hintingOf serves such an upstream, which sends 103 first.
+func hintingOf(t *testing.T) *url.URL {
+	t.Helper()
+	u, err := url.Parse(serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusEarlyHints)
+		careless(w, r)
+	})))
+	require.NoError(t, err)
+	return u
+}
+
 func newProxy(t *testing.T) http.Handler {
 	t.Helper()
 	return httputil.NewSingleHostReverseProxy(upstreamOf(t))
+}
+
+func hintingProxy(t *testing.T) http.Handler {
+	t.Helper()
+	return httputil.NewSingleHostReverseProxy(hintingOf(t))
 }
 
 // Handlers and middleware of net/http.
