@@ -2,6 +2,7 @@ package matrix_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -10,10 +11,12 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/gofiber/fiber/v3"
 	"github.com/labstack/echo/v4"
+	echov5 "github.com/labstack/echo/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/crossgate/cors/adapters/corsecho"
+	"github.com/crossgate/cors/adapters/corsechov5"
 	"github.com/crossgate/cors/adapters/corsfiberv3"
 	"github.com/crossgate/cors/adapters/corsgin"
 	"github.com/crossgate/cors/adapters/corshttp"
@@ -84,6 +87,57 @@ func limits() map[string]func(*testing.T) {
 			plain.POST("/x", gin.WrapF(says))
 			require.NoError(t, m.Route("POST", "/x", adminPolicy))
 			assert.Equal(t, page, readable(override(plain), "POST", "/x", page, admin))
+		},
+		"gin, echo: change the path in Use before the Mount": func(t *testing.T) {
+			replaced := func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					r.URL.Path = "/admin/x"
+					next.ServeHTTP(w, r)
+				})
+			}
+			engineBehind := func(before ...gin.HandlerFunc) *gin.Engine {
+				r := gin.New()
+				m := corsgin.NewMount(r, policy)
+				r.Use(append(before, m.Middleware())...)
+				r.PUT("/x", gin.WrapF(says))
+				r.PUT("/admin/x", gin.WrapF(says))
+				require.NoError(t, errors.Join(m.Group("/admin", adminPolicy), m.Check()))
+				return r
+			}
+			inUse := engineBehind(func(c *gin.Context) { c.Request.URL.Path = "/admin/x" })
+			engine := engineBehind()
+			echoBehind := func(in func(*echo.Echo) func(...echo.MiddlewareFunc)) http.Handler {
+				e := echo.New()
+				m := corsecho.NewMount(e, policy)
+				in(e)(echo.WrapMiddleware(replaced))
+				e.Use(m.Middleware())
+				e.PUT("/x", echo.WrapHandler(http.HandlerFunc(says)))
+				e.PUT("/admin/x", echo.WrapHandler(http.HandlerFunc(says)))
+				require.NoError(t, errors.Join(m.Group("/admin", adminPolicy), m.Check()))
+				return e
+			}
+			echoV5Behind := func(in func(*echov5.Echo) func(...echov5.MiddlewareFunc)) http.Handler {
+				e := echov5.New()
+				m := corsechov5.NewMount(e, policy)
+				in(e)(echov5.WrapMiddleware(replaced))
+				e.Use(m.Middleware())
+				e.PUT("/x", echov5.WrapHandler(http.HandlerFunc(says)))
+				e.PUT("/admin/x", echov5.WrapHandler(http.HandlerFunc(says)))
+				require.NoError(t, errors.Join(m.Group("/admin", adminPolicy), m.Check()))
+				return e
+			}
+			use := func(e *echo.Echo) func(...echo.MiddlewareFunc) { return e.Use }
+			pre := func(e *echo.Echo) func(...echo.MiddlewareFunc) { return e.Pre }
+			useV5 := func(e *echov5.Echo) func(...echov5.MiddlewareFunc) { return e.Use }
+			preV5 := func(e *echov5.Echo) func(...echov5.MiddlewareFunc) { return e.Pre }
+			for _, h := range []http.Handler{inUse, echoBehind(use), echoV5Behind(useV5)} {
+				assert.Equal(t, page, readable(h, "PUT", "/x", page, admin))
+				assert.Equal(t, admin, readable(h, "OPTIONS", "/x", page, admin))
+			}
+			for _, h := range []http.Handler{replaced(engine), echoBehind(pre), echoV5Behind(preV5)} {
+				assert.Equal(t, admin, readable(h, "PUT", "/x", page, admin))
+				assert.Equal(t, admin, readable(h, "OPTIONS", "/x", page, admin))
+			}
 		},
 		"echo v4: call `c.SetPath(\"/admin/x\")` in Use before the Mount": func(t *testing.T) {
 			for before, want := range map[bool]string{true: admin, false: page} {

@@ -183,11 +183,16 @@ func placementsFiberV3() map[string]func(*testing.T) {
 			serveContent := func(c fiber.Ctx) error { return c.SendString("content") }
 			app, m := fiberV3Mount("GET /internal/jobs")
 			app.Use(serveContent)
-			require.NoError(t, errors.Join(m.Group("/internal", nil), m.Check()))
-			site := serveFiberV3(t, app)
-			see(t, site, "GET /page", page, "200 allowed, 200 allowed")
-			see(t, site, "GET /internal/page", page, "200 blocked, 200 blocked")
-			see(t, site, "GET //internal/page", page, "200 blocked, 200 blocked")
+			inHandler := fiber.New(fiber.Config{ErrorHandler: func(c fiber.Ctx, _ error) error { return serveContent(c.Status(fiber.StatusOK)) }})
+			other := corsfiberv3.NewMount(inHandler, policy)
+			inHandler.Use(other.Middleware())
+			inHandler.Get("/internal/jobs", serveContent)
+			require.NoError(t, errors.Join(m.Group("/internal", nil), m.Check(), other.Group("/internal", nil), other.Check()))
+			for _, site := range []string{serveFiberV3(t, app), serveFiberV3(t, inHandler)} {
+				see(t, site, "GET /page", page, "200 allowed, 200 allowed")
+				see(t, site, "GET /internal/page", page, "200 blocked, 200 blocked")
+				see(t, site, "GET //internal/page", page, "200 blocked, 200 blocked")
+			}
 		},
 		"a misspelt group": func(t *testing.T) {
 			app, m := fiberV3Mount("GET /admin/users")

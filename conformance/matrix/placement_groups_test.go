@@ -263,6 +263,8 @@ func placementsGroups() map[string]func(*testing.T) {
 			site := serve(t, m.Middleware()(mux))
 			see(t, site, "PUT /upstream/x", admin, "204 cookies, 200 cookies")
 			see(t, site, "PUT /upstream/x", page, "403 blocked, 200 blocked")
+			require.NoError(t, m.Route("", "/upstream/", nil))
+			see(t, site, "GET /upstream/x", page, "200 any, 200 any")
 		},
 		"a proxy in front of the application": func(t *testing.T) {
 			for name, tt := range map[string]struct {
