@@ -23,7 +23,7 @@ func (e *examiner) hungUp(last browser.Exchange) (Cause, bool) {
 	if !answered {
 		return Cause{}, false
 	}
-	c := e.cause(PreflightUnanswered, true, e.silence(last), fmt.Sprintf("A GET with this Origin gets status %d.", page.status))
+	c := e.cause(PreflightUnanswered, !timedOut(e.verdict.Message), e.silence(last), fmt.Sprintf("A GET with this Origin gets status %d.", page.status))
 	c.What = "Nothing answers the preflight: a firewall, a proxy or the server drops OPTIONS requests. Let them through, and install the CORS middleware before the router, so that it answers."
 	return c, true
 }
@@ -34,11 +34,14 @@ func (e *examiner) silence(x browser.Exchange) string {
 	if x.Preflight {
 		method = "The preflight (OPTIONS)"
 	}
-	message := e.verdict.Message
-	if strings.Contains(message, "deadline exceeded") || strings.Contains(message, "i/o timeout") {
+	if timedOut(e.verdict.Message) {
 		return method + " gets no whole response within " + cmp.Or(e.client.Timeout, time.Minute).String() + "."
 	}
-	return method + " gets no response: " + message + "."
+	return method + " gets no response: " + e.verdict.Message + "."
+}
+
+func timedOut(message string) bool {
+	return strings.Contains(message, "deadline exceeded") || strings.Contains(message, "i/o timeout")
 }
 
 // badStatus: the preflight's answer names the origin, and has a status that is not ok.
@@ -62,8 +65,8 @@ func (e *examiner) badStatus(last browser.Exchange) []Cause {
 // OPTIONS alone, what is behind it does not answer that.
 func (e *examiner) proxy(last browser.Exchange) Cause {
 	evidence := append([]string{statusLine(last), challenged(last)}, proxyEvidence(last)...)
-	if last.Preflight {
-		if page, ok := e.asker.get(e.ctx, e.client.Origin); ok && page.status < 500 && page.status != last.Status {
+	if last.Preflight && proxyStatus(last) {
+		if page, ok := e.asker.get(e.ctx, e.client.Origin); ok && page.status < 500 {
 			c := e.cause(PreflightUnanswered, false, append(evidence, fmt.Sprintf("A GET with this Origin gets status %d.", page.status))...)
 			c.What = "The proxy gets no answer from the application to the preflight, an OPTIONS request. Install the CORS middleware before the router, so that it answers."
 			return c
@@ -77,8 +80,8 @@ func (e *examiner) proxy(last browser.Exchange) Cause {
 func (e *examiner) failure(last browser.Exchange) Cause {
 	none, noneAnswered := e.asker.get(e.ctx, "")
 	page, answered := e.asker.get(e.ctx, e.client.Origin)
-	if noneAnswered && answered && none.status/100 == 2 && page.status == last.Status {
-		return e.cause(OriginNotListed, true, statusLine(last), fmt.Sprintf("A GET with this Origin gets status %d, and one without an Origin gets %d.", page.status, none.status))
+	if noneAnswered && answered && none.status/100 == 2 && page.status == last.Status && !e.granted(last) {
+		return e.cause(OriginNotListed, false, statusLine(last), fmt.Sprintf("A GET with this Origin gets status %d, and one without an Origin gets %d.", page.status, none.status))
 	}
 	c := e.cause(ServerFailed, false, append([]string{statusLine(last)}, proxyEvidence(last)...)...)
 	if last.Preflight {
@@ -91,13 +94,13 @@ func (e *examiner) failure(last browser.Exchange) Cause {
 func (e *examiner) method(last browser.Exchange) Cause {
 	c := e.cause(MethodNotListed, true, notKnown(last, "Access-Control-Allow-Methods"), shown(last, "Access-Control-Allow-Methods"), shown(last, "Allow"))
 	listed, method := listOf(last, "Access-Control-Allow-Methods"), c.asked.Method
-	any := slices.Contains(listed, "*")
+	wildcard := slices.Contains(listed, "*")
 	switch {
 	case method != e.asked.Method: // the script has to write another
-		if slices.Contains(listed, method) || any && !e.asked.Credentials {
+		if slices.Contains(listed, method) || wildcard && !e.asked.Credentials {
 			c.Sends, c.script = nil, true
 		}
-	case any:
+	case wildcard:
 		c.What = "The server lists *, and with credentials * is not a wildcard. List the method " + method + "."
 	case slices.ContainsFunc(listed, func(m string) bool { return strings.EqualFold(m, method) }):
 		c.What = "The server lists the method in another case. Write " + method + " in the list: methods are case-sensitive."
@@ -109,19 +112,27 @@ func (e *examiner) method(last browser.Exchange) Cause {
 
 // header: the list of headers does not have one of the script's.
 func (e *examiner) header(last browser.Exchange) Cause {
-	name, asked := e.verdict.Parameter, e.asked
-	if ofResponses([]string{name}) {
-		asked.Headers = []string{name}
-	}
-	c := e.causeFor(asked, HeaderNotListed, true, notKnown(last, "Access-Control-Allow-Headers"), shown(last, "Access-Control-Allow-Headers"))
+	name := e.verdict.Parameter
+	c := e.unlistedHeader(name, notKnown(last, "Access-Control-Allow-Headers"), shown(last, "Access-Control-Allow-Headers"))
 	switch {
-	case c.script:
-	case !slices.Contains(listOf(last, "Access-Control-Allow-Headers"), "*"):
-		c.What = "The server does not list the header " + name + ", which the script sets."
+	case c.script || !slices.Contains(listOf(last, "Access-Control-Allow-Headers"), "*"):
 	case e.asked.Credentials:
 		c.What = "The server lists *, and with credentials * is not a wildcard. List the header " + name + "."
 	default:
 		c.What = "The server lists *, and * does not cover Authorization. List " + name + " too."
+	}
+	return c
+}
+
+// unlistedHeader is the cause of one header.
+func (e *examiner) unlistedHeader(name string, evidence ...string) Cause {
+	asked := e.asked
+	if ofResponses([]string{name}) {
+		asked.Headers = []string{name}
+	}
+	c := e.causeFor(asked, HeaderNotListed, true, evidence...)
+	if !c.script {
+		c.What = "The server does not list the header " + name + ", which the script sets."
 	}
 	return c
 }
@@ -153,17 +164,18 @@ func (e *examiner) narrowed(last browser.Exchange) (Cause, bool) {
 	if len(e.asked.Headers) > 0 && allows(e.asked.Method) {
 		for _, name := range e.asked.Headers[:min(len(e.asked.Headers), 8)] {
 			if !allows(e.asked.Method, name) {
-				c := e.cause(HeaderNotListed, true, statusLine(last), "A preflight for "+e.asked.Method+" without headers is allowed, and one with "+name+" is not.")
-				c.What = "The server does not list the header " + name + ", which the script sets."
-				return c, true
+				return e.unlistedHeader(name, statusLine(last), "A preflight for "+e.asked.Method+" without headers is allowed, and one with "+name+" is not."), true
 			}
 		}
 		return Cause{}, false
 	}
 	if other := http.MethodGet; e.asked.Method != other && (allows(other) || allows(http.MethodPost)) {
 		c := e.cause(MethodNotListed, true, statusLine(last), "A preflight for another method is allowed.")
-		if c.asked.Method == e.asked.Method {
+		switch {
+		case c.asked.Method == e.asked.Method:
 			c.What = "The server does not list the method " + c.asked.Method + "."
+		case allows(c.asked.Method): // and the script has to write it so
+			c.Sends, c.script = nil, true
 		}
 		return c, true
 	}

@@ -30,7 +30,7 @@ func rewrites(next http.Handler, preflights bool, sends []string) http.Handler {
 			if found {
 				got.Header().Set(name, value)
 			} else {
-				status, _ = strconv.Atoi(strings.Trim(line, "(status )"))
+				status, _ = strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(line, "(status "), ")"))
 			}
 		}
 		for name, values := range got.Header() {
@@ -95,11 +95,13 @@ func TestScripts(t *testing.T) {
 		strange
 		says, code string // code is in all changes; "" is for none
 	}{
-		"a listed method in lower case":       {strange{settings: allows().around, request: browser.Request{Method: "patch"}}, "PATCH in the script", ""},
-		"a method in lower case, any allowed": {strange{settings: settings(origin+app, "Access-Control-Allow-Methods: *"), request: browser.Request{Method: "patch"}}, "", ""},
-		"a method in lower case, not listed":  {strange{settings: settings(origin+app, "Access-Control-Allow-Methods: PUT"), request: browser.Request{Method: "patch"}}, "PATCH in the script", "PATCH"},
-		"a header of responses":               {strange{settings: allows().around, request: response}, "Only servers send this header", ""},
-		"one and another, which is listed":    {strange{settings: allows().around, request: browser.Request{Header: append(response.Header, field("X-A", "1"))}}, "Only servers send this header", ""},
+		"a listed method in lower case":                     {strange{settings: allows().around, request: browser.Request{Method: "patch"}}, "PATCH in the script", ""},
+		"a method in lower case, any allowed":               {strange{settings: settings(origin+app, "Access-Control-Allow-Methods: *"), request: browser.Request{Method: "patch"}}, "", ""},
+		"a method in lower case, not listed":                {strange{settings: settings(origin+app, "Access-Control-Allow-Methods: PUT"), request: browser.Request{Method: "patch"}}, "PATCH in the script", "PATCH"},
+		"a listed method in lower case, refused as a whole": {strange{settings: strict(204, "", "PATCH"), request: browser.Request{Method: "patch"}}, "PATCH in the script", ""},
+		"a header of responses, refused as a whole":         {strange{settings: strict(403, ""), request: response}, "Only servers send this header", ""},
+		"a header of responses":                             {strange{settings: allows().around, request: response}, "Only servers send this header", ""},
+		"one and another, which is listed":                  {strange{settings: allows().around, request: browser.Request{Header: append(response.Header, field("X-A", "1"))}}, "Only servers send this header", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

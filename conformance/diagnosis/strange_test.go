@@ -323,21 +323,22 @@ func strangers() map[string]strange {
 	}
 }
 
-// strict are settings that list app, PUT and x-a, and answer all else with a status; to a
+// strict are settings that list app, GET, PUT and x-a, and answer all else with a status; to a
 // preflight they send an origin with it, or nothing.
-func strict(status int, origin string) middleware {
+func strict(status int, origin string, methods ...string) middleware {
+	methods = append(methods, "GET", "PUT")
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Add("Vary", "Origin")
 			got, preflight := r.Header.Get("Origin"), r.Method == http.MethodOptions
 			listed := got == app || got == ""
 			if preflight {
-				listed = listed && slices.Contains([]string{"GET", "PUT"}, r.Header.Get("Access-Control-Request-Method")) &&
+				listed = listed && slices.Contains(methods, r.Header.Get("Access-Control-Request-Method")) &&
 					strings.Trim(r.Header.Get("Access-Control-Request-Headers"), "x-a") == ""
 			}
 			if got == app && listed {
 				w.Header().Set("Access-Control-Allow-Origin", app)
-				w.Header().Set("Access-Control-Allow-Methods", "GET, PUT")
+				w.Header().Set("Access-Control-Allow-Methods", strings.Join(methods, ", "))
 				w.Header().Set("Access-Control-Allow-Headers", "x-a")
 			} else if origin != "" {
 				w.Header().Set("Access-Control-Allow-Origin", origin)
