@@ -26,8 +26,9 @@ type trial struct {
 	engine engine
 }
 
-// maxMore is how many further causes a fix removes.
-const maxMore = 4
+// maxMore is how many further causes a fix removes: an origin, credentials, a method in small
+// letters, its name, a header, and some to spare.
+const maxMore = 8
 
 // fixes returns the fixes for a cause that are proven to help. Each one also changes what else
 // keeps the page from the response, so that one click is enough. Where that is not possible,

@@ -1,7 +1,6 @@
 package lab_test
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -202,6 +202,8 @@ func FuzzJudge(f *testing.F) {
 	}
 	f.Add(true, "allowOrigins:\n- a/ # x\n-\t'b'\n", "null", "http://[::1]:80/?'", "patch", "X\r\n", "\x00", "include")
 	f.Add(false, `{"allowOrigins":["*"],"enforce":"all","x":{}}`, "file://", "https://a:1@b", "", "Range", "bytes=0-", "omit")
+	f.Add(true, "exposeHeaders: &h [x-b]\nallowOrigins: [&o https://b.example, *o]\nallowHeaders: *h\n", "null", "https://a:1@b/%zz", "*", "X 1", "", "include")
+	f.Add(true, "\ufeffallowOrigins: [https://b.example]\n", "http://a.example", "/x", "patch", "Host", "1", "include")
 	f.Fuzz(func(t *testing.T, yaml bool, policy, origin, url, method, name, value, credentials string) {
 		q := lab.Question{
 			Format: map[bool]string{true: "yaml", false: "json"}[yaml], Policy: policy, Preset: "spa",
@@ -220,11 +222,33 @@ func FuzzJudge(f *testing.F) {
 		}
 		var a lab.Answer
 		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &a))
+		if !utf8.ValidString(policy + origin + url + method + name + value + credentials) {
+			return // JSON has replaced what is not UTF-8
+		}
+		for _, cause := range a.Causes {
+			for _, fix := range cause.Fixes {
+				again := lab.Question{Format: q.Format, Policy: cmp.Or(fix.Policy, policy), Call: q.Call}
+				if fix.Call != nil {
+					again.Call = *fix.Call
+				}
+				after, err := lab.Judge(again)
+				require.NoError(t, err)
+				if after.Verdict == nil {
+					t.Errorf("%q of %q breaks it: %q, %+v, %v", fix.Label, policy, fix.Policy, fix.Call, after.CallProblems)
+				}
+			}
+		}
+		for _, p := range a.CallProblems {
+			for _, fix := range p.Fixes {
+				after, err := lab.Judge(lab.Question{Format: q.Format, Policy: policy, Call: fix.Call})
+				require.NoError(t, err)
+				if len(after.CallProblems) >= len(a.CallProblems) {
+					t.Errorf("%q does not fix %s", fix.Label, p.Message)
+				}
+			}
+		}
 		for _, p := range a.Problems {
 			for _, fix := range p.Fixes {
-				if !bytes.Equal([]byte(strings.ToValidUTF8(policy, "�")), []byte(policy)) {
-					return // JSON has replaced what is not UTF-8
-				}
 				after, err := lab.Judge(lab.Question{Format: cmp.Or(fix.Format, q.Format), Policy: fix.Policy, Call: q.Call})
 				require.NoError(t, err)
 				if fix.Format != "" { // the text can be read then, and what is wrong in it is seen
