@@ -55,6 +55,8 @@ func (b *compiler) methods() {
 			b.warn(at(field, i), method, "method-forbidden", "browsers let no script use CONNECT, TRACE or TRACK; this has no effect")
 			continue
 		case b.warnInert(at(field, i), method):
+		case misspeltMethod(upper) != "":
+			b.warnMisspelt(at(field, i), method, misspeltMethod(upper))
 		case upper == "ANY" || upper == "ALL":
 			b.warn(at(field, i), method, "method-any", `this names a single method, which scripts hardly ever use; if you mean every method, write "*"`)
 		case slices.Contains(normalizedMethods, upper):
@@ -109,6 +111,8 @@ func (b *compiler) allowHeaders() {
 			b.warn(at(field, i), header, "header-method-override", "where the server uses this header, any page that may POST can use every method; remove it, or check the method after it is overridden")
 		case slices.Contains(safelistedRequestHeaders, name):
 			b.warn(at(field, i), header, "header-safelisted", "ordinary values of this header are always allowed; remove it unless scripts set values over 128 bytes")
+		case misspeltHeader(name) != "":
+			b.warnMisspelt(at(field, i), header, misspeltHeader(name))
 		}
 		names = append(names, name)
 	}
@@ -167,6 +171,8 @@ func (b *compiler) exposeHeaders() {
 			continue
 		case slices.Contains(requestHeaders, name) || strings.HasPrefix(name, "access-control-"):
 			b.warn(at(field, i), header, "expose-unlikely", "this is not a response header that scripts read; remove it")
+		case misspeltHeader(name) != "":
+			b.warnMisspelt(at(field, i), header, misspeltHeader(name))
 		}
 		names = append(names, name)
 	}
@@ -184,10 +190,21 @@ func (b *compiler) checkLength(field string, names []string) {
 
 const aHeaderIs = "a header name is a token, without spaces, commas or colons"
 
+// warnMisspelt warns of a name that has one letter wrong.
+func (b *compiler) warnMisspelt(field, name, near string) {
+	b.warn(field, name, "name-misspelt", "scripts hardly ever use this name; check the spelling: do you mean "+strconv.Quote(near)+"?")
+}
+
 // warnInert warns of a name with characters that HTTP allows in a token but that no script
-// uses. It reports whether the name has any.
+// uses, and of a word that does not mean what it says. It reports whether it has warned.
 func (b *compiler) warnInert(field, name string) bool {
 	hint := diagnose.InertToken(name)
+	if lower := ascii.ToLower(name); (lower == "all" || lower == "any") && !strings.HasPrefix(field, "AllowMethods") {
+		hint = "this names a single header, which scripts hardly ever use"
+		if b.starFits(field) {
+			hint += `; if you mean every header, write "*"`
+		}
+	}
 	if hint == "" {
 		return false
 	}
@@ -202,19 +219,32 @@ func (b *compiler) warnInert(field, name string) bool {
 // failToken reports a method or header name that is not a token.
 func (b *compiler) failToken(field, value, code, hint string) {
 	repair := b.repairToken(field, value)
+	switch {
+	case diagnose.IsVariable(value):
+		hint += "; is a variable not replaced?"
+	case len(repair) == 0 && !b.starFits(field) && slices.Contains(diagnose.Tokens(value), "*"):
+		hint += `; list the names without "*", which is not allowed here`
+	}
 	b.fail(field, value, code, hint+diagnose.Write(repair), repair...)
+}
+
+// starFits reports whether "*" may be an element of the list that field is in.
+func (b *compiler) starFits(field string) bool {
+	list, _, _ := strings.Cut(field, "[")
+	return list != "VaryBy" && (list != "ExposeHeaders" || !b.in.AllowCredentials)
 }
 
 // repairToken returns the names that value may stand for, or nil.
 func (b *compiler) repairToken(field, value string) []string {
 	repair := diagnose.Tokens(value)
-	if list, _, _ := strings.Cut(field, "["); slices.ContainsFunc(repair, func(fixed string) bool {
-		return fixed == "*" && (list == "VaryBy" || list == "ExposeHeaders" && b.in.AllowCredentials)
-	}) {
-		return nil // the repair would be an error too
-	}
-	if slices.Equal(repair, []string{value}) {
+	switch {
+	case slices.Equal(repair, []string{value}):
 		return nil
+	case slices.Contains(repair, "*") && !b.starFits(field):
+		return nil // the repair would be an error too
+	case len(repair) > 1 && !strings.HasPrefix(field, "AllowMethods") && !strings.ContainsAny(value, ",;|\n") &&
+		slices.ContainsFunc(repair, func(name string) bool { return name != "*" && !isHeader(ascii.ToLower(name)) }):
+		return nil // "Content Type" is probably one name
 	}
 	return repair
 }

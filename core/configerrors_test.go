@@ -65,7 +65,8 @@ var configMistakes = []configMistake{
 
 	varyMistake("", "header-token", "a header name is a token"),
 	varyMistake("*", "vary-by-any", "name the request headers"),
-	varyMistake("x a", "header-token", "a header name is a token", "x", "a"),
+	varyMistake("x a", "header-token", "a header name is a token"), // one name, or two?
+	varyMistake("x-a, *", "header-token", `without "*"`),
 	varyMistake("x-tenant:", "header-token", "without spaces, commas or colons", "x-tenant"),
 
 	methodMistake("", "method-token", "a method is a token"),
@@ -80,6 +81,14 @@ var configMistakes = []configMistake{
 	headerMistake("", "header-token", "a header name is a token"),
 	headerMistake("x-a, x-b", "header-token", "an element of its own", "x-a", "x-b"),
 	headerMistake("x-a x-b", "header-token", "an element of its own", "x-a", "x-b"),
+	headerMistake("Content Type", "header-token", "a header name is a token"), // one name, or two?
+	headerMistake("X Requested With", "header-token", "a header name is a token"),
+	headerMistake("authorization content-type", "header-token", "an element of its own", "authorization", "content-type"),
+	headerMistake(`["x-a", "x-b"]`, "header-token", "an element of its own", "x-a", "x-b"),
+	headerMistake("\ufeffx-a", "header-token", "a header name is a token", "x-a"),
+	headerMistake("<headers>", "header-token", "is a variable not replaced?"),
+	headerMistake("${HEADERS}", "header-token", "is a variable not replaced?"),
+	headerMistake("{{ .Values.headers }}", "header-token", "is a variable not replaced?"),
 	headerMistake(" x-a", "header-token", "without spaces", "x-a"),
 	headerMistake("x-a:", "header-token", "colons", "x-a"),
 	headerMistake("x-a\x00", "header-token", "a header name is a token"),
@@ -88,6 +97,7 @@ var configMistakes = []configMistake{
 	exposeMistake("", "header-token", "a header name is a token"),
 	exposeMistake("x-a,x-b", "header-token", "an element of its own", "x-a", "x-b"),
 	exposeMistake("x-a\r\nSet-Cookie: a=b", "header-token", "a header name is a token"),
+	{cors.Config{AllowCredentials: true, ExposeHeaders: []string{"x-a, *"}}, "ExposeHeaders[0]", "x-a, *", "header-token", `without "*"`, nil},
 	{cors.Config{AllowCredentials: true, ExposeHeaders: []string{"*"}}, "ExposeHeaders[0]", "*", "expose-any-credentials", "list the headers", nil},
 
 	{cors.Config{AllowMethods: longList("M")}, "AllowMethods", "", "list-long", "at most 8192", nil},

@@ -74,7 +74,7 @@ func ExampleLive() {
 	reload(`{"allowOrigins": ["app.example.com"]}`)
 	fmt.Println(live.Load().Config().AllowOrigins)
 	// Output:
-	// kept the old policy: cors: AllowOrigins[0] "app.example.com": an origin begins with its scheme; write "https://app.example.com"
+	// kept the old policy: cors: AllowOrigins[0] "app.example.com": an origin begins with its scheme and "://"; write "https://app.example.com"
 	// [https://app.example.com]
 }
 

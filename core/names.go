@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/crossgate/cors/core/internal/ascii"
+	"github.com/crossgate/cors/core/internal/diagnose"
 )
 
 // The standard's sets of methods and header names, in lower case but for methods.
@@ -52,6 +53,37 @@ var (
 	// methodOverrides are headers with which some servers replace the method of a POST.
 	methodOverrides = []string{"x-http-method", "x-http-method-override", "x-method-override"}
 )
+
+// commonMethods and commonHeaders are what a name with one wrong letter probably means.
+var (
+	commonMethods = append([]string{"PATCH"}, normalizedMethods...)
+	commonHeaders = slices.Concat(customaryHeaders, safelistedRequestHeaders, []string{"authorization", "content-disposition", "location", "x-total-count"})
+)
+
+// misspeltMethod returns the method that name, in upper case, probably means, or "".
+func misspeltMethod(name string) string {
+	if slices.Contains(commonMethods, name) {
+		return ""
+	}
+	return diagnose.Near(name, commonMethods)
+}
+
+// misspeltHeader returns the header that name, in lower case, probably means, or "".
+func misspeltHeader(name string) string {
+	near := diagnose.Near(name, commonHeaders)
+	// Short names have too many neighbours, and some applications write X-CSRFToken.
+	if len(near) < len("pragma") || slices.Contains(commonHeaders, name) || strings.ReplaceAll(near, "-", "") == strings.ReplaceAll(name, "-", "") && strings.HasPrefix(name, "x-") {
+		return ""
+	}
+	return near
+}
+
+// isHeader reports whether name, in lower case, is surely that of one header: it is known,
+// or has a hyphen.
+func isHeader(name string) bool {
+	return strings.Contains(name, "-") || slices.Contains(commonHeaders, name) || slices.Contains(requestHeaders, name) ||
+		slices.Contains(forbiddenRequestHeaders, name) || slices.Contains(safelistedResponseHeaders, name) || name == "etag" || name == "link"
+}
 
 func forbiddenMethod(method string) bool {
 	return ascii.EqualFold(method, "connect") || ascii.EqualFold(method, "trace") || ascii.EqualFold(method, "track")

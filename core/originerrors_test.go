@@ -58,6 +58,45 @@ var originMistakes = []originMistake{
 	{spec: "https://a.example|https://b.example", code: "origin-list", hint: "one element names one origin", several: []string{"https://a.example", "https://b.example"}},
 	{spec: "https://a.example\nhttps://b.example\n", code: "origin-list", hint: "one element names one origin", several: []string{"https://a.example", "https://b.example"}},
 
+	// In these, a comma may be part of something else.
+	{spec: "https://a,b.example.com", code: "origin-list", hint: "each as an element of its own"},
+	{spec: "https://app,admin,x.example.com:8443", code: "origin-list", hint: "each as an element of its own"},
+	{spec: "https://a.example/?to=https://b.example,https://c.example", code: "origin-list", hint: "each as an element of its own"},
+	{spec: "https://a.example/#x;https://c.example", code: "origin-list", hint: "each as an element of its own"},
+	{spec: "http://localhost,http://127.0.0.1", code: "origin-list", hint: "one element names one origin", several: []string{"http://localhost", "http://127.0.0.1"}},
+	{spec: "http://intranet,http://wiki:8080", code: "origin-list", hint: "one element names one origin", several: []string{"http://intranet", "http://wiki:8080"}},
+
+	// A variable that nothing has replaced.
+	{spec: "$CORS_ORIGINS", code: "origin-variable", hint: "is a variable not replaced?"},
+	{spec: "${CORS_ORIGINS}", code: "origin-variable", hint: "is a variable not replaced?"},
+	{spec: "${CORS_ORIGINS:-https://a.example}", code: "origin-variable", hint: "is a variable not replaced?"},
+	{spec: "https://$HOST", code: "origin-variable", hint: "is a variable not replaced?"},
+	{spec: "https://${HOST}.example.com:8080", code: "origin-variable", hint: "is a variable not replaced?"},
+	{spec: "https://$(HOST)", code: "origin-variable", hint: "is a variable not replaced?"},
+	{spec: "{{ .Values.cors.origin }}", code: "origin-variable", hint: "is a variable not replaced?"},
+	{spec: "https://{{host}}", code: "origin-variable", hint: "is a variable not replaced?"},
+	{spec: "<%= ENV['ORIGIN'] %>", code: "origin-variable", hint: "is a variable not replaced?"},
+	{spec: "#{ENV['ORIGIN']}", code: "origin-variable", hint: "is a variable not replaced?"},
+	{spec: "%CORS_ORIGINS%", code: "origin-variable", hint: "is a variable not replaced?"},
+	{spec: "https://%HOST%", code: "origin-variable", hint: "is a variable not replaced?"},
+	{spec: "https://<host>", code: "origin-variable", hint: "is a variable not replaced?"},
+	{spec: "<your-origin>", code: "origin-variable", hint: "is a variable not replaced?"},
+
+	// Characters that nobody sees.
+	{spec: "\ufeffhttps://a.example", code: "origin-space", hint: "no white space", fixed: "https://a.example"},
+	{spec: "\u200bhttps://a.example\u200b", code: "origin-space", hint: "no white space", fixed: "https://a.example"},
+	{spec: "https://a.example\u00a0", code: "origin-space", hint: "no white space", fixed: "https://a.example"},
+	{spec: "\u2060*", code: "origin-space", hint: "no white space", fixed: "*", means: "https://x.example"},
+	{spec: "https://a\u200b.example", code: "origin-space", hint: "invisible", fixed: "https://a.example"},
+
+	// Spring's and Chromium's spellings, and JSON in a variable.
+	{spec: "https://*.example.com:[*]", code: "wildcard-port", hint: `":*" means any port`, fixed: "https://*.example.com:*", means: "https://x.example.com:81"},
+	{spec: "http://localhost:[3000]", code: "origin-port", hint: "a number from 1 to 65535", fixed: "http://localhost:3000"},
+	{spec: "https://[*.]example.com", code: "wildcard-place", hint: "without brackets"},
+	{spec: `["*"]`, code: "origin-quotes", hint: "brackets", fixed: "*", means: "https://x.example"},
+	{spec: `["localhost:3000"]`, code: "origin-quotes", hint: "brackets", fixed: "http://localhost:3000"},
+	{spec: "chrome-extension:*", code: "origin-no-scheme", hint: `its scheme and "://"`},
+
 	// Marks that people put around origins, and lists in other notations.
 	{spec: `"https://a.example"`, code: "origin-quotes", hint: "quotation marks", fixed: "https://a.example"},
 	{spec: "'https://a.example'", code: "origin-quotes", hint: "quotation marks", fixed: "https://a.example"},
@@ -133,12 +172,15 @@ var originMistakes = []originMistake{
 	{spec: "https?://a.example", code: "origin-scheme", hint: "a scheme is a letter followed by", fixed: "https://a.example", advice: true},
 	{spec: strings.Repeat("s", 65) + "://a.example", code: "origin-scheme", hint: "64 bytes at most"},
 
-	{spec: "https://user@a.example", code: "origin-userinfo", hint: "no user name or password", fixed: "https://a.example"},
+	{spec: "https://user@a.example", code: "origin-userinfo", hint: "no user name or password"}, // or is an @ misspelt?
+	{spec: "https://ex@mple.com", code: "origin-userinfo", hint: "no user name or password"},
+	{spec: "https://*@example.com", code: "origin-userinfo", hint: "no user name or password"},
 	{spec: "https://user:secret@a.example:8443/", code: "origin-userinfo", hint: "no user name or password", fixed: "https://a.example:8443"},
 	// A part of each of these would be another site.
 	{spec: "https://a.example@evil.example", code: "origin-userinfo", hint: "no user name or password"},
 	{spec: "https://a.example:443@evil.example/", code: "origin-userinfo", hint: "no user name or password"},
 	{spec: "https://a.example/@evil.example", code: "origin-path", hint: "an origin has no path", fixed: "https://a.example"},
+	{spec: "https://?.example.com", code: "origin-query", hint: "? is not a wildcard"},
 	{spec: "https://app?.example.com", code: "origin-query", hint: "? is not a wildcard"},
 	{spec: "https://app.example.co?", code: "origin-query", hint: "? is not a wildcard"},
 	{spec: "https://a.example#.evil.example", code: "origin-query", hint: "no query or fragment"},
@@ -204,6 +246,13 @@ var originMistakes = []originMistake{
 	{spec: "http://[::ffff:127.0.0.1]", code: "origin-ip", hint: "as browsers write it", fixed: "http://[::ffff:7f00:1]"},
 	{spec: "http://[fe80::1%25eth0]", code: "origin-ip", hint: "no zone"}, // without it it is another address
 	{spec: "http://[localhost]", code: "origin-ip", hint: "not an IPv6 address"},
+	// Browsers read these as addresses that their author hardly means.
+	{spec: "http://192.168.1", code: "origin-ip", hint: "four decimal numbers"},
+	{spec: "http://10.1:8080", code: "origin-ip", hint: "four decimal numbers"},
+	{spec: "http://192.168.001.010", code: "origin-ip", hint: "four decimal numbers"},
+	{spec: "http://1", code: "origin-ip", hint: "four decimal numbers"},
+	{spec: "http://192.168.%31", code: "origin-idn", hint: "percent-encoded"},
+	{spec: "http://192.168.001.007", code: "origin-ip", hint: "four decimal numbers", fixed: "http://192.168.1.7"},
 	{spec: "http://127.1", code: "origin-ip", hint: "four decimal numbers", fixed: "http://127.0.0.1"},
 	{spec: "http://0x7f000001:3000", code: "origin-ip", hint: "four decimal numbers", fixed: "http://127.0.0.1:3000"},
 	{spec: "http://2130706433", code: "origin-ip", hint: "four decimal numbers", fixed: "http://127.0.0.1"},
@@ -220,6 +269,14 @@ var originMistakes = []originMistake{
 	{spec: "https://a-*.example.", code: "wildcard-place", hint: "top-level domain"},
 	{spec: "https://a-*.example", code: "wildcard-place", hint: "top-level domain"},
 	{spec: "https://app.*.example.com", code: "wildcard-place", hint: "only in a host's first label"},
+	// Two faults: the hint is about the one for which there is no repair.
+	{spec: "https://App.*.example.com/", code: "wildcard-place", hint: "only in a host's first label"},
+	{spec: "https://*.*.Example.com:443", code: "wildcard-count", hint: "covers any number of labels"},
+	{spec: "http://[FE80::1%25eth0]:80/", code: "origin-ip", hint: "no zone"},
+	{spec: "https://A.example:70000/", code: "origin-port", hint: "a number from 1 to 65535"},
+	{spec: "https://user:secret@example.*", code: "wildcard-place", hint: "anyone can register"},
+	{spec: "https://%2A.example.com", code: "origin-idn", hint: "percent-encoded"},
+	{spec: `"https://example.*"`, code: "wildcard-place", hint: "anyone can register"},
 	{spec: "https://a.example*", code: "wildcard-place", hint: "only in a host's first label"},
 	{spec: "https://example.*", code: "wildcard-place", hint: "anyone can register"},
 	{spec: "http://localhost*", code: "wildcard-place", hint: "never stands for the end of a name"},
@@ -230,7 +287,11 @@ var originMistakes = []originMistake{
 	{spec: "https://a..example", code: "origin-host", hint: "no empty labels"},
 	{spec: "https://a.example..", code: "origin-host", hint: "no empty labels"},
 	{spec: "https://a!b.example", code: "origin-host", hint: "labels of a-z, 0-9, - and _"},
-	{spec: "https://<host>", code: "origin-host", hint: "labels of a-z, 0-9, - and _"},
+	{spec: "https://a<b.example", code: "origin-host", hint: "labels of a-z, 0-9, - and _"},
+	{spec: "https:///a.example", code: "origin-host", hint: "the host is missing"},
+	{spec: "https://*foo", code: "wildcard-place", hint: "a wildcard needs a domain after it"},
+	{spec: "https://*com", code: "wildcard-place", hint: "a wildcard needs a domain after it"},
+	{spec: "http://*localhost:3000", code: "wildcard-place", hint: "a wildcard needs a domain after it", fixed: "http://*.localhost:3000", means: "http://x.localhost:3000"},
 	{spec: "https://" + strings.Repeat("a", 64) + ".example", code: "origin-host", hint: "63 bytes"},
 	{spec: "https://" + strings.Repeat("a.", 126) + "aa", code: "origin-host", hint: "253 bytes"},
 	{spec: "https://*." + strings.Repeat("a.", 126) + "a", code: "origin-host", hint: "253 bytes"}, // 253 without the wildcard, so it could never match

@@ -62,6 +62,15 @@ var warningCases = []struct {
 	{cors.Config{AllowMethods: []string{"'PUT'"}}, "AllowMethods[0]", "'PUT'", "token-inert", `write "PUT"`},
 	{cors.Config{AllowMethods: []string{"ALL"}}, "AllowMethods[0]", "ALL", "method-any", `write "*"`},
 	{cors.Config{AllowMethods: []string{"any"}}, "AllowMethods[0]", "any", "method-any", `write "*"`},
+	{cors.Config{AllowMethods: []string{"DELET"}}, "AllowMethods[0]", "DELET", "name-misspelt", `do you mean "DELETE"?`},
+	{cors.Config{AllowMethods: []string{"option"}}, "AllowMethods[0]", "option", "name-misspelt", `do you mean "OPTIONS"?`},
+	{cors.Config{AllowMethods: []string{"PTACH"}}, "AllowMethods[0]", "PTACH", "name-misspelt", `do you mean "PATCH"?`},
+	{cors.Config{AllowHeaders: []string{"Autorization"}}, "AllowHeaders[0]", "Autorization", "name-misspelt", `do you mean "authorization"?`},
+	{cors.Config{AllowHeaders: []string{"contenttype"}}, "AllowHeaders[0]", "contenttype", "name-misspelt", `do you mean "content-type"?`},
+	{cors.Config{AllowHeaders: []string{"x-reqested-with"}}, "AllowHeaders[0]", "x-reqested-with", "name-misspelt", `do you mean "x-requested-with"?`},
+	{cors.Config{ExposeHeaders: []string{"x-total-cuont"}}, "ExposeHeaders[0]", "x-total-cuont", "name-misspelt", `do you mean "x-total-count"?`},
+	{cors.Config{AllowHeaders: []string{"ALL"}}, "AllowHeaders[0]", "ALL", "token-inert", `if you mean every header, write "*"`},
+	{cors.Config{ExposeHeaders: []string{"any"}}, "ExposeHeaders[0]", "any", "token-inert", `if you mean every header, write "*"`},
 	{cors.Config{VaryBy: []string{"X-Api-Key"}, AllowOriginFunc: askNobody}, "VaryBy[0]", "X-Api-Key", "vary-by-preflight", "preflights do not have"},
 	{cors.Config{VaryBy: []string{"x-fine", "cookie"}, AllowOriginFunc: askNobody}, "VaryBy[1]", "cookie", "vary-by-preflight", "preflights do not have"},
 	{cors.Config{VaryBy: []string{"X-Tenant"}, AllowHeaders: []string{"x-tenant"}, AllowOriginFunc: askNobody}, "VaryBy[0]", "X-Tenant", "vary-by-preflight", "preflights do not have"},
@@ -114,6 +123,25 @@ var inertTokens = []struct {
 	{"$METHODS", nil},
 	{"'$METHODS'", nil},
 	{"%HEADERS%", nil},
+	{"^x-.*$", nil},
+}
+
+// TestNamesThatAreRight checks that real names are not taken for misspelt ones.
+func TestNamesThatAreRight(t *testing.T) {
+	t.Parallel()
+	headers := []string{
+		"content-type", "X-CSRFToken", "x-csrf-token", "x-xsrf-token", "X-XSRFToken", "X-ApiKey", "apikey", "X-RequestID", "X-Request-ID", "if-match", "if-none-match", "x-grpc-web",
+		"grpc-timeout", "tus-resumable", "upload-offset", "upload-length", "mcp-session-id", "last-event-id", "depth", "destination", "if-range", "ranges", "x-user-id", "x-request-i",
+	}
+	c := cors.Config{
+		AllowOrigins: []string{app}, AllowHeaders: headers, ExposeHeaders: []string{"etag", "link", "links", "location", "x-ratelimit-limit", "content-range", "accept-ranges", "www-authenticate"},
+		AllowMethods: []string{"PUT", "PATCH", "DELETE", "QUERY", "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "PURGE", "LINK", "UNLINK", "BIND"},
+	}
+	for _, w := range compile(t, c).Warnings() {
+		if w.Code == "name-misspelt" != (w.Value == "x-request-i") {
+			t.Errorf("%v", w)
+		}
+	}
 }
 
 // TestInertTokens checks that a token that can never match has a warning in every list of

@@ -306,8 +306,8 @@ func errorTopics() []codeTopic {
 	_, noneErr := cors.Compile(cors.Config{})
 	return []codeTopic{
 		{"Errors: origins", append(append([]codeSample{asIs("cors.Config{}", noneErr)}, originSamples(
-			"", "app.example.com", "https://app.example.com/", "https://app.example.com?a=1", "https://me@app.example.com", "https://App.example.com",
-			"https://app.example.com:443", " https://app.example.com", "'https://app.example.com'", "https://a.example, https://b.example",
+			"", "app.example.com", "https://app.example.com/", "https://app.example.com?a=1", "https://me:secret@app.example.com", "https://App.example.com",
+			"https://app.example.com:443", " https://app.example.com", "'https://app.example.com'", "https://${HOST}", "https://a.example, https://b.example",
 			`^https://.*\.example\.com$`, "https://bücher.example", "http://127.1", "https://app_1..example.com", "data:text/html",
 		)...), asIs(`cors.ParseOrigin("null")`, nullErr), asIs(`cors.OriginOf("mailto:me@example.com")`, urlErr))},
 		{"Errors: wildcards", originSamples("https://*", "*://app.example.com", "https://*.*.example.com", "https://*example.com", "https://app.example.com:80*")},
@@ -398,6 +398,7 @@ func warningTopics() []codeTopic {
 			cors.Config{AllowMethods: []string{"OPTIONS"}},
 			cors.Config{AllowMethods: []string{"CONNECT"}},
 			cors.Config{AllowMethods: []string{"ALL"}},
+			cors.Config{AllowMethods: []string{"DELET"}},
 			cors.Config{AllowMethods: []string{"'PUT'"}},
 			cors.Config{AllowHeaders: []string{"*"}},
 			cors.Config{AllowHeaders: []string{"Accept-Language"}},

@@ -103,7 +103,7 @@ func IsAddressRange(s string) bool {
 	}
 	host, _, _ := splitAuthority("x://" + authority("x://"+rest))
 	if strings.HasPrefix(host, "[") {
-		return strings.Contains(host, "*")
+		return strings.Contains(host, "*") && strings.Contains(host, ":")
 	}
 	labels := strings.Split(host, ".")
 	if len(labels) < 2 || len(labels) > 4 || labels[0] == "*" {
@@ -199,6 +199,8 @@ func hostProblem(s string) string {
 	switch {
 	case name == "":
 		return "the host is missing"
+	case name[0] == '/':
+		return `the host is missing: it begins right after "://"`
 	case len(name) > origin.MaxHost:
 		return "a host has at most 253 bytes"
 	case strings.HasPrefix(host, "."):
@@ -218,12 +220,18 @@ func hostProblem(s string) string {
 }
 
 // NearScheme returns https or http if scheme looks like a misspelling of it, or "".
-func NearScheme(scheme string) string {
-	for _, web := range []string{"https", "http"} {
-		// One letter is missing, too many, or another, or two have changed places.
-		short, long := scheme, web
+func NearScheme(scheme string) string { return Near(scheme, []string{"https", "http"}) }
+
+// Near returns the first of the known names of which name looks like a misspelling, or "":
+// one letter is missing, too many, or another, or two have changed places.
+func Near(name string, known []string) string {
+	for _, right := range known {
+		short, long := name, right
 		if len(short) > len(long) {
 			short, long = long, short
+		}
+		if len(long)-len(short) > 1 {
+			continue
 		}
 		start, end := 0, 0
 		for start < len(short) && short[start] == long[start] {
@@ -234,7 +242,7 @@ func NearScheme(scheme string) string {
 		}
 		rest, other := short[start:len(short)-end], long[start:len(long)-end]
 		if len(rest)+len(other) <= 2 && len(rest) <= 1 || len(rest) == 2 && len(other) == 2 && rest[0] == other[1] && rest[1] == other[0] {
-			return web
+			return right
 		}
 	}
 	return ""

@@ -5,6 +5,7 @@ package diagnose
 import (
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/crossgate/cors/core/internal/ascii"
 	"github.com/crossgate/cors/core/internal/origin"
@@ -27,16 +28,60 @@ type Problem struct {
 // Origin says what is wrong with spec. origin.ParsePattern must have refused it.
 func Origin(spec string) Problem {
 	p := Problem{Code: "origin-syntax", Hint: "this is not an origin, as browsers write one"}
-	for _, m := range mistakes {
-		if hint := m.check(spec); hint != "" {
-			p.Code, p.Hint = m.code, hint
-			break
-		}
+	if code, hint := first(spec); hint != "" {
+		p.Code, p.Hint = code, hint
 	}
 	if p.Repair = repair(spec, false); p.Repair == nil {
 		p.Advice = repair(spec, true)
 	}
+	if len(p.Repair)+len(p.Advice) == 0 && len(spec) <= maxSpec {
+		p.Code, p.Hint = withoutRepair(spec, p.Code, p.Hint)
+	}
 	return p
+}
+
+// first finds the first mistake in spec.
+func first(spec string) (code, hint string) {
+	for _, m := range mistakes {
+		if hint := m.check(spec); hint != "" {
+			return m.code, hint
+		}
+	}
+	return "", ""
+}
+
+// withoutRepair looks for the mistake because of which spec has no Repair: the first one
+// that remains when those before it are repaired. If there is none, it returns code and
+// hint.
+func withoutRepair(spec, code, hint string) (string, string) {
+	tidy, next := spec, code
+	for range 8 {
+		tidied := tidy
+		switch next {
+		case "origin-quotes":
+			tidied = unwrap(tidy)
+		case "origin-path", "origin-userinfo":
+			scheme, _, _ := strings.Cut(tidy, "://")
+			part := authority(tidy)
+			tidied = scheme + "://" + part[strings.LastIndexByte(part, '@')+1:]
+		case "origin-case":
+			tidied = ascii.ToLower(tidy)
+		case "origin-port":
+			if host, port, _ := splitAuthority(tidy); origin.ParsePort(port) != 0 {
+				scheme, _, _ := strings.Cut(tidy, "://")
+				tidied = scheme + "://" + host
+			}
+		}
+		if tidied == tidy {
+			break
+		}
+		var found string
+		if next, found = first(tidied); found == "" {
+			break
+		}
+		tidy, code, hint = tidied, next, found
+	}
+	return code, hint
 }
 
 // Write says what to write in place of an element, for a hint.
@@ -59,15 +104,18 @@ var mistakes = []struct {
 	{"origin-empty", func(s string) string {
 		return when(s == "", `an empty string is not an origin; is a variable unset? Remove it, or write an origin such as "https://app.example.com"`)
 	}},
+	{"origin-variable", func(s string) string {
+		return when(IsVariable(s), "this is a placeholder and not an origin; is a variable not replaced?")
+	}},
 	{"origin-quotes", func(s string) string {
-		return when(unwrap(s) != strings.TrimSpace(s), "quotation marks, brackets and final commas are not part of an origin")
+		return when(unwrap(s) != strings.TrimFunc(s, isBlank), "quotation marks, brackets and final commas are not part of an origin")
 	}},
 	{"origin-scheme", func(s string) string { return schemeProblem(opaqueScheme(s)) }},
 	{"origin-ip", addressRange},
 	{"origin-list", alternatives},
 	{"origin-list", several},
 	{"origin-space", func(s string) string {
-		return when(strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }), "an origin has no white space or control characters")
+		return when(strings.ContainsFunc(s, func(r rune) bool { return isBlank(r) || unicode.IsControl(r) }), "an origin has no white space, control characters or invisible characters")
 	}},
 	{"origin-regexp", func(s string) string {
 		return when(strings.ContainsAny(s, `^$|()\{}+`) && !strings.Contains(s, ":+") || strings.HasPrefix(s, ".*"),
@@ -81,7 +129,7 @@ var mistakes = []struct {
 				when(!origin.ValidScheme(scheme) || origin.IsWeb(scheme), `this would match the whole web; name a domain, as in "https://*.example.com" ("*" alone means any origin)`))
 	}},
 	{"origin-no-scheme", func(s string) string {
-		return when(!strings.Contains(s, "://"), "an origin begins with its scheme"+
+		return when(!strings.Contains(s, "://"), `an origin begins with its scheme and "://"`+
 			when(strings.HasPrefix(s, "."), `, and a dot before a name does not mean subdomains; for those write a pattern such as "https://*.example.com"`))
 	}},
 	{"wildcard-scheme", func(s string) string {
@@ -100,14 +148,15 @@ var mistakes = []struct {
 		return when(strings.Contains(authority(s), "@"), "an origin has no user name or password")
 	}},
 	{"origin-query", func(s string) string {
-		if after, found := strings.CutPrefix(s[strings.Index(s, authority(s))+len(authority(s)):], "?"); found && !isQuery(after) {
+		_, rest, _ := strings.Cut(s, "://")
+		if after, found := strings.CutPrefix(rest[len(authority(s)):], "?"); found && !isQuery(after) {
 			return "? is not a wildcard; list each origin"
 		}
 		return when(strings.ContainsAny(s, "?#"), "an origin has no query or fragment")
 	}},
 	{"origin-path", func(s string) string {
 		_, rest, _ := strings.Cut(s, "://")
-		return when(strings.Contains(rest, "/"), "an origin has no path")
+		return when(strings.LastIndexByte(rest, '/') > 0, "an origin has no path")
 	}},
 	{"wildcard-count", func(s string) string {
 		host, _, _ := splitAuthority(s)
@@ -124,6 +173,10 @@ var mistakes = []struct {
 	{"origin-port", portProblem},
 	{"origin-case", caseProblem},
 	{"origin-host", opaqueProblem},
+	{"wildcard-place", func(s string) string {
+		host, _, _ := splitAuthority(s)
+		return when(strings.HasPrefix(host, "[*.]"), `a wildcard is written without brackets, as in "https://*.example.com", and does not include the domain itself`)
+	}},
 	{"origin-ip", ipProblem},
 	{"origin-idn", idnProblem},
 	{"wildcard-place", wildcardProblem},

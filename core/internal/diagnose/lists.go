@@ -4,8 +4,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/crossgate/cors/core/internal/ascii"
+	"github.com/crossgate/cors/core/internal/origin"
 )
 
 // Split splits a string that holds several elements by mistake.
@@ -42,6 +44,24 @@ func elements(s string) []string {
 	return slices.DeleteFunc(parts, func(part string) bool { return part == "" })
 }
 
+// isDoubtful reports whether the elements of a list may be parts of one element: of
+// https://a,b.example.com, or of a query.
+func isDoubtful(parts []string) bool {
+	bare, short := false, false
+	for _, part := range parts {
+		if strings.ContainsAny(part, "?#") {
+			return true
+		}
+		if !strings.Contains(part, "://") {
+			bare = true
+			continue
+		}
+		host, _, _ := splitAuthority("x://" + authority(part))
+		short = short || !strings.ContainsAny(host, ".[*") && !origin.HostIsLoopback(ascii.ToLower(host))
+	}
+	return bare && short
+}
+
 // several reports more than one origin in a string.
 func several(s string) string {
 	return when(isList(s), "one element names one origin"+when(Repair(s) == nil, "; write each as an element of its own"))
@@ -56,18 +76,24 @@ func alternatives(s string) string {
 // wrappings are the pairs of marks that people put around an origin.
 var wrappings = [][2]string{{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"“", "”"}, {"‘", "’"}, {"«", "»"}, {"<", ">"}, {"[", "]"}}
 
+// isBlank reports whether r is white space, or a character that nobody sees: a byte order
+// mark, a space without width, or a mark of the direction of writing.
+func isBlank(r rune) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune("\ufeff\u200b\u2060\u200e\u200f", r)
+}
+
 // unwrap removes white space, quotation marks and brackets around s, and commas after it.
 func unwrap(s string) string {
 	for range 4 {
-		s = strings.TrimSpace(s)
+		s = strings.TrimFunc(s, isBlank)
 		if cut := strings.TrimRight(s, ",;"); cut != "" {
-			s = strings.TrimSpace(cut)
+			s = strings.TrimFunc(cut, isBlank)
 		}
 		for _, w := range wrappings {
 			inner, left := strings.CutPrefix(s, w[0])
 			inner, right := strings.CutSuffix(inner, w[1])
 			// In "a", "b" the outer marks are not a pair; the brackets of [::1] stay.
-			if left && right && inner != "" && !strings.Contains(inner, w[0]) && (w[0] != "[" || strings.Contains(inner, "://")) {
+			if left && right && inner != "" && !strings.Contains(inner, w[0]) && (w[0] != "[" || !isAddress(inner)) {
 				s = inner
 				break
 			}
@@ -75,6 +101,37 @@ func unwrap(s string) string {
 	}
 	return s
 }
+
+// isAddress reports whether s, the text between brackets, is meant as an IPv6 address.
+func isAddress(s string) bool {
+	return strings.Contains(s, ":") && !strings.Contains(s, "://") && !strings.ContainsAny(s, "\"'`,")
+}
+
+// IsVariable reports whether s has the name of a variable that nothing has replaced, in the
+// notation of a shell, Make, Helm, Jinja, ERB, Ruby or Windows, or in that of a manual:
+// <host>.
+func IsVariable(s string) bool {
+	for _, opening := range []string{"${", "$(", "{{", "#{", "%{", "<%"} {
+		if strings.Contains(s, opening) {
+			return true
+		}
+	}
+	for i := range max(len(s)-1, 0) {
+		if s[i] == '$' && (s[i+1] == '_' || isLetter(s[i+1])) {
+			return true
+		}
+	}
+	if _, after, found := strings.Cut(s, "<"); found {
+		name, _, closed := strings.Cut(after, ">")
+		return closed && name != "" && !strings.ContainsAny(name, ".:/*")
+	}
+	_, after, _ := strings.Cut(s, "%")
+	name, _, closed := strings.Cut(after, "%")
+	// Two bytes may be a percent-encoded character.
+	return closed && len(name) > 2 && isLetter(name[0]) && ascii.All(name, ascii.Label|ascii.Opaque)
+}
+
+func isLetter(b byte) bool { return 'a' <= b|0x20 && b|0x20 <= 'z' }
 
 // isRegexp reports whether s has the signs of a regular expression.
 func isRegexp(s string) bool {
@@ -155,12 +212,12 @@ func cutChoices(s string) (before string, choices []string, after string, found 
 // Tokens returns the methods or header names that s, which is not a token, may stand
 // for, or nil.
 func Tokens(s string) []string {
-	if len(s) > maxSpec/2 {
+	if len(s) > maxSpec/2 || IsVariable(s) {
 		return nil
 	}
 	parts := Split(unwrap(s))
 	for i, part := range parts {
-		part = strings.Trim(part, "\"'`")
+		part = strings.Trim(part, "\"'`[]")
 		if len(parts) == 1 {
 			part = strings.TrimSuffix(part, ":")
 		}
@@ -181,10 +238,10 @@ func InertToken(s string) string {
 		return "quotation marks are read as part of the name, which no script uses"
 	case strings.Contains(s, "|"):
 		return "this is read as one name, which no script uses"
-	case strings.ContainsAny(s, "$%"):
-		return "this is read as a name, which no script uses; is a variable not replaced?"
 	case strings.Contains(s, "*"):
 		return "this is read as one name, which no script uses: * is a wildcard only where it stands alone; list the names"
+	case strings.ContainsAny(s, "$%"):
+		return "this is read as a name, which no script uses; is a variable not replaced?"
 	}
 	return ""
 }

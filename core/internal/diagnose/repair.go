@@ -29,7 +29,7 @@ func Repair(spec string) []string { return repair(spec, false) }
 // http for ws. It returns nil in doubt, because a program may apply the result without
 // anyone reading it.
 func repair(spec string, loosely bool) []string {
-	if len(spec) > maxSpec || addressRange(spec) != "" {
+	if len(spec) > maxSpec || addressRange(spec) != "" || IsVariable(spec) {
 		return nil
 	}
 	s, ok := literal(unwrap(spec))
@@ -40,7 +40,9 @@ func repair(spec string, loosely bool) []string {
 	if all, many := expand(s); many {
 		parts = all
 	} else if isList(s) {
-		parts = elements(s)
+		if parts = elements(s); isDoubtful(parts) {
+			return nil
+		}
 	}
 	var fixed []string
 	for _, part := range parts {
@@ -93,8 +95,11 @@ func repairOne(s string, loosely bool) (string, bool) {
 		found = true
 	}
 	host, port, hasPort, ok := splitRest(rest)
-	if !ok || !found {
+	if !ok || !found || !isCertainIPv4(host) {
 		return "", false
+	}
+	if inner, found := strings.CutPrefix(port, "["); found { // Spring's notation
+		port = strings.TrimSuffix(inner, "]")
 	}
 	if opaque := !origin.IsWeb(scheme); opaque && strings.Trim(host, "*.") == "" && strings.HasSuffix(host, "*") {
 		host, hasPort = "*", hasPort && port != "*"
@@ -126,8 +131,8 @@ func splitRest(rest string) (host, port string, hasPort, ok bool) {
 	}
 	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
 		// With a dot before it there are two hosts; people read one of them and
-		// browsers the other.
-		if strings.Contains(rest[:at], ".") {
+		// browsers the other. Without a password it may be a misspelling: ex@mple.com.
+		if strings.Contains(rest[:at], ".") || !strings.Contains(rest[:at], ":") {
 			return "", "", false, false
 		}
 		rest = rest[at+1:]
@@ -169,6 +174,8 @@ func repairWildcard(host string) string {
 	label, parent, _ := strings.Cut(host, ".")
 	name, star := strings.CutPrefix(host, "*")
 	switch {
+	case star && label != "*" && parent == "" && !origin.HostIsLoopback(name):
+		return host // all names of a top-level domain are hardly meant
 	case star && label != "*" && !strings.HasPrefix(name, "-") && !strings.Contains(parent, "."):
 		return "*." + repairHost(name)
 	case label == "*":
@@ -204,6 +211,22 @@ func repairHost(host string) string {
 		}
 	}
 	return host
+}
+
+// isCertainIPv4 reports whether host, if it is an IPv4 address in an older form, surely
+// means what browsers read. Of these they read another address than people:
+// 192.168.1 is 192.168.0.1, and 192.168.1.010 is 192.168.1.8.
+func isCertainIPv4(host string) bool {
+	addr := origin.HostAddr(repairHost(ascii.ToLower(host)))
+	if !addr.Is4() || addr.IsLoopback() {
+		return true
+	}
+	parts := strings.Split(strings.TrimSuffix(host, "."), ".")
+	return len(parts) == 4 && !slices.ContainsFunc(parts, func(part string) bool {
+		n, err := strconv.ParseUint(part, 0, 8)
+		decimal, wrong := strconv.ParseUint(part, 10, 8)
+		return err != nil || wrong != nil || n != decimal
+	})
 }
 
 // parseIPv4 reads the older forms of IPv4 addresses that URLs allow, such as 127.1 and
