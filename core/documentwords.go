@@ -13,7 +13,7 @@ import (
 // those for a programmer.
 var documentHints = map[string]string{
 	"max-age-negative": `write 0 to let the browser choose (5 s), or "-1s" to keep preflights from being cached`,
-	"max-age-fraction": `the header counts whole seconds; write a duration such as "10m", or a whole number of seconds`,
+	"max-age-fraction": `the header counts whole seconds; write a duration with its unit, such as "10m"`,
 }
 
 // inDocument rewrites a finding of Compile for the author of a document: it uses the names

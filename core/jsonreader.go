@@ -161,11 +161,9 @@ func (r *jsonReader) end() {
 }
 
 func (r *jsonReader) failSyntax() {
-	for _, mark := range []string{"\xef\xbb\xbf", "\xfe\xff", "\xff\xfe"} { // UTF-8, and UTF-16 in both orders
-		if bytes.HasPrefix(r.data, []byte(mark)) {
-			r.fail(0, "", "", "json-syntax", "the document begins with a byte order mark, which JSON does not have; save it as UTF-8 without one")
-			return
-		}
+	if mark := diagnose.ByteOrderMark(r.data); mark != "" {
+		r.fail(0, "", "", "json-syntax", mark)
+		return
 	}
 	var syntax *json.SyntaxError
 	if !errors.As(r.syntax, &syntax) || syntax.Offset >= int64(len(r.data)) && strings.HasPrefix(syntax.Error(), "unexpected end") {

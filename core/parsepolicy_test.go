@@ -28,7 +28,7 @@ var policyMistakes = []struct{ doc, want string }{
 	{`{"allowOrigins": ["*"], "allowCredentials": true}`, `or leave out allowCredentials`},
 	{`{"allowOrigins": ["*"], "maxAge": "-5s"}`, `line 1, column 35: maxAge "-5s": write 0 to let the browser choose (5 s), or "-1s" to keep`},
 	{`{"allowOrigins": ["*"], "maxAge": -300}`, `line 1, column 35: maxAge "-300": write 0`},
-	{`{"allowOrigins": ["*"], "maxAge": "600ns"}`, `maxAge "600ns": the header counts whole seconds; write a duration such as "10m", or a whole number of seconds`},
+	{`{"allowOrigins": ["*"], "maxAge": "600ns"}`, `maxAge "600ns": the header counts whole seconds; write a duration with its unit, such as "10m"`},
 	{`{"allowOrigins": ["*"], "preflightStatus": 404}`, `line 1, column 44: preflightStatus "404": browsers accept the answer to a preflight only`},
 	{`{"allowOrigins": ["*"], "varyBy": ["*"]}`, `line 1, column 36: varyBy[0] "*": Vary: * keeps a response out of every cache; name the request headers that the program's AllowOriginFunc reads`},
 	{`{"allowOrigins": ["*"], "allowHeaders": ["X-MaxAge, X-Enforce"]}`, `"X-MaxAge", "X-Enforce"`}, // values stay as they are

@@ -102,6 +102,9 @@ func (r *reader) syntax() error {
 	case !errors.As(err, &syntax) || syntax.Offset >= int64(len(r.document)) && strings.HasPrefix(err.Error(), "unexpected end"):
 		return r.fail(len(r.document), "", "json-syntax", "the JSON document ends too early")
 	}
+	if mark := diagnose.ByteOrderMark(r.document); mark != "" {
+		return r.fail(0, "", "json-syntax", mark)
+	}
 	return r.fail(int(syntax.Offset)-1, "", "json-syntax", diagnose.JSON(r.document, syntax))
 }
 

@@ -39,6 +39,9 @@ type Set struct {
 // them. The Set has these names and no others. All problems are reported at once. Each is a
 // *cors.ConfigError whose Field begins with the policy's name. After 100 problems, one more
 // error has the number of the others.
+//
+// The policies of a Set usually come from documents. So errors, warnings and Explain use
+// the names of documents ("allowOrigins"), whether New, Load or LoadJSON made the policy.
 func New(configs map[string]cors.Config) (*Set, error) {
 	if len(configs) == 0 {
 		return nil, errors.New("policies: there is no policy; pass at least one")
@@ -148,7 +151,7 @@ func compile(configs map[string]cors.Config) (map[string]*cors.Policy, error) {
 	compiled := make(map[string]*cors.Policy, len(configs))
 	var errs problemList
 	for _, name := range slices.Sorted(maps.Keys(configs)) {
-		policy, err := cors.Compile(configs[name])
+		policy, err := cors.CompileDocument(configs[name])
 		for _, e := range cors.ConfigErrors(err) {
 			errs.add(named(name, e))
 		}

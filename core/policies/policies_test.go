@@ -102,6 +102,7 @@ func TestLoadRefuses(t *testing.T) {
 		"a comma too many":               {"{\n  \"public\": {\"allowOrigins\": [\"*\",]}\n}\n", []string{"cors: line 2, column 35: document: this is not JSON: invalid character ']'"}},
 		"something after it":             {string(document(1)) + "}", []string{"cors: line 8, column 1: document: this is not JSON: invalid character '}' after top-level value"}},
 		"YAML":                           {"public:\n  allowOrigins: ['*']\n", []string{"cors: line 1, column 1: document: this is not JSON"}},
+		"a byte order mark":              {"\ufeff" + string(document(1)), []string{"cors: line 1, column 1: document: the document begins with a byte order mark"}},
 		"an empty file":                  {"", []string{"cors: line 1, column 1: document: the JSON document ends too early"}},
 		"a file cut short":               {string(document(1)[:60]), []string{"the JSON document ends too early"}},
 		"a file of zeros":                {strings.Repeat("\x00", 10), []string{"this is not JSON"}},
@@ -191,7 +192,7 @@ func TestErrors(t *testing.T) {
 	for _, e := range cors.ConfigErrors(err) {
 		fields = append(fields, e.Field)
 	}
-	if want := []string{"a.AllowOrigins[0]", "b.AllowOrigins[0]"}; !reflect.DeepEqual(fields, want) {
+	if want := []string{"a.allowOrigins[0]", "b.allowOrigins[0]"}; !reflect.DeepEqual(fields, want) {
 		t.Errorf("the fields are %q, want %q", fields, want)
 	}
 	for _, configs := range []map[string]cors.Config{nil, {}} {
@@ -204,6 +205,38 @@ func TestErrors(t *testing.T) {
 	if !errors.As(err, &placed) || placed.Line != 1 || placed.Err.Code == "" {
 		t.Errorf("the error of Parse has no place: %v", err)
 	}
+}
+
+// A Set speaks as documents do, however its policies were read.
+func TestDocumentWords(t *testing.T) {
+	t.Parallel()
+	document := []byte(`{"a": {"allowOrigins": ["https://a.example", "http://b.example"], "maxAge": "3h"}}`)
+	configs, err := policies.Parse(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := policies.New(configs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(by string) {
+		t.Helper()
+		policy := set.Get("a").Load()
+		x := policy.Explain(t.Context(), cors.Request{Method: "GET", Origin: "https://c.example"})
+		warnings := fmt.Sprint(policy.Warnings())
+		if text := x.String(); !strings.Contains(text, "allowOrigins") || strings.Contains(text, "AllowOrigins") || !strings.Contains(warnings, "maxAge \"3h\"") {
+			t.Errorf("by %s:\n%s%s", by, text, warnings)
+		}
+	}
+	check("New")
+	if err := set.Load(configs); err != nil {
+		t.Fatal(err)
+	}
+	check("Load")
+	if err := set.LoadJSON(document); err != nil {
+		t.Fatal(err)
+	}
+	check("LoadJSON")
 }
 
 // A program that asks for an unknown policy panics at start.

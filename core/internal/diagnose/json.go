@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -21,4 +22,15 @@ func JSON(data []byte, err *json.SyntaxError) string {
 		return `this is not JSON: it has straight quotation marks; write " in place of ` + string(character)
 	}
 	return "this is not JSON: " + strings.Replace(what, "'"+string(rune(data[at]))+"'", strconv.QuoteRune(character), 1)
+}
+
+// ByteOrderMark says what is wrong with a document that begins with a byte order mark, or
+// returns "".
+func ByteOrderMark(data []byte) string {
+	for _, mark := range []string{"\xef\xbb\xbf", "\xfe\xff", "\xff\xfe"} { // UTF-8, and UTF-16 in both orders
+		if bytes.HasPrefix(data, []byte(mark)) {
+			return "the document begins with a byte order mark, which JSON does not have; save it as UTF-8 without one"
+		}
+	}
+	return ""
 }
