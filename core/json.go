@@ -261,7 +261,7 @@ func stringList(to *[]string) func(*jsonReader, string) error {
 			hint := "write a list of strings"
 			// A long string would be cut, so the list would not be one to copy.
 			if s != "" && len(s) <= maxQuoted {
-				hint += ": [" + strings.Join(diagnose.Quoted(diagnose.Split(s)), ", ") + "]"
+				hint += ": [" + strings.Join(diagnose.Quoted(diagnose.Elements(s)), ", ") + "]"
 			}
 			r.fail(place, path, s, "json-type", hint)
 			return r.skip(t)

@@ -22,6 +22,17 @@ type parseMistake struct {
 
 var parseMistakes = []parseMistake{
 	{`{"allowOrigin": ["*"]}`, 1, 2, "allowOrigin", "", "json-unknown-field", `write "allowOrigins"`},
+	{`{"disallowOrigins": ["*"]}`, 1, 2, "disallowOrigins", "", "json-unknown-field", "the fields are"},
+	{`{"disallowCredentials": true}`, 1, 2, "disallowCredentials", "", "json-unknown-field", "the fields are"},
+	{`{"notAllowHeaders": ["x-a"]}`, 1, 2, "notAllowHeaders", "", "json-unknown-field", "the fields are"},
+	{`{"allowNoMethods": ["PUT"]}`, 1, 2, "allowNoMethods", "", "json-unknown-field", "the fields are"},
+	{`{"exposeNonHeaders": ["x-a"]}`, 1, 2, "exposeNonHeaders", "", "json-unknown-field", "the fields are"},
+	{`{"unenforce": "all"}`, 1, 2, "unenforce", "", "json-unknown-field", "the fields are"},
+	{`{"dangerously": {"secureOrigins": true}}`, 1, 18, "dangerously.secureOrigins", "", "json-unknown-field", "the fields are"},
+	{`{"dangerously": {"notNullOrigin": true}}`, 1, 18, "dangerously.notNullOrigin", "", "json-unknown-field", "the fields are"},
+	{`{"dangerously": {"unInsecureOrigins": true}}`, 1, 18, "dangerously.unInsecureOrigins", "", "json-unknown-field", "the fields are"},
+	{`{"dangerously": {"insecureOrigin": true}}`, 1, 18, "dangerously.insecureOrigin", "", "json-unknown-field", `write "insecureOrigins"`},
+	{`{"allowHeaders": "[\"x-a\", 'x-b']"}`, 1, 18, "allowHeaders", `["x-a", 'x-b']`, "json-type", `write a list of strings: ["x-a", "x-b"]`},
 	{`{"AllowOrigins": ["*"]}`, 1, 2, "AllowOrigins", "", "json-unknown-field", `write "allowOrigins"`},
 	{`{"maxage": 5}`, 1, 2, "maxage", "", "json-unknown-field", `write "maxAge"`},
 	{"{\n  \"allowMethods\": [\"PUT\"],\n\t\"methods\" : [\"PUT\"]\n}", 3, 2, "methods", "", "json-unknown-field", `the fields are "allowOrigins", `},

@@ -221,17 +221,19 @@ func (c *lineCounter) at(place int, err *ConfigError) *ParseError {
 	return &ParseError{Line: 1 + c.lines, Column: 1 + place - c.startOfLine, Err: err}
 }
 
-// nearest suggests the field that name probably means.
+// nearest suggests the field that name probably means. A name that denies a field, such as
+// disallowOrigins, does not mean it.
 func nearest(name string, fields []jsonField) string {
 	var names []string
 	best, distance := "", 4
+	name = ascii.ToLower(name)
 	for _, f := range fields {
 		if strings.HasPrefix(f.name, "$") {
 			continue // it is for editors
 		}
 		quoted := strconv.Quote(f.name)
 		names = append(names, quoted)
-		if d := editDistance(ascii.ToLower(name), ascii.ToLower(f.name)); d < distance {
+		if d := editDistance(name, ascii.ToLower(f.name)); d < distance && !denies(name, ascii.ToLower(f.name), d) {
 			best, distance = quoted, d
 		}
 	}
@@ -239,6 +241,27 @@ func nearest(name string, fields []jsonField) string {
 		return "write " + best
 	}
 	return "the fields are " + strings.Join(names, ", ")
+}
+
+// denies reports whether name and field, which have the given distance, differ by a word
+// that turns the meaning around, such as no, in either of them.
+func denies(name, field string, distance int) bool {
+	for _, not := range [...]string{"dis", "in", "no", "non", "not", "un"} {
+		for _, pair := range [...][2]string{{name, field}, {field, name}} {
+			for at := strings.Index(pair[0], not); at >= 0; {
+				without := pair[0][:at] + pair[0][at+len(not):]
+				if editDistance(without, pair[1]) == distance-len(not) {
+					return true
+				}
+				next := strings.Index(pair[0][at+1:], not)
+				if next < 0 {
+					break
+				}
+				at += 1 + next
+			}
+		}
+	}
+	return false
 }
 
 // editDistance is the Levenshtein distance between a and b, in bytes. Names over

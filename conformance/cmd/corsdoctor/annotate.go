@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/crossgate/cors/conformance/cmd/corsdoctor/policyfile"
@@ -31,17 +32,23 @@ func (c *checks) annotations() []annotation {
 	var all []annotation
 	for _, f := range c.Files {
 		for _, p := range f.Problems {
-			a := annotation{isError, f.Name, p.Line, p.Column, p.Code, p.Message}
+			a := annotation{isError, annotated(f.Name), p.Line, p.Column, p.Code, p.Message}
 			if p.Severity == policyfile.Warning {
 				a.level = isWarning
-			}
-			if f.Name == "-" {
-				a.file = ""
 			}
 			all = append(all, a)
 		}
 	}
 	return all
+}
+
+// annotated is a file's name as annotations have it: without ./, and empty for standard
+// input.
+func annotated(name string) string {
+	if name == "-" {
+		return ""
+	}
+	return filepath.ToSlash(filepath.Clean(name))
 }
 
 // What a workflow command's message and properties cannot hold as it is

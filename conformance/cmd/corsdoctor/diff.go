@@ -162,9 +162,10 @@ func (d *compared) text() string {
 func (d *compared) annotations() []annotation {
 	var all []annotation
 	file := d.New
-	if file == "-" {
-		file = ""
+	if isRevision(file) {
+		_, file, _ = strings.Cut(file, ":")
 	}
+	file = annotated(file)
 	for _, p := range d.Policies {
 		for _, c := range p.Changes {
 			message := c.Message

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/crossgate/cors/conformance/cmd/corsdoctor/policyfile"
 )
 
 // TestPolicyDiff checks what is said about two policies in files, and the exit status.
@@ -47,5 +49,23 @@ func TestPolicyDiff(t *testing.T) {
 		if exit != tt.exit || out.String() != tt.out || tt.problems == "" != (problems.String() == "") || !strings.Contains(strings.Join(strings.Fields(problems.String()), " "), tt.problems) {
 			t.Errorf("%s: exit %d\n%s%s", tt.name, exit, out.String(), problems.String())
 		}
+	}
+}
+
+// Annotations name the file in the repository, so that the reviewer sees them at its lines.
+func TestAnnotatedFile(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"cors.json": "cors.json", "./cors.json": "cors.json", "policies//cors.json": "policies/cors.json", "HEAD:cors.json": "cors.json",
+		"origin/main:./policies/cors.json": "policies/cors.json", "./a:b.json": "a:b.json", "-": "",
+	} {
+		d := compared{New: name, Policies: []comparedPolicy{{Changes: []change{{}}}}}
+		if all := d.annotations(); len(all) != 1 || all[0].file != want {
+			t.Errorf("%s: got %+v, want %q", name, all, want)
+		}
+	}
+	c := checks{Files: []checked{{Name: "./a:b.json", Problems: []policyfile.Problem{{}}}}}
+	if all := c.annotations(); len(all) != 1 || all[0].file != "a:b.json" {
+		t.Errorf("check: got %+v", all)
 	}
 }

@@ -52,7 +52,7 @@ func formOf(name string) policyfile.Form {
 // colon is a revision's, and never that of a file here: a pull request could add the
 // file origin/main:cors.json, to be compared with that.
 func readRevision(ctx context.Context, name string, in io.Reader) ([]byte, error) {
-	if name == "-" || !strings.Contains(name, ":") || isPath(name) {
+	if !isRevision(name) {
 		return readFile(name, in)
 	}
 	if strings.HasPrefix(name, "-") {
@@ -63,6 +63,11 @@ func readRevision(ctx context.Context, name string, in io.Reader) ([]byte, error
 		err = fmt.Errorf("%w; for the file of that name, write ./%s", err, name)
 	}
 	return text, err
+}
+
+// isRevision reports whether a name is that of a file of a git revision.
+func isRevision(name string) bool {
+	return name != "-" && strings.Contains(name, ":") && !isPath(name)
 }
 
 // isPath reports whether a name can only be that of a file: no revision begins so.

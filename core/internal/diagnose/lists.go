@@ -32,8 +32,8 @@ func isList(s string) bool {
 	return len(Split(s)) > 1 && (strings.Count(s, "://") > 1 || strings.ContainsAny(s, ",;"))
 }
 
-// elements returns the elements of a list, without their quotation marks.
-func elements(s string) []string {
+// Elements returns the elements of a list, without their quotation marks.
+func Elements(s string) []string {
 	parts := Split(s)
 	for i, part := range parts {
 		parts[i] = strings.Trim(part, "\"'`[]")

@@ -40,7 +40,7 @@ func repair(spec string, loosely bool) []string {
 	if all, many := expand(s); many {
 		parts = all
 	} else if isList(s) {
-		if parts = elements(s); isDoubtful(parts) {
+		if parts = Elements(s); isDoubtful(parts) {
 			return nil
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // readJSON reads a JSON document. What is certain of its faults as JSON (comments, commas)
 // is put right first, so that the rest can be read too.
 func (r *reader) readJSON() {
-	if !json.Valid(r.original) {
+	if !json.Valid(r.original) && bytes.IndexByte(r.original, 0) < 0 { // with NUL it is not UTF-8, and every edit would spoil it
 		var edits []Edit
 		for _, f := range lenient(r.original) {
 			if r.syntax(f.edit.Start, "json-syntax", f.hint); f.certain {

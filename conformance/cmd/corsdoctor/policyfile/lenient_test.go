@@ -48,3 +48,41 @@ func TestEmptyYAML(t *testing.T) {
 		}
 	}
 }
+
+// A document in UTF-16 or UTF-32 is not repaired byte by byte: that would spoil it.
+func TestNotUTF8(t *testing.T) {
+	t.Parallel()
+	const text = `{"allowOrigins":["https://a.example" 'https://b.example',]}`
+	for name, encode := range map[string]func(r byte) string{
+		"UTF-16, little-endian": func(r byte) string { return string(rune(r)) + "\x00" },
+		"UTF-16, big-endian":    func(r byte) string { return "\x00" + string(rune(r)) },
+		"UTF-32, little-endian": func(r byte) string { return string(rune(r)) + "\x00\x00\x00" },
+	} {
+		for _, mark := range []string{"", "\xff\xfe", "\xfe\xff"} {
+			document := []byte(mark)
+			for i := range len(text) {
+				document = append(document, encode(text[i])...)
+			}
+			file := policyfile.Read(document, policyfile.JSON)
+			if fixed := policyfile.Fix(document, file.Problems); !file.Faulty() || string(fixed) != string(document) {
+				t.Errorf("%s with the mark %q: %v; it became %q", name, mark, file.Problems, fixed)
+			}
+		}
+	}
+}
+
+// A field whose name denies what another allows is not renamed to that other.
+func TestDeniedFields(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		`{"disallowOrigins": ["https://evil.example"]}`,
+		`{"allowOrigins": ["https://a.example"], "disallowCredentials": true}`,
+		`{"allowOrigins": ["http://a.example"], "allowCredentials": true, "dangerously": {"secureOrigins": true}}`,
+		`{"allowOrigins": ["https://a.example"], "exposeNoHeaders": ["x-a"]}`,
+	} {
+		file := policyfile.Read([]byte(text), policyfile.JSON)
+		if fixed := policyfile.Fix([]byte(text), file.Problems); !file.Faulty() || string(fixed) != text {
+			t.Errorf("%s: %v; it became %s", text, file.Problems, fixed)
+		}
+	}
+}
