@@ -92,6 +92,8 @@ var originMistakes = []originMistake{
 	// Spring's and Chromium's spellings, and JSON in a variable.
 	{spec: "https://*.example.com:[*]", code: "wildcard-port", hint: `":*" means any port`, fixed: "https://*.example.com:*", means: "https://x.example.com:81"},
 	{spec: "http://localhost:[3000]", code: "origin-port", hint: "a number from 1 to 65535", fixed: "http://localhost:3000"},
+	{spec: "http://a.example:[]", code: "origin-port", hint: "a number from 1 to 65535"},
+	{spec: "http://a.example:[", code: "origin-port", hint: "a number from 1 to 65535"},
 	{spec: "https://[*.]example.com", code: "wildcard-place", hint: "without brackets"},
 	{spec: `["*"]`, code: "origin-quotes", hint: "brackets", fixed: "*", means: "https://x.example"},
 	{spec: `["localhost:3000"]`, code: "origin-quotes", hint: "brackets", fixed: "http://localhost:3000"},

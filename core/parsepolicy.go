@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // ParsePolicy makes a Policy from a JSON document. It does the work of ParseConfig and
@@ -14,13 +15,76 @@ import (
 func ParsePolicy(data []byte) (*Policy, error) {
 	c, err := ParseConfig(data)
 	if err != nil {
-		return nil, err
+		return nil, withCompiled(data, err)
 	}
 	p, err := compileDocument(c)
 	if err != nil {
 		return nil, placed(data, err)
 	}
 	return p, nil
+}
+
+// withCompiled adds to err, that of ParseConfig, what Compile says about the part of the
+// document that could be read. It leaves out what may be said only because of err.
+func withCompiled(data []byte, err error) error {
+	r := newJSONReader(data)
+	var c Config
+	if r.syntax != nil || r.object("", c.jsonFields()) != nil {
+		return err
+	}
+	misread := make(map[string]bool)
+	for _, e := range ConfigErrors(err) {
+		misread[e.Field] = true
+		if strings.HasPrefix(e.Field, "dangerously") {
+			for _, danger := range c.Dangerously.fields() {
+				*danger.value = true // it may be the one that is misread
+			}
+		}
+	}
+	_, refused := Compile(c)
+	names := documentNames()
+	kept := make([]error, 0, maxParseErrors)
+	for _, e := range ConfigErrors(refused) {
+		if field, _ := inDocument(e.Field, e.Code, e.Hint, names); e.Code != "origins-none" && e.Code != "config-problems" && !misread[field] {
+			kept = append(kept, e)
+		}
+	}
+	if len(kept) == 0 {
+		return err
+	}
+	all := slices.Concat(parseErrors(err), parseErrors(placed(data, errors.Join(kept...))))
+	slices.SortStableFunc(all, func(a, b *ParseError) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	var errs []error
+	for _, e := range all {
+		if len(errs) == maxParseErrors {
+			errs = append(errs, &ParseError{e.Line, e.Column, tooMany()})
+			break
+		}
+		errs = append(errs, e)
+	}
+	return errors.Join(errs...)
+}
+
+// parseErrors returns the ParseErrors that err joins.
+func parseErrors(err error) (all []*ParseError) {
+	joined, _ := err.(interface{ Unwrap() []error })
+	if joined == nil {
+		return nil
+	}
+	for _, e := range joined.Unwrap() {
+		var at *ParseError
+		if errors.As(e, &at) {
+			all = append(all, at)
+		}
+	}
+	return all
+}
+
+// tooMany says that there are problems beyond maxParseErrors.
+func tooMany() *ConfigError {
+	return &ConfigError{Field: "document", Code: "json-problems", Hint: fmt.Sprintf("only the first %d problems are reported", maxParseErrors)}
 }
 
 // CompileDocument is Compile for a Config that was read from a document in JSON, YAML, TOML
@@ -100,7 +164,7 @@ func placed(data []byte, err error) error {
 	}
 	if more {
 		last := places[problems[len(problems)-1]]
-		errs = append(errs, r.lines.at(last, &ConfigError{Field: "document", Code: "json-problems", Hint: fmt.Sprintf("only the first %d problems are reported", maxParseErrors)}))
+		errs = append(errs, r.lines.at(last, tooMany()))
 	}
 	return errors.Join(errs...)
 }

@@ -44,9 +44,8 @@ func TestParsePolicyErrors(t *testing.T) {
 	}
 }
 
-// TestParsePolicyReportsAll checks that problems come in the order of the document. If the
-// document has problems of form, only those are reported, because a Config is compiled
-// after it was read.
+// TestParsePolicyReportsAll checks that all problems come at once, in the order of the
+// document: those of its form, and those that Compile finds in the rest.
 func TestParsePolicyReportsAll(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -58,8 +57,17 @@ func TestParsePolicyReportsAll(t *testing.T) {
   "allowOrigins": ["https://a.example/", "https://b.example", "b.example"],
   "exposeHeaders": ["*"], "allowCredentials": true
 }`, []string{"2:13 maxAge", "2:44 allowMethods[1]", "3:20 allowOrigins[0]", "3:63 allowOrigins[2]", "4:21 exposeHeaders[0]"}},
-		{`{"maxage": 5, "allowOrigins": ["https://a.example/"]}`, []string{"1:2 maxage"}},
-		{`{"allowOrigins": ["https://a.example/", "https://a.example/"], "allowOrigins": []}`, []string{"1:64 allowOrigins"}},
+		{`{"maxage": 5, "allowOrigins": ["https://a.example/"]}`, []string{"1:2 maxage", "1:32 allowOrigins[0]"}},
+		{`{"allowOrigins": ["https://a.example/"], "maxAge": "1d", "allowHeaders": ["x a", 5]}`, []string{"1:19 allowOrigins[0]", "1:52 maxAge", "1:75 allowHeaders[0]", "1:82 allowHeaders[1]"}},
+		{`{"allowOrigins": ["https://a.example/", "https://a.example/"], "allowOrigins": []}`, []string{"1:19 allowOrigins[0]", "1:41 allowOrigins[1]", "1:64 allowOrigins"}},
+		// What is only a consequence is not a problem.
+		{`{"allowOrigin": ["https://a.example"]}`, []string{"1:2 allowOrigin"}},
+		{`{"allowOrigins": "https://a.example"}`, []string{"1:18 allowOrigins"}},
+		{`{"allowOrigins": [null, 5, "https://a.example"]}`, []string{"1:19 allowOrigins[0]", "1:25 allowOrigins[1]"}},
+		{`{"allowOrigins": ["*"], "preflightStatus": 99999999999999999999, "maxAge": 1.5, "enforce": 7}`, []string{"1:44 preflightStatus", "1:76 maxAge", "1:92 enforce"}},
+		{`{"allowOrigins": ["http://a.example"], "allowCredentials": true, "dangerously": {"insecureOrigin": true}}`, []string{"1:82 dangerously.insecureOrigin"}},
+		{`{"allowOrigins": ["null"], "dangerously": ["nullOrigin"]}`, []string{"1:43 dangerously"}},
+		{`{"allowOrigins": ["https://a.example/"], "maxAge": }`, []string{"1:52 document"}},
 	} {
 		_, err := cors.ParsePolicy([]byte(tt.doc))
 		var got []string

@@ -98,8 +98,8 @@ func repairOne(s string, loosely bool) (string, bool) {
 	if !ok || !found || !isCertainIPv4(host) {
 		return "", false
 	}
-	if inner, found := strings.CutPrefix(port, "["); found { // Spring's notation
-		port = strings.TrimSuffix(inner, "]")
+	if len(port) > len("[]") && port[0] == '[' && port[len(port)-1] == ']' { // Spring's notation
+		port = port[1 : len(port)-1]
 	}
 	if opaque := !origin.IsWeb(scheme); opaque && strings.Trim(host, "*.") == "" && strings.HasSuffix(host, "*") {
 		host, hasPort = "*", hasPort && port != "*"
