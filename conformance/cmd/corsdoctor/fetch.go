@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -47,8 +48,8 @@ func (s *settings) ask(ctx context.Context) (*result, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	s.client.Timeout = s.timeout
-	if s.probe { // where the request gets no response, there is time to ask why
-		s.client.Timeout /= 2
+	if s.probe && (s.request.ForcePreflight || browser.NeedsPreflight(browser.NormalizeMethod(cmp.Or(s.request.Method, "GET")), s.request.Header)) {
+		s.client.Timeout /= 2 // if OPTIONS gets no response, there is time to ask whether GET does
 	}
 	r := &result{settings: s}
 	if s.request.URL == "" { // a console's message that names none

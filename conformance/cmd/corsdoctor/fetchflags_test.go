@@ -95,7 +95,7 @@ func TestSilence(t *testing.T) {
 		args []string
 		says string
 	}{
-		{[]string{hang.URL}, "no response within 150ms"},
+		{[]string{hang.URL}, "no response within 300ms"},
 		{[]string{"--method", "PUT", hang.URL}, "no response to the preflight (OPTIONS) within 150ms"},
 		{[]string{"http://127.0.0.1:1/"}, "is the server running"},
 		{[]string{strings.Replace(plain.URL, "http:", "https:", 1)}, "does this port expect http and not https?"},
