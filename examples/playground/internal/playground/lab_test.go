@@ -124,7 +124,7 @@ func labByMouse(p *page) {
 	p.click("#call-url")
 	p.typeOver("http://localhost:8080/")
 	p.answered()
-	assert.Contains(p, p.text("verdict"), "It depends on the browser")
+	assert.Contains(p, p.text("verdict"), "Browsers differ")
 	assert.Contains(p, p.text("announce"), "But WebKit blocks it.")
 
 	// A call that nobody can send has its problem at its field.

@@ -146,7 +146,7 @@ export class Lab {
     showDiff(this.chosen, diff);
     byId("lab-notice").hidden = true;
     if (verdict) {
-      const word = answer.enginesDiffer ? "It depends on the browser" : verdict.allowed ? "Allowed" : "Blocked";
+      const word = answer.enginesDiffer ? "Browsers differ" : verdict.allowed ? "Allowed" : "Blocked";
       showVerdict(verdict.allowed ? "allowed" : "blocked", word, verdict.summary, answer.enginesDiffer);
       showAnswer(answer, { fix, link: (view = "lab") => encode(view, state, this.chosen) });
       say(`${word}. ${verdict.summary}`);
