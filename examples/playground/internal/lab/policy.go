@@ -42,8 +42,9 @@ type policy struct {
 	format, text string
 	compiled     *cors.Policy // nil if there is an error
 	problems     []policyfile.Problem
-	other        []Fix // of otherFormat, once it is known
-	straightened bool  // the fix for typeset characters is offered
+	named        []policyfile.Policy // of a set
+	other        []Fix               // of otherFormat, once it is known
+	straightened bool                // the fix for typeset characters is offered
 }
 
 // readPolicy reads a text and finds all its problems: errors of the document and of the
@@ -53,6 +54,7 @@ func readPolicy(format, text string) *policy {
 	p := &policy{format: format, text: text, problems: afterTheLast(file.Problems)}
 	switch {
 	case file.Set:
+		p.named = file.Policies
 		p.problems = append([]policyfile.Problem{{
 			Severity: policyfile.Error, Line: 1, Column: 1, Field: "document", Code: "policy-set",
 			Hint: "these are several policies with names; write one of them alone", Message: "document: these are several policies with names; write one of them alone",

@@ -47,7 +47,11 @@ func TestProblems(t *testing.T) {
 			[]string{"error 1:1 json-unknown-field [write allowOrigins]", "warning 1:1 content-type-missing [add content-type to allowHeaders]", "error 2:16 method-token [write PUT, DELETE]"},
 			"allowOrigins: ['*']\nallowMethods: [PUT DELETE]\n",
 		},
-		"a set":     {"yaml", "web: {allowOrigins: ['*']}\n", []string{"error 1:1 policy-set"}, ""},
+		"a set": {
+			"yaml", "web: {allowOrigins: ['*']} # all\nadmin: {allowOrigins: [https://app.example.com], allowCredentials: true}\nold: {allowOrigin: ['*']}\n",
+			[]string{`error 1:1 policy-set [take "web" alone, without comments] [take "admin" alone, without comments]`, "error 3:7 json-unknown-field [write allowOrigins]"},
+			"allowOrigins:\n- '*'\n",
+		},
 		"no policy": {"yaml", "", []string{"error 1:1 json-type"}, ""},
 		"no JSON":   {"json", "{\n  \"allowOrigins\": [\"*\"\n}\n", []string{"error 3:1 json-syntax"}, ""},
 		"YAML where JSON is chosen": {

@@ -18,6 +18,9 @@ const (
 	maxFixed = 256 << 10
 )
 
+// maxNamed is how many policies of a set have a click.
+const maxNamed = 5
+
 // maxRead bounds, in bytes, what is read to repair all errors.
 const maxRead = 1 << 20
 
@@ -173,6 +176,14 @@ func (p *policy) repairs(problem policyfile.Problem) (list []Fix) {
 	if strings.HasSuffix(problem.Field, "]") && problem.Severity == policyfile.Warning {
 		text, err := apply(p.format, p.text, without(problem.Field))
 		add("remove "+strconv.Quote(shortened(problem.Value))+", which has no effect", text, err)
+	}
+	if problem.Code == "policy-set" {
+		for _, one := range p.named[:min(len(p.named), maxNamed)] {
+			if one.Compiled != nil {
+				text, err := asDocument(p.format, one.Compiled.Config())
+				add("take "+strconv.Quote(shortened(one.Name))+" alone, without comments", text, err)
+			}
+		}
 	}
 	if problem.Code == "content-type-missing" {
 		text, err := apply(p.format, p.text, addTo("allowHeaders", "content-type"))
