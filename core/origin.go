@@ -23,6 +23,10 @@ type Origin struct {
 // ParseOrigin parses s, which must be exactly what a browser sends in an Origin header.
 // "null" is an error, because it has no scheme and host. An error is a *ConfigError; its
 // Repair has the right spelling, unless that is in doubt.
+//
+// A host may contain "*", because some browsers send it. In AllowOrigins the same text is a
+// pattern. If others give you origins for AllowOrigins, such as tenants, refuse those with
+// a "*".
 func ParseOrigin(s string) (Origin, error) {
 	if o, ok := parseOrigin(s); ok {
 		return o, nil
@@ -41,13 +45,17 @@ func ParseOrigin(s string) (Origin, error) {
 }
 
 // OriginOf returns the origin of the page at a URL (URL, "origin"). For
-// "https://App.Example.com:443/login?x" it is "https://app.example.com". An error is a
-// *ConfigError.
+// "https://App.Example.com:443/login?x" it is "https://app.example.com". A host with "*" is
+// an error, because in AllowOrigins it would be a pattern. An error is a *ConfigError.
 func OriginOf(url string) (Origin, error) {
-	if text, ok := diagnose.OriginOf(url); ok {
-		return ParseOrigin(text)
+	text, ok := diagnose.OriginOf(url)
+	switch {
+	case !ok:
+		return Origin{}, &ConfigError{Field: "URL", Value: url, Code: "origin-url", Hint: "this is not an absolute URL with a host, or a page at it has no origin of its own"}
+	case strings.Contains(text, "*"):
+		return Origin{}, &ConfigError{Field: "URL", Value: url, Code: "origin-url", Hint: `this has a "*" in its host, so it is a pattern and not the URL of a page`}
 	}
-	return Origin{}, &ConfigError{Field: "URL", Value: url, Code: "origin-url", Hint: "this is not an absolute URL with a host, or a page at it has no origin of its own"}
+	return ParseOrigin(text)
 }
 
 // String returns the ASCII serialisation of the origin (HTML, "serialization of an origin").

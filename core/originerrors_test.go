@@ -96,6 +96,8 @@ var originMistakes = []originMistake{
 	{spec: "http://a.example:[", code: "origin-port", hint: "a number from 1 to 65535"},
 	{spec: "https://[*.]example.com", code: "wildcard-place", hint: "without brackets"},
 	{spec: `["*"]`, code: "origin-quotes", hint: "brackets", fixed: "*", means: "https://x.example"},
+	{spec: `["https://a.example"`, code: "origin-quotes", hint: "brackets", fixed: "https://a.example"},
+	{spec: `"http://[::1]:3000"]`, code: "origin-quotes", hint: "brackets", fixed: "http://[::1]:3000"},
 	{spec: `["localhost:3000"]`, code: "origin-quotes", hint: "brackets", fixed: "http://localhost:3000"},
 	{spec: "chrome-extension:*", code: "origin-no-scheme", hint: `its scheme and "://"`},
 

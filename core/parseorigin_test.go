@@ -63,7 +63,7 @@ func TestOriginOf(t *testing.T) {
 			t.Errorf("%s: got %v, %v; want %s", url, o, err, want)
 		}
 	}
-	for _, url := range []string{"", "a.example", "/path", "//a.example/", "data:text/html,x", "about:blank", "javascript:0", "https://", "https:///x", "https://a b/", "https://a.example:99999/", "https://a%3a80/", "blob:null/x", "http://[::1%25eth0]/", "https://" + strings.Repeat("a.", 1<<15)} {
+	for _, url := range []string{"", "a.example", "/path", "//a.example/", "data:text/html,x", "about:blank", "javascript:0", "https://", "https:///x", "https://a b/", "https://a.example:99999/", "https://a%3a80/", "blob:null/x", "http://[::1%25eth0]/", "https://*.example.com/", "https://a*.example.com:8443/", "https://*", "app://*/", "https://" + strings.Repeat("a.", 1<<15)} {
 		o, err := cors.OriginOf(url)
 		var e *cors.ConfigError
 		if !errors.As(err, &e) || o != (cors.Origin{}) {

@@ -86,6 +86,12 @@ func isBlank(r rune) bool {
 func unwrap(s string) string {
 	for range 4 {
 		s = strings.TrimFunc(s, isBlank)
+		if strings.HasPrefix(s, `["`) || strings.HasPrefix(s, `['`) { // of JSON, which may have been split
+			s = s[1:]
+		}
+		if strings.HasSuffix(s, `"]`) || strings.HasSuffix(s, `']`) {
+			s = s[:len(s)-1]
+		}
 		if cut := strings.TrimRight(s, ",;"); cut != "" {
 			s = strings.TrimFunc(cut, isBlank)
 		}
