@@ -25,7 +25,8 @@ type compared struct {
 
 // comparedPolicy is a policy that changes.
 type comparedPolicy struct {
-	Name    string   `json:"name,omitempty"` // in a set
+	Name    string   `json:"name,omitempty"`   // in a set
+	Status  string   `json:"status,omitempty"` // "added" or "removed", if one of the sets lacks it
 	Changes []change `json:"changes"`
 }
 
@@ -104,6 +105,11 @@ func compareSets(old, next *policyfile.File) compared {
 			continue
 		}
 		p := comparedPolicy{Name: name}
+		if _, found := before[name]; !found {
+			p.Status = "added"
+		} else if _, found := after[name]; !found {
+			p.Status = "removed"
+		}
 		for _, found := range changes {
 			p.Changes = append(p.Changes, changeOf(found, after[name]))
 			switch found.Direction {
@@ -135,6 +141,14 @@ func changeOf(c policydiff.Change, next policyfile.Policy) change {
 	return out
 }
 
+// title is the policy's name, and its status if it has one.
+func (p *comparedPolicy) title() string {
+	if p.Status == "" {
+		return p.Name
+	}
+	return p.Name + " (" + p.Status + ")"
+}
+
 // text says it for a reviewer: first what is wider.
 func (d *compared) text() string {
 	if len(d.Policies) == 0 {
@@ -146,7 +160,7 @@ func (d *compared) text() string {
 			if i > 0 {
 				b.WriteString("\n")
 			}
-			b.WriteString(hanging("policy " + p.Name + ":"))
+			b.WriteString(hanging("policy " + p.title() + ":"))
 		}
 		for _, c := range p.Changes {
 			b.WriteString(hanging(c.Message))
@@ -170,7 +184,7 @@ func (d *compared) annotations() []annotation {
 		for _, c := range p.Changes {
 			message := c.Message
 			if p.Name != "" {
-				message = p.Name + ": " + message
+				message = p.title() + ": " + message
 			}
 			level := [...]level{policydiff.Wider: isError, policydiff.Narrower: isWarning, policydiff.Other: isNotice}[c.Direction]
 			all = append(all, annotation{level: level, file: file, line: max(c.Line, 1), title: c.Direction.String(), message: message})

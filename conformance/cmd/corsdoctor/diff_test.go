@@ -24,6 +24,8 @@ func TestPolicyDiff(t *testing.T) {
 	two := write("two.json", `{"allowOrigins": ["https://*.example.com"], "maxAge": "2h"}`)
 	same := write("same.json", `{"maxAge": 600, "allowOrigins": ["https://app.example.com"]}`)
 	wrong := write("wrong.json", `{"allowOrigins": ["https://app.example.com/"]}`)
+	set := write("set.json", `{"shop": {"allowOrigins": ["https://a.example"]}, "admin": {"allowOrigins": ["https://b.example"]}}`)
+	renamed := write("renamed.json", `{"shop": {"allowOrigins": ["https://a.example"]}, "office": {"allowOrigins": ["https://b.example"]}}`)
 	for _, tt := range []struct {
 		name          string
 		args          []string
@@ -37,6 +39,11 @@ func TestPolicyDiff(t *testing.T) {
 		{
 			"narrower", []string{"diff", two, one}, exitHealthy,
 			"narrower: allowOrigins https://*.example.com, for example GET from\n    https://other.example.com\nother: maxAge 2h0m0s -> 10m0s\n0 wider, 1 narrower, 1 other\n", "",
+		},
+		{
+			"a policy that is renamed", []string{"diff", set, renamed}, exitIll,
+			"policy admin (removed):\nnarrower: allowOrigins https://b.example, for example GET from https://b.example\n\n" +
+				"policy office (added):\nwider: allowOrigins https://b.example, for example GET from https://b.example\n\n1 wider, 1 narrower, 0 other\n", "",
 		},
 		{"other words", []string{"diff", one, same}, exitHealthy, "no change for pages\n", ""},
 		{"a wrong policy", []string{"diff", one, wrong}, exitUsage, "", `write "https://app.example.com"`},
