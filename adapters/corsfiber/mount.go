@@ -40,9 +40,12 @@ type Mount struct {
 }
 
 // NewMount returns a Mount for app. Pass the app that serves, not one that is mounted in
-// another. d decides wherever nothing else is attached; nil switches CORS off there.
-// NewMount panics if d is a nil *cors.Live or *cors.Routes.
+// another. d decides wherever nothing else is attached; a nil *cors.Policy switches CORS off
+// there. NewMount panics if d is nil, a nil *cors.Live or a nil *cors.Routes.
 func NewMount(app *fiber.App, d cors.Decider, opts ...cors.Option) *Mount {
+	if app == nil {
+		panic("corsfiber.NewMount: the app is nil; pass fiber.New()")
+	}
 	r := newRouter(app)
 	return &Mount{adapt.NewMount("corsfiber", r, d, opts), r}
 }

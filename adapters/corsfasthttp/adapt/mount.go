@@ -65,9 +65,10 @@ type Mount[C any] struct {
 }
 
 // NewMount returns the Mount of an adapter, such as "corsfiber". It panics with the adapter's
-// name if d is a nil *cors.Live or *cors.Routes, or if an option other than cors.Around is
-// given twice.
+// name if d is nil (see cors.CheckDecider), or if an option other than cors.Around is given
+// twice.
 func NewMount[C any](adapter string, router Router[C], d cors.Decider, opts []cors.Option) *Mount[C] {
+	cors.CheckDecider(adapter+".NewMount", d)
 	m := &Mount[C]{router: router, adapter: adapter}
 	m.Table = mount.New(mount.Config{Package: adapter, Routes: router.Routes}, d, opts)
 	m.passages.New = func() any { return new(passage[C]) }

@@ -10,7 +10,7 @@ import (
 
 // Misuse checks that arguments that make no sense panic at start with the name of caller,
 // and that a nil *cors.Policy does not. construct makes the middleware. If mount is true,
-// it makes a Mount, which has all options and accepts nil for no CORS.
+// it makes a Mount, which has all options.
 func Misuse(t *testing.T, caller string, mount bool, construct func(d cors.Decider, opts ...cors.Option)) {
 	t.Helper()
 	var off *cors.Policy
@@ -21,7 +21,7 @@ func Misuse(t *testing.T, caller string, mount bool, construct func(d cors.Decid
 		opts  []cors.Option
 		valid bool
 	}{
-		"nil":               {nil, nil, mount},
+		"nil":               {nil, nil, false},
 		"a nil *Policy":     {off, nil, true},
 		"a nil *Live":       {(*cors.Live)(nil), nil, false},
 		"a nil *Routes":     {(*cors.Routes)(nil), nil, false},
@@ -37,6 +37,14 @@ func Misuse(t *testing.T, caller string, mount bool, construct func(d cors.Decid
 		if tt.valid != (said == "") || said != "" && !strings.HasPrefix(said, caller) {
 			t.Errorf("%s with %s: panics with %q, want a panic: %t", caller, name, said, !tt.valid)
 		}
+	}
+}
+
+// Panics checks that f panics with the text.
+func Panics(t *testing.T, want string, f func()) {
+	t.Helper()
+	if got := panics(f); got != want {
+		t.Errorf("the panic is %q, want %q", got, want)
 	}
 }
 
