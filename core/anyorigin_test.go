@@ -120,6 +120,8 @@ func TestSameHost(t *testing.T) {
 		{"https://a.example.", "a.example.", true},
 		{"https://a.example", "a.example:80", false},
 		{"https://a.example", "a.example:8443", false},
+		{"https://a.example", "a.example0443", false},
+		{"https://a.example", "a.examplex443", false},
 		{"https://a.example:8443", "a.example", false},
 		{"https://a.example:8443", "a.example:84430", false},
 		{"https://a.example", "a.example.", false},

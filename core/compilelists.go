@@ -119,16 +119,16 @@ func (b *compiler) allowHeaders() {
 	names = sorted(names)
 	b.policy.config.AllowHeaders = names
 	s := &b.policy.headers
-	s.authorization = slices.Contains(names, "authorization") || b.in.AllowCredentials
+	authorization := slices.Contains(names, "authorization") || b.in.AllowCredentials
 	if s.names = without(names, "*"); s.any {
 		s.names = append(s.names, customaryHeaders...)
-		if s.authorization {
+		if authorization {
 			s.names = append(s.names, "authorization")
 		}
 		s.names = sorted(s.names)
 	}
 	b.checkLength(field, s.names)
-	if s.any && !s.authorization {
+	if s.any && !authorization {
 		b.warn(field, "*", "any-header-authorization", `in the standard, * does not cover Authorization, though browsers still accept it; add "authorization" if scripts send it`)
 	}
 	if !s.any && !slices.Contains(names, "content-type") && b.sendsBodies() {

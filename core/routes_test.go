@@ -72,6 +72,17 @@ func TestRouteKeyErrors(t *testing.T) {
 	}
 }
 
+// TestRouteKeysThatDifferInCase: some routers ignore case, so they would serve both paths by
+// the handler of one.
+func TestRouteKeysThatDifferInCase(t *testing.T) {
+	t.Parallel()
+	r, err := cors.NewRoutes(map[string]cors.Decider{"/API/v1": nil, "/api/": nil, "/fine": nil})
+	all := cors.ConfigErrors(err)
+	if r != nil || len(all) != 1 || all[0].Value != "/api/" || all[0].Code != "route-path" || !strings.Contains(all[0].Hint, `this differs from "API" only in case`) {
+		t.Errorf("got %v and error %v", r, err)
+	}
+}
+
 // TestRoutes gives each key a policy that allows an origin with its name.
 func TestRoutes(t *testing.T) {
 	t.Parallel()

@@ -48,12 +48,14 @@ func TestCheck(t *testing.T) {
 
 		{colons, "group", "/amdin", `write "/admin"`},
 		{colons, "group", "/Admin", `write "/admin"`},
+		{colons, "group", "/ADMIN/USERS", `write "/admin/users"`},
 		{colons, "group", "/internals", `write "/internal"`},
 		{colons, "group", "/admin/user", `write "/admin/users"`},
 		{colons, "group", "/admin/users/{id}", `write "/admin/users/:id"`},
 		{colons, "group", "/admin/users/:user", `write "/admin/users/:id"`},
 		{colons, "group", "/v1/item", `write "/v1/items"`},
 		{colons, "group", "/zzz", "none has a similar spelling"},
+		{registered("GET /fil/*"), "group", "/fil/es", "none has a similar spelling"}, // "/fil/*" is not a prefix
 		{colons, "GET", "/admin/users/:user", `write "GET /admin/users/:id"`},
 		{colons, "GET", "/admin/users/{id}", `write "GET /admin/users/:id"`},
 		{colons, "PUT", "/admin/user/:id", `write "PUT /admin/users/:id"`},

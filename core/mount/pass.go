@@ -164,7 +164,7 @@ func (p *Pass) expected() *Scope {
 // holding returns the Scope of the group of the path. It reads paths as cors.Routes does.
 func (p *Pass) holding() *Scope {
 	host := ""
-	if p.state.paths.hosts() {
+	if p.state.paths.hosts {
 		host, _, _ = p.exchange.Metadata()
 	}
 	s := p.state.paths.scope(host, p.exchange.Path())

@@ -11,6 +11,7 @@ import (
 type paths struct {
 	app, ambiguous *Scope
 	byHost         map[string]*tree // by host in lower case, "" for groups without one
+	hosts          bool             // some group has a host
 }
 
 type tree = pathtree.Tree[*Scope]
@@ -20,6 +21,7 @@ func newPaths(t *Table, groups map[string]*Scope) paths {
 	for prefix, scope := range groups {
 		slash := strings.IndexByte(prefix+"/", '/')
 		host := ascii.ToLower(prefix[:slash])
+		p.hosts = p.hosts || host != ""
 		if p.byHost[host] == nil {
 			p.byHost[host] = &tree{Wild: isParameter}
 		}
@@ -35,13 +37,10 @@ func newPaths(t *Table, groups map[string]*Scope) paths {
 // spelling.
 func isParameter(segment string) bool { return strings.ContainsAny(segment, ":*+?{") }
 
-// hosts reports whether any group has a host.
-func (p *paths) hosts() bool { return len(p.byHost) > 1 || len(p.byHost) == 1 && p.byHost[""] == nil }
-
 // scope returns the Scope of the group of path, or the application's. host is the Host of
 // the request: host, or host:port.
 func (p *paths) scope(host, path string) *Scope {
-	if p.hosts() {
+	if p.hosts {
 		if found := p.host(host); found != nil {
 			if scope := p.in(found, path); scope != p.app {
 				return scope

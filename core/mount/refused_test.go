@@ -50,6 +50,20 @@ func TestCheckRemembersWhatWasRefused(t *testing.T) {
 	}
 }
 
+// TestRepairOfAnotherKind: a policy on a route does not repair a mistake about a group, even
+// if its pattern is what the group's error says to write.
+func TestRepairOfAnotherKind(t *testing.T) {
+	t.Parallel()
+	m := tableOfOneRoute()
+	refused := m.Group("admin", nil) // write "/admin"
+	if err := m.Route("", "/admin", nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := m.Check(); !errors.Is(got, refused) {
+		t.Errorf("Check says %v, want %v", got, refused)
+	}
+}
+
 // TestMistakesWhileServing: after a Check without errors, a refused attachment does not
 // close the Mount.
 func TestMistakesWhileServing(t *testing.T) {

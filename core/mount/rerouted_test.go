@@ -80,6 +80,21 @@ func TestHostsAlone(t *testing.T) {
 	}
 }
 
+// TestAHostAlone: one group, of a host.
+func TestAHostAlone(t *testing.T) {
+	t.Parallel()
+	table := mount.New(mount.Config{Package: "corsany", Routes: everything}, named(t, "whole"), nil)
+	must(t, table.Group("api.example/v1", named(t, "v1")))
+	got := reader(func(origin string) *cors.Decision {
+		var p mount.Pass
+		p.Begin(table, cors.Request{Method: "GET", Origin: origin}, &exchange{host: "api.example", path: "/v1/none", known: mount.Nothing})
+		return p.Commit(404)
+	}, "whole", "v1")
+	if got != "v1" {
+		t.Errorf("%q reads, want v1", got)
+	}
+}
+
 // TestWhoRefuses: an adapter can ask whether any attached policy would refuse a request,
 // and whether any policy needs metadata.
 func TestWhoRefuses(t *testing.T) {
