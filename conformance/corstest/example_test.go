@@ -30,6 +30,17 @@ func Example() {
 	}
 }
 
+// A page may use every method that its policy allows, and no other.
+func ExamplePage() {
+	_ = func(t *testing.T, app http.Handler) {
+		page := corstest.From("https://app.example.com")
+		page.Head("/items/1").Allowed(t, app)
+		page.Patch("/items/1").Header("Content-Type", "application/json").Body("{}").Allowed(t, app)
+		page.Delete("/items/1").Blocked(t, app)
+		page.Fetch("PROPFIND", "/items").Blocked(t, app)
+	}
+}
+
 func ExampleOf() {
 	_ = func(t *testing.T, fiberApp interface {
 		Test(r *http.Request, msTimeout ...int) (*http.Response, error)

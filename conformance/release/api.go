@@ -132,13 +132,15 @@ func compareAPI(ctx context.Context, w *workspace, last string) (worst change, t
 	return worst, b.String(), nil
 }
 
-// exports returns the types of the packages that others can import, as the compiler
-// exports them, by the path of their published module.
+// exports returns the types of the packages that users import, as the compiler exports
+// them, by the path of their published module.
 func (w *workspace) exports(ctx context.Context) (map[string]*apidiff.Module, error) {
 	modules := make(map[string]*apidiff.Module)
+	published := make(map[string]module)
 	args := []string{"list", "-export", "-deps", "-json=ImportPath,Export,Name,Module"}
 	for _, m := range w.publishedModules() {
 		modules[m.path] = &apidiff.Module{Path: m.path}
+		published[m.path] = m
 		args = append(args, "./"+m.dir+"/...")
 	}
 	root := place{dir: w.root, env: []string{"GOFLAGS=-buildvcs=false", "GOWORK=" + filepath.Join(w.root, "go.work")}}
@@ -160,7 +162,7 @@ func (w *workspace) exports(ctx context.Context) (map[string]*apidiff.Module, er
 			return nil, err
 		}
 		files[p.ImportPath] = p.Export
-		if modules[p.Module.Path] != nil && p.Name != "main" && !strings.Contains(p.ImportPath+"/", "/internal/") {
+		if modules[p.Module.Path] != nil && p.Name != "main" && !strings.Contains(p.ImportPath+"/", "/internal/") && !sharesTests(published[p.Module.Path], p.ImportPath) {
 			own = append(own, p)
 		}
 	}

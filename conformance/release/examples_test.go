@@ -5,6 +5,8 @@ import (
 	"go/doc"
 	"go/parser"
 	"go/token"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -26,21 +28,14 @@ var standardMethods = []string{"String", "Error", "Unwrap", "MarshalText", "Mars
 // text of a comment; revive checks that it begins with the name.
 func TestEverythingIsShown(t *testing.T) {
 	t.Parallel()
-	folders, err := filepath.Glob(repository + "/adapters/*/go.mod")
-	if err != nil || len(folders) < 7 {
-		t.Fatalf("found %d adapters (%v)", len(folders), err)
+	w, err := openWorkspace(repository)
+	if err != nil {
+		t.Fatal(err)
 	}
-	kits, err := filepath.Glob(repository + "/adapters/*/adapt/adapt.go")
-	if err != nil || len(kits) < 2 {
-		t.Fatalf("found %d kits (%v)", len(kits), err)
-	}
-	folders = append(folders, kits...)
-	folders = append(folders, repository+"/core/go.mod", repository+"/conformance/go.mod", repository+"/conformance/browser/doc.go",
-		repository+"/core/policydiff/policydiff.go", repository+"/conformance/cmd/corsdoctor/policyfile/policyfile.go")
-	for _, folder := range folders {
-		folder = filepath.Dir(folder)
-		t.Run(filepath.Base(filepath.Dir(folder))+"/"+filepath.Base(folder), func(t *testing.T) {
+	for _, folder := range w.importable(t) {
+		t.Run(folder, func(t *testing.T) {
 			t.Parallel()
+			folder := filepath.Join(w.root, folder)
 			p, shown := documented(t, folder)
 			if p.Doc == "" {
 				t.Error("the package has no comment")
@@ -74,6 +69,40 @@ func TestEverythingIsShown(t *testing.T) {
 			}
 		})
 	}
+}
+
+// importable returns the folders of the packages that users of the published modules import.
+func (w *workspace) importable(t *testing.T) (folders []string) {
+	t.Helper()
+	for _, m := range w.publishedModules() {
+		module := filepath.Join(w.root, m.dir)
+		err := filepath.WalkDir(module, func(folder string, entry fs.DirEntry, err error) error {
+			if err != nil || !entry.IsDir() {
+				return err
+			}
+			_, missing := os.Stat(filepath.Join(folder, "go.mod"))
+			if folder != module && missing == nil || entry.Name() == "internal" || entry.Name() == "testdata" {
+				return filepath.SkipDir
+			}
+			below, err := filepath.Rel(w.root, folder)
+			if err != nil || sharesTests(m, filepath.ToSlash(below)) {
+				return err
+			}
+			sources, err := filepath.Glob(filepath.Join(folder, "*.go"))
+			if err != nil || len(sources) == 0 {
+				return err
+			}
+			first, err := parser.ParseFile(token.NewFileSet(), sources[0], nil, parser.PackageClauseOnly)
+			if err == nil && strings.TrimSuffix(first.Name.Name, "_test") != "main" {
+				folders = append(folders, filepath.ToSlash(below))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folders
 }
 
 func isAlias(typ *doc.Type) bool {

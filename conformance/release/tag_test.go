@@ -182,6 +182,9 @@ func TestAPI(t *testing.T) {
 	}
 	api("", "THERE IS NO RELEASE YET")
 	git(t, repo, "tag", "core/v0.1.0")
+	// A package of tests promises nothing.
+	edit(t, root, "adapters/corsfake/corsfaketest/corsfaketest.go", "func Start(", "func Serve(")
+	edit(t, root, "adapters/corsfake/corsfake_test.go", "corsfaketest.Start", "corsfaketest.Serve")
 	api("", "the API is that of v0.1.0\n")
 	edit(t, root, "core/new.go", "", "package cors\n\n// None is no origin.\nconst None = \"null\"\n")
 	// A type of another module must be equal in both versions, although it is read twice.

@@ -23,6 +23,13 @@ type module struct {
 // isCommand reports whether users install m instead of importing it.
 func (m module) isCommand() bool { return path.Dir(m.dir) == "conformance/cmd" }
 
+// sharesTests reports whether a package of m, by its folder or path, has tests that several
+// modules of the workspace share, such as corsgin/corsgintest. Such a package promises
+// nothing to users.
+func sharesTests(m module, dir string) bool {
+	return path.Dir(m.dir) == "adapters" && strings.HasSuffix(dir, "test")
+}
+
 // A workspace is the set of modules that go.work names.
 type workspace struct {
 	root    string
