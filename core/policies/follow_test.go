@@ -413,6 +413,32 @@ func TestFollowEnds(t *testing.T) {
 	})
 }
 
+// What Follow cannot work with is found at start.
+func TestFollowWithoutFunctions(t *testing.T) {
+	t.Parallel()
+	read := func(context.Context) ([]byte, error) { return nil, nil }
+	apply, report := func([]byte) error { return nil }, func(error) {}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	for name, follow := range map[string]func(){
+		"read":          func() { policies.Follow(ended, nil, time.Second, apply, report) },
+		"apply":         func() { policies.Follow(ended, read, time.Second, nil, report) },
+		"report":        func() { policies.Follow(ended, read, time.Second, apply, nil) },
+		"every":         func() { policies.Follow(ended, read, 0, apply, report) },
+		"a past period": func() { policies.Follow(ended, read, -time.Second, apply, report) },
+	} {
+		func() {
+			defer func() {
+				const want = "policies: Follow needs the functions read, apply and report, and a positive every"
+				if got := recover(); got != want {
+					t.Errorf("%s: the panic is %v", name, got)
+				}
+			}()
+			follow()
+		}()
+	}
+}
+
 // unreadable is an error whose text panics with itself.
 type unreadable struct{}
 

@@ -129,6 +129,13 @@ func TestDiff(t *testing.T) {
 			"wider: Enforce unsafe -> none, for example PUT from null",
 		},
 		{
+			"no more enforcement, next to a function and null", with(list("null"), func(c *cors.Config) {
+				c.Enforce, c.AllowOriginFunc, c.Dangerously.NullOrigin = cors.EnforceUnsafe, near, true
+			}),
+			with(list("null"), func(c *cors.Config) { c.AllowOriginFunc, c.Dangerously.NullOrigin = near, true }),
+			"wider: Enforce unsafe -> none (not proven), for example PUT from https://other.example",
+		},
+		{
 			"what is no permission", one,
 			cors.Config{AllowOrigins: one.AllowOrigins, VaryBy: []string{"X-Tenant"}, MaxAge: time.Hour, PreflightStatus: 200, PassPreflight: true, Dangerously: cors.Dangers{PublicSuffixes: true}},
 			"other: VaryBy  -> X-Tenant\nother: MaxAge 0s -> 1h0m0s\nother: PreflightStatus 204 -> 200\nother: PassPreflight false -> true\nother: Dangerously.PublicSuffixes false -> true",
