@@ -392,6 +392,49 @@ func TestFloodHidesNobody(t *testing.T) {
 	}
 }
 
+// Each kind of refusal has the number of entries that the documentation of Log names, and
+// the other kinds take none of them.
+func TestRooms(t *testing.T) {
+	t.Parallel()
+	numbered := func(format string, n int) (all []string) {
+		for i := range n {
+			all = append(all, fmt.Sprintf(format, i))
+		}
+		return all
+	}
+	listed := numbered("https://listed%d.example", 100)
+	allows := func(_ context.Context, _ cors.Request, o cors.Origin) (bool, error) {
+		if strings.HasSuffix(o.Host, ".fails.example") {
+			return false, errors.New("down")
+		}
+		return strings.HasSuffix(o.Host, ".asked"), nil
+	}
+	var out lines
+	log := corslog.New(out.logger(), time.Hour)
+	policy := log.Of(compile(t, cors.Config{AllowOrigins: append(listed, "https://*.pattern.example"), AllowOriginFunc: allows}))
+	public := log.Of(compile(t, cors.Config{AllowOrigins: []string{"*"}}))
+	for _, tt := range []struct {
+		name    string
+		decider cors.Decider
+		origins []string
+		want    int
+	}{
+		{"matched, of one site", policy, numbered("https://x%d.pattern.example", 100), 8},
+		{"matched, of many sites", policy, numbered("https://x.site%d.asked", 100), 64 - 8},
+		{"named", policy, listed, 64},
+		{"allowed by * alone", public, numbered("https://public%d.example", 50), 50},
+		{"not allowed", policy, numbered("https://evil%d.example", 100), 96 - 50},
+		{"failing", policy, numbered("https://x%d.fails.example", 100), 32},
+	} {
+		for _, origin := range tt.origins {
+			tt.decider.Decide(t.Context(), preflight(origin, "BAD"))
+		}
+		if got := len(out.take()); got != tt.want {
+			t.Errorf("%s: %d entries, want %d", tt.name, got, tt.want)
+		}
+	}
+}
+
 // Each refusal is counted exactly once.
 func TestEveryRefusalIsCounted(t *testing.T) {
 	t.Parallel()
@@ -614,7 +657,7 @@ func TestSites(t *testing.T) {
 		"https://app.example.com": "example.com", "https://example.com:8443": "example.com", "http://a.b.c.example.com": "example.com",
 		"https://x.shop.co.uk": "shop.co.uk", "https://shop.co.uk": "shop.co.uk", "https://x.github.io": "github.io", "https://a.x.github.io": "github.io",
 		"https://example.com.": "example.com", "https://localhost:3000": "localhost", "https://a.internal": "a.internal",
-		"http://127.0.0.1:8080": "127.0.0.1", "http://[::1]:8080": "[::1]", "http://[::1]": "[::1]",
+		"http://127.0.0.1:8080": "127.0.0.1", "http://10.0.0.9": "10.0.0.9", "http://10.0.0.10": "10.0.0.10", "http://10.0.0.0": "10.0.0.0", "http://[::1]:8080": "[::1]", "http://[::1]": "[::1]",
 		"chrome-extension://abcdefghijklmnop": "chrome-extension", "app://x.y.z": "app", "null": "null", "": "", "https://": "", "https://.": "", "https://a..b": ".b",
 	} {
 		if got := corslog.SiteOf(origin); got != want {

@@ -24,17 +24,22 @@ type Tree[T any] struct {
 type node[T any] struct {
 	next map[string]*node[T]
 	// folded has the keys of next by their lower case, because some routers ignore case.
-	// Its value is "" if several keys of next differ only in case.
-	folded map[string]string
+	folded map[string]folded
 	wild   *node[T] // for any segment
 
 	page    *T // of a key without a final slash
 	subtree *T // of a key with one
 }
 
+// folded describes the keys that differ only in case.
+type folded struct {
+	first   string // that was inserted first
+	several bool
+}
+
 // Insert sets the value of key, which begins with a slash. It returns the value that the key
 // had before, or nil; keys that differ only in the names of parameters are the same. other
-// is a segment of an earlier key that differs from one of key's only in case, or "".
+// is the segment of an earlier key that differs from one of key's only in case, or "".
 func (t *Tree[T]) Insert(key string, value T) (replaced *T, other string) {
 	n, rest := &t.root, strings.TrimPrefix(key, "/")
 	for {
@@ -67,22 +72,19 @@ func (t *Tree[T]) child(n *node[T], segment string) (child *node[T], other strin
 		return child, ""
 	}
 	if n.next == nil {
-		n.next, n.folded = make(map[string]*node[T]), make(map[string]string)
+		n.next, n.folded = make(map[string]*node[T]), make(map[string]folded)
 	}
 	child, lower := new(node[T]), ascii.ToLower(segment)
 	n.next[segment] = child
 	known, found := n.folded[lower]
 	if !found {
-		n.folded[lower] = segment
+		known.first = segment
+		n.folded[lower] = known
 		return child, ""
 	}
-	n.folded[lower] = ""
-	for spelling := range n.next {
-		if known == "" && spelling != segment && ascii.ToLower(spelling) == lower {
-			known = spelling
-		}
-	}
-	return child, known
+	known.several = true
+	n.folded[lower] = known
+	return child, known.first
 }
 
 // branch is one way to read a path.
@@ -158,8 +160,8 @@ func (n *node[T]) foldsOnly(segment string, exact bool) bool {
 	for i := range len(segment) {
 		lower = append(lower, ascii.Lower(segment[i]))
 	}
-	spelling, found := n.folded[string(lower)]
-	return found && (!exact || spelling == "")
+	known, found := n.folded[string(lower)]
+	return found && (!exact || known.several)
 }
 
 // ambiguousEncoding reports whether segment has a percent-encoding whose decoding changes

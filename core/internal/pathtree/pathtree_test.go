@@ -140,3 +140,17 @@ func TestMatchAllocates(t *testing.T) {
 		}
 	}
 }
+
+// TestInsertFindsOtherCase: of several segments that differ only in case, Insert names the
+// first one.
+func TestInsertFindsOtherCase(t *testing.T) {
+	t.Parallel()
+	tree := new(pathtree.Tree[string])
+	for _, tt := range []struct{ key, other string }{
+		{"/API/v1", ""}, {"/other/", ""}, {"/Api/v1", "API"}, {"/Api/v2", ""}, {"/api/", "API"}, {"/API/V1", "v1"}, {"/OTHER", "other"},
+	} {
+		if _, other := tree.Insert(tt.key, tt.key); other != tt.other {
+			t.Errorf("%s: %q, want %q", tt.key, other, tt.other)
+		}
+	}
+}
