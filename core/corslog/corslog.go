@@ -18,6 +18,7 @@ import (
 	"time"
 
 	cors "github.com/crossgate/cors/core"
+	"github.com/crossgate/cors/core/internal/ascii"
 	"github.com/crossgate/cors/core/internal/contain"
 )
 
@@ -141,8 +142,7 @@ func ownPage(r cors.Request, d cors.Decision) bool {
 	if d.Kind() != cors.Actual || d.Status() != 0 || d.Reason() != cors.OriginNotAllowed {
 		return false
 	}
-	_, host, _ := strings.Cut(strings.Trim(r.Origin, " \t"), "://")
-	return r.FetchSite == "same-origin" || host != "" && strings.EqualFold(host, r.Host)
+	return r.FetchSite == "same-origin" || cors.SameHost(strings.Trim(r.Origin, " \t"), ascii.ToLower(r.Host))
 }
 
 func (l *Log) writeFirst(ctx context.Context, r cors.Request, d cors.Decision) {

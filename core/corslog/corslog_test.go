@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 	"unicode"
+	"unsafe"
 
 	cors "github.com/crossgate/cors/core"
 	"github.com/crossgate/cors/core/corslog"
@@ -138,6 +139,60 @@ func TestCounts(t *testing.T) {
 			"cors: refused https://evil.example origin-not-allowed",
 			"cors: refused again https://evil.example origin-not-allowed 1")
 	})
+}
+
+// Counts come in each period of New, whatever came before: an empty table, or a Flush by the
+// program. The highest count is first.
+func TestPeriods(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var out lines
+		log := corslog.New(out.logger(), time.Minute)
+		d := log.Of(compile(t, cors.Config{AllowOrigins: []string{app}}))
+		ask := func(times int, origin string) {
+			for range times {
+				d.Decide(t.Context(), get(origin))
+			}
+		}
+		after := func(d time.Duration, what string, want ...string) {
+			t.Helper()
+			time.Sleep(d)
+			synctest.Wait()
+			expect(t, what, out.take(), want...)
+		}
+		ask(1, evil)
+		time.Sleep(time.Hour) // the table is empty
+		ask(2, "https://a.example")
+		ask(4, "https://b.example")
+		ask(3, "https://c.example")
+		out.take()
+		after(time.Minute, "after an empty table",
+			"cors: refused again https://b.example origin-not-allowed 3",
+			"cors: refused again https://c.example origin-not-allowed 2",
+			"cors: refused again https://a.example origin-not-allowed 1")
+		ask(2, "https://a.example")
+		time.Sleep(time.Minute / 2)
+		log.Flush() // a new period begins
+		after(0, "a Flush", "cors: refused again https://a.example origin-not-allowed 2")
+		ask(1, "https://a.example")
+		after(time.Minute-1, "before that period ends")
+		after(1, "when it ends", "cors: refused again https://a.example origin-not-allowed 1")
+		log.Flush()
+	})
+}
+
+// A server may use the memory of a request's values again for the next request.
+func TestMemoryIsNotKept(t *testing.T) {
+	t.Parallel()
+	var out lines
+	log := corslog.New(out.logger(), time.Hour)
+	d := log.Of(compile(t, cors.Config{AllowOrigins: []string{app}}))
+	memory := []byte(evil)
+	d.Decide(t.Context(), get(unsafe.String(unsafe.SliceData(memory), len(memory))))
+	copy(memory, "https://next.example")
+	d.Decide(t.Context(), get(evil))
+	log.Flush()
+	expect(t, "the same origin twice", out.take(), "cors: refused "+evil+" origin-not-allowed", "cors: refused again "+evil+" origin-not-allowed 1")
 }
 
 // A forged preflight does not hide what the origin's own pages ask for.
@@ -302,6 +357,7 @@ func TestOwnPages(t *testing.T) {
 	}
 	for range 3 {
 		plain.Decide(t.Context(), post("https://api.example.net", "api.example.net", ""))
+		plain.Decide(t.Context(), post("https://api.example.net", "api.example.net:443", "")) // the default port
 		plain.Decide(t.Context(), post("https://api.example.net:8443", "API.example.net:8443", ""))
 		plain.Decide(t.Context(), post("https://api.example.net", "inner:8080", "same-origin"))
 	}
@@ -312,6 +368,9 @@ func TestOwnPages(t *testing.T) {
 	preflighted := preflight("https://api.example.net", "PUT")
 	plain.Decide(t.Context(), preflighted)
 	expect(t, "a page of another server", out.take(), "cors: refused https://api.example.net origin-not-allowed", "cors: refused null origin-not-allowed")
+	fails := log.Of(compile(t, cors.Config{AllowOriginFunc: func(context.Context, cors.Request, cors.Origin) (bool, error) { return false, errors.New("down") }}))
+	fails.Decide(t.Context(), post("https://api.example.net", "api.example.net", ""))
+	expect(t, "a function that fails for the server's own page", out.take(), "cors: refused https://api.example.net origin-check-failed")
 }
 
 // A flood of invented origins hides no origin that a policy lists, for every kind of policy
@@ -656,7 +715,7 @@ func TestSites(t *testing.T) {
 	for origin, want := range map[string]string{
 		"https://app.example.com": "example.com", "https://example.com:8443": "example.com", "http://a.b.c.example.com": "example.com",
 		"https://x.shop.co.uk": "shop.co.uk", "https://shop.co.uk": "shop.co.uk", "https://x.github.io": "github.io", "https://a.x.github.io": "github.io",
-		"https://example.com.": "example.com", "https://localhost:3000": "localhost", "https://a.internal": "a.internal",
+		"https://example.com.": "example.com", "https://localhost:3000": "localhost", "https://a.internal": "a.internal", "wss://a.example.com": "example.com", "https://a.x.barsy.co.uk": "barsy.co.uk",
 		"http://127.0.0.1:8080": "127.0.0.1", "http://10.0.0.9": "10.0.0.9", "http://10.0.0.10": "10.0.0.10", "http://10.0.0.0": "10.0.0.0", "http://[::1]:8080": "[::1]", "http://[::1]": "[::1]",
 		"chrome-extension://abcdefghijklmnop": "chrome-extension", "app://x.y.z": "app", "null": "null", "": "", "https://": "", "https://.": "", "https://a..b": ".b",
 	} {
