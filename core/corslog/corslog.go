@@ -79,7 +79,7 @@ func (l *Log) Flush() {
 		l.timer = nil
 	}
 	counts := l.table.collect()
-	if !l.table.empty() {
+	if len(l.table.entries) > 0 {
 		l.timer = time.AfterFunc(l.every, l.Flush)
 	}
 	l.mu.Unlock()

@@ -234,6 +234,16 @@ func asking(headers string) cors.Request {
 	return r
 }
 
+// A method in another case than PATCH is not the same as a policy without PATCH.
+func TestPatch(t *testing.T) {
+	t.Parallel()
+	for method, want := range map[string]string{"PATCH": `if the origin may use it, add "PATCH" to AllowMethods`, "patch": `send "PATCH" in the script`} {
+		if _, fix := corslog.Words(preflight(app, method), cors.MethodNotAllowed); fix != want {
+			t.Errorf("%s: %s, want %s", method, fix, want)
+		}
+	}
+}
+
 // Each reason has a cause and a fix in plain words.
 func TestReasons(t *testing.T) {
 	t.Parallel()
@@ -365,9 +375,11 @@ func TestOwnPages(t *testing.T) {
 	expect(t, "pages of the server", out.take())
 	plain.Decide(t.Context(), post("https://api.example.net", "other.example.net", "cross-site"))
 	plain.Decide(t.Context(), post("null", "", ""))
-	preflighted := preflight("https://api.example.net", "PUT")
-	plain.Decide(t.Context(), preflighted)
 	expect(t, "a page of another server", out.take(), "cors: refused https://api.example.net origin-not-allowed", "cors: refused null origin-not-allowed")
+	preflighted := preflight("https://own.example.net", "PUT") // a browser sends none to its own server
+	preflighted.Host = "own.example.net"
+	plain.Decide(t.Context(), preflighted)
+	expect(t, "a preflight", out.take(), "cors: refused https://own.example.net origin-not-allowed")
 	fails := log.Of(compile(t, cors.Config{AllowOriginFunc: func(context.Context, cors.Request, cors.Origin) (bool, error) { return false, errors.New("down") }}))
 	fails.Decide(t.Context(), post("https://api.example.net", "api.example.net", ""))
 	expect(t, "a function that fails for the server's own page", out.take(), "cors: refused https://api.example.net origin-check-failed")
@@ -471,8 +483,8 @@ func TestRooms(t *testing.T) {
 	var out lines
 	log := corslog.New(out.logger(), time.Hour)
 	policy := log.Of(compile(t, cors.Config{AllowOrigins: append(listed, "https://*.pattern.example"), AllowOriginFunc: allows}))
-	public := log.Of(compile(t, cors.Config{AllowOrigins: []string{"*"}}))
-	for _, tt := range []struct {
+	public := log.Of(compile(t, cors.Config{AllowOrigins: []string{"*"}, AllowMethods: []string{"PUT"}}))
+	rooms := []struct {
 		name    string
 		decider cors.Decider
 		origins []string
@@ -484,13 +496,18 @@ func TestRooms(t *testing.T) {
 		{"allowed by * alone", public, numbered("https://public%d.example", 50), 50},
 		{"not allowed", policy, numbered("https://evil%d.example", 100), 96 - 50},
 		{"failing", policy, numbered("https://x%d.fails.example", 100), 32},
-	} {
-		for _, origin := range tt.origins {
-			tt.decider.Decide(t.Context(), preflight(origin, "BAD"))
+	}
+	for _, when := range []string{"at first", "when all have been removed"} {
+		for _, tt := range rooms {
+			for _, origin := range tt.origins {
+				tt.decider.Decide(t.Context(), preflight(origin, "BAD"))
+			}
+			if got := len(out.take()); got != tt.want {
+				t.Errorf("%s, %s: %d entries, want %d", tt.name, when, got, tt.want)
+			}
 		}
-		if got := len(out.take()); got != tt.want {
-			t.Errorf("%s: %d entries, want %d", tt.name, got, tt.want)
-		}
+		log.Flush()
+		out.take()
 	}
 }
 
@@ -715,7 +732,7 @@ func TestSites(t *testing.T) {
 	for origin, want := range map[string]string{
 		"https://app.example.com": "example.com", "https://example.com:8443": "example.com", "http://a.b.c.example.com": "example.com",
 		"https://x.shop.co.uk": "shop.co.uk", "https://shop.co.uk": "shop.co.uk", "https://x.github.io": "github.io", "https://a.x.github.io": "github.io",
-		"https://example.com.": "example.com", "https://localhost:3000": "localhost", "https://a.internal": "a.internal", "wss://a.example.com": "example.com", "https://a.x.barsy.co.uk": "barsy.co.uk",
+		"https://example.com.": "example.com", "https://localhost:3000": "localhost", "https://a.internal": "a.internal", "ws://a.example.com": "example.com", "wss://a.example.com": "example.com", "https://a.x.barsy.co.uk": "barsy.co.uk",
 		"http://127.0.0.1:8080": "127.0.0.1", "http://10.0.0.9": "10.0.0.9", "http://10.0.0.10": "10.0.0.10", "http://10.0.0.0": "10.0.0.0", "http://[::1]:8080": "[::1]", "http://[::1]": "[::1]",
 		"chrome-extension://abcdefghijklmnop": "chrome-extension", "app://x.y.z": "app", "null": "null", "": "", "https://": "", "https://.": "", "https://a..b": ".b",
 	} {

@@ -99,13 +99,10 @@ func (t *table) add(k key, r room, asked string) (first bool) {
 	return true
 }
 
-// empty reports whether there is nothing to collect, now or later.
-func (t *table) empty() bool { return len(t.entries) == 0 && len(t.others) == 0 }
-
-// ofSite counts the entries of a site.
+// ofSite counts the entries of a site. Only those of matched origins have one.
 func (t *table) ofSite(site string) (n int) {
 	for _, e := range t.entries {
-		if e.room == matched && e.site == site {
+		if e.site == site {
 			n++
 		}
 	}
@@ -161,8 +158,8 @@ func roomOf(d cors.Decision) room {
 // of a scheme that is not of the web (chrome-extension) are one site, because a pattern can
 // cover all of them.
 func siteOf(origin string) string {
-	scheme, host, found := strings.Cut(origin, "://")
-	if !found || scheme != "http" && scheme != "https" && scheme != "ws" && scheme != "wss" {
+	scheme, host, _ := strings.Cut(origin, "://")
+	if scheme != "http" && scheme != "https" && scheme != "ws" && scheme != "wss" {
 		return scheme
 	}
 	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {

@@ -26,7 +26,7 @@ func clean(s string) string {
 	short := cut(s)
 	q := strconv.Quote(short)
 	if q = q[1 : len(q)-1]; len(q) == len(short)+strings.Count(short, `"`)+strings.Count(short, `\`) {
-		q = strings.Clone(short) // nothing but quotes and backslashes was escaped
+		q = short // nothing but quotes and backslashes was escaped
 	}
 	if len(s) > maxText {
 		q += "…"
