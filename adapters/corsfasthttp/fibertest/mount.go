@@ -29,6 +29,9 @@ func Mounts(t *testing.T, n New) {
 		"enforcement":                   enforcement,
 		"nothing attached":              nothing,
 		"the guard":                     guarded,
+		"a guard for handlers":          handlerWins,
+		"CORS off inside":               offInside,
+		"a change on the way":           changedOnTheWay,
 		"a preflight that is passed on": passed,
 	} {
 		t.Run(name, func(t *testing.T) {
