@@ -46,8 +46,8 @@ func documentNames() map[string]string {
 // addNames adds the fields of a struct as documents spell them: with a lower-case first
 // letter.
 func addNames(names map[string]string, of reflect.Type, prefix, documentPrefix string) {
-	for i := range of.NumField() {
-		name := of.Field(i).Name
+	for field := range of.Fields() {
+		name := field.Name
 		if _, found := names[prefix+name]; !found {
 			names[prefix+name] = documentPrefix + documentName(name)
 		}

@@ -60,12 +60,7 @@ func (f *first) Decide(ctx context.Context, r Request) Decision {
 
 // NeedsMetadata reports whether any member needs it.
 func (f *first) NeedsMetadata() bool {
-	for _, d := range f.members {
-		if NeedsMetadata(d) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.members, NeedsMetadata)
 }
 
 // MayRefuse reports whether any member refuses r.

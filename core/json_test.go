@@ -281,6 +281,10 @@ func TestLongMaxAge(t *testing.T) {
 			t.Errorf("%s: %v, with warnings %q", written, p.Config().MaxAge, w)
 		}
 	}
+	p, err := cors.CompileDocument(cors.Config{AllowOrigins: []string{"https://a.example"}, MaxAge: 48 * time.Hour})
+	if err != nil || len(p.Warnings()) != 1 || p.Warnings()[0].Value != "48h" {
+		t.Errorf("48 hours: %v, %v", p, err) // in the words of documents
+	}
 	for _, written := range []string{`-99999999999`, `-999999999999999999999999`} {
 		if _, err := cors.ParsePolicy([]byte(`{"allowOrigins": ["https://a.example"], "maxAge": ` + written + `}`)); !strings.Contains(fmt.Sprint(err), "maxAge") {
 			t.Errorf("%s: %v", written, err)

@@ -48,7 +48,6 @@ func (r *jsonReader) object(prefix string, fields []jsonField) error {
 	if err != nil {
 		return err
 	}
-	r.remember(strings.TrimSuffix(prefix, "."), place, "")
 	if t != json.Delim('{') {
 		r.fail(place, strings.TrimSuffix(prefix, "."), literal(t), "json-type", "write an object: {…}")
 		return r.skip(t)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -34,9 +35,7 @@ func Of(answer func(*http.Request) (*http.Response, error)) http.Handler {
 			panic(err) // the server closes the connection, so that no check sees an answer
 		}
 		defer func() { _ = response.Body.Close() }()
-		for name, lines := range response.Header {
-			w.Header()[name] = lines
-		}
+		maps.Copy(w.Header(), response.Header)
 		w.WriteHeader(response.StatusCode)
 		_, _ = io.Copy(w, response.Body)
 	})
