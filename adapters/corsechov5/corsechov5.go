@@ -50,7 +50,11 @@ func New(d cors.Decider, opts ...cors.Option) echo.MiddlewareFunc {
 
 func apply(layer *adapt.Layer, c *echo.Context, next echo.HandlerFunc) error {
 	var d cors.Decision
-	switch status, guard := layer.Begin(&d, c.Response(), c.Request()); {
+	w := c.Response()
+	if response, ok := w.(*echo.Response); ok {
+		w = response.ResponseWriter // one step less in each request
+	}
+	switch status, guard := layer.Begin(&d, w, c.Request()); {
 	case status != 0:
 		return c.NoContent(status)
 	case guard:
