@@ -63,10 +63,10 @@ pictures: ## take the README's pictures of the playground again, with Chromium
 	go run ./examples/playground/pictures docs/images
 
 .PHONY: test
-test: ## run all tests of all modules (TESTFLAGS=-race)
-test: test-tools
+test: test-tools ## run all tests of all modules (TESTFLAGS=-race)
 	go test $(TESTFLAGS) $(PACKAGES)
 
+# Says which tests are skipped on this machine.
 .PHONY: test-tools
 test-tools:
 	@command -v chromium chromium-browser google-chrome >/dev/null || \
