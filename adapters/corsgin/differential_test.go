@@ -13,8 +13,8 @@ import (
 )
 
 // TestDifferential makes random engines: with all settings that affect routing, groups with
-// middleware that answers, handlers that route again, and net/http middleware around the
-// engine.
+// middleware that answers, middleware that answers in place of a 404, handlers that route
+// again, and net/http middleware around the engine.
 func TestDifferential(t *testing.T) {
 	t.Parallel()
 	gin.SetMode(gin.TestMode) // lists no routes
@@ -25,6 +25,13 @@ func TestDifferential(t *testing.T) {
 		m := corsgin.NewMount(e, corshttptest.Policy("whole"))
 		if r.Chance(2) {
 			e.Use(gin.RecoveryWithWriter(io.Discard))
+		}
+		if r.Chance(4) {
+			e.Use(func(c *gin.Context) {
+				if c.Next(); c.Writer.Status() == http.StatusNotFound && !c.Writer.Written() {
+					c.String(http.StatusOK, "in place of a 404")
+				}
+			})
 		}
 		e.Use(m.Middleware())
 		if r.Chance(3) {

@@ -1,6 +1,7 @@
 package corshttptest
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -241,16 +242,30 @@ func EchoDifferential[W http.ResponseWriter, C EchoContext[W], H ~func(C) error,
 			return next(c)
 		}
 	})
+	inPlace := M(func(next H) H {
+		return func(c C) error {
+			err := next(c)
+			if err == nil || errors.Is(err, p.Unauthorized) {
+				return err
+			}
+			return c.String(http.StatusOK, "in place of a 404 or 405")
+		}
+	})
 	Differential(t, func(r *Random, attach func(Mount)) http.Handler {
 		e := p.New()
 		m := p.NewMount(e, Policy("whole"))
+		inPre := false
 		for _, pre := range []M{p.RemoveTrailingSlash, p.Rewrite(map[string]string{"/c/*": "/a/b/$1"}), changed("POST", "PUT")} {
 			if r.Chance(4) {
 				e.Pre(pre)
+				inPre = true
 			}
 		}
 		if r.Chance(4) {
 			e.Use(changed("POST", "PUT")) // after the routing
+		}
+		if r.Chance(4) && !inPre { // with it, a RouteNotFound may count as a route of the same pattern in v4
+			e.Use(inPlace)
 		}
 		e.Use(m.Middleware())
 		if r.Chance(4) {
