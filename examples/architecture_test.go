@@ -30,12 +30,12 @@ const (
 
 var update = flag.Bool("update", false, "write what the sources say into docs/architecture.md")
 
-// module is what a module's sources import of this repository's other modules.
+// module is what the sources of a module import from this repository's other modules.
 type module struct {
-	uses, tests map[string]bool // by folder: its packages, and its tests with what only they import
+	uses, tests map[string]bool // by folder: what its packages import, and what only its tests import
 }
 
-// TestArchitectureDiagram holds the diagram and the table of docs/architecture.md against
+// TestArchitectureDiagram compares the diagram and the table of docs/architecture.md with
 // the imports of the sources.
 func TestArchitectureDiagram(t *testing.T) {
 	t.Parallel()
@@ -51,7 +51,7 @@ func TestArchitectureDiagram(t *testing.T) {
 	assert.Equal(t, want, string(text), "if the change is meant, run: go test ./examples -run TestArchitectureDiagram -update")
 }
 
-// What the page says may depend on what.
+// The page says what may depend on what.
 func TestArchitectureRules(t *testing.T) {
 	t.Parallel()
 	modules := modulesOf(t)
@@ -71,7 +71,7 @@ func TestArchitectureRules(t *testing.T) {
 	}
 }
 
-// An arrow more or less is another diagram.
+// If an arrow is added or removed, the diagram changes.
 func TestArchitectureNotices(t *testing.T) {
 	t.Parallel()
 	modules := modulesOf(t)
@@ -86,8 +86,8 @@ func TestArchitectureNotices(t *testing.T) {
 	assert.NotEqual(t, drawn, diagram(modules))
 }
 
-// TestArchitectureStandard holds the table of the standard's rules: each file is there
-// and names the section.
+// TestArchitectureStandard checks the table of the standard's rules: each file exists and
+// names the section.
 func TestArchitectureStandard(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(document)
@@ -121,7 +121,7 @@ const (
 	leaves  = "leaf modules"
 )
 
-// layer returns where a module stands in the diagram.
+// layer returns the box of a module in the diagram.
 func layer(modules map[string]module, name string) string {
 	switch {
 	case name == "core", name == "conformance", name == "adapters/corshttp", name == "adapters/corsfasthttp", strings.HasPrefix(name, "conformance/cmd/"):
@@ -134,8 +134,8 @@ func layer(modules map[string]module, name string) string {
 	return fiber
 }
 
-// diagram draws the layers, and an arrow from one to another where a module of the one
-// imports a module of the other: dotted if its tests alone do.
+// diagram draws the layers, with an arrow from one to another if a module of the first
+// imports a module of the second. The arrow is dotted if only tests do.
 func diagram(modules map[string]module) string {
 	ids := map[string]string{leaves: "leaf", "corsdoctor": "corsdoctor", "conformance": "conformance", nethttp: "nethttp", fiber: "fiber", "corshttp": "corshttp", "corsfasthttp": "corsfasthttp", "core": "core"}
 	members := make(map[string][]string)
@@ -172,8 +172,7 @@ func diagram(modules map[string]module) string {
 	return b.String() + "```\n"
 }
 
-// moduleTable lists every module with what it is, in its package comment's words, and
-// what it imports of the others.
+// moduleTable has a row for each module, with the other modules that it imports.
 func moduleTable(modules map[string]module) string {
 	var b strings.Builder
 	b.WriteString("| module | imports | only its tests import |\n|---|---|---|\n")
@@ -237,7 +236,7 @@ func modulesOf(t *testing.T) map[string]module {
 			if err != nil {
 				return err
 			}
-			// Packages that serve tests (corsgintest) are named so.
+			// Packages for tests have names such as corsgintest.
 			set := m.uses
 			if strings.HasSuffix(base, "_test.go") || strings.HasSuffix(parsed.Name.Name, "test") {
 				set = m.tests

@@ -15,14 +15,14 @@ import (
 	"github.com/crossgate/cors/conformance/pasted"
 )
 
-// README.md has the short table between these lines, wherever they are.
+// The short table of README.md is between these lines.
 const (
 	blockedBegin = "<!-- blocked: begin -->\n"
 	blockedEnd   = "<!-- blocked: end -->\n"
 )
 
-// TestBlocked writes the table of README.md and docs/blocked.md from conformance/diagnosis
-// and from what the engines' consoles have said.
+// TestBlocked writes the table of README.md, and docs/blocked.md, from
+// conformance/diagnosis and the recorded messages of the engines' consoles.
 func TestBlocked(t *testing.T) {
 	t.Parallel()
 	consoles := readConsoles(t)
@@ -45,8 +45,8 @@ func TestBlocked(t *testing.T) {
 	}
 }
 
-// phrases are the part of Chrome's text to look for, by cause. No entry: Chrome's console
-// has no text of its own for it.
+// phrases returns the part of Chrome's text to look for, by cause. A cause without an entry
+// has no text of its own in Chrome's console.
 func phrases() map[diagnosis.Kind]string {
 	const (
 		missing = "No 'Access-Control-Allow-Origin' header is present"
@@ -72,7 +72,7 @@ func phrases() map[diagnosis.Kind]string {
 	}
 }
 
-// Each phrase is in a line that Chromium has written, of a code that may mean the cause.
+// Each phrase is in a line that Chromium has written for a code that may mean the cause.
 func TestBlockedPhrases(t *testing.T) {
 	t.Parallel()
 	recorded := consoleLines(t, "chromium")
@@ -89,7 +89,7 @@ func blockedTable() string {
 	var b strings.Builder
 	b.WriteString("| Chrome's console says | cause | change |\n|---|---|---|\n")
 	kinds := diagnosis.Kinds()
-	first := func(kind diagnosis.Kind) int { // causes of one text go together
+	first := func(kind diagnosis.Kind) int { // causes with the same text are next to each other
 		return slices.IndexFunc(kinds, func(other diagnosis.Kind) bool { return phrases()[other] == phrases()[kind] })
 	}
 	sorted := slices.Clone(kinds)
@@ -144,14 +144,14 @@ func blockedPage(consoles map[browser.Code][3]string) string {
 	return b.String() + wholeSettings(diagnosis.Describe(diagnosis.OriginNotListed, asked), diagnosis.Describe(diagnosis.AuthenticationFirst, asked))
 }
 
-// saidRow is a text of each console, and what it may mean.
+// saidRow is a text of each console, and the causes that it may have.
 type saidRow struct {
 	said  [3]string
 	kinds []diagnosis.Kind
 }
 
-// consoleRowsOf joins the codes that the consoles have the same texts for: a response's and
-// a preflight's.
+// consoleRowsOf joins the codes for which the consoles have the same texts, those of
+// responses and of preflights.
 func consoleRowsOf(consoles map[browser.Code][3]string) []saidRow {
 	var rows []saidRow
 	for _, code := range consoleCodes() {
@@ -168,7 +168,7 @@ func consoleRowsOf(consoles map[browser.Code][3]string) []saidRow {
 	return rows
 }
 
-// causeTexts is the table of what the consoles say of a cause.
+// causeTexts returns the table of the consoles' texts for a cause.
 func causeTexts(kind diagnosis.Kind, consoles map[browser.Code][3]string) string {
 	var said [3][]string
 	for _, code := range consoleCodes() {
@@ -193,7 +193,7 @@ func causeTexts(kind diagnosis.Kind, consoles map[browser.Code][3]string) string
 	return b + "\n"
 }
 
-// causeChange is what the server must send, and the change in each system.
+// causeChange says what the server must send, and the change in each system.
 func causeChange(c diagnosis.Cause) string {
 	b := "**Change:** " + c.Kind.Fix() + ".\n"
 	if len(c.Sends) > 0 {
@@ -210,7 +210,7 @@ func causeChange(c diagnosis.Cause) string {
 		}
 	}
 	for _, action := range actions {
-		if len(actions) > 1 { // a table for each thing to do
+		if len(actions) > 1 { // a table for each action
 			b += "\n" + strings.ToUpper(string(action[:1])) + string(action[1:]) + ":\n"
 		}
 		b += "\n| system | change |\n|---|---|\n" + strings.Join(changeRows(changes, action), "")
@@ -221,7 +221,7 @@ func causeChange(c diagnosis.Cause) string {
 	return b
 }
 
-// changeRows is a row for each system that has another line.
+// changeRows returns a row for each system whose line differs from the one before.
 func changeRows(changes []diagnosis.Change, action diagnosis.Action) (rows []string) {
 	for _, change := range changes {
 		if change.Action != action {
@@ -243,7 +243,7 @@ func changeRows(changes []diagnosis.Change, action diagnosis.Action) (rows []str
 	return rows
 }
 
-// wholeSettings is the code that the changes are lines of.
+// wholeSettings returns the whole code that contains the lines of the changes.
 func wholeSettings(settings, first diagnosis.Cause) string {
 	b := "\n## settings\n\nPut them first: before authentication, redirects and routes.\n"
 	languages := map[string]string{"Express": "js", "Flask": "python", "Spring": "java", "nginx": "nginx", "PHP": "php"}
@@ -262,7 +262,7 @@ func wholeSettings(settings, first diagnosis.Cause) string {
 type consoleLine struct {
 	line  string
 	codes []browser.Code
-	text  string // the sentence alone, with … for values
+	text  string // only the sentence, with … for values
 }
 
 func consoleLines(t *testing.T, engine string) []consoleLine {
@@ -281,10 +281,10 @@ func consoleLines(t *testing.T, engine string) []consoleLine {
 	return all
 }
 
-// consoleValue is what depends on the request: a URL or a status.
+// consoleValue is the part that depends on the request: a URL or a status.
 var consoleValue = regexp.MustCompile(`https?://[^\s']*[^\s.']|\b(Status code: )\d+`)
 
-// consoleText is a line without what is of its own request.
+// consoleText returns a line without the values of its request.
 func consoleText(line string, m pasted.Message) string {
 	line = strings.TrimSpace(line)
 	for _, prefix := range []string{"has been blocked by CORS policy: ", "Response to preflight request doesn't pass access control check: ", "(Reason: "} {
@@ -300,13 +300,13 @@ func consoleText(line string, m pasted.Message) string {
 	return "`" + strings.ReplaceAll(strings.ReplaceAll(line, "`", "'"), "|", `\|`) + "`"
 }
 
-// readConsoles returns what each engine says, by code: Chromium, Firefox and WebKit.
+// readConsoles returns the text of each engine, by code: Chromium, Firefox and WebKit.
 func readConsoles(t *testing.T) map[browser.Code][3]string {
 	t.Helper()
 	said := make(map[browser.Code][3]string)
 	for i, engine := range []string{"chromium", "firefox", "webkit"} {
 		all := consoleLines(t, engine)
-		rank := func(l consoleLine) int { // first what means the least, and last what is of a redirect alone
+		rank := func(l consoleLine) int { // the text with the fewest meanings first, and those only about redirects last
 			if strings.HasPrefix(l.line, "Cross-origin redirection") {
 				return 100
 			}
@@ -326,7 +326,8 @@ func readConsoles(t *testing.T) map[browser.Code][3]string {
 	return said
 }
 
-// consoleCodes are all that Chromium names, a preflight's after the response's.
+// consoleCodes are all codes that Chromium has. The code of a preflight comes after that of
+// the response.
 func consoleCodes() []browser.Code {
 	var all []browser.Code
 	for _, code := range []browser.Code{

@@ -14,8 +14,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// consoleRow is a row of the README's table of what consoles say: a server with the
-// fault, and the same server after the change that the row advises.
+// consoleRow is a row of the README's table: a server with the mistake, and the same server
+// after the change.
 type consoleRow struct {
 	kind    diagnosis.Kind
 	code    browser.Code
@@ -23,8 +23,8 @@ type consoleRow struct {
 	broken  http.Handler
 	changed http.Handler
 
-	// request has the fault under policy, where a policy of Crossgate can have it:
-	// what Explain says of it is what the browser says.
+	// request has the mistake under policy, if a policy of Crossgate can have it. Explain
+	// must then say the same as the browser.
 	policy  *cors.Config
 	request cors.Request
 }
@@ -39,7 +39,7 @@ func consoleRows() []consoleRow {
 	allows := func(methods, headers []string) cors.Config {
 		return cors.Config{AllowOrigins: []string{consolePage}, AllowMethods: methods, AllowHeaders: headers}
 	}
-	// A handler that sends the headers itself, and knows no OPTIONS.
+	// A handler that sends the headers itself, and does not answer OPTIONS.
 	byHand := func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", consolePage)
 		if r.Method == http.MethodOptions {

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// page is a Markdown file, taken apart as far as it can be wrong.
+// page is a Markdown file, split into the parts that tests check.
 type page struct {
 	file      string // slash-separated, from the root
 	generated bool   // written by a test, which says so in its first line
@@ -22,7 +22,7 @@ type page struct {
 	anchors   map[string]bool
 }
 
-// place is a text and where it stands.
+// place is a text and its line.
 type place struct {
 	text string
 	line int
@@ -71,7 +71,7 @@ var (
 	bare      = regexp.MustCompile(`\bhttps?://[^\s)>\]"]+`)
 )
 
-// parsePage reads what GitHub would make code, links and anchors of.
+// parsePage finds the code, the links and the anchors that GitHub would show.
 func parsePage(file, text string) page {
 	p := page{file: file, anchors: make(map[string]bool), generated: strings.HasPrefix(text, "<!-- Written by ")}
 	var open *block
@@ -136,7 +136,7 @@ func (p *page) readLine(line string, number int) {
 	for _, m := range span.FindAllStringSubmatch(line, -1) {
 		p.spans = append(p.spans, place{m[1], number})
 	}
-	line = span.ReplaceAllString(line, "code") // what stands in it is no link
+	line = span.ReplaceAllString(line, "code") // text in a code span is not a link
 	for _, m := range link.FindAllStringSubmatch(line, -1) {
 		p.links = append(p.links, place{m[1], number})
 	}
@@ -148,8 +148,8 @@ func (p *page) readLine(line string, number int) {
 	}
 }
 
-// slugOf is the anchor that GitHub gives a heading: its text without markup, in lower
-// case, letters, digits, hyphens and underscores kept and spaces made hyphens.
+// slugOf returns the anchor that GitHub gives a heading: its text without markup, in lower
+// case, with only letters, digits and hyphens, and hyphens for spaces.
 func slugOf(text string) string {
 	text = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`).ReplaceAllString(text, "$1")
 	text = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(text, "")

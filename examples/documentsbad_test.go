@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The checks of documents notice what they are there for.
+// The checks of documents find the mistakes that they are for.
 func TestDocumentChecksNotice(t *testing.T) {
 	t.Parallel()
 	const fenced = "```"
@@ -73,7 +73,7 @@ func TestDocumentChecksNotice(t *testing.T) {
 	}
 }
 
-// Go that does not compile is noticed, whole programs and fragments.
+// TestBlockCompilerNotices: programs and fragments of Go that do not compile are found.
 func TestBlockCompilerNotices(t *testing.T) {
 	t.Parallel()
 	const fenced = "```"
@@ -90,7 +90,7 @@ func TestBlockCompilerNotices(t *testing.T) {
 	}
 }
 
-// Slugs are GitHub's.
+// slugOf returns the same anchors as GitHub.
 func TestSlugs(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

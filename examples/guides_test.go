@@ -24,7 +24,7 @@ func TestGuidesAllowJSON(t *testing.T) {
 		for _, b := range p.blocks {
 			switch {
 			case b.language != "go",
-				strings.HasPrefix(p.file, "conformance/peers/"), // says the same as another library's configuration
+				strings.HasPrefix(p.file, "conformance/peers/"), // equals another library's configuration
 				p.file == "docs/blocked.md":                     // each block adds the one header that was asked for
 				continue
 			}
@@ -43,8 +43,8 @@ func TestGuidesAllowJSON(t *testing.T) {
 	assert.Greater(t, found, 20)
 }
 
-// configLiterals returns the literals of cors.Config in a block, as far as they are made of
-// lists of strings.
+// configLiterals returns the literals of cors.Config in a block. It reads only fields that
+// are lists of strings.
 func configLiterals(t *testing.T, block string) []cors.Config {
 	t.Helper()
 	var file *ast.File

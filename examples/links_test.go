@@ -83,7 +83,7 @@ func checkLink(repository fs.FS, pages map[string]page, from, target string) str
 		}
 		return ""
 	case u.Scheme == "http" && (u.Hostname() == "127.0.0.1" || u.Hostname() == "localhost"):
-		return "" // what the reader has started
+		return "" // the reader's own server
 	case u.Scheme != "":
 		return "should be https, or relative"
 	case strings.HasPrefix(u.Path, "/"):
@@ -126,7 +126,7 @@ var (
 	goGet       = regexp.MustCompile(`^(?:\$ )?go get (` + regexp.QuoteMeta(ourPath) + `)([^\s@]+)`)
 )
 
-// checkCommand looks at a line that somebody would type.
+// checkCommand checks a line that a reader would type.
 func checkCommand(repository fs.FS, makefile, line string) (problems []string) {
 	line, _, _ = strings.Cut(strings.TrimSpace(line), " #")
 	if m := makeCommand.FindStringSubmatch(line); m != nil {

@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPages holds the guides below docs against the sources that they show. A block after
-// a comment "source: FILE NAME" is that function, type or method, and one after "file:
-// FILE" the whole file.
+// TestPages compares the pages below docs with the sources that they show. A block after a
+// comment "source: FILE NAME" is that function, type or method. A block after "file: FILE"
+// is the whole file.
 func TestPages(t *testing.T) {
 	t.Parallel()
 	var pages []string
@@ -51,9 +51,9 @@ func TestPages(t *testing.T) {
 	assert.Greater(t, found, 10)
 }
 
-// declared returns the source of a function, or of a method written Type.Method, with its
-// comment. Of an example it is the body, of a function in it that of the function: what
-// a reader writes.
+// declared returns the source of a function with its comment. A method is written
+// Type.Method. For an example it returns only the body, or the body of the function inside
+// it: the code that a reader writes.
 func declared(t *testing.T, file, name string) string {
 	t.Helper()
 	content, err := os.ReadFile(file)
@@ -86,7 +86,7 @@ func declared(t *testing.T, file, name string) string {
 	return ""
 }
 
-// nameOf is a function's name, after that of the type that it is a method of.
+// nameOf returns a function's name, after its receiver's type if it is a method.
 func nameOf(f *ast.FuncDecl) string {
 	if f.Recv == nil {
 		return f.Name.Name
@@ -101,8 +101,8 @@ func nameOf(f *ast.FuncDecl) string {
 	return f.Name.Name
 }
 
-// innerBody is the body of the function literal that is all of an example which takes
-// arguments: _ = func(t *testing.T) { … }.
+// innerBody returns the body of the function literal in an example that consists of only
+// that: _ = func(t *testing.T) { … }.
 func innerBody(f *ast.FuncDecl) (*ast.BlockStmt, bool) {
 	if len(f.Body.List) != 1 {
 		return nil, false
@@ -118,7 +118,7 @@ func innerBody(f *ast.FuncDecl) (*ast.BlockStmt, bool) {
 	return literal.Body, true
 }
 
-// unindented removes an indent from each line, and empty lines around all.
+// unindented removes an indent from each line, and the empty lines at both ends.
 func unindented(body, indent string) string {
 	var b strings.Builder
 	for line := range strings.Lines(strings.Trim(body, "\n")) {

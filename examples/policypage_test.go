@@ -28,7 +28,7 @@ const (
 )
 
 // TestPolicyPage writes the tables of errors and warnings in docs/policy.md: an example of
-// each code, and what the core says of it. Every code has one.
+// each code, and its text. Every code must have one.
 func TestPolicyPage(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(policyPage)
@@ -56,7 +56,7 @@ func TestPolicyPage(t *testing.T) {
 		kind, code, _ := strings.Cut(strings.TrimSpace(line), " ")
 		shown := map[string]map[string]int{"error": failing, "warning": warning}[kind]
 		switch {
-		case code == "" || code == "origin-syntax" || code == "origins-many": // no known input leads to the one; the other takes 14,000,000 origins
+		case code == "" || code == "origin-syntax" || code == "origins-many": // no known input leads to the first; the second needs 14,000,000 origins
 		case shown == nil:
 			t.Errorf("codes.txt has the line %q", line)
 		default:
@@ -76,7 +76,7 @@ func TestPolicyPage(t *testing.T) {
 	assert.Equal(t, want, string(text), "if the change is meant, run: go test ./examples -run TestPolicyPage -update")
 }
 
-// TestPolicyPageOrigins: each row of the page's table of origins is true.
+// TestPolicyPageOrigins checks each row of the page's table of origins.
 func TestPolicyPageOrigins(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(policyPage)
@@ -116,7 +116,7 @@ func TestPolicyPageFields(t *testing.T) {
 	}
 }
 
-// TestPolicyPageAnswers asks a server for each row of the page's table of answers.
+// TestPolicyPageAnswers sends a request for each row of the page's table of answers.
 func TestPolicyPageAnswers(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(policyPage)
@@ -187,7 +187,7 @@ func codeTables(t *testing.T, topics []codeTopic, say func(codeSample) (code, hi
 	return b.String() + "\n", rows
 }
 
-// spelled shows what a hint quotes as code. Documents stay as they are.
+// spelled writes quoted text of a hint as code. Documents stay as they are.
 func spelled(hint string) string {
 	if strings.ContainsAny(hint, "{[") {
 		return hint
@@ -195,7 +195,7 @@ func spelled(hint string) string {
 	return regexp.MustCompile(`"([^"`+"`"+`]+)"`).ReplaceAllString(hint, "`$1`")
 }
 
-// codeTopic is a heading, and what stands in the table below it.
+// codeTopic is a heading and the samples in the table below it.
 type codeTopic struct {
 	title   string
 	samples []codeSample
@@ -205,10 +205,10 @@ type codeTopic struct {
 type codeSample struct {
 	config cors.Config
 	fail   func() error
-	text   string // if it is not the Config
+	text   string // replaces the Config in the table
 }
 
-// shown writes the fields that are set, without the origin that all of them have.
+// shown writes the fields that are set, without the origin that all samples have.
 func (s codeSample) shown() string {
 	if s.text != "" {
 		return "`" + s.text + "`"
@@ -249,7 +249,7 @@ func (s codeSample) shown() string {
 	return "`" + strings.Join(parts, "` `") + "`"
 }
 
-// origins are samples of one origin each.
+// originSamples returns samples with one origin each.
 func originSamples(origins ...string) (samples []codeSample) {
 	for _, o := range origins {
 		samples = append(samples, codeSample{config: cors.Config{AllowOrigins: []string{o}}})
@@ -257,7 +257,7 @@ func originSamples(origins ...string) (samples []codeSample) {
 	return samples
 }
 
-// with are samples of a Config for a page that is allowed.
+// with returns samples of a Config that also allows a page.
 func with(configs ...cors.Config) (samples []codeSample) {
 	for _, c := range configs {
 		if c.AllowOrigins == nil {
@@ -419,5 +419,5 @@ func warningTopics() []codeTopic {
 	}
 }
 
-// nobody is an AllowOriginFunc.
+// nobody is an AllowOriginFunc that allows no origin.
 func nobody(context.Context, cors.Request, cors.Origin) (bool, error) { return false, nil }

@@ -11,14 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestReadmeIsShort: who opens it has little time. The table of blocked calls is generated.
+// TestReadmeIsShort: people who open the README have little time. A test generates its
+// table of blocked calls.
 func TestReadmeIsShort(t *testing.T) {
 	t.Parallel()
 	assert.LessOrEqual(t, strings.Count(pageText(t, root+"/README.md"), "\n"), 150)
 }
 
-// TestInstallLines: no page says "go get" of our modules before there is a release that it
-// could get.
+// TestInstallLines: no page says "go get" for our modules before the first release.
 func TestInstallLines(t *testing.T) {
 	t.Parallel()
 	if regexp.MustCompile(`(?m)^## \[\d+\.\d+\.\d+\]`).MatchString(pageText(t, root+"/CHANGELOG.md")) {
@@ -30,8 +30,7 @@ func TestInstallLines(t *testing.T) {
 	}
 }
 
-// TestReadmeSpeed: what the README says of the other middleware's speed is what the
-// benchmarks' table says.
+// TestReadmeSpeed compares what the README says about speed with the benchmarks' table.
 func TestReadmeSpeed(t *testing.T) {
 	t.Parallel()
 	assert.Contains(t, pageText(t, root+"/README.md"), "faster on average")
@@ -50,7 +49,8 @@ func TestReadmeSpeed(t *testing.T) {
 	assert.Empty(t, slower, "no row in the first table")
 }
 
-// TestReadmeLines: the line of each framework in the README's table is in its guide.
+// TestReadmeLines checks that each line in the README's table of frameworks is in the
+// framework's guide.
 func TestReadmeLines(t *testing.T) {
 	t.Parallel()
 	_, table, found := strings.Cut(pageText(t, root+"/README.md"), "\n| framework | the line | guide |\n|---|---|---|\n")
@@ -64,7 +64,7 @@ func TestReadmeLines(t *testing.T) {
 		require.NotEmpty(t, code, line)
 		for i, m := range link.FindAllStringSubmatch(cells[2], -1) {
 			install := code[0][1]
-			if i > 0 { // the next major: the same line of another package
+			if i > 0 { // the next major version: the same line with another package
 				install = regexp.MustCompile(`cors[a-z]+\.New`).ReplaceAllString(install, code[i][1]+".New")
 			}
 			assert.Contains(t, programOf(t, root+"/"+m[1]), install)

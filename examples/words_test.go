@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// unplain are words that readers had to read twice, and what to write instead.
+// unplain are words that readers had to read twice, with words to write instead.
 var unplain = map[string]string{
 	`\b[Bb]esides?\b`:                            `"next to", "and" or "also"`,
 	`\b[Ww]hoever\b`:                             `"anyone who"`,
@@ -23,8 +23,7 @@ var unplain = map[string]string{
 	`\bthe layer\b`:                              `"the middleware"`,
 }
 
-// TestPlainWords: the pages for users do without these words. Code is left to its own
-// comments.
+// TestPlainWords checks that pages for users do not use these words. Code is not checked.
 func TestPlainWords(t *testing.T) {
 	t.Parallel()
 	expressions := make(map[*regexp.Regexp]string)

@@ -26,7 +26,7 @@ import (
 
 const app = "https://app.example.com"
 
-// layer is CORS with a list of one origin, as many libraries do it.
+// layer is CORS middleware with a list of one origin, like that of many libraries.
 type layer struct {
 	origin, methods, headers string
 	credentials, noVary      bool
@@ -59,7 +59,7 @@ func (l layer) around(next http.Handler) http.Handler {
 	})
 }
 
-// onlyPreflights is CORS for OPTIONS alone.
+// onlyPreflights applies CORS only to OPTIONS.
 func (l layer) onlyPreflights(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodOptions {
@@ -70,7 +70,7 @@ func (l layer) onlyPreflights(next http.Handler) http.Handler {
 	})
 }
 
-// refusing answers 403 to every Origin, and says nothing else.
+// refusing answers 403 to every request with an Origin, without CORS headers.
 func refusing(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Origin") != "" {
@@ -91,7 +91,7 @@ func sends(status int, lines ...string) http.Handler {
 	})
 }
 
-// authenticated answers 401 before next where there are no credentials.
+// authenticated answers 401 before next if there are no credentials.
 func authenticated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") == "" {
@@ -231,7 +231,7 @@ func TestCauses(t *testing.T) {
 	}
 }
 
-// An API's own path may look like a login's: what counts is where a redirect goes.
+// An API's own path may look like a login page's. The target of a redirect counts.
 func TestLoginsByPath(t *testing.T) {
 	t.Parallel()
 	for path, test := range map[string]struct {
@@ -257,7 +257,7 @@ func TestLoginsByPath(t *testing.T) {
 	}
 }
 
-// Questions are safe: no method but GET and OPTIONS, no cookie, no Authorization.
+// Probes are safe: they use only GET and OPTIONS, and send no cookie and no Authorization.
 func TestQuestionsAreSafe(t *testing.T) {
 	t.Parallel()
 	var posts int
@@ -280,7 +280,7 @@ func TestQuestionsAreSafe(t *testing.T) {
 	}
 }
 
-// Mixed content and Local Network Access are told by addresses alone.
+// Addresses are enough to find mixed content and Local Network Access.
 func TestBeforeAnythingIsSent(t *testing.T) {
 	t.Parallel()
 	client := &browser.Client{Origin: app, Resolve: func(string) string { return "127.0.0.1:1" }}
@@ -307,8 +307,8 @@ func TestBeforeAnythingIsSent(t *testing.T) {
 	}
 }
 
-// Where Chromium has refused to ask this machine, the diagnosis says whether an http page or
-// the user's permission is the reason.
+// If Chromium does not send a request to this machine, the diagnosis says whether an http
+// page or the user's permission is the reason.
 func TestLocalNetworkAccess(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(layer{origin: "*"}.around(sends(200)))
@@ -322,7 +322,7 @@ func TestLocalNetworkAccess(t *testing.T) {
 	}
 }
 
-// A name counts as its address: the machine's own name is one of this machine or network.
+// A name counts as its address: the machine's own name is in this machine or network.
 func TestNamesOfPrivateAddresses(t *testing.T) {
 	t.Parallel()
 	name, err := os.Hostname()
@@ -348,7 +348,7 @@ func TestNamesOfPrivateAddresses(t *testing.T) {
 	}
 }
 
-// Servers by a numeric address, with TLS and HTTP/2 alone, and with a certificate that
+// Servers with a numeric address, with TLS and only HTTP/2, and with a certificate that
 // nobody trusts.
 func TestConnections(t *testing.T) {
 	t.Parallel()
@@ -389,8 +389,8 @@ func TestConnections(t *testing.T) {
 	}
 }
 
-// Every cause that settings cure has a change for every system, which holds what the
-// request needs; values that a language could read are put into no code.
+// Every cause that settings can fix has a change for every system, with the values of the
+// request. A value that a language could interpret is not written into code.
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	m := pasted.Message{Engine: "chromium", Codes: []browser.Code{browser.PreflightMissingAllowOriginHeader}, Origin: app}
@@ -423,7 +423,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// Every error that Chromium names has a cause, and every cause a sentence.
+// Every error that Chromium names has a cause, and every cause has a sentence.
 func TestEveryCodeHasACause(t *testing.T) {
 	t.Parallel()
 	for _, code := range codes() {
@@ -454,7 +454,7 @@ func codes() []browser.Code {
 	return all
 }
 
-// FuzzHostile: no answer of a server makes a diagnosis fail, or last.
+// FuzzHostile: for any answer of a server, the diagnosis succeeds and ends.
 func FuzzHostile(f *testing.F) {
 	f.Add("HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: " + app + "\r\n\r\nok")
 	f.Add("HTTP/1.1 302 Found\r\nLocation: \x1b[31m\r\n\r\n")
@@ -483,7 +483,7 @@ func FuzzHostile(f *testing.F) {
 	})
 }
 
-// Every cause has words, and every change holds its line.
+// Every cause has a title and a fix, and the code of every change contains its line.
 func TestKinds(t *testing.T) {
 	t.Parallel()
 	asked := diagnosis.Asked{Origin: app, Method: "PUT", Headers: []string{"x-a"}, Credentials: true}
@@ -510,8 +510,8 @@ func TestKinds(t *testing.T) {
 	}
 }
 
-// The code for Crossgate compiles, and allows what was asked, for every origin that a page
-// can have.
+// The code for Crossgate compiles and allows the request, for every origin that a page can
+// have.
 func TestCrossgateCompiles(t *testing.T) {
 	t.Parallel()
 	for _, origin := range []string{
@@ -562,8 +562,8 @@ func TestEvidenceIsShort(t *testing.T) {
 	}
 }
 
-// A console's message may tell neither the page nor the method. What a server must send has
-// no empty place then.
+// A console's message may not contain the page or the method. Then what the server must
+// send has no empty values.
 func TestNothingAsked(t *testing.T) {
 	t.Parallel()
 	for _, kind := range diagnosis.Kinds() {

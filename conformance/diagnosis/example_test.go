@@ -44,7 +44,7 @@ func ExampleOf() {
 	// }))
 }
 
-// Where there is no server to ask, a console's message still says what may be wrong.
+// If there is no server to test, a console's message still says what may be wrong.
 func ExampleOfMessage() {
 	m := pasted.Message{Codes: []browser.Code{browser.WildcardOriginNotAllowed}}
 	for _, cause := range diagnosis.OfMessage(m, diagnosis.Asked{Origin: "https://app.example.com", Method: "GET", Credentials: true}) {

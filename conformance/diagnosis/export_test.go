@@ -1,4 +1,4 @@
 package diagnosis
 
-// CrossgateConfig is the policy that the code for Crossgate writes down.
+// CrossgateConfig returns the policy that the code for Crossgate contains.
 var CrossgateConfig = crossgateConfig

@@ -14,8 +14,8 @@ import (
 
 type middleware func(http.Handler) http.Handler
 
-// strange is a server that is broken in a way of its own: middleware outside the CORS
-// settings, the settings, and the application inside.
+// strange is a server that is broken in its own way: middleware outside the CORS settings,
+// the settings, and the application inside.
 type strange struct {
 	outside, settings, inside middleware
 
@@ -28,13 +28,13 @@ type strange struct {
 	incurable bool           // no change of the CORS settings helps
 }
 
-// allows are settings that allow app everything.
+// allows returns settings that allow app everything.
 func allows() layer {
 	return layer{origin: app, methods: "GET, POST, PUT, PATCH", headers: "x-a, authorization, content-type", credentials: true, preflight: 204}
 }
 
-// settings are CORS settings that send these header lines with everything, and answer
-// preflights.
+// settings returns CORS settings that send these header lines with every response, and
+// answer preflights.
 func settings(lines ...string) middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -51,7 +51,7 @@ func settings(lines ...string) middleware {
 	}
 }
 
-// answers answers some requests in place of what is inside.
+// answers returns middleware that answers some requests itself.
 func answers(when func(*http.Request) bool, status int, lines ...string) middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -75,7 +75,7 @@ func path(p string) func(*http.Request) bool {
 	return func(r *http.Request) bool { return r.URL.Path == p }
 }
 
-// closes ends the connection without an answer.
+// closes returns middleware that closes the connection without an answer.
 func closes(when func(*http.Request) bool) middleware {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -131,7 +131,7 @@ func cacheAfter(origin string, next http.Handler) http.Handler {
 	})
 }
 
-// reflects allows every origin, and forgets Vary.
+// reflects allows every origin, without Vary.
 func reflects(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
@@ -184,7 +184,7 @@ func strangers() map[string]strange {
 		"a sandboxed frame":          {settings: right, origin: "null", request: put, want: diagnosis.OpaqueOrigin, incurable: true},
 		"a sandboxed frame, fixed *": {settings: settings(origin + "*"), origin: "null", request: get},
 
-		// Names that are almost right.
+		// Names that are nearly right.
 		"origins":           {settings: settings("Access-Control-Allow-Origins: " + app), request: get, want: diagnosis.OriginMisspelt, shows: "Access-Control-Allow-Origins"},
 		"without a prefix":  {settings: settings("Allow-Origin: *"), request: put, want: diagnosis.OriginMisspelt, shows: "Allow-Origin: *"},
 		"underscores":       {settings: settings("Access_Control_Allow_Origin: *"), request: get, want: diagnosis.OriginMisspelt, shows: "Access_control"},
@@ -218,7 +218,7 @@ func strangers() map[string]strange {
 		"headers in quotes":         {settings: settings(origin+app, `Access-Control-Allow-Headers: "x-a"`), request: browser.Request{Header: []browser.Field{field("X-A", "1")}}, want: diagnosis.ListMalformed},
 		"a Content-Type of JSON":    {settings: settings(origin+app, "Access-Control-Allow-Headers: x-a"), request: typed, want: diagnosis.HeaderNotListed, shows: "content-type"},
 
-		// What answers the preflight.
+		// Something else answers the preflight.
 		"a firewall with 406":                  {outside: answers(options, 406, "Server: waf"), settings: right, request: put, want: diagnosis.PreflightUnanswered, shows: "406"},
 		"a firewall with 403":                  {outside: answers(options, 403, "Server: waf"), settings: right, request: put, want: diagnosis.PreflightUnanswered, shows: "403"},
 		"a firewall that hangs up":             {outside: closes(options), settings: right, request: put, want: diagnosis.PreflightUnanswered, shows: "GET"},
@@ -236,7 +236,7 @@ func strangers() map[string]strange {
 		"authentication of a GET":              {outside: authenticated, settings: right, request: get, want: diagnosis.AuthenticationFirst, shows: "401"},
 		"an API key":                           {outside: answers(always, 403), settings: right, request: put, want: diagnosis.AuthenticationFirst, shows: "403"},
 
-		// What answers the request.
+		// Something else answers the request.
 		"a check against forgery":                      {outside: answers(method("POST"), 403), settings: right, request: post, want: diagnosis.ResponseNotCovered, shows: "403"},
 		"a check against forgery, after the preflight": {outside: answers(method("PUT"), 403), settings: right, request: put, want: diagnosis.ResponseNotCovered, shows: "403"},
 		"a body that is too large":                     {outside: answers(method("POST"), 413, "Server: nginx"), settings: right, request: typed, want: diagnosis.ResponseNotCovered, shows: "Server: nginx"},
@@ -317,7 +317,7 @@ func strangers() map[string]strange {
 		}, request: get, want: diagnosis.NoCORS, shows: "no route"},
 		"a proxy without an answer to OPTIONS": {outside: answers(options, 502, "Server: nginx"), settings: right, request: put, want: diagnosis.PreflightUnanswered, shows: "Server: nginx"},
 
-		// Two things at once.
+		// Two mistakes at once.
 		"unlisted, and a firewall": {outside: answers(options, 406), settings: unlisted, request: put, want: diagnosis.OriginNotListed},
 		"unlisted, and an error":   {settings: unlisted, inside: answers(always, 500), request: get, want: diagnosis.OriginNotListed},
 	}
@@ -355,7 +355,8 @@ func strict(status int, origin string, methods ...string) middleware {
 	}
 }
 
-// settings2 sends header lines with everything, and leaves preflights to another.
+// settings2 sends header lines with every response, and leaves preflights to another
+// middleware.
 func settings2(preflights middleware, lines ...string) middleware {
 	return func(next http.Handler) http.Handler {
 		inner := preflights(next)
@@ -379,7 +380,8 @@ func (s strange) handler() http.Handler {
 	return h
 }
 
-// healed is the server after the changes, by their actions alone, and what to ask for.
+// healed returns the server after the changes, by their actions only, and the path to
+// request.
 func (s strange) healed(c diagnosis.Cause) (strange, string) {
 	right := allows()
 	if s.origin != "" {
@@ -388,7 +390,7 @@ func (s strange) healed(c diagnosis.Cause) (strange, string) {
 	right.methods, right.headers = strings.Join(append([]string{s.request.Method}, right.methods), ","), right.headers+",x-a,x-z"
 	url := ""
 	for _, change := range c.Changes() {
-		if change.System != "the page" && change.System != "nginx" { // one of them says it for all
+		if change.System != "the page" && change.System != "nginx" { // the change for one system is enough
 			continue
 		}
 		switch change.Action {
@@ -438,8 +440,8 @@ func (s strange) examined(t *testing.T, url string) diagnosis.Diagnosis {
 	return d
 }
 
-// Servers that are broken in many ways: the first cause is the right one, and the change
-// that it names cures the server, unless no server's settings can.
+// TestStrangers: for servers that are broken in many ways, the first cause is right, and
+// its change repairs the server, unless no settings of the server can.
 func TestStrangers(t *testing.T) {
 	t.Parallel()
 	for name, s := range strangers() {
@@ -466,7 +468,7 @@ func TestStrangers(t *testing.T) {
 				return
 			}
 			url := ""
-			for range 2 { // two things may be wrong
+			for range 2 { // there may be two mistakes
 				s, url = s.healed(d.Causes[0])
 				if d = s.examined(t, url); len(d.Causes) == 0 {
 					return

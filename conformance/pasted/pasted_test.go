@@ -13,7 +13,7 @@ import (
 	"github.com/crossgate/cors/conformance/pasted"
 )
 
-// copied are texts that the engines' own DevTools wrote of some requests: see
+// copied has texts that the engines' own DevTools wrote for some requests: see
 // testdata/README.md.
 type copied struct {
 	Cases []struct {
@@ -38,7 +38,7 @@ func readCopied(t testing.TB) copied {
 	return c
 }
 
-// What the engines copied is the request that they were given.
+// TestCopied: Parse reads each copied text as the request that DevTools was given.
 func TestCopied(t *testing.T) {
 	t.Parallel()
 	c := readCopied(t)
@@ -60,7 +60,7 @@ func TestCopied(t *testing.T) {
 		}
 		r := text.Request
 		if o.Case == "unicode" && o.Engine == "chromium" && o.Form == "curl (cmd)" {
-			want.Body = "gr  e   !\nsecond line tab" // it writes blanks for what is not ASCII, one for each half of a pair
+			want.Body = "gr  e   !\nsecond line tab" // it writes blanks for characters that are not ASCII, one for each half of a surrogate pair
 		}
 		if o.Case == "unicode" && o.Engine == "firefox" && o.Form == "curl (cmd)" {
 			want.Body = strings.ReplaceAll(want.Body, "\t", " ")
@@ -87,8 +87,8 @@ func TestCopied(t *testing.T) {
 	}
 }
 
-// Every line that an engine's console wrote is understood: as the engine's, with a code
-// or as one that only follows another.
+// TestConsoles: every line of an engine's console is recognised: the engine, and a code, or
+// that the line only follows another one.
 func TestConsoles(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/console-*.txt")
@@ -113,7 +113,7 @@ func TestConsoles(t *testing.T) {
 				continue
 			}
 			for _, other := range []*strings.Replacer{strings.NewReplacer("\u2018", "'", "\u2019", "'"), strings.NewReplacer("'", "\u2019")} {
-				if strings.ContainsAny(text.Messages[0].Value, "'") { // which is then another value
+				if strings.ContainsAny(text.Messages[0].Value, "'") { // then the quoted value is another one
 					continue
 				}
 				again, err := pasted.Parse(other.Replace(line))
@@ -131,7 +131,7 @@ func TestConsoles(t *testing.T) {
 	}
 }
 
-// Whatever DevTools does not write is an error, above all that by which curl or a shell
+// A text that DevTools does not write is an error, especially one by which curl or a shell
 // would read, write or start something.
 func TestRefuses(t *testing.T) {
 	t.Parallel()
@@ -232,7 +232,7 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// Forms in which engines' DevTools of several years wrote the same request.
+// Forms in which the DevTools of several years wrote the same request.
 func TestForms(t *testing.T) {
 	t.Parallel()
 	const (
@@ -352,7 +352,7 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// What a browser adds by itself is no part of what the script set.
+// Headers that a browser adds itself are not part of what the script set.
 func TestHeadersOfTheBrowser(t *testing.T) {
 	t.Parallel()
 	text, err := pasted.Parse(`curl 'https://api.example.com/' -H ':authority: api.example.com' -H 'Accept: */*' -H 'User-Agent: x' -H 'Sec-Fetch-Mode: cors' ` +
@@ -373,7 +373,7 @@ func TestHeadersOfTheBrowser(t *testing.T) {
 	}
 }
 
-// A request and the console's lines may come in one text.
+// One text may contain a request and lines of the console.
 func TestRequestAndMessages(t *testing.T) {
 	t.Parallel()
 	text, err := pasted.Parse("fetch(\"https://api.example.com/a\", {\"method\":\"PUT\",\"mode\":\"cors\",\"credentials\":\"omit\"});\n" +
@@ -383,8 +383,8 @@ func TestRequestAndMessages(t *testing.T) {
 	}
 }
 
-// FuzzParse: nothing that is pasted makes Parse panic; what it takes for a request is one
-// that a browser can make, and careful requests carry no risk.
+// FuzzParse: Parse does not panic for any text. A request that it returns is one that a
+// browser can make, and a request without the listed risks is safe to send.
 func FuzzParse(f *testing.F) {
 	for _, o := range readCopied(f).Out {
 		f.Add(o.Text)

@@ -1,4 +1,4 @@
-// Package operations_test builds each program, runs it, and asks it what pages get from it.
+// Package operations_test builds each program, runs it, and checks what pages get from it.
 package operations_test
 
 import (

@@ -18,10 +18,10 @@ import (
 	"github.com/crossgate/cors/examples/recipes"
 )
 
-// cdn is a shared cache in front of a server. It keeps one copy for each key that it
-// makes of a request; which headers that takes into account is its operator's choice.
+// cdn is a shared cache in front of a server. It stores one copy for each key. Its operator
+// chooses which headers are in the key.
 type cdn struct {
-	origin string // of the copies
+	origin string // of the server
 	key    func(r *http.Request, vary []string) string
 
 	mu     sync.Mutex
@@ -35,7 +35,7 @@ type kept struct {
 	body   []byte
 }
 
-// honoursVary is what RFC 9111, section 4.1 wants.
+// honoursVary makes keys by RFC 9111, section 4.1.
 func honoursVary(r *http.Request, vary []string) string {
 	key := r.URL.Path
 	for _, name := range vary {
@@ -44,10 +44,10 @@ func honoursVary(r *http.Request, vary []string) string {
 	return key
 }
 
-// ignoresVary is what several CDNs do by default.
+// ignoresVary makes keys as several CDNs do by default.
 func ignoresVary(r *http.Request, _ []string) string { return r.URL.Path }
 
-// keysByOrigin is what those do once Origin is in their cache key.
+// keysByOrigin makes keys as these CDNs do if Origin is in their cache key.
 func keysByOrigin(r *http.Request, _ []string) string {
 	return r.URL.Path + "\n" + r.Header.Get("Origin")
 }
@@ -88,7 +88,8 @@ func TestBehindCDN(t *testing.T) {
 	routes, err := recipes.BehindCDN()
 	require.NoError(t, err)
 	server := behind(t, routes)
-	// A visitor without a page first, then two pages: that is what goes wrong.
+	// A request without an Origin comes first, then two pages. This order causes the
+	// problem.
 	for _, test := range []struct {
 		name, path string
 		key        func(*http.Request, []string) string
@@ -118,7 +119,7 @@ func TestBehindCDN(t *testing.T) {
 	}
 }
 
-// One copy that says `*` serves all, but only where the server sends it to all.
+// A single copy with `*` serves all origins, but only if the server sends `*` to all.
 func TestOneCopyForAll(t *testing.T) {
 	t.Parallel()
 	server := behind(t, compiled(t, cors.Config{AllowOrigins: []string{"*"}}))
@@ -132,8 +133,8 @@ func TestOneCopyForAll(t *testing.T) {
 	assert.Len(t, edge.copies, 1)
 }
 
-// Credentials for one origin and a public answer for the rest: a cache keeps them apart,
-// in any order of requests.
+// With credentials for one origin and a public answer for the others, a cache keeps the two
+// apart, in any order of requests.
 func TestFirstBehindCDN(t *testing.T) {
 	t.Parallel()
 	first := cors.First(

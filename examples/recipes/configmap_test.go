@@ -15,7 +15,7 @@ import (
 )
 
 // TestMounted mounts the ConfigMap as a kubelet does: the file is a link into ..data, which
-// is a link to a folder. An update makes another folder and turns ..data.
+// is a link to a folder. An update makes a new folder and changes the link ..data.
 func TestMounted(t *testing.T) {
 	t.Parallel()
 	manifest, err := os.ReadFile("configmap.yaml")

@@ -28,7 +28,8 @@ func TestDevelopment(t *testing.T) {
 	} {
 		assert.Equal(t, allowed, visit(t, addr, origin, put).Allowed, origin)
 	}
-	// What must not go to production is warned of, and production's policy is unchanged.
+	// A setting that must not go to production has a warning, and production's policy does
+	// not change.
 	warned := 0
 	for _, w := range policy.Warnings() {
 		if w.Code == "loopback-credentials" {

@@ -15,7 +15,7 @@ import (
 	"github.com/crossgate/cors/examples/recipes"
 )
 
-// set reads a command line and variables over what the program has.
+// set reads a command line and variables into the program's Config.
 func set(arguments []string, variables map[string]string) (cors.Config, error) {
 	flags := flag.NewFlagSet("app", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -79,7 +79,7 @@ func TestFlagsSayWhatIsWrong(t *testing.T) {
 	assert.ErrorContains(t, err, "APP_CORS_MAX_AGE", "all at once")
 }
 
-// Without origins there is no CORS, and the application runs.
+// Without origins there is no CORS, and the application starts.
 func TestOrOff(t *testing.T) {
 	t.Parallel()
 	policy, err := recipes.OrOff(cors.Config{AllowMethods: []string{"PUT"}})

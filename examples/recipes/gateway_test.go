@@ -16,7 +16,7 @@ import (
 func TestGateway(t *testing.T) {
 	t.Parallel()
 	asked := make(chan string, 20)
-	// An upstream that has a CORS layer of its own, and a wrong one.
+	// An upstream that sends its own, wrong CORS headers.
 	upstream := listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked <- r.Method
 		w.Header().Set("Access-Control-Allow-Origin", "*")
@@ -44,7 +44,7 @@ func TestGateway(t *testing.T) {
 	response = ask(t, addr, "GET", "/items", http.Header{"Origin": {other}})
 	assert.Empty(t, response.Header.Values("Access-Control-Allow-Origin"), "the upstream's * does not get through")
 
-	// Two layers, as they are without Guard and where a proxy adds its own.
+	// Two layers without Guard, as if a proxy added its own headers.
 	doubled := listen(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header()["Access-Control-Allow-Origin"] = []string{app, app}
 	}))

@@ -25,8 +25,8 @@ import (
 	"github.com/crossgate/cors/examples/recipes"
 )
 
-// script is the transport of a client library that runs in a page: a request goes as fetch
-// sends it, with a preflight, and the response has the headers that the page can read.
+// script is the transport of a client library that runs in a page. It sends a request as
+// fetch does, with a preflight. The response has only the headers that the page can read.
 type script struct {
 	page browser.Client
 	mu   sync.Mutex
@@ -68,13 +68,13 @@ func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// inPage returns a client whose requests a page of origin makes.
+// inPage returns a client for a library that runs in a page of origin.
 func inPage(origin, addr string) (*http.Client, *script) {
 	s := &script{page: browser.Client{Origin: origin, Resolve: func(string) string { return addr }}, sent: make(map[string]bool)}
 	return &http.Client{Transport: s}, s
 }
 
-// without returns the Configs that lack one of the headers that c allows or exposes.
+// without returns, for each header that c allows or exposes, a Config without that header.
 func without(c cors.Config) map[string]cors.Config {
 	all := make(map[string]cors.Config)
 	for i, name := range c.AllowHeaders {
@@ -90,9 +90,8 @@ func without(c cors.Config) map[string]cors.Config {
 	return all
 }
 
-// checkSet checks that a page can use each method, send each header and read each header
-// of a set, that a page of another origin can use none of it, and that no entry is
-// superfluous.
+// checkSet checks that a page can use each method, send each header and read each header of
+// a set, that a page of another origin cannot, and that every entry is necessary.
 func checkSet(t *testing.T, c cors.Config, methods, requestHeaders, responseHeaders []string) {
 	t.Helper()
 	serve := func(c cors.Config) http.Handler {
@@ -140,8 +139,8 @@ func TestJSONAPI(t *testing.T) {
 func TestTus(t *testing.T) {
 	t.Parallel()
 	c := recipes.Tus(app)
-	// The names in tus 1.0.0, "Core Protocol" and "Protocol Extensions", and a token. It has
-	// X-HTTP-Method-Override too, for clients that cannot send PATCH: pages can.
+	// The names in tus 1.0.0, "Core Protocol" and "Protocol Extensions", and a token.
+	// X-HTTP-Method-Override is not needed, because pages can send PATCH.
 	checkSet(t, c, []string{"HEAD", "POST", "PATCH", "DELETE", "OPTIONS"},
 		[]string{
 			"Tus-Resumable", "Upload-Offset", "Upload-Length", "Upload-Defer-Length", "Upload-Metadata",
@@ -151,7 +150,7 @@ func TestTus(t *testing.T) {
 			"Upload-Offset", "Upload-Length", "Tus-Version", "Tus-Resumable", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm",
 			"Upload-Defer-Length", "Upload-Metadata", "Upload-Expires", "Upload-Concat", "Location",
 		})
-	// A page that asks what the server can do sends OPTIONS itself, after a preflight.
+	// A page that asks for the server's extensions sends OPTIONS itself, after a preflight.
 	v := corstest.From(app).Fetch("OPTIONS", "/files").Allowed(t, corshttp.New(compiled(t, c))(http.HandlerFunc(hello)))
 	assert.Equal(t, 1, v.Preflights())
 	assert.Equal(t, "hello", v.Body)
@@ -175,8 +174,8 @@ func echoService() http.Handler {
 	})
 }
 
-// say makes a call from a page, and returns what it sees: the answer, with the trailer if
-// there is one.
+// say makes a call from a page. It returns what the page sees: the answer, and the trailer
+// if there is one.
 func say(t *testing.T, c cors.Config, value string, options ...connect.ClientOption) (answer string, sent map[string]bool, err error) {
 	t.Helper()
 	client, page := inPage(app, listen(t, corshttp.New(compiled(t, c))(echoService())))
@@ -193,7 +192,7 @@ func say(t *testing.T, c cors.Config, value string, options ...connect.ClientOpt
 	return answer, page.sent, err
 }
 
-// Connect's own client library works in a page, by both protocols, and needs each header.
+// Connect's client library works in a page with both protocols, and needs each header.
 func TestConnect(t *testing.T) {
 	t.Parallel()
 	c := recipes.Connect(app)
@@ -226,8 +225,8 @@ func TestConnect(t *testing.T) {
 	_, _, err = say(t, c, "hello", connect.WithGRPC())
 	require.Error(t, err, "gRPC wants trailers, which scripts cannot read")
 
-	// The lists that Connect's authors publish for CORS middleware. They have X-Grpc-Web too,
-	// which only the library for browsers sends.
+	// These are the lists that Connect's authors publish for CORS middleware. They also
+	// have X-Grpc-Web, which only the library for browsers sends.
 	published := append(connectcors.AllowedHeaders(), "Authorization")
 	checkSet(t, c, connectcors.AllowedMethods(), published, connectcors.ExposedHeaders())
 	for name := range without(c) {
@@ -235,7 +234,7 @@ func TestConnect(t *testing.T) {
 	}
 }
 
-// answerTool is a server with one tool, which says 42.
+// answerTool is a server with one tool, whose result is 42.
 func answerTool(stateless bool) http.Handler {
 	server := mcp.NewServer(&mcp.Implementation{Name: "answers", Version: "1"}, nil)
 	mcp.AddTool(server, &mcp.Tool{Name: "answer"}, func(context.Context, *mcp.CallToolRequest, struct{}) (*mcp.CallToolResult, any, error) {
@@ -263,8 +262,8 @@ func askTool(t *testing.T, c cors.Config, stateless bool) (sent map[string]bool,
 	return page.sent, errors.Join(err, session.Close())
 }
 
-// The MCP SDK's client works in a page, with sessions and without, and needs each header
-// that it sends.
+// The client of the MCP SDK works in a page, with sessions and without, and needs each
+// header that it sends.
 func TestMCP(t *testing.T) {
 	t.Parallel()
 	c := recipes.MCP(app)
@@ -281,7 +280,7 @@ func TestMCP(t *testing.T) {
 			require.True(t, listed, name)
 			sent, err := askTool(t, less, stateless)
 			if name == "mcp-method" {
-				// The client takes the server for one that knows no newer revision.
+				// The client believes that the server knows no newer revision.
 				require.NoError(t, err)
 				assert.NotContains(t, sent, "mcp-name")
 				continue
@@ -300,7 +299,7 @@ func TestMCP(t *testing.T) {
 		[]string{"Content-Type", "Authorization", "MCP-Protocol-Version", "Mcp-Session-Id", "Last-Event-ID", "Mcp-Method", "Mcp-Name"},
 		[]string{"Mcp-Session-Id", "WWW-Authenticate"})
 
-	// A page that DNS rebinding has brought to this machine: the SDK compares Host.
+	// DNS rebinding has led a page to this machine. The SDK compares Host.
 	local := corshttp.New(compiled(t, c))(mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return nil }, nil))
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+listen(t, local)+"/mcp", strings.NewReader("{}"))
 	require.NoError(t, err)
@@ -320,7 +319,7 @@ func TestMCP(t *testing.T) {
 		assert.Equal(t, status, ask(t, addr, "POST", "/mcp", header).StatusCode, origin)
 	}
 
-	// A tool's parameter that its schema mirrors into a header needs an entry of its own.
+	// If a tool's schema mirrors a parameter into a header, the header needs an entry.
 	region := corstest.From(app).Post("/mcp").Header("Mcp-Param-Region", "eu")
 	region.Blocked(t, corshttp.New(compiled(t, c))(http.HandlerFunc(hello)))
 	c.AllowHeaders = append(c.AllowHeaders, "Mcp-Param-Region")

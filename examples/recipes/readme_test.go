@@ -14,9 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEachRecipeIsShown: what is exported here is shown on a page below docs, or it is no
-// recipe. That the pages show what stands here is verified by the pages' own test,
-// TestPages of the module's root.
+// TestEachRecipeIsShown checks that a page below docs shows everything that this package
+// exports. TestPages of the module's root compares the pages with the sources.
 func TestEachRecipeIsShown(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../../docs/recipes/*.md")

@@ -32,8 +32,8 @@ func TestPreviews(t *testing.T) {
 		assert.Equal(t, allowed, visit(t, addr, origin, put).Allowed, origin)
 	}
 
-	// Hosts that strangers can have next to yours: refused with credentials, and
-	// warned of without.
+	// Strangers can have hosts next to yours: an error with credentials, and a warning
+	// without.
 	for _, shared := range []string{"https://*.vercel.app", "https://app-*.vercel.app", "https://app-*.netlify.app", "https://*.pages.dev"} {
 		c := recipes.Previews()
 		c.AllowOrigins = []string{shared}
@@ -65,7 +65,7 @@ func TestCookies(t *testing.T) {
 	assert.True(t, visit(t, addr, admin, browser.Request{Method: "PUT", URL: "/items", Credentials: browser.Include}).Allowed)
 	assert.Equal(t, "PUT session=1", <-ran, "the preflight has no cookie, and does not reach the application")
 
-	// Another site's page reads nothing; its GET runs, its POST does not.
+	// A page of another site reads nothing. Its GET runs, and its POST does not.
 	assert.Equal(t, browser.MissingAllowOriginHeader, visit(t, addr, other, signed).Code)
 	assert.Equal(t, "GET session=1", <-ran)
 	post := visit(t, addr, other, browser.Request{Method: "POST", URL: "/items", Body: "a=1", Credentials: browser.Include})
@@ -91,7 +91,7 @@ func TestWebViews(t *testing.T) {
 	for _, origin := range []string{"null", "http://localhost", "https://localhost:8080"} {
 		assert.False(t, visit(t, addr, origin, get).Allowed, origin)
 	}
-	// The model's pages are those of browsers; its checks know any origin.
+	// The model only shows pages of browsers, but its checks accept any origin.
 	for origin, allowed := range map[string]bool{"capacitor://localhost": true, "ionic://localhost": true, "capacitor://other": false} {
 		answer := ask(t, addr, "OPTIONS", "/items", http.Header{
 			"Origin": {origin}, "Access-Control-Request-Method": {"PUT"}, "Access-Control-Request-Headers": {"authorization"},
@@ -140,7 +140,7 @@ func fields(r *http.Response) []browser.Field {
 	return all
 }
 
-// The cases in which health checks and other clients without Origin could be kept out.
+// Settings that could refuse health checks and other clients without an Origin.
 func TestHealthChecks(t *testing.T) {
 	t.Parallel()
 	c := recipes.Cookies()
@@ -152,7 +152,7 @@ func TestHealthChecks(t *testing.T) {
 		assert.Equal(t, []string{"Origin"}, response.Header.Values("Vary"))
 		assert.Empty(t, response.Header.Values("Access-Control-Allow-Origin"))
 	}
-	// What an uptime checker has to send to see a preflight answered.
+	// The preflight that an uptime check sends.
 	response := ask(t, addr, "OPTIONS", "/items", http.Header{"Origin": {app}, "Access-Control-Request-Method": {"PUT"}})
 	assert.Equal(t, http.StatusNoContent, response.StatusCode)
 	assert.Equal(t, []string{app}, response.Header.Values("Access-Control-Allow-Origin"))

@@ -49,7 +49,7 @@ func TestReportOnly(t *testing.T) {
 	assert.Contains(t, got[2], app+` method-not-allowed add "DELETE" to AllowMethods`)
 }
 
-// The README's way to try the next policy.
+// TestShadow tries the next policy as docs/recipes/report-only.md says.
 func TestShadow(t *testing.T) {
 	t.Parallel()
 	inForce := compiled(t, cors.Config{AllowOrigins: []string{app, "https://*.example.com"}})

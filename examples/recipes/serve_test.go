@@ -44,7 +44,7 @@ func behind(t *testing.T, d cors.Decider) (addr string) {
 	return listen(t, corshttp.New(d)(http.HandlerFunc(hello)))
 }
 
-// visit lets a page of origin fetch from addr.
+// visit fetches from addr as a page of origin does.
 func visit(t *testing.T, addr, origin string, r browser.Request) browser.Verdict {
 	t.Helper()
 	page := browser.Client{Origin: origin, Cookie: "session=1", Resolve: func(string) string { return addr }}
@@ -63,7 +63,7 @@ var (
 	signed = browser.Request{Method: "GET", URL: "/items", Credentials: browser.Include}
 )
 
-// ask makes a request without a browser, and returns what it was answered.
+// ask sends a request without a browser, and returns the response.
 func ask(t *testing.T, addr, method, path string, header http.Header) *http.Response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+addr+path, nil)

@@ -31,7 +31,7 @@ import (
 var tenants = map[string][]string{"a.example.com": {app}, "b.example.com": {other}}
 
 // tenantServers start an application in each framework, with the tenant's middleware
-// outside the policy, where misplaced does not say otherwise.
+// outside the policy, unless misplaced says otherwise.
 func tenantServers() map[string]func(t *testing.T, d cors.Decider) (addr string) {
 	return map[string]func(*testing.T, cors.Decider) string{
 		"net/http": func(t *testing.T, d cors.Decider) string {
@@ -95,7 +95,8 @@ func listenFiber(t *testing.T, serve func(net.Listener) error, shutdown func() e
 	return l.Addr().String()
 }
 
-// Each tenant's pages read its own host, and no other's, in every framework.
+// Each tenant's pages can read only the responses of the tenant's own host, in every
+// framework.
 func TestTenants(t *testing.T) {
 	t.Parallel()
 	servers := tenantServers()
@@ -129,8 +130,8 @@ func TestTenants(t *testing.T) {
 	}
 }
 
-// AllowOriginFunc sees neither what a framework keeps outside the request's context, nor what
-// middleware inside the policy sets.
+// AllowOriginFunc does not see what a framework stores outside the request's context, or
+// what middleware inside the policy sets.
 func TestTenantsThatAreNotSeen(t *testing.T) {
 	t.Parallel()
 	const key = "tenant"
@@ -189,7 +190,8 @@ func TestTenantsTrustNoForwardedHost(t *testing.T) {
 	}
 }
 
-// The other places that the guide names: the path, and a header that a proxy adds.
+// The tenant in other places that the guide names: the path, and a header that a proxy
+// adds.
 func TestTenantsByPathAndProxy(t *testing.T) {
 	t.Parallel()
 	byPath := recipes.TenantByContext(nil)
@@ -214,8 +216,8 @@ func TestTenantsByPathAndProxy(t *testing.T) {
 	assert.Equal(t, []string{"Origin, X-Tenant"}, ask(t, addr, "PUT", "/items", http.Header{"Origin": {app}}).Header.Values("Vary"))
 }
 
-// What a preflight lacks cannot tell the tenant: a function that reads it refuses every
-// preflight.
+// A preflight lacks some headers. A function that reads the tenant from one of these
+// refuses every preflight.
 func TestTenantsByHeader(t *testing.T) {
 	t.Parallel()
 	byHeader := func(next http.Handler) http.Handler {

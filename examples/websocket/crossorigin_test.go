@@ -12,9 +12,8 @@ import (
 	"github.com/crossgate/cors/examples/websocket"
 )
 
-// protected returns the site's resource behind a CrossOriginProtection that has no
-// origins of its own. Its policy enforces nothing, so that what is refused is refused
-// by Protect.
+// protected returns the site's resource behind a CrossOriginProtection without trusted
+// origins. The policy does not enforce, so every refusal comes from Protect.
 func protected(live *cors.Live) http.Handler {
 	config := websocket.Config()
 	config.Enforce = cors.EnforceNone
@@ -92,7 +91,7 @@ func TestWritesAreForTheSameOriginSet(t *testing.T) {
 	}
 }
 
-// A listed origin's page can read the answer, and its preflight is not in the way.
+// A page of a listed origin can read the answer, and Protect does not refuse its preflight.
 func TestProtectStandsInsideOfCORS(t *testing.T) {
 	t.Parallel()
 	url := serve(t, protected(new(cors.Live)))
@@ -135,8 +134,8 @@ func TestWritesFollowALivePolicy(t *testing.T) {
 	}
 }
 
-// AddTrustedOrigin alone does not do: it takes a pattern without complaint, and then
-// trusts no origin that the pattern is meant for.
+// AddTrustedOrigin alone is not enough: it accepts a pattern without an error, and then
+// trusts none of its origins.
 func TestTrustedOriginsHaveNoPatterns(t *testing.T) {
 	t.Parallel()
 	protection := http.NewCrossOriginProtection()
@@ -148,7 +147,7 @@ func TestTrustedOriginsHaveNoPatterns(t *testing.T) {
 	assert.Equal(t, 403, send(t, http.MethodPost, url, "cross-site", "https://app.example.com").StatusCode)
 }
 
-// To let anybody read is not to trust anybody; Protect believes AllowsOrigin.
+// A page that may read is not a page that you trust. Protect believes AllowsOrigin.
 func TestAnyOriginUnderBothWays(t *testing.T) {
 	t.Parallel()
 	config := cors.AllowAll()

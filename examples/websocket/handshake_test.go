@@ -19,8 +19,8 @@ import (
 	"github.com/crossgate/cors/examples/websocket"
 )
 
-// serve serves h on a loopback port until the end of the test, when every handler,
-// those of upgraded connections included, must return.
+// serve serves h on a loopback port until the end of the test. Then every handler must
+// return, including those of upgraded connections.
 func serve(t *testing.T, h http.Handler) (url string) {
 	t.Helper()
 	var handlers sync.WaitGroup
@@ -36,9 +36,9 @@ func serve(t *testing.T, h http.Handler) (url string) {
 	return server.URL
 }
 
-// clients shake hands at a WebSocket's address as each library does, with a header.
-// After an upgrade they check that a message comes back, and close. They return the
-// response's status and header.
+// clients make a handshake with an address as each library does, with a header. After an
+// upgrade they check that a message comes back, and close. They return the response's
+// status and header.
 var clients = map[string]func(t *testing.T, url string, header http.Header) (int, http.Header){
 	"gorilla": func(t *testing.T, url string, header http.Header) (int, http.Header) {
 		t.Helper()
@@ -138,7 +138,7 @@ func TestHandshakesAreForThePolicysOriginsAlone(t *testing.T) {
 	}
 }
 
-// TestTheClientsSendSeveralLines makes sure that the cases above are what they say.
+// TestTheClientsSendSeveralLines checks that the clients send what the cases above say.
 func TestTheClientsSendSeveralLines(t *testing.T) {
 	t.Parallel()
 	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -168,7 +168,7 @@ func TestProgramsConnectWhereTheGateSaysSo(t *testing.T) {
 	}
 }
 
-// Under "*" several lines are refused too, although the policy allows any origin.
+// Several lines are refused even with "*", although the policy allows any origin.
 func TestSeveralLinesAreRefusedUnderAnyPolicy(t *testing.T) {
 	t.Parallel()
 	policy := cors.MustCompile(cors.AllowAll())
@@ -204,8 +204,8 @@ func TestHandshakesFollowALivePolicy(t *testing.T) {
 	check("no policy any more", 403, 403)
 }
 
-// What Coder's documentation says of Accept's own check: with patterns that look like
-// the policy's origins, it lets in what the policy does not.
+// Coder's documentation explains Accept's own check: with patterns that look like the
+// policy's origins, it allows origins that the policy does not.
 func TestOriginPatternsAreAnotherLanguage(t *testing.T) {
 	t.Parallel()
 	options := &coder.AcceptOptions{OriginPatterns: websocket.Config().AllowOrigins}

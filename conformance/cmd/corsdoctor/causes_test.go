@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The document names the causes, the likeliest first, with the change for each system. It
-// is ASCII, whatever the server says.
+// The document has the causes, the likeliest first, with the change for each system. It is
+// ASCII, whatever the server sends.
 func TestJSONHasCauses(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -45,8 +45,8 @@ func TestJSONHasCauses(t *testing.T) {
 	}
 }
 
-// -for chooses the system whose change is printed; without it, the one that the server
-// names.
+// --for chooses the system whose change is printed. Without it, the system that the server
+// names is chosen.
 func TestChangesForASystem(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(sends(200, "X-Powered-By: Express"))

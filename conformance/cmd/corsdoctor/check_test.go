@@ -13,8 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// TestCheck: of twenty documents with several faults each, every fault, its place and its
-// repair, and then what --fix makes of them.
+// TestCheck: in twenty documents with several mistakes each, check finds every mistake, its
+// place and its repair. Then --fix repairs them.
 func TestCheck(t *testing.T) { // not parallel: it changes the folder
 	t.Chdir("testdata/check")
 	documents, err := filepath.Glob("*.[jy]*")
@@ -45,7 +45,7 @@ func TestCheck(t *testing.T) { // not parallel: it changes the folder
 	golden(t, "../check.golden", got.String())
 }
 
-// fits fails a test for a line that is wider than a terminal, unless it is one long word, or
+// fits fails a test for a line that is wider than a terminal, unless it is one long word or
 // begins with one of the marks of quoted text.
 func fits(t *testing.T, text string, marks ...string) {
 	t.Helper()
@@ -61,8 +61,8 @@ func fits(t *testing.T, text string, marks ...string) {
 	}
 }
 
-// TestCheckFixes: --fix shows what it writes, writes it as a whole, keeps the mode and
-// everything else, and follows a link.
+// TestCheckFixes: --fix shows what it writes, replaces the file as a whole, keeps the
+// file's mode and everything else, and follows a link.
 func TestCheckFixes(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -112,7 +112,7 @@ func TestCheckFixes(t *testing.T) {
 	}
 }
 
-// FuzzFixIsShown: the lines that --fix shows as kept, gone and new are the two texts.
+// FuzzFixIsShown: the lines that --fix shows as kept, removed and added make the two texts.
 func FuzzFixIsShown(f *testing.F) {
 	f.Add("a\nb\nc\n", 0, 3, "x", 4, 5, "y\nz")
 	f.Add("a\nb\nc", 2, 2, "\n", 2, 3, "")

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A file that cannot be read hides no fault of another, and changes no exit status other
-// than to 2. Arguments that contradict each other are refused.
+// If a file cannot be read, the mistakes in others are still reported, and the exit status
+// is 2. Arguments that contradict each other are refused.
 func TestCheckSeveralFiles(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -52,7 +52,8 @@ func TestCheckSeveralFiles(t *testing.T) {
 	}
 }
 
-// --fix does not write into a read-only file, and says that a long document has more.
+// --fix does not write into a read-only file. For a long document it says that there are
+// more mistakes.
 func TestFixSaysWhatItLeaves(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -72,8 +73,8 @@ func TestFixSaysWhatItLeaves(t *testing.T) {
 	}
 }
 
-// What the user misspelt is an error that says what to write, and no verdict: an unset
-// variable is no page that gets the response.
+// A misspelt argument is an error that says what to write, and there is no verdict: an
+// empty variable is not an origin that is allowed.
 func TestExplainRefusesWhatNoBrowserSends(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// doctor runs the program and returns what it says.
+// doctor runs the program and returns what it prints.
 func doctor(t *testing.T, args ...string) (exit int, out, problems string) {
 	t.Helper()
 	var o, p strings.Builder
@@ -17,7 +17,7 @@ func doctor(t *testing.T, args ...string) (exit int, out, problems string) {
 	return exit, o.String(), p.String()
 }
 
-// write makes a file of a folder.
+// write writes a file in a folder.
 func write(t *testing.T, folder, name, text string) string {
 	t.Helper()
 	file := filepath.Join(folder, name)
@@ -27,7 +27,7 @@ func write(t *testing.T, folder, name, text string) string {
 	return file
 }
 
-// TestHelp: each command has help with examples, in the width of a terminal.
+// TestHelp: each command has help with examples, no wider than a terminal.
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"--help"}, {"-h"}, {"-help"}, {"check", "--help"}, {"explain", "-h"}, {"diff", "-help"}, {"fetch", "--help"}} {
@@ -45,7 +45,7 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// The examples of --help are read as they stand.
+// TestExamplesParse: the examples of --help can be run as they are.
 func TestExamplesParse(t *testing.T) {
 	t.Parallel()
 	for command, lines := range examples {
@@ -60,7 +60,8 @@ func TestExamplesParse(t *testing.T) {
 	}
 }
 
-// Flags stand anywhere, with one dash or two; what is not a flag's name is left alone.
+// Flags may be anywhere, with one dash or two. An argument that is not a flag's name stays
+// unchanged.
 func TestFlagsAnywhere(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -82,7 +83,7 @@ func TestFlagsAnywhere(t *testing.T) {
 	}
 }
 
-// TestExplain: the verdict, the steps and the fix, in the words of documents.
+// TestExplain: the verdict, the steps and the fix, with the names of documents.
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -132,8 +133,8 @@ func git(t *testing.T, folder string, args ...string) {
 	}
 }
 
-// TestDiffRevisions reads policies from git, and gives git nothing but the name of a file of
-// a revision.
+// TestDiffRevisions reads policies from git, and passes to git only the name of a
+// revision's file.
 func TestDiffRevisions(t *testing.T) { // not parallel: it changes the folder
 	folder := t.TempDir()
 	t.Chdir(folder)
@@ -146,7 +147,7 @@ func TestDiffRevisions(t *testing.T) { // not parallel: it changes the folder
 	git(t, folder, "config", "diff.run.textconv", "touch "+filepath.Join(folder, "run")+"; cat")
 	write(t, folder, "cors.json", `{"allowOrigins": ["https://app.example.com"], "allowCredentials": true}`)
 	write(t, folder, "set.yaml", "a: {allowOrigins: ['https://*.a.example']}\nc: {allowOrigins: [https://c.example]}\n")
-	// Files that are named like revisions, as a pull request may add them.
+	// Files whose names look like revisions. A pull request may add such files.
 	for _, folder := range []string{"feature", "none"} {
 		if err := os.Mkdir(folder, 0o700); err != nil {
 			t.Fatal(err)
@@ -197,8 +198,8 @@ func TestDiffRevisions(t *testing.T) { // not parallel: it changes the folder
 	}
 }
 
-// TestAnnotations: what GitHub and GitLab read, with all that they would take for their own
-// syntax escaped.
+// TestAnnotations: GitHub and GitLab can read the output, and everything that is part of
+// their own syntax is escaped.
 func TestAnnotations(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -247,7 +248,7 @@ func TestAnnotations(t *testing.T) {
 	}
 }
 
-// TestDocuments: what check and diff print for scripts, and the exit statuses.
+// TestDocuments checks the JSON of check and diff, and the exit statuses.
 func TestDocuments(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -287,7 +288,7 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// Nothing that is in a document, in its name, or in an argument reaches the terminal as it is.
+// The text of a document, its name and an argument are escaped for the terminal.
 func TestForeignText(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -309,7 +310,7 @@ func TestForeignText(t *testing.T) {
 	}
 }
 
-// Colour is for terminals; files and pipes get none.
+// Only terminals get colours; files and pipes do not.
 func TestColours(t *testing.T) { // not parallel: it sets the environment
 	t.Setenv("TERM", "xterm")
 	t.Setenv("NO_COLOR", "")
@@ -322,7 +323,7 @@ func TestColours(t *testing.T) { // not parallel: it sets the environment
 		t.Fatal(err)
 	}
 	defer file.Close()
-	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device, as a terminal is
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device, like a terminal
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/crossgate/cors/conformance/cmd/corsdoctor/policyfile"
 )
 
-// TestPolicyDiff checks what is said about two policies in files, and the exit status.
+// TestPolicyDiff checks the output for two policies in files, and the exit status.
 func TestPolicyDiff(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

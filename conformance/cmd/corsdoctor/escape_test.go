@@ -9,13 +9,14 @@ import (
 	"github.com/crossgate/cors/conformance/internal/rawserver"
 )
 
-// obeyed is what CI runners obey in a step's log: GitHub's at the beginning of a line, blanks
-// apart, and in its old form anywhere; Azure's and TeamCity's anywhere.
+// obeyed matches what CI runners would obey in a step's log: GitHub's commands at the
+// beginning of a line, after blanks, and in their old form anywhere; Azure's and TeamCity's
+// anywhere.
 var obeyed = regexp.MustCompile(`(?m)^\s*::|##(\[|vso\[|teamcity\[)`)
 
-// Nothing that a policy, a git revision, a pasted text or a server says is a command to the
-// CI runner that shows the log. Words of every length are tried, so that each begins a line
-// somewhere.
+// Nothing in a policy, a git revision, a pasted text or a server's response is a command to
+// the CI runner that shows the log. Words of every length are tried, so that each begins a
+// line somewhere.
 func TestNoCommandsToRunners(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -49,7 +50,7 @@ func TestNoCommandsToRunners(t *testing.T) {
 	}
 }
 
-// What is escaped in a JSON document is read as it was.
+// An escaped text in a JSON document has the same value when it is read.
 func TestEscapedJSONIsReadAsItWas(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"##[a]", "###", "####", "#", `\##`, "é#\U0001f600##"} {
@@ -61,7 +62,8 @@ func TestEscapedJSONIsReadAsItWas(t *testing.T) {
 	}
 }
 
-// Blanks that look like others are seen: an origin may be wrong by one alone.
+// White space other than a blank is made visible, because it may be all that is wrong with
+// an origin.
 func TestStrangeBlanksAreSeen(t *testing.T) {
 	t.Parallel()
 	for blank, seen := range map[string]string{"\u00a0": `\u00a0`, "\u2003": `\u2003`, "\u3000": `\u3000`, "\u0085": `\u0085`, "\u200b": `\u200b`, "\v": `\x0b`} {

@@ -12,8 +12,8 @@ import (
 	"github.com/crossgate/cors/conformance/internal/rawserver"
 )
 
-// User names and passwords in URLs are not printed: not the user's own, not a pasted text's,
-// and not those of a server's Location.
+// User names and passwords in URLs are not printed, neither the user's own nor those in a
+// pasted text or a server's Location.
 func TestNoUserinfoIsPrinted(t *testing.T) {
 	t.Parallel()
 	redirect := func(location string) string {
@@ -44,8 +44,8 @@ func TestNoUserinfoIsPrinted(t *testing.T) {
 	}
 }
 
-// Flags that would have no effect, and arguments that are no URL, are errors that say what
-// to write.
+// A flag without effect, or an argument that is not a URL, is an error that says what to
+// write.
 func TestFetchRefusesWhatHasNoEffect(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -82,7 +82,7 @@ func TestFetchRefusesWhatHasNoEffect(t *testing.T) {
 	}
 }
 
-// Where no response comes, the error says which request got none, and what to look at.
+// If no response comes, the error says which request got none, and what to check.
 func TestSilence(t *testing.T) {
 	t.Parallel()
 	hang := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
@@ -114,8 +114,8 @@ func TestSilence(t *testing.T) {
 	}
 }
 
-// A server that drops preflights and answers other requests has a cause, and no failure of
-// the network.
+// If a server drops preflights but answers other requests, there is a cause, and not an
+// error of the network.
 func TestDroppedPreflightsHaveACause(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -131,8 +131,7 @@ func TestDroppedPreflightsHaveACause(t *testing.T) {
 	}
 }
 
-// Names of this machine are not looked up, as browsers do not, and are kept from what is
-// pasted.
+// Names of this machine are not looked up, as in browsers. Pasted requests do not go there.
 func TestLocalhostNames(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(right))
@@ -165,8 +164,8 @@ func TestPrivate(t *testing.T) {
 	}
 }
 
-// A server that sends back what it is sent puts no secret into the report: not in a header,
-// a redirect, a console's message or an error, and not a part of one.
+// If a server sends back what it gets, the report contains no secret, and no part of one:
+// not in a header, a redirect, a console's message or an error.
 func TestNoEchoIsPrinted(t *testing.T) {
 	t.Parallel()
 	const secret = "sesame-open"
@@ -217,7 +216,7 @@ func TestNoEchoIsPrinted(t *testing.T) {
 				}
 			}
 		}))
-		// The preflight allows all of it, so that the request is sent.
+		// The preflight allows everything, so that the request is sent.
 		allowing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodOptions {
 				sends(http.StatusNoContent, "Access-Control-Allow-Origin: "+origin, "Access-Control-Allow-Headers: authorization, x-api-key", "Access-Control-Allow-Credentials: true")(w, r)
@@ -272,8 +271,8 @@ func TestShortValues(t *testing.T) {
 	}
 }
 
-// Requests that look for mistakes and get no response cost no verdict, and show nothing: no
-// mistake, and not that there is none. A server may be slow, or limit how often it is asked.
+// Probes without a response do not change the verdict. They show no mistake, and do not
+// show that there is none: a server may be slow or limit the number of requests.
 func TestUnansweredProbes(t *testing.T) {
 	t.Parallel()
 	for how, answer := range map[string]http.HandlerFunc{

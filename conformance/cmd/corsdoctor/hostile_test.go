@@ -30,8 +30,8 @@ func printable(t *testing.T, text string) {
 	}
 }
 
-// Nothing that a server says reaches the terminal as it is, keeps the program busy, or
-// makes it read without end.
+// A server's response is escaped for the terminal, does not keep the program busy, and is
+// not read without end.
 func TestHostileServers(t *testing.T) {
 	t.Parallel()
 	const allow = "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n"
@@ -57,15 +57,15 @@ func TestHostileServers(t *testing.T) {
 	}
 }
 
-// FuzzServers: no answer of a server ends the program otherwise than by one of its exit
-// statuses, or reaches the terminal unescaped.
+// FuzzServers: for any answer of a server, the program ends with one of its exit statuses,
+// and its output is escaped.
 func FuzzServers(f *testing.F) {
 	f.Add("HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: https://app.example.com\r\n\r\nok")
 	f.Add("HTTP/1.1 302 \x1b\r\nLocation: /\u202e?\x9b\r\n\r\n")
 	f.Add("HTTP/1.1 401 x\r\nServer: nginx\x1b[31m\r\nAge: \x07\r\n\r\n")
 	f.Add("HTTP/1.1 200 x\r\nAccess-Control-Allow-Origin: a, \xff\r\nSet-Cookie: \x9b=1\r\nVia: \u009b\r\n\r\n")
 	f.Fuzz(func(t *testing.T, answer string) {
-		if strings.Contains(strings.ToLower(answer), "location") { // no request leaves this machine
+		if strings.Contains(strings.ToLower(answer), "location") { // otherwise requests would leave this machine
 			answer = strings.NewReplacer("//", "/", `\\`, "/").Replace(answer)
 		}
 		target := rawserver.Start(t, answer, "")
@@ -87,7 +87,7 @@ func numbered(n int) string {
 	return b.String()
 }
 
-// A certificate's names are printed as they are harmless.
+// A certificate's names are escaped for the terminal.
 func TestCertificateForTheTerminal(t *testing.T) {
 	t.Parallel()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -111,9 +111,9 @@ func TestCertificateForTheTerminal(t *testing.T) {
 	printable(t, out.String()+problems.String())
 }
 
-// Pages with a scheme of their own are asked for like others; a server that names one
-// origin, for all who ask, gets no note of two lines; a method that no route serves is no
-// deviation from a policy.
+// Three servers without a mistake: a page with its own scheme is tested like others; a
+// server with one fixed origin gets no note about two lines; and a method without a route
+// does not differ from the policy.
 func TestOwnSchemesFixedOriginsAndRoutes(t *testing.T) {
 	t.Parallel()
 	for _, page := range []string{"tauri://localhost", "capacitor://localhost", "chrome-extension://abcdefghijklmnop", "file://", "app://."} {
@@ -131,7 +131,7 @@ func TestOwnSchemesFixedOriginsAndRoutes(t *testing.T) {
 	routed := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if m := r.Header.Get("Access-Control-Request-Method"); m != "" && m != "GET" && m != "PUT" {
 			w.Header().Set("Vary", "Origin")
-			if r.Header.Get("Origin") == origin { // as a Mount answers where no route serves the method
+			if r.Header.Get("Origin") == origin { // a Mount does this if no route serves the method
 				w.Header().Set("Access-Control-Allow-Origin", origin)
 				w.Header().Set("Access-Control-Allow-Credentials", "true")
 			}

@@ -11,13 +11,13 @@ import (
 
 const origin = "https://app.example.com"
 
-// right joins the lines of Origin, as an adapter does.
+// right decides like an adapter: it joins the lines of Origin.
 func right(w http.ResponseWriter, r *http.Request) {
 	r.Header.Set("Origin", strings.Join(r.Header.Values("Origin"), ", "))
 	healthy(w, r)
 }
 
-// healthy decides as an adapter does, but by the first of several Origin lines.
+// healthy decides like an adapter, but by the first of several Origin lines.
 func healthy(w http.ResponseWriter, r *http.Request) {
 	policy := cors.MustCompile(cors.Config{AllowOrigins: []string{origin}, AllowCredentials: true, AllowMethods: []string{"PUT"}})
 	d := policy.Decide(r.Context(), cors.Request{
@@ -32,7 +32,7 @@ func healthy(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// sends answers everything with the given headers.
+// sends answers every request with the given headers.
 func sends(status int, lines ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		for _, line := range lines {

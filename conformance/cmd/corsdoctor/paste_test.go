@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// recorder is a server that allows its page everything, and notes what it gets.
+// recorder is a server that allows its page everything, and records what it gets.
 type recorder struct {
 	mu       sync.Mutex
 	requests []string
@@ -34,8 +34,8 @@ func (s *recorder) got() []string {
 	return s.requests
 }
 
-// What is pasted is shown first, and nothing of it goes to a private address by itself.
-// With -send all of it does, and no secret is printed.
+// A pasted request is shown first, and nothing goes to a private address. With --send
+// everything is sent, and no secret is printed.
 func TestPastedRequests(t *testing.T) {
 	t.Parallel()
 	const secrets = "sesame"
@@ -89,7 +89,7 @@ func TestPastedRequests(t *testing.T) {
 	}
 }
 
-// Without -send a request that a server must be asked about is asked about, and not made.
+// Without --send, only the preflight of a request that needs one is sent.
 func TestPastedPreflightAlone(t *testing.T) {
 	t.Parallel()
 	records := new(recorder)
@@ -101,7 +101,7 @@ func TestPastedPreflightAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.client.Permit = nil // as if the server were in public
+	s.client.Permit = nil // as if the server had a public address
 	r, err := s.ask(t.Context())
 	if err != nil || !r.verdict.Allowed || !strings.Contains(report(r), "which was not sent") {
 		t.Errorf("%v: %s", err, report(r))
@@ -113,8 +113,8 @@ func TestPastedPreflightAlone(t *testing.T) {
 	}
 }
 
-// A console's message is enough where it names the URL, and says what it may mean where it
-// does not.
+// A console's message is tested if it names the URL. Otherwise the report says what it may
+// mean.
 func TestPastedMessages(t *testing.T) {
 	t.Parallel()
 	var out, problems strings.Builder
@@ -139,8 +139,8 @@ func TestPastedMessages(t *testing.T) {
 	}
 }
 
-// A console's message about an address of this machine or network says enough without asking
-// there.
+// A console's message about an address of this machine or network is explained without a
+// request to that address.
 func TestPastedLocalNetwork(t *testing.T) {
 	t.Parallel()
 	touched := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { t.Errorf("sent %s %s", r.Method, r.URL) }))

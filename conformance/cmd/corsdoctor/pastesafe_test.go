@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// shown is what a user has been shown so far.
+// shown collects what a user has seen so far.
 type shown struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -29,7 +29,7 @@ func (s *shown) String() string {
 	return s.text.String()
 }
 
-// The URL is shown before anything goes to it, as text and as JSON.
+// The URL is shown before anything is sent to it, as text and as JSON.
 func TestPastedURLIsShownFirst(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"fetch", "--paste", "--send"}, {"-paste", "-send", "-json"}} {
@@ -50,7 +50,7 @@ func TestPastedURLIsShownFirst(t *testing.T) {
 	}
 }
 
-// Of what is pasted, each of these alone is kept back without --send.
+// Without --send, each of these parts of a pasted text is held back.
 func TestPastedRisksAreKeptBack(t *testing.T) {
 	t.Parallel()
 	for name, part := range map[string]string{
@@ -78,7 +78,7 @@ func TestPastedRisksAreKeptBack(t *testing.T) {
 			if err != nil || !strings.Contains(told, "not sent: ") || !strings.Contains(told, "--send sends all of it") || strings.Contains(told, "sesame") {
 				t.Fatalf("%v: %s", err, told)
 			}
-			s.client.Permit = nil // as if the server were in public
+			s.client.Permit = nil // as if the server had a public address
 			r, err := s.ask(t.Context())
 			if err != nil || strings.Contains(report(r), "sesame") {
 				t.Errorf("%v: %s", err, report(r))
@@ -87,8 +87,8 @@ func TestPastedRisksAreKeptBack(t *testing.T) {
 	}
 }
 
-// Without --send no address of this machine or network is connected to, whatever its name,
-// and whether it is pasted or redirected to.
+// Without --send the program does not connect to this machine or network, by any name, for
+// a pasted URL or a redirect.
 func TestPastedPrivateAddresses(t *testing.T) {
 	t.Parallel()
 	c := fetchCommand{Method: "GET", Credentials: "same-origin", Timeout: time.Minute, Paste: true}
@@ -115,7 +115,7 @@ func TestPastedPrivateAddresses(t *testing.T) {
 			t.Errorf("%s: exit status %d: %s%s", host, exit, out.String(), problems.String())
 		}
 	}
-	// A server that is allowed to answer sends the browser to one that is not.
+	// A permitted server redirects to one that is not permitted.
 	redirects := httptest.NewServer(http.RedirectHandler(touched.URL, http.StatusFound))
 	defer redirects.Close()
 	first := netip.MustParseAddrPort(strings.TrimPrefix(redirects.URL, "http://"))
@@ -135,7 +135,7 @@ func TestPastedPrivateAddresses(t *testing.T) {
 	}
 }
 
-// A redirect to another origin gets no credentials, and none is printed.
+// A redirect to another origin carries no credentials, and none are printed.
 func TestCredentialsEndAtTheOrigin(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex

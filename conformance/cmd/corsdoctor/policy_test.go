@@ -14,7 +14,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// serving serves config, with the headers of each response changed by edit.
+// serving serves config. edit may change the headers of each response.
 func serving(config cors.Config, edit func(http.Header, *http.Request)) http.HandlerFunc {
 	policy := cors.MustCompile(config)
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -55,8 +55,8 @@ func replace(list []string, old, replacement string) {
 	list[slices.Index(list, old)] = replacement
 }
 
-// TestPolicy holds servers that do something else than their policy against it, each of
-// which must be told, and servers that say the same in other words, of which none must.
+// TestPolicy compares servers with their policy. Each deviation must be reported. Servers
+// that only write the same answer differently must not be.
 func TestPolicy(t *testing.T) {
 	t.Parallel()
 	const shop, public, shells, anybody = "testdata/shop.json", "testdata/public.json", "testdata/shells.json", "testdata/anybody.json"
@@ -134,7 +134,7 @@ func TestPolicy(t *testing.T) {
 				h.Set("Access-Control-Allow-Origin", "*")
 				h.Set("Access-Control-Allow-Methods", "PUT")
 			}
-		}, says: nil}, // refused with 403, so that no browser goes on
+		}, says: nil}, // a 403 makes browsers stop, too
 		"nobody": {file: public, edit: func(h http.Header, _ *http.Request) { h.Del("Access-Control-Allow-Origin") },
 			says: []string{"stricter: a page reads a GET: policy: allowed server: blocked page of: https://corsdoctor-probe.invalid null"}},
 	} {
@@ -169,7 +169,7 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
-// TestPolicyEnforced holds a server that refuses nothing against a policy that does.
+// TestPolicyEnforced compares a server that refuses nothing with a policy that enforces.
 func TestPolicyEnforced(t *testing.T) {
 	t.Parallel()
 	c := config(t, "testdata/shop.json", nil)
@@ -186,7 +186,7 @@ func TestPolicyEnforced(t *testing.T) {
 	}
 }
 
-// TestPolicyIsBounded asks about the first of many patterns, and says so.
+// TestPolicyIsBounded tests the first of many patterns, and says so.
 func TestPolicyIsBounded(t *testing.T) {
 	t.Parallel()
 	list := make([]string, 1000)
@@ -197,7 +197,7 @@ func TestPolicyIsBounded(t *testing.T) {
 	c := cors.Config{AllowOrigins: list}
 	handler := serving(c, nil)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked++ // the comparer asks one after the other
+		asked++ // the requests are made one after the other
 		handler(w, r)
 	}))
 	policy := cors.MustCompile(c)
@@ -214,7 +214,7 @@ func TestPolicyIsBounded(t *testing.T) {
 	}
 }
 
-// TestJSON reads what scripts read.
+// TestJSON checks the document for scripts.
 func TestJSON(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(sends(200, "Access-Control-Allow-Origin: $origin", "Access-Control-Allow-Credentials: true", "X-Other: 1"))
@@ -268,7 +268,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-// TestPolicyProbesAreSafe counts the methods that a comparison sends.
+// TestPolicyProbesAreSafe checks which methods a comparison sends.
 func TestPolicyProbesAreSafe(t *testing.T) {
 	t.Parallel()
 	handler := serving(config(t, "testdata/shop.json", nil), nil)
@@ -285,7 +285,7 @@ func TestPolicyProbesAreSafe(t *testing.T) {
 	}
 }
 
-// TestOrigins lists on behalf of whom a pattern is asked about.
+// TestOrigins checks the origins with which a pattern is tested.
 func TestOrigins(t *testing.T) {
 	t.Parallel()
 	for pattern, want := range map[string]string{

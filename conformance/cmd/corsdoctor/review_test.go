@@ -26,7 +26,7 @@ func golden(t *testing.T, file, got string) {
 	}
 }
 
-// TestReviewPage: what docs/review.md says that corsdoctor prints.
+// TestReviewPage checks the output that docs/review.md shows.
 func TestReviewPage(t *testing.T) { // not parallel: it changes the folder
 	folder, err := filepath.Abs("testdata/review")
 	if err != nil {
@@ -58,7 +58,7 @@ func TestReviewPage(t *testing.T) { // not parallel: it changes the folder
 	}
 }
 
-// pipeline is a repository with a branch that changes a policy, as a pipeline has it.
+// pipeline is a repository with a branch that changes a policy, as a pipeline gets it.
 type pipeline struct {
 	folder string
 	env    []string
@@ -109,7 +109,7 @@ func (p *pipeline) step(t *testing.T, script string, env ...string) (exit int, o
 }
 
 // TestWorkflows runs the workflows of docs/review.md, step by step, for a change that is
-// fine, one that is wider, and one that is wrong.
+// narrower, one that is wider, and one with an error.
 func TestWorkflows(t *testing.T) {
 	t.Parallel()
 	read := func(name string) string {
@@ -119,7 +119,7 @@ func TestWorkflows(t *testing.T) {
 		}
 		return string(text)
 	}
-	bin := t.TempDir() // what one run installs, the next finds up to date
+	bin := t.TempDir() // the second run finds the program up to date
 	type outcome struct{ check, diff int }
 	for name, c := range map[string]struct {
 		before, after string
@@ -160,7 +160,7 @@ func githubWorkflow(t *testing.T, p *pipeline, text string, exits []int, says st
 	for i, step := range workflow.Jobs["cors"].Steps {
 		if step.Run == "" {
 			want := []string{"actions/checkout@v4", "actions/setup-go@v5"}
-			if step.Uses != want[i] || i == 0 && step.With["fetch-depth"] != "0" { // which the clone has
+			if step.Uses != want[i] || i == 0 && step.With["fetch-depth"] != "0" { // the clone has the whole history
 				t.Errorf("step %d is %+v", i, step)
 			}
 			continue

@@ -32,12 +32,12 @@ var (
 // watched is an origin that all versions of the document allow.
 const watched = "https://all.example"
 
-// version is document n. What it says is told from another's by all its parts.
+// version returns document n. Each part of it names the version.
 func version(n int) []byte {
 	return fmt.Appendf(nil, `{"public": {"allowOrigins": ["https://all.example", "https://v%d.example"], "allowMethods": ["M%d"], "allowHeaders": ["h%d"], "maxAge": %d}}`, n, n, n, n)
 }
 
-// instance is one of the fleet, behind a network of its own.
+// instance is one instance of the fleet, with its own network.
 type instance struct {
 	set *policies.Set
 	net *proxy
@@ -57,8 +57,8 @@ func (i *instance) report(err error) {
 	i.loaded++
 }
 
-// inForce is the version that decides. It is 0 for the program's own document, and -1 for
-// an answer that no version gives as a whole.
+// inForce returns the version that decides: 0 for the program's own document, and -1 for an
+// answer that is not one whole version.
 func (i *instance) inForce() int {
 	d := i.set.Get("public").Decide(context.Background(), cors.Request{Method: "OPTIONS", Origin: watched, RequestMethod: "GET"})
 	if d.Reason() == cors.OriginNotAllowed && i.set.Get("public").Load().AllowsOrigin("https://app.example.com") {
@@ -78,7 +78,8 @@ func (i *instance) inForce() int {
 	return n
 }
 
-// fleet is instances of the program that follow a bucket, and what was put there.
+// fleet is a number of instances that follow a bucket, and the documents that were put
+// there.
 type fleet struct {
 	*testing.T
 	instances []*instance
@@ -92,8 +93,9 @@ type fleet struct {
 	valid map[int]bool
 }
 
-// TestFleet takes a fleet through what happens to one. An instance's policy is always a
-// version that was put, as a whole; in the end all have the last.
+// TestFleet tests a fleet in all situations that docs/production.md lists. An instance's
+// policy is always one whole version that was put. In the end all instances have the last
+// one.
 func TestFleet(t *testing.T) {
 	f := &fleet{T: t, folder: t.TempDir(), valid: map[int]bool{0: true}}
 	f.startNATS()
@@ -183,7 +185,7 @@ func TestFleet(t *testing.T) {
 	assert.NotContains(t, stacks.String(), "policies.Follow", "a goroutine is left behind")
 }
 
-// watch asks an instance again and again.
+// watch requests an instance again and again.
 func (f *fleet) watch(ctx context.Context, i *instance) {
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
@@ -231,7 +233,7 @@ func (f *fleet) put(n int) {
 	f.putRaw(version(n))
 }
 
-// putRaw puts a document, as soon as NATS takes it.
+// putRaw puts a document as soon as NATS accepts it.
 func (f *fleet) putRaw(document []byte) {
 	f.Helper()
 	require.Eventually(f, func() bool {
@@ -240,7 +242,7 @@ func (f *fleet) putRaw(document []byte) {
 	}, time.Minute, 20*time.Millisecond)
 }
 
-// converge waits until all of some have a version.
+// converge waits until all of the given instances have a version.
 func (f *fleet) converge(what string, n int, some []*instance) {
 	f.Helper()
 	began := time.Now()
@@ -250,7 +252,7 @@ func (f *fleet) converge(what string, n int, some []*instance) {
 	f.Logf("%-40s %d instances have version %d after %v", what, len(some), n, time.Since(began).Round(time.Millisecond))
 }
 
-// forget clears what the instances have reported.
+// forget clears the reports of the instances.
 func (f *fleet) forget() {
 	for _, i := range f.instances {
 		i.mu.Lock()
@@ -259,8 +261,8 @@ func (f *fleet) forget() {
 	}
 }
 
-// failing waits until all of some have reported an error with a text, and then forgets
-// the errors.
+// failing waits until all of the given instances have reported an error with a text, and
+// then clears the reports.
 func (f *fleet) failing(what string, some []*instance, text string) {
 	f.Helper()
 	began := time.Now()
@@ -280,7 +282,7 @@ func (f *fleet) failing(what string, some []*instance, text string) {
 	f.forget()
 }
 
-// holding expects that all of some still have a version.
+// holding checks that all of the given instances still have a version.
 func (f *fleet) holding(n int, some []*instance) {
 	f.Helper()
 	for _, i := range some {
@@ -288,7 +290,7 @@ func (f *fleet) holding(n int, some []*instance) {
 	}
 }
 
-// The program's own document is right, and pages get what it says.
+// The program's own document compiles, and pages get what it allows.
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	configs, err := policies.Parse(defaults)

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// proxy is a network between an instance and NATS that can be cut: what is sent while it
-// is cut arrives when it is whole again, and nobody is told.
+// proxy is a network between an instance and NATS that the test can interrupt. What is sent
+// during an interruption arrives after it, and neither side gets an error.
 type proxy struct {
 	listener net.Listener
 	to       string
@@ -61,7 +61,7 @@ func (p *proxy) serve(client net.Conn) {
 	both.Wait()
 }
 
-// keep holds a connection so that close ends it, and reports whether it may go on.
+// keep records a connection so that close can end it, and reports whether it may continue.
 func (p *proxy) keep(c net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

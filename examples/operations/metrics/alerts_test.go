@@ -19,7 +19,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// rules is a file of rules, as far as alerts.yml has what one may hold.
+// rules is a file of rules. It has only the fields that alerts.yml uses.
 type rules struct {
 	Groups []struct {
 		Name  string
@@ -32,8 +32,8 @@ type rule struct {
 	Labels, Annotations      map[string]string
 }
 
-// TestAlerts reads alerts.yml as Prometheus does, and holds the names of metrics, labels
-// and values in it against what the program exposes.
+// TestAlerts reads alerts.yml as Prometheus does, and compares its names of metrics, labels
+// and values with what the program exposes.
 func TestAlerts(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("alerts.yml")
@@ -43,7 +43,7 @@ func TestAlerts(t *testing.T) {
 	assert.Equal(t, 2, alerts)
 }
 
-// Mistakes in rules are found.
+// TestAlertsNotices: mistakes in rules are found.
 func TestAlertsNotices(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("alerts.yml")
@@ -71,7 +71,7 @@ func TestAlertsNotices(t *testing.T) {
 	}
 }
 
-// exposed is what the program exposes, by metric.
+// exposed returns what the program exposes, by metric.
 func exposed(t *testing.T) map[string]*dto.MetricFamily {
 	t.Helper()
 	registry := prometheus.NewRegistry()

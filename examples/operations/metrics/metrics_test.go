@@ -22,8 +22,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// counted is a server under a policy that was asked 3 times for what it allows, twice for
-// what it does not, and once without Origin.
+// counted returns the Tally of a server that got 3 requests that its policy allows, 2 that
+// it does not, and one without Origin.
 func counted(t *testing.T) *cors.Tally {
 	t.Helper()
 	var tally cors.Tally
@@ -39,8 +39,8 @@ func counted(t *testing.T) *cors.Tally {
 	return &tally
 }
 
-// What Prometheus reads is what was decided; each pair of kind and reason is there from
-// the beginning, so that rates are right.
+// Prometheus reads the decisions that were made. Each pair of kind and reason exists from
+// the start, so that rates are right.
 func TestPrometheus(t *testing.T) {
 	t.Parallel()
 	tally := counted(t)
@@ -80,7 +80,7 @@ func firstError(g prometheus.Gatherer) error {
 	return err
 }
 
-// What OpenTelemetry reads is the same.
+// OpenTelemetry reads the same.
 func TestOpenTelemetry(t *testing.T) {
 	t.Parallel()
 	reader := sdk.NewManualReader()
@@ -109,7 +109,7 @@ func TestOpenTelemetry(t *testing.T) {
 	require.NoError(t, provider.Shutdown(context.Background()))
 }
 
-// The server serves its metrics, and says whether its file could be loaded.
+// The server serves its metrics, and says whether it could load its file.
 func TestServer(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "cors.json")

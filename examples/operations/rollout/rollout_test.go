@@ -73,7 +73,7 @@ func TestRollout(t *testing.T) {
 	assert.Contains(t, logged[2], `active=allowed candidate=header-not-allowed`)
 	assert.Contains(t, logged[2], `requestHeaders=x-trace`)
 
-	// The candidate is put into force: nothing differs any more.
+	// After the candidate is in force, nothing differs.
 	require.NoError(t, load(active)(candidateJSON))
 	page("https://other.example.com").Get("/items").Blocked(t, app)
 	page("https://app.example.com").Put("/items/1").Allowed(t, app)
@@ -83,7 +83,7 @@ func TestRollout(t *testing.T) {
 	assert.Contains(t, strings.Join(out.take(), "\n"), "the candidate allows what is refused now")
 }
 
-// Both documents are followed. One that is wrong changes nothing.
+// Both documents are followed. A wrong document changes nothing.
 func TestFollowed(t *testing.T) {
 	t.Parallel()
 	active, _, err := documents()
@@ -98,7 +98,7 @@ func TestFollowed(t *testing.T) {
 		case <-ctx.Done():
 		}
 	})
-	replace := func(content []byte) { // at once, so that no part of it is read
+	replace := func(content []byte) { // in one step, so that no part of it is read
 		require.NoError(t, os.WriteFile(file+"~", content, 0o600))
 		require.NoError(t, os.Rename(file+"~", file))
 	}
@@ -111,7 +111,7 @@ func TestFollowed(t *testing.T) {
 	assert.True(t, active.Load().AllowsOrigin("https://partner.example"))
 }
 
-// However many differences there are, the log is short.
+// The log is short, however many differences there are.
 func TestDifferencesAreBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -18,8 +18,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// source is a database that can be slow, down, or hang. Of each tenant it lists one
-// origin, but none of those whose names begin with "no".
+// source is a database that can be slow, be down, or hang. It lists one origin for each
+// tenant, and none for tenants whose names begin with "no".
 type source struct {
 	looked  atomic.Int64
 	running atomic.Int64
@@ -46,7 +46,7 @@ func (s *source) lookup(ctx context.Context, tenant string) ([]string, error) {
 	return []string{"https://app." + tenant + ".example"}, nil
 }
 
-// shop is tenants over a source, in a bubble of synctest.
+// shop is Tenants with a source, in a bubble of synctest.
 type shop struct {
 	*testing.T
 	*source
@@ -75,25 +75,25 @@ func (s *shop) ask(ctx context.Context, tenant, origin string) cors.Reason {
 	return d.Reason()
 }
 
-// own asks for a tenant, from its own page.
+// own requests a tenant from the tenant's own page.
 func (s *shop) own(tenant string) cors.Reason {
 	return s.ask(s.Context(), tenant, "https://app."+tenant+".example")
 }
 
-// looks expects how many look-ups there were since the last call.
+// looks checks how many look-ups there were since the last call.
 func (s *shop) looks(n int64, what string) {
 	s.Helper()
 	synctest.Wait()
 	assert.Equal(s, n, s.looked.Swap(0), what)
 }
 
-// pass lets time pass, and the renewals that are due.
+// pass waits for a time, and for the renewals that are due.
 func (s *shop) pass(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
 }
 
-// A tenant's pages read only its own responses.
+// A tenant's pages can read only the tenant's own responses.
 func TestIsolation(t *testing.T) {
 	t.Parallel()
 	inShop(t, nil, func(s *shop) {
@@ -123,8 +123,8 @@ func TestKeyIsTheTenant(t *testing.T) {
 	})
 }
 
-// All that wait for a tenant wait for one look-up, which goes on when the request that
-// began it is given up.
+// All requests for a tenant wait for one look-up. It continues if the request that began it
+// ends.
 func TestOneLookUpForAll(t *testing.T) {
 	t.Parallel()
 	inShop(t, nil, func(s *shop) {
@@ -148,7 +148,7 @@ func TestOneLookUpForAll(t *testing.T) {
 	})
 }
 
-// An answer is renewed behind: no request waits for it, and a change arrives.
+// An answer is renewed in the background: no request waits for it, and a change arrives.
 func TestRenewedBehind(t *testing.T) {
 	t.Parallel()
 	inShop(t, nil, func(s *shop) {
@@ -169,8 +169,8 @@ func TestRenewedBehind(t *testing.T) {
 	})
 }
 
-// Unknown fails closed, known fails static, but not for ever; an outage does not cost a
-// look-up for each request.
+// During an outage an unknown tenant allows nobody, and a known one keeps its answer, but
+// not for ever. An outage does not cost a look-up for each request.
 func TestOutage(t *testing.T) {
 	t.Parallel()
 	inShop(t, nil, func(s *shop) {
@@ -203,7 +203,8 @@ func TestOutage(t *testing.T) {
 	})
 }
 
-// A look-up that hangs ends, and requests of other tenants do not wait for it.
+// A look-up that hangs ends at its time limit, and requests of other tenants do not wait
+// for it.
 func TestHanging(t *testing.T) {
 	t.Parallel()
 	inShop(t, nil, func(s *shop) {
@@ -214,8 +215,8 @@ func TestHanging(t *testing.T) {
 	})
 }
 
-// There are never more look-ups at once than allowed; a request that would need one more
-// is denied at once, and asks again the next time.
+// The number of look-ups at once has a limit. A request that would need one more is denied
+// at once, and may succeed the next time.
 func TestAtOnce(t *testing.T) {
 	t.Parallel()
 	inShop(t, nil, func(s *shop) {
@@ -243,8 +244,9 @@ func TestAtOnce(t *testing.T) {
 	})
 }
 
-// A flood of tenants that are not there takes no more memory than it may, and does not
-// push out what is used. No other test runs meanwhile: their memory would count.
+// A flood of unknown tenants takes no more memory than the limit, and does not remove
+// tenants that are in use. No other test runs at the same time, because its memory would
+// count.
 func TestMemoryIsBounded(t *testing.T) {
 	s := new(source)
 	limits := Limits{Bytes: 64 << 10, Fresh: time.Hour, Keep: 2 * time.Hour, Timeout: time.Second, AtOnce: 64}
@@ -283,7 +285,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	runtime.KeepAlive(tenants)
 }
 
-// Nothing runs on after Close. (A bubble of synctest would not end.)
+// Nothing runs after Close. Otherwise the bubble of synctest would not end.
 func TestClose(t *testing.T) {
 	t.Parallel()
 	inShop(t, nil, func(s *shop) {

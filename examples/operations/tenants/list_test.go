@@ -38,7 +38,7 @@ func exec(t testing.TB, db *sql.DB, statement string, arguments ...any) {
 
 var app = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 
-// The list follows the database; what is wrong there changes nothing.
+// The list follows the database. A wrong change has no effect.
 func TestList(t *testing.T) {
 	t.Parallel()
 	db := newDatabase(t)
@@ -65,7 +65,7 @@ func TestList(t *testing.T) {
 	assert.True(t, denies("https://app.a.example")())
 }
 
-// An origin that is wrong, an empty table and a lost database leave the list as it is.
+// A wrong origin, an empty table or a lost database does not change the list.
 func TestListKeeps(t *testing.T) {
 	t.Parallel()
 	for name, breaks := range map[string]struct{ statement, want string }{
@@ -110,7 +110,7 @@ func TestIsolatedInDatabase(t *testing.T) {
 	corstest.From("https://app.b.example").Put("https://a.api.example.com/items/1").Blocked(t, server)
 }
 
-// fill gives each of n/2 tenants two origins.
+// fill gives two origins to each of n/2 tenants.
 func fill(t testing.TB, db *sql.DB, n int) {
 	t.Helper()
 	tx, err := db.BeginTx(context.Background(), nil)
@@ -125,7 +125,7 @@ func fill(t testing.TB, db *sql.DB, n int) {
 	require.NoError(t, tx.Commit())
 }
 
-// All origins of a large database are one policy. What it costs is logged.
+// All origins of a large database become one policy. The test logs what it costs.
 func TestMany(t *testing.T) {
 	db, live := newDatabase(t), new(cors.Live)
 	began := time.Now()
@@ -156,8 +156,8 @@ func TestMany(t *testing.T) {
 	assert.False(t, live.Load().AllowsOrigin(fmt.Sprintf("https://app.t%d.example", *origins/2)))
 }
 
-// What a request costs under each way: a tenant that is known, one that is looked up in
-// SQLite, and the list.
+// BenchmarkTenants measures what a request costs in each way: for a known tenant, for one
+// that is looked up in SQLite, and with the list.
 func BenchmarkTenants(b *testing.B) {
 	const known = 10_000
 	db := newDatabase(b)

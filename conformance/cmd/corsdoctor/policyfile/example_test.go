@@ -37,7 +37,7 @@ func ExampleFile_Faulty() {
 	// Output: false insecure-origin
 }
 
-// Fix changes what the Repairs say. A comment stays where it is.
+// Fix applies the Repairs. A comment stays in its place.
 func ExampleFix() {
 	document := []byte("allowOrigins: [https://Shop.example/] # the shop\n")
 	file := policyfile.Read(document, policyfile.YAML)
@@ -45,7 +45,7 @@ func ExampleFix() {
 	// Output: allowOrigins: [https://shop.example] # the shop
 }
 
-// Edits are for an editor that applies them itself.
+// Edits are for an editor that applies the changes itself.
 func ExampleEdits() {
 	document := []byte(`{"alowOrigins": ["https://shop.example"]}`)
 	file := policyfile.Read(document, policyfile.JSON)
@@ -55,7 +55,7 @@ func ExampleEdits() {
 	// Output: 1 14 "allowOrigins"
 }
 
-// Line says where a change of the policy is to be shown.
+// Line returns the line at which to show a change of the policy.
 func ExamplePolicy_Line() {
 	document := []byte("allowOrigins:\n- https://a.example\n- https://b.example\nmaxAge: 10m\n")
 	policy := policyfile.Read(document, policyfile.YAML).Policies[0]
@@ -63,8 +63,8 @@ func ExamplePolicy_Line() {
 	// Output: 3 4
 }
 
-// A Problem says where the fault is, and what to write. Repair is empty where that is for the
-// author to decide.
+// A Problem says where the mistake is, and what to write. Repair is empty if the author
+// must decide.
 func ExampleProblem() {
 	document := []byte(`{"allowOrigins": ["*"], "allowCredentials": true, "maxAge": "10 m"}`)
 	for _, p := range policyfile.Read(document, policyfile.JSON).Problems {

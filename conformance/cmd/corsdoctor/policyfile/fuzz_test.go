@@ -33,7 +33,7 @@ var seeds = []string{
 	"allowOrigins: *\nmaxAge: 2020-01-01\npreflightStatus: '204'\nallowCredentials: yes\nenforce: .inf\nvaryBy: ~\n",
 }
 
-// TestRead reads the documents that corsdoctor's own test reads, in both forms, as FuzzRead does.
+// TestRead reads the documents of corsdoctor's test in both formats, as FuzzRead does.
 func TestRead(t *testing.T) {
 	names, err := filepath.Glob("../testdata/check/*")
 	if err != nil || len(names) < 20 {
@@ -48,7 +48,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// readBoth checks what Read says of a text in both forms.
+// readBoth checks the result of Read for a text in both formats.
 func readBoth(t *testing.T, text []byte) {
 	t.Helper()
 	for _, form := range []policyfile.Form{policyfile.JSON, policyfile.YAML} {
@@ -63,8 +63,8 @@ func readBoth(t *testing.T, text []byte) {
 	}
 }
 
-// FuzzRead: whatever a document holds, Read finds what package cors finds, where package
-// cors finds it, and Fix changes what the Repairs say.
+// FuzzRead: for any document, Read finds the problems that package cors finds, in the same
+// places, and Fix applies the Repairs.
 func FuzzRead(f *testing.F) {
 	for _, s := range seeds {
 		f.Add([]byte(s))
@@ -72,7 +72,8 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(readBoth)
 }
 
-// checkPlaces: every problem has a place in the document, at which its Repair begins.
+// checkPlaces checks that every problem has a place in the document, at which its Repair
+// begins.
 func checkPlaces(t *testing.T, text []byte, file *policyfile.File) {
 	lines := bytes.Split(text, []byte("\n"))
 	line, starts := 0, []int{0}
@@ -98,8 +99,8 @@ func checkPlaces(t *testing.T, text []byte, file *policyfile.File) {
 	}
 }
 
-// checkJSON: all that ParsePolicy or policies.Parse reports is reported, and the same
-// documents are right.
+// checkJSON checks that Read reports everything that ParsePolicy or policies.Parse reports,
+// and accepts the same documents.
 func checkJSON(t *testing.T, text []byte, file *policyfile.File) {
 	_, err := cors.ParsePolicy(text)
 	if file.Set {
@@ -125,7 +126,8 @@ func checkJSON(t *testing.T, text []byte, file *policyfile.File) {
 	}
 }
 
-// checkYAML: a document is right if a program with the library could read it.
+// checkYAML checks that Read accepts a document if a program with the library could read
+// it.
 func checkYAML(t *testing.T, text []byte, file *policyfile.File) {
 	var config cors.Config
 	var err error
@@ -154,7 +156,7 @@ func checkYAML(t *testing.T, text []byte, file *policyfile.File) {
 	}
 }
 
-// checkFix: what has a Repair is not there any more after a few times.
+// checkFix checks that problems with a Repair are gone after a few calls of Fix.
 func checkFix(t *testing.T, text []byte, file *policyfile.File) {
 	form := file.Form
 	for round := 0; ; round++ {

@@ -7,8 +7,9 @@ import (
 	"github.com/crossgate/cors/conformance/cmd/corsdoctor/policyfile"
 )
 
-// Strings in single quotes are read and repaired like all that is clearly meant, together
-// with the other faults of their document. What holds a quote or a backslash is left alone.
+// Strings in single quotes are read and repaired together with the other mistakes of their
+// document, because their meaning is clear. A string with a quote or a backslash inside is
+// not repaired.
 func TestSingleQuotes(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -29,7 +30,7 @@ func TestSingleQuotes(t *testing.T) {
 			}
 		}
 		fixed := []byte(text)
-		for range 4 { // where two repairs change the same bytes, one comes after the other
+		for range 4 { // of two repairs that change the same bytes, the second comes in the next round
 			fixed = policyfile.Fix(fixed, policyfile.Read(fixed, policyfile.JSON).Problems)
 		}
 		if again := policyfile.Read(fixed, policyfile.JSON); want != "" && (string(fixed) != want || len(again.Problems) > 0) || want == "" && !again.Faulty() {
@@ -38,7 +39,7 @@ func TestSingleQuotes(t *testing.T) {
 	}
 }
 
-// A YAML document of nothing but comments is empty, and is said to be.
+// A YAML document with only comments is empty, and the problem says so.
 func TestEmptyYAML(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "\n", " ", "# a\n", "#", "\ufeff", "\ufeff# a\n", "...\n", "\n# a\n\n# b\n"} {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// What random documents are made of: names, right and wrong, and values for each style.
+// The parts of random documents: names, right and wrong, and values for each style.
 var (
 	randomNames = []string{
 		"allowOrigins", "alowOrigins", "allowCredentials", "allowMethods", "AllowHeaders", "allowHeaders", "exposeHeaders", "exposedHeaders", "maxAge", "maxage", "preflightStatus",
@@ -24,7 +24,8 @@ var (
 	}
 )
 
-// TestRandomDocuments: documents of many faults at once, in JSON and in YAML's styles.
+// TestRandomDocuments reads random documents with many mistakes, in JSON and in YAML's
+// styles.
 func TestRandomDocuments(t *testing.T) {
 	t.Parallel()
 	n := 1000

@@ -9,7 +9,7 @@ import (
 	"github.com/crossgate/cors/conformance/cmd/corsdoctor/policyfile"
 )
 
-// documents are texts of a length of about n, each with much of one thing.
+// documents returns texts of about n bytes, each with many elements of one kind.
 func documents(n int) map[string]string {
 	many := func(format string) string {
 		var b strings.Builder
@@ -43,8 +43,8 @@ func documents(n int) map[string]string {
 	}
 }
 
-// TestWorkIsLinear: eight times the text takes about eight times as long; the bound lets a
-// busy machine be.
+// TestWorkIsLinear: a text of eight times the length may take about eight times as long.
+// The limit is higher, for busy machines.
 func TestWorkIsLinear(t *testing.T) {
 	const small, large = 8 << 10, 64 << 10
 	short, long := documents(small), documents(large)
