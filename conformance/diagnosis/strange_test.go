@@ -323,8 +323,8 @@ func strangers() map[string]strange {
 	}
 }
 
-// strict are settings that list app, GET, PUT and x-a, and answer all else with a status; to a
-// preflight they send an origin with it, or nothing.
+// strict returns settings that allow app, GET, PUT and x-a, and answer all other requests with
+// a status. With it they send origin as Access-Control-Allow-Origin, unless it is "".
 func strict(status int, origin string, methods ...string) middleware {
 	methods = append(methods, "GET", "PUT")
 	return func(next http.Handler) http.Handler {

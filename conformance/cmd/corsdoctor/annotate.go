@@ -14,7 +14,7 @@ import (
 type annotation struct {
 	level        level
 	file         string
-	line, column int // column 0 is for the line
+	line, column int // column 0 means the whole line
 	title        string
 	message      string
 }
@@ -51,7 +51,8 @@ func annotated(name string) string {
 	return filepath.ToSlash(filepath.Clean(name))
 }
 
-// What a workflow command's message and properties cannot hold as it is
+// These escape the characters that must not appear in a workflow command's message and
+// properties
 // (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
 var (
 	messageEscapes  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
@@ -91,8 +92,8 @@ type location struct {
 	} `json:"lines"`
 }
 
-// gitlab writes annotations as a code quality report. A fingerprint does not depend on the
-// line, so that a finding stays the same when others move it.
+// gitlab writes annotations as a code quality report. The fingerprint does not contain the
+// line number, so GitLab recognizes a finding that has only moved.
 func gitlab(all []annotation) []issue {
 	issues := []issue{}
 	seen := make(map[string]int)

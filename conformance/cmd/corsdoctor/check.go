@@ -11,7 +11,7 @@ import (
 	"github.com/crossgate/cors/conformance/cmd/corsdoctor/policyfile"
 )
 
-// checked is a file of policies, and what was found in it.
+// checked is a policy file with the problems that were found in it.
 type checked struct {
 	Name     string               `json:"file"`
 	Form     policyfile.Form      `json:"form"`
@@ -39,7 +39,7 @@ func (c *checkCommand) run(_ context.Context, t *terminal) (exit int, err error)
 		return exitUsage, err
 	}
 	var all checks
-	var unread error // of the files that cannot be read; the others are checked all the same
+	var unread error // files that cannot be read; the others are checked all the same
 	for _, name := range c.Policies {
 		f, err := c.one(t, name)
 		if err != nil {
@@ -64,7 +64,7 @@ func (c *checkCommand) run(_ context.Context, t *terminal) (exit int, err error)
 			return all.Exit, nil
 		}
 	}
-	if c.Fix && !c.DryRun && len(all.Files) == 1 && c.Policies[0] == "-" { // the document itself goes on
+	if c.Fix && !c.DryRun && len(all.Files) == 1 && c.Policies[0] == "-" { // stdout gets the repaired document
 		t.problem(all.text(c))
 		t.raw(all.Files[0].text)
 		return all.Exit, nil
@@ -121,11 +121,11 @@ func check(name string, text []byte) checked {
 	return f
 }
 
-// maxFixes bounds how often a document is read again after its repairs: where two repairs
-// change the same bytes, the second comes after the first.
+// maxFixes limits how often a document is read again after repairs. If two repairs change
+// the same bytes, the second one is made in the next round.
 const maxFixes = 8
 
-// fix shows what the repairs change, changes it, and reads the rest again.
+// fix shows the repairs, writes them, and reads the document again.
 func (c *checkCommand) fix(t *terminal, f checked) (checked, error) {
 	before, lines := f, newLines(f.text)
 	for range maxFixes {
@@ -148,7 +148,7 @@ func (c *checkCommand) fix(t *terminal, f checked) (checked, error) {
 		t.problem(shown)
 	}
 	if t.failed != nil {
-		return f, t.failed // what was not shown is not written
+		return f, t.failed // if the repairs could not be shown, do not write them
 	}
 	if c.DryRun {
 		before.Applied = f.Applied
@@ -160,10 +160,10 @@ func (c *checkCommand) fix(t *terminal, f checked) (checked, error) {
 	return f, replaceFile(f.Name, before.text, f.text)
 }
 
-// replaceFile writes a file anew: as a whole, with the mode that it has, and only if it is
-// still what was read.
+// replaceFile replaces a file atomically and keeps its mode. It fails if the file has
+// changed since it was read.
 func replaceFile(name string, old, text []byte) error {
-	target, err := filepath.EvalSymlinks(name) // a link stays a link
+	target, err := filepath.EvalSymlinks(name) // follow a link, and do not replace it by a file
 	if err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func replaceFile(name string, old, text []byte) error {
 	return nil
 }
 
-// text says what was found, for people, and without --fix what it would write.
+// text describes the problems for people and, without --fix, the repairs.
 func (c *checks) text(by *checkCommand) string {
 	var b strings.Builder
 	repairable := 0
@@ -227,7 +227,7 @@ func (c *checks) text(by *checkCommand) string {
 		case repairable == 0:
 		case by.DryRun:
 			summary += "; without --dry-run, --fix repairs what is shown"
-		case by.Fix: // of a long document, the rest comes with the next run
+		case by.Fix: // if the document is long, the next run repairs the rest
 			summary += "; --fix repairs more if you run it again"
 		default:
 			summary += "; --fix repairs " + fmt.Sprint(repairable)
@@ -237,7 +237,7 @@ func (c *checks) text(by *checkCommand) string {
 	return b.String()
 }
 
-// repairText shows what a repair writes.
+// repairText shows the text that a repair writes.
 func repairText(text []byte, edits []policyfile.Edit) string {
 	var b strings.Builder
 	for _, e := range edits {
@@ -247,7 +247,7 @@ func repairText(text []byte, edits []policyfile.Edit) string {
 		case e.Start == e.End:
 			b.WriteString(wrapped("  repair: ", "insert "+e.New))
 		default:
-			var elements []string // of a list, a line each
+			var elements []string // of a list, one per line
 			for line := range strings.Lines(e.New) {
 				elements = append(elements, strings.TrimRight(strings.TrimPrefix(strings.TrimSpace(line), "- "), ","))
 			}
@@ -257,7 +257,7 @@ func repairText(text []byte, edits []policyfile.Edit) string {
 	return b.String()
 }
 
-// count writes a number and what it counts.
+// count writes a number and the noun in its singular or plural.
 func count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one

@@ -20,7 +20,7 @@ type commands struct {
 	Fetch   fetchCommand   `cmd:"" default:"withargs" help:"Make a request as a browser would, and say why it is blocked (the default)."`
 }
 
-// A command does its work, and returns the exit status.
+// A command runs and returns the exit status.
 type command interface {
 	run(ctx context.Context, t *terminal) (exit int, err error)
 }
@@ -70,7 +70,7 @@ type fetchCommand struct {
 
 var commandNames = []string{"check", "explain", "diff", "fetch"}
 
-// examples are what --help shows of each command.
+// examples are the examples that each command's --help shows.
 var examples = map[string][]string{
 	"check":   {"corsdoctor check cors.json", "corsdoctor check --fix policies.yaml", "corsdoctor check --format github *.json"},
 	"explain": {"corsdoctor explain cors.json --origin https://app.example.com", "corsdoctor explain cors.yaml --name shop --origin https://a.example \\\n    --method PUT --header 'Content-Type: application/json'"},
@@ -78,7 +78,7 @@ var examples = map[string][]string{
 	"fetch":   {"corsdoctor https://api.example.com/items", "corsdoctor --origin https://app.example.com --method PUT --for nginx \\\n    https://api.example.com/items/1", "xclip -o | corsdoctor --paste", "corsdoctor --policy cors.json https://api.example.com/items"},
 }
 
-// run is the program without its process.
+// run is main with its inputs and outputs as parameters.
 func run(ctx context.Context, args []string, in io.Reader, out, problems io.Writer) int {
 	t := newTerminal(in, out, problems)
 	var list commands
@@ -119,8 +119,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, problems io.Writ
 	return exit
 }
 
-// help is what --help prints: kong's, in the width of a terminal that nobody has widened,
-// and examples.
+// help prints kong's help in 80 columns, followed by examples.
 func help(options kong.HelpOptions, c *kong.Context) error {
 	options.WrapUpperBound, options.NoExpandSubcommands, options.FlagsLast = width, true, true
 	if err := kong.DefaultHelpPrinter(options, c); err != nil {
@@ -145,7 +144,7 @@ func help(options kong.HelpOptions, c *kong.Context) error {
 	return err
 }
 
-// twoDashes writes the names of flags with two dashes, where they have one.
+// twoDashes turns -flag into --flag.
 func twoDashes(args []string) []string {
 	names := make(map[string]bool)
 	for _, of := range reflect.VisibleFields(reflect.TypeFor[commands]()) {
@@ -168,7 +167,7 @@ func twoDashes(args []string) []string {
 	return list
 }
 
-// flagName is the name that kong gives a field: in small letters, with hyphens.
+// flagName returns the name that kong gives a field: in lower case, with hyphens.
 func flagName(f reflect.StructField) string {
 	if name := f.Tag.Get("name"); name != "" {
 		return name

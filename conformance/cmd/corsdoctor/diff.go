@@ -16,7 +16,7 @@ import (
 type compared struct {
 	Old      string           `json:"old"`
 	New      string           `json:"new"`
-	Policies []comparedPolicy `json:"policies"` // those that change
+	Policies []comparedPolicy `json:"policies"` // only the changed ones
 	Wider    int              `json:"wider"`
 	Narrower int              `json:"narrower"`
 	Other    int              `json:"other"`
@@ -41,7 +41,7 @@ type change struct {
 	Line      int                  `json:"line,omitempty"` // of the field, in the new document
 }
 
-// witness is a request that gains or loses.
+// witness is a request that the new policy newly allows or no longer allows.
 type witness struct {
 	Method         string `json:"method"`
 	Origin         string `json:"origin"`
@@ -85,8 +85,8 @@ func (c *diffCommand) run(ctx context.Context, t *terminal) (exit int, err error
 	return d.Exit, nil
 }
 
-// compareSets compares the policies of two documents, by their names. One that is missing
-// allows nobody.
+// compareSets compares the policies of two documents by name. A missing policy allows
+// nobody.
 func compareSets(old, next *policyfile.File) compared {
 	d := compared{Policies: []comparedPolicy{}}
 	byName := func(f *policyfile.File) map[string]policyfile.Policy {
@@ -149,7 +149,7 @@ func (p *comparedPolicy) title() string {
 	return p.Name + " (" + p.Status + ")"
 }
 
-// text says it for a reviewer: first what is wider.
+// text describes the difference for a reviewer, and starts with what is wider.
 func (d *compared) text() string {
 	if len(d.Policies) == 0 {
 		return "no change for pages\n"
@@ -193,7 +193,8 @@ func (d *compared) annotations() []annotation {
 	return all
 }
 
-// documentName writes a field of cors.Config as documents do: with small first letters.
+// documentName returns the name that a field of cors.Config has in documents: with a
+// lower-case first letter.
 func documentName(field string) string {
 	parts := strings.Split(field, ".")
 	for i, part := range parts {

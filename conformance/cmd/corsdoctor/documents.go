@@ -28,16 +28,17 @@ func readFile(name string, in io.Reader) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = file.Close() }() // it was read only
+	defer func() { _ = file.Close() }() // errors do not matter after reading
 	return bounded(file)
 }
 
-// bounded reads what policyfile reads, and a byte more, so that it can say so.
+// bounded reads at most one byte more than policyfile accepts, so policyfile reports that
+// the document is too long.
 func bounded(in io.Reader) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(in, policyfile.MaxLength+1))
 }
 
-// formOf is the language that a file's name says.
+// formOf returns the format that a file's name indicates.
 func formOf(name string) policyfile.Form {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".json":
@@ -48,9 +49,10 @@ func formOf(name string) policyfile.Form {
 	return policyfile.Any
 }
 
-// readRevision reads a file, or a file of a git revision: HEAD~1:cors.json. A name with a
-// colon is a revision's, and never that of a file here: a pull request could add the
-// file origin/main:cors.json, to be compared with that.
+// readRevision reads a file, or a file of a git revision such as HEAD~1:cors.json. A name
+// with a colon always means a revision, even if a file of that name exists. Otherwise a
+// pull request could add a file named "origin/main:cors.json" to be compared in place of
+// the real one.
 func readRevision(ctx context.Context, name string, in io.Reader) ([]byte, error) {
 	if !isRevision(name) {
 		return readFile(name, in)
@@ -70,14 +72,14 @@ func isRevision(name string) bool {
 	return name != "-" && strings.Contains(name, ":") && !isPath(name)
 }
 
-// isPath reports whether a name can only be that of a file: no revision begins so.
+// isPath reports whether a name must be a path, because no revision begins this way.
 func isPath(name string) bool {
 	return filepath.IsAbs(name) || filepath.VolumeName(name) != "" || strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../") ||
 		strings.HasPrefix(name, `.\`) || strings.HasPrefix(name, `..\`)
 }
 
-// gitBlob asks git for a file of a revision. It is not git show: that runs the programs
-// which a repository's attributes name for showing a file.
+// gitBlob reads a file of a revision with git cat-file. It does not use git show, because
+// that runs the programs that the repository's attributes name for the file.
 func gitBlob(ctx context.Context, name string) ([]byte, error) {
 	command := exec.CommandContext(ctx, "git", "cat-file", "blob", name)
 	command.Env = append(os.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1")
@@ -106,7 +108,7 @@ func gitBlob(ctx context.Context, name string) ([]byte, error) {
 	return text, errors.Join(err, rest)
 }
 
-// errNoPolicy tells what is wrong with a document whose policies are needed.
+// errNoPolicy explains why a document has no policies that can be used.
 func errNoPolicy(name string, file *policyfile.File) error {
 	lines := []string{name + " has errors; corsdoctor check shows how to repair them"}
 	const most = 5
@@ -125,7 +127,7 @@ func errNoPolicy(name string, file *policyfile.File) error {
 	return errors.New(strings.Join(lines, "\n"))
 }
 
-// readPolicy reads the policy of a file: of a set, the one that is named.
+// readPolicy reads the policy of a file. If the file is a set, it reads the named one.
 func readPolicy(name, policy string, in io.Reader) (*cors.Policy, error) {
 	text, err := readFile(name, in)
 	if err != nil {

@@ -10,14 +10,14 @@ import (
 	"unicode/utf8"
 )
 
-// safeWriter lets text to a terminal through and nothing that a terminal would obey: all
-// that a server, a certificate or a pasted text says goes through one.
+// safeWriter escapes all that a terminal would treat as a command. Text from a server, a
+// certificate or a pasted text must go through a safeWriter.
 type safeWriter struct {
 	out      io.Writer
-	commands bool // what is written is for a CI runner to obey
+	commands bool // the text is a command for a CI runner
 }
 
-// Write writes p with everything escaped but printable characters and line ends.
+// Write writes p and escapes everything but printable characters and line ends.
 func (w safeWriter) Write(p []byte) (int, error) {
 	text := escaped(string(p))
 	if !w.commands {
@@ -29,7 +29,7 @@ func (w safeWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// escaped writes bytes and characters that are not for the eye as Go's escapes.
+// escaped writes everything that is not printable as Go's escapes.
 func escaped(text string) string {
 	var b strings.Builder
 	for i := 0; i < len(text); {
@@ -49,23 +49,24 @@ func escaped(text string) string {
 	return b.String()
 }
 
-// lineCommand is the beginning of a GitHub workflow command. The runner takes one at the
-// beginning of any line that a step prints, blanks apart.
+// lineCommand matches the beginning of a GitHub workflow command. The runner recognizes
+// commands at the beginning of every line of output, also after blanks.
 var lineCommand = regexp.MustCompile(`(?m)^([ \t]*):(:)`)
 
-// uncommanded escapes what a CI runner would obey in a log: "::" at the beginning of a line,
-// and "##", by which "##[" (GitHub), "##vso[" (Azure) and "##teamcity[" begin commands
-// anywhere in a line.
+// uncommanded escapes everything that a CI runner treats as a command: "::" at the
+// beginning of a line, and "##" anywhere, because "##[" (GitHub), "##vso[" (Azure) and
+// "##teamcity[" begin commands in the middle of a line.
 func uncommanded(text string) string {
 	return lineCommand.ReplaceAllString(strings.ReplaceAll(text, "##", `#\x23`), `$1\x3a$2`)
 }
 
-// harmless reports whether a terminal shows a character and does nothing else. Characters
-// that turn the direction of writing are of the class Cf, and so not printable.
+// harmless reports whether a terminal only shows the character. Characters that change the
+// direction of writing belong to the class Cf, so they are not printable.
 func harmless(r rune) bool { return r == ' ' || unicode.IsPrint(r) }
 
-// asciiJSON writes a JSON document's characters outside ASCII as \u escapes, which mean the
-// same to whatever reads JSON. So is the second "#" of two: see uncommanded.
+// asciiJSON writes the characters of a JSON document that are not ASCII as \u escapes,
+// which every JSON reader understands. It also escapes the second "#" of "##" (see
+// uncommanded).
 func asciiJSON(document []byte) []byte {
 	var b []byte
 	for _, r := range string(document) {

@@ -19,7 +19,7 @@ type explained struct {
 	Method    string             `json:"method"`
 	Allowed   bool               `json:"allowed"`
 	Preflight *cors.Explanation  `json:"preflight,omitempty"`
-	Request   *cors.Explanation  `json:"request,omitempty"` // only after a preflight that allows it
+	Request   *cors.Explanation  `json:"request,omitempty"` // only if the preflight allows it
 	Exit      int                `json:"exit"`
 	asked     []cors.Explanation // in order
 }
@@ -76,8 +76,8 @@ func (c *explainCommand) run(ctx context.Context, t *terminal) (exit int, err er
 	return e.Exit, nil
 }
 
-// misspelt is the error for an origin or a header that no browser sends: the user wrote it,
-// and no proxy changed it on the way, as an explanation would say.
+// misspelt returns an error for an origin or a header that no browser sends. Explain says
+// that a proxy may have changed it, but here the user wrote it.
 func (c *explainCommand) misspelt(x cors.Explanation) error {
 	switch x.Reason {
 	case cors.OriginMalformed:
@@ -97,7 +97,7 @@ func (e *explained) add(x cors.Explanation) {
 	e.Allowed = e.Allowed && x.BrowserError == "" && (x.Kind == cors.Preflight || x.Decision.Status() != http.StatusForbidden)
 }
 
-// text says it for people.
+// text describes the explanations for people.
 func (e *explained) text() string {
 	verdict := wrapped("ALLOWED: ", "a page of "+e.Origin+" gets the response to "+e.Method+".")
 	if !e.Allowed {

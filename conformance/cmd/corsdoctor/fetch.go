@@ -20,12 +20,12 @@ import (
 type settings struct {
 	client     browser.Client
 	request    browser.Request
-	messages   []pasted.Message // of -paste
+	messages   []pasted.Message // read with --paste
 	paste      bool
 	send       bool
-	keptBack   bool   // from an address of this machine or network
-	assumed    bool   // nobody has said the page's origin
-	system     string // whose changes to print; "" is for the one that the server shows
+	keptBack   bool   // because the address is on this machine or network
+	assumed    bool   // the user did not give the page's origin
+	system     string // whose changes to print; "" means the detected one
 	timeout    time.Duration
 	probe      bool
 	json       bool
@@ -33,13 +33,13 @@ type settings struct {
 	policy     *cors.Policy // nil without policyFile
 }
 
-// result is what the program has found.
+// result is everything that the program has found out.
 type result struct {
 	*settings
 	verdict    browser.Verdict
 	causes     []diagnosis.Cause
 	findings   []finding
-	unanswered int         // of the requests that look for them
+	unanswered int         // number of requests for findings without a response
 	comparison *comparison // nil without a policy
 }
 
@@ -52,7 +52,7 @@ func (s *settings) ask(ctx context.Context) (*result, error) {
 		s.client.Timeout /= 2 // if OPTIONS gets no response, there is time to ask whether GET does
 	}
 	r := &result{settings: s}
-	if s.request.URL == "" { // a console's message that names none
+	if s.request.URL == "" { // a console's message without a URL
 		r.causes = s.ofMessages()
 		return r, nil
 	}
@@ -60,7 +60,7 @@ func (s *settings) ask(ctx context.Context) (*result, error) {
 	if r.verdict, err = s.client.Fetch(ctx, s.request); err != nil {
 		return nil, err
 	}
-	if s.keptBack && len(s.messages) > 0 { // what the message says is known without asking
+	if s.keptBack && len(s.messages) > 0 { // report what the message alone shows
 		r.verdict, r.causes = browser.Verdict{}, s.ofMessages()
 		return r, nil
 	}
@@ -69,7 +69,8 @@ func (s *settings) ask(ctx context.Context) (*result, error) {
 	} else {
 		r.causes = diagnosis.WithoutAsking(&s.client, s.request, r.verdict).Causes
 	}
-	// A server that ends the connection of a preflight, and answers others, has a cause.
+	// If the server closes the connection of preflights but answers other requests, this is
+	// a cause and not a failure to connect.
 	noResponse := func(c diagnosis.Cause) bool { return c.Kind == diagnosis.NoResponse }
 	if n := len(r.verdict.Exchanges); n > 0 && !answered(r.verdict) && slices.ContainsFunc(r.causes, noResponse) {
 		return nil, errors.New(s.echoes()(s.silence(r.verdict.Exchanges[n-1], r.verdict.Message)))
@@ -92,7 +93,7 @@ func (s *settings) ask(ctx context.Context) (*result, error) {
 	return r, nil
 }
 
-// inPlainWords says what timed out, in place of Go's error.
+// inPlainWords replaces Go's error message after a timeout.
 func (r *result) inPlainWords() {
 	v := &r.verdict
 	n := len(v.Exchanges)
@@ -107,12 +108,12 @@ func (r *result) inPlainWords() {
 	v.Console = v.Message
 }
 
-// timedOut reports whether an error is that of a request that took too long.
+// timedOut reports whether an error message is about a timeout.
 func timedOut(message string) bool {
 	return strings.Contains(message, "deadline exceeded") || strings.Contains(message, "i/o timeout")
 }
 
-// ofMessages are the causes that a console's messages may have.
+// ofMessages returns the possible causes of the pasted console messages.
 func (s *settings) ofMessages() (causes []diagnosis.Cause) {
 	for _, m := range s.messages {
 		causes = append(causes, diagnosis.OfMessage(m, diagnosis.Asked{Origin: s.client.Origin, Method: s.request.Method})...)
@@ -120,7 +121,7 @@ func (s *settings) ofMessages() (causes []diagnosis.Cause) {
 	return causes
 }
 
-// exit is the program's exit status.
+// exit returns the program's exit status.
 func (r *result) exit() int {
 	dangerous := slices.ContainsFunc(r.findings, func(f finding) bool { return f.Danger })
 	blocked := slices.ContainsFunc(r.causes, func(c diagnosis.Cause) bool { return c.Blocks })
@@ -140,8 +141,8 @@ func answered(v browser.Verdict) bool {
 	return false
 }
 
-// settings reads the arguments, and with --paste the text. It returns what to tell the user
-// before anything is sent.
+// settings reads the arguments and, with --paste, standard input. It returns the text to
+// show the user before anything is sent.
 func (c *fetchCommand) settings(in io.Reader) (s *settings, told string, err error) {
 	if err := c.consistent(); err != nil {
 		return nil, "", err
@@ -150,7 +151,7 @@ func (c *fetchCommand) settings(in io.Reader) (s *settings, told string, err err
 		paste: c.Paste, send: c.Send, system: c.For, timeout: c.Timeout, probe: c.Probe, json: c.JSON,
 		policyFile: c.Policy,
 	}
-	s.client.Engine, s.client.BodyLimit = browser.Chromium(), -1 // a page has its response before the body
+	s.client.Engine, s.client.BodyLimit = browser.Chromium(), -1 // a page gets its response before the body has arrived
 	s.client.Origin = c.Origin
 	s.request.Method, s.request.Credentials, s.request.URL = c.Method, browser.Credentials(c.Credentials), c.URL
 	if s.request.Header, err = fields(c.Header); err != nil {
@@ -186,7 +187,7 @@ func (c *fetchCommand) settings(in io.Reader) (s *settings, told string, err err
 	return s, told, nil
 }
 
-// fields reads what scripts set, as 'Name: value'.
+// fields reads header fields, written as 'Name: value'.
 func fields(texts []string) ([]browser.Field, error) {
 	var list []browser.Field
 	for _, text := range texts {
@@ -199,7 +200,7 @@ func fields(texts []string) ([]browser.Field, error) {
 	return list, nil
 }
 
-// run asks the server, and says what came of it.
+// run asks the server and reports the result.
 func (c *fetchCommand) run(ctx context.Context, t *terminal) (exit int, err error) {
 	t.hides = true
 	s, told, err := c.settings(t.in)
@@ -225,7 +226,7 @@ func (c *fetchCommand) run(ctx context.Context, t *terminal) (exit int, err erro
 	return r.exit(), err
 }
 
-// page is the origin of the page that asks, where nobody has said.
+// page returns the page's origin, or a default if the user did not give one.
 func (s *settings) page() string {
 	if s.policy != nil {
 		list := s.policy.Config().AllowOrigins

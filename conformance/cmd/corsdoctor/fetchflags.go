@@ -11,7 +11,7 @@ import (
 	"github.com/crossgate/cors/conformance/cmd/corsdoctor/policyfile"
 )
 
-// consistent refuses flags that would have no effect: a user who gives one means something.
+// consistent rejects flags that would have no effect, because the user expected one.
 func (c *fetchCommand) consistent() error {
 	switch {
 	case c.Send && !c.Paste:
@@ -26,7 +26,7 @@ func (c *fetchCommand) consistent() error {
 	return nil
 }
 
-// notURL says what an argument is that is clearly not a URL.
+// notURL returns an error if an argument is clearly not a URL.
 func (c *fetchCommand) notURL() error {
 	switch {
 	case strings.HasPrefix(c.URL, "ws://") || strings.HasPrefix(c.URL, "wss://"):
@@ -46,12 +46,12 @@ func isFile(name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// notCommand is the error for a command's name that does not exist.
+// notCommand returns the error for an unknown command.
 func notCommand(name string) error {
 	return fmt.Errorf("%q is neither a URL nor a command; the commands are check, explain, diff and fetch", name)
 }
 
-// silences are what to look at where no response came, by a part of the message.
+// silences says what to check if no response came, by a part of the error message.
 var silences = [][2]string{
 	{"connection refused", "is the server running, and is this its port?"},
 	{"no such host", "is the host's name right?"},
@@ -64,7 +64,7 @@ var silences = [][2]string{
 	{"is not the status line of an HTTP/1 response", "does this port expect https, or is it no web server?"},
 }
 
-// silence says which request got no response, why, and what to look at.
+// silence says which request got no response, why, and what to check.
 func (s *settings) silence(last browser.Exchange, message string) string {
 	what := "no response"
 	if last.Preflight {

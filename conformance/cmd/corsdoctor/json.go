@@ -7,20 +7,21 @@ import (
 	"github.com/crossgate/cors/conformance/diagnosis"
 )
 
-// document is what fetch --json prints. Fields may be added to it; none changes its meaning.
+// document is the output of fetch --json. New fields may be added, but no field changes its
+// meaning.
 type document struct {
 	URL         string         `json:"url"`
 	Origin      string         `json:"origin"`
 	Method      string         `json:"method"`
 	Credentials string         `json:"credentials"`
 	Allowed     bool           `json:"allowed"`
-	Status      int            `json:"status,omitempty"` // that the page sees
-	Error       *failure       `json:"error,omitempty"`  // where it is not allowed
-	Sent        bool           `json:"sent"`             // the request itself, not its preflight alone
+	Status      int            `json:"status,omitempty"` // the status that the page sees
+	Error       *failure       `json:"error,omitempty"`  // absent if the page gets the response
+	Sent        bool           `json:"sent"`             // the request itself was sent, not only its preflight
 	Causes      []cause        `json:"causes"`           // the likeliest first
 	Exchanges   []wire         `json:"exchanges"`
-	Findings    []finding      `json:"findings"`             // empty with -probe=false
-	Unanswered  int            `json:"unanswered,omitempty"` // of the requests that look for findings
+	Findings    []finding      `json:"findings"`             // empty with --probe=false
+	Unanswered  int            `json:"unanswered,omitempty"` // number of requests for findings without a response
 	Policy      *policyOutcome `json:"policy,omitempty"`
 	Exit        int            `json:"exit"`
 }
@@ -28,7 +29,7 @@ type document struct {
 // failure is why the page does not get the response.
 type failure struct {
 	Code    string `json:"code,omitempty"` // as in Chromium's DevTools protocol, Network.CorsError
-	Section string `json:"section"`        // of the Fetch standard
+	Section string `json:"section"`        // a section of the Fetch standard
 	Message string `json:"message"`        // the console's line
 	Fix     string `json:"fix,omitempty"`
 }
@@ -39,7 +40,7 @@ type cause struct {
 	Changes []diagnosis.Change `json:"changes,omitempty"`
 }
 
-// wire is a request and its response, as far as CORS looks at them.
+// wire holds the parts of a request and its response that matter for CORS.
 type wire struct {
 	Preflight bool     `json:"preflight"`
 	Request   []string `json:"request"` // lines
@@ -47,16 +48,16 @@ type wire struct {
 	Response  []string `json:"response"` // lines of the head
 }
 
-// policyOutcome is what came of -policy.
+// policyOutcome is the result of --policy.
 type policyOutcome struct {
 	File          string         `json:"file"`
-	Patterns      int            `json:"patterns"` // in the file
-	Asked         int            `json:"asked"`    // of them
+	Patterns      int            `json:"patterns"` // patterns in the policy
+	Asked         int            `json:"asked"`    // how many of them were tested
 	Probes        int            `json:"probes"`   // requests sent
 	Disagreements []disagreement `json:"disagreements"`
 }
 
-// document is r for scripts.
+// document returns the result as a JSON document.
 func (r *result) document() document {
 	v := r.verdict
 	d := document{

@@ -10,7 +10,7 @@ import (
 
 // lines follows the lines of a text through edits: it knows of each line which one it was
 // before them, so that what changed can be shown.
-type lines []int // of the text now: the number of the line that it was, or added
+type lines []int // for each line of the current text, its original number, or added
 
 const added = -1
 
@@ -22,10 +22,10 @@ func newLines(text []byte) lines {
 	return l
 }
 
-// apply follows edits of text, which are in order.
+// apply updates l for edits of text, which must be in order.
 func (l *lines) apply(text []byte, edits []policyfile.Edit) {
 	var next lines
-	kept, line, place := 0, 0, 0 // lines of l that are done with; the line of a place
+	kept, line, place := 0, 0, 0 // number of finished lines of l; the current line
 	lineAt := func(offset int) int {
 		line += bytes.Count(text[place:offset], []byte("\n"))
 		place = offset
@@ -34,7 +34,7 @@ func (l *lines) apply(text []byte, edits []policyfile.Edit) {
 	for _, e := range edits {
 		first, last := lineAt(e.Start), lineAt(e.End)
 		written := 1 + strings.Count(e.New, "\n")
-		if first < kept { // the edit before has changed this line too
+		if first < kept { // the previous edit has changed this line too
 			written--
 			first = kept
 		}
@@ -47,7 +47,7 @@ func (l *lines) apply(text []byte, edits []policyfile.Edit) {
 	*l = append(next, (*l)[kept:]...)
 }
 
-// hunks shows what became of a text: lines that are gone with a minus, new ones with a plus.
+// hunks shows a change: removed lines with a minus, added lines with a plus.
 func hunks(name string, before, now []byte, l lines) string {
 	var b strings.Builder
 	old, text := strings.Split(string(before), "\n"), strings.Split(string(now), "\n")
@@ -64,7 +64,8 @@ func hunks(name string, before, now []byte, l lines) string {
 	}
 	for i, was := range l {
 		if was == added {
-			// First what the added lines replace: up to the next line that is kept.
+			// First show the lines that the added ones replace, up to the next line that
+			// stays.
 			until := len(old)
 			for _, later := range l[i:] {
 				if later != added {
@@ -79,7 +80,7 @@ func hunks(name string, before, now []byte, l lines) string {
 			show("+", text[i])
 			continue
 		}
-		if was > gone { // lines are gone, and none is added
+		if was > gone { // lines were removed, and none added
 			heading(i)
 		}
 		for ; gone < was; gone++ {

@@ -1,66 +1,65 @@
-// Corsdoctor says why a page's request is blocked and what to change, finds the faults of a
-// policy, and says what a new policy changes. It knows servers in any language, and
-// Crossgate's policies as JSON or YAML.
+// Corsdoctor says why a browser blocks a page's request and what to change on the server. It
+// also finds the faults of a policy, and says what a new policy changes. The server can be in
+// any language; policies are Crossgate's, as JSON or YAML.
 //
-//	corsdoctor check POLICY…            every fault, its place and its repair
+//	corsdoctor check POLICY…            every fault, its line and its repair
 //	corsdoctor explain POLICY …         what the policy says to one request
-//	corsdoctor diff OLD NEW             who can read more than yesterday
+//	corsdoctor diff OLD NEW             what a new policy changes, and who gains access
 //	corsdoctor [fetch] URL              what a browser makes of a server's answers
 //
 // "corsdoctor check" reads policies, and sets of named policies, from files or from standard
-// input ("-"). With --fix it shows what the repairs change and changes it: nothing else of a
-// file changes, not its comments either.
+// input ("-"). With --fix it shows the repairs and makes them. The rest of the file, such as
+// its comments, stays as it is.
 //
 // "corsdoctor diff" takes files, "-", and files of git revisions such as HEAD~1:cors.json.
 //
-// "corsdoctor fetch", which is also what corsdoctor does when no command is named, makes the
-// request as a page of an origin would, preflight included, and so with the method that it is
-// told: mind what a DELETE does. The further requests, by which it looks for mistakes, are GET
-// and OPTIONS alone; --probe=false leaves them out.
+// "corsdoctor fetch", or corsdoctor without a command, sends the request as a page would, with
+// its preflight. It really sends the method that you give: with --method DELETE, the server
+// deletes something. It then looks for mistakes with further requests. These only use GET and
+// OPTIONS, and --probe=false leaves them out.
 //
 //	corsdoctor --origin https://app.example.com --method PUT \
 //	  --header 'Content-Type: application/json' https://api.example.com/items/1
 //
-// With --paste it reads standard input instead: a request as DevTools copies it ("Copy as
-// cURL", "Copy as fetch"), or a console's message about CORS. It shows what it read before it
-// sends anything. Cookies, Authorization, other headers that a form cannot send, a body, and
-// methods that change things are sent with --send only, and so is anything to an address of
-// this machine or network. Secrets are printed as "…".
+// With --paste it reads the request from standard input: a request that DevTools copied ("Copy
+// as cURL", "Copy as fetch"), or a console's message about CORS. It shows what it read before
+// it sends anything. Only with --send does it send cookies, Authorization, other headers that a
+// form cannot send, a body, or a method that changes things, and only with --send does it send
+// anything to an address of this machine or network. It prints secrets as "…".
 //
 //	xclip -o | corsdoctor --paste
 //
-// With --policy it compares the server with a policy: on behalf of the origins that the
-// policy allows, of some that a careless comparison takes for them, and for methods and
-// headers listed and not, it asks with GET and OPTIONS, and says where a browser would
-// not do the same by the server as by the policy. Of a long policy the first 25 patterns
-// are asked about. An AllowOriginFunc has no place in a document, and is not asked.
+// With --policy it compares the server with a policy, and reports where a browser would decide
+// differently. It sends GET and OPTIONS requests for origins that the policy allows, for
+// origins that a careless comparison would accept too, and for methods and headers that the
+// policy lists or does not list. It tests the first 25 patterns of the policy. It does not test
+// an AllowOriginFunc, because documents cannot contain one.
 //
 //	corsdoctor --policy cors.json https://api.example.com/items
 //
-// Flags may stand anywhere, with one dash or two. With --json each command prints one
-// document, for scripts, to which fields may be added. check and diff print annotations for
-// pull requests with --format github and --format gitlab. The findings of fetch each have a
-// code that is stable:
+// Flags may stand anywhere, with one dash or two. With --json each command prints one JSON
+// document for scripts; later versions may add fields. With --format github or --format gitlab,
+// check and diff print annotations for pull requests. Each finding of fetch has a stable code:
 //
 //	origin-reflected     any origin is allowed, by sending it back
 //	null-allowed         the origin null is allowed
-//	origin-prefix        origins are compared by their beginning
-//	origin-suffix        origins are compared by their end
+//	origin-prefix        only the beginning of an origin is compared
+//	origin-suffix        only the end of an origin is compared
 //	origin-insecure      an https page's host is allowed over http
-//	two-origins          of two Origin lines one is taken
-//	                     (not of a server that names one origin to everybody)
-//	vary-missing         the answer names the origin, and Vary does not
+//	two-origins          the server uses one of two Origin lines
+//	                     (unless it names one origin to everybody)
+//	vary-missing         the response depends on Origin, but has no Vary: Origin
 //	several-lines        there are several Access-Control-Allow-Origin lines
 //	credentials-any      Access-Control-Allow-Credentials is sent with *
 //	errors-without-cors  a path that does not exist answers without CORS headers
 //
 // Exit status:
 //
-//	0  fetch and explain: the page gets the response, nothing found is dangerous, and the
-//	   server does what the policy says; check: no policy has an error, or a warning with
-//	   --strict; diff: no page gains anything
-//	1  one of these is not so; what is said tells which
-//	2  nothing can be said: a flag or a file is wrong, or no response came
+//	0  fetch and explain: the page gets the response, no finding is dangerous, and the server
+//	   does what the policy says; check: no policy has an error (with --strict, nor a warning);
+//	   diff: no page gains access
+//	1  one of these does not hold; the output says which
+//	2  there is no result: a flag or a file is wrong, or no response came
 package main
 
 import (

@@ -12,10 +12,10 @@ import (
 	"github.com/crossgate/cors/conformance/pasted"
 )
 
-// errPrivate keeps what was pasted from the user's own machine and network.
+// errPrivate stops a pasted request to the user's own machine or network.
 var errPrivate = errors.New("this address is of this machine or its network; a pasted text is sent there with --send only")
 
-// readPasted takes the request from standard input. It returns what to tell the user
+// readPasted reads the request from standard input. It returns the text to show the user
 // before anything is sent.
 func (s *settings) readPasted(in io.Reader) (told string, err error) {
 	data, err := io.ReadAll(io.LimitReader(in, pasted.MaxLength+1))
@@ -48,9 +48,9 @@ func (s *settings) readPasted(in io.Reader) (told string, err error) {
 	return b.String(), nil
 }
 
-// translated are the prefixes of IPv6 addresses that stand for IPv4 ones, and where in them
-// the IPv4 address is: NAT64 (RFC 6052, RFC 8215), 6to4 (RFC 3056), and the compatible ones
-// (RFC 4291, section 2.5.5.1).
+// translated maps prefixes of IPv6 addresses that contain an IPv4 address to the position
+// of that address: NAT64 (RFC 6052, RFC 8215), 6to4 (RFC 3056), and IPv4-compatible
+// addresses (RFC 4291, section 2.5.5.1).
 var translated = map[netip.Prefix]int{
 	netip.MustParsePrefix("64:ff9b::/96"):   12,
 	netip.MustParsePrefix("64:ff9b:1::/48"): 12,
@@ -58,15 +58,16 @@ var translated = map[netip.Prefix]int{
 	netip.MustParsePrefix("::/96"):          12,
 }
 
-// special are further addresses that are not of the internet (RFC 6890).
+// special are further ranges that are not on the public internet (RFC 6890).
 var special = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("192.0.0.0/24"),
 	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"),
-	netip.MustParsePrefix("fec0::/10"), // site-local, as RFC 3513 had it
+	netip.MustParsePrefix("fec0::/10"), // site-local (RFC 3513)
 }
 
-// private reports whether an address may be of this machine or its network. It is more than
-// what browsers take for local: here a wrong yes costs the user one flag.
+// private reports whether an address may belong to this machine or its network. It covers
+// more than the ranges that browsers treat as local, because a wrong yes only costs the
+// user one flag.
 func private(addr netip.Addr) bool {
 	addr = addr.Unmap().WithZone("")
 	if browser.AddressSpaceOf(addr) != browser.Public || addr.IsMulticast() {
@@ -86,7 +87,8 @@ func private(addr netip.Addr) bool {
 	return false
 }
 
-// takeRequest takes a copied request, or of it what is sent without --send.
+// takeRequest uses a copied request. Without --send it uses only the parts that may be
+// sent.
 func (s *settings) takeRequest(b *strings.Builder, r *pasted.Request) {
 	b.WriteString(wrapped("pasted: ", string(r.Form)+", "+r.Method+" "+r.URL))
 	for _, f := range r.Header {
@@ -105,7 +107,7 @@ func (s *settings) takeRequest(b *strings.Builder, r *pasted.Request) {
 	if len(risks) > 0 && !s.send {
 		b.WriteString(wrapped("not sent: ", strings.Join(risks, ", ")+"; --send sends all of it"))
 		if browser.NeedsPreflight(browser.NormalizeMethod(r.Method), r.Header) {
-			s.request = r.Fetch() // its preflight tells no values, and changes nothing
+			s.request = r.Fetch() // a preflight contains no header values, and changes nothing
 			s.request.PreflightOnly = true
 			return
 		}
@@ -114,8 +116,8 @@ func (s *settings) takeRequest(b *strings.Builder, r *pasted.Request) {
 	s.request, s.client.Cookie = send.Fetch(), send.Cookie
 }
 
-// takeMessage takes what a console's line says of a request: where it is no simple one,
-// its preflight alone.
+// takeMessage uses the request that a console's message describes. If that request needs a
+// preflight, only the preflight is sent.
 func (s *settings) takeMessage(b *strings.Builder, m pasted.Message) {
 	if s.request.URL == "" {
 		s.request.URL = m.URL
@@ -155,8 +157,8 @@ func about(target string) string {
 	return " about " + target
 }
 
-// redacted is a header's value, or … where it may be a secret: only values that a form
-// could send are shown.
+// redacted returns a header's value, or "…" if it may be a secret. It shows only values
+// that a form could send.
 func redacted(name, value string) string {
 	if browser.SafelistedRequestHeader(name, value) || strings.EqualFold(name, "Content-Type") {
 		return value

@@ -14,25 +14,25 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// comparison is what came of comparing a server with a policy.
+// comparison is the result of comparing a server with a policy.
 type comparison struct {
 	probes    int // requests sent
 	patterns  int // in the policy
 	disagreed []disagreement
 }
 
-// disagreement is something that policy and server do not answer alike. It compares
-// what a browser makes of the answers, not their bytes: * and a list that has all that
-// is asked for are the same.
+// disagreement is a request that the policy and the server answer differently. The
+// comparison is of what a browser does with the answers, not of their bytes: for example, *
+// and a list that contains every requested name are equal.
 type disagreement struct {
 	Origin string `json:"origin"` // the page's
-	Action string `json:"action"` // what it does, with "a page of" that origin before it
-	Policy string `json:"policy"` // what comes of it by the policy
-	Server string `json:"server"` // and by the server
-	Looser bool   `json:"looser"` // the server allows what the policy does not
+	Action string `json:"action"` // what the page does; the sentence starts with "a page of" and the origin
+	Policy string `json:"policy"` // what happens according to the policy
+	Server string `json:"server"` // what happens with the server
+	Looser bool   `json:"looser"` // the server allows something that the policy does not
 }
 
-// comparer asks a server and a policy the same.
+// comparer asks the server and the policy the same questions.
 type comparer struct {
 	policy *cors.Policy
 	target *url.URL
@@ -40,8 +40,8 @@ type comparer struct {
 	result comparison
 }
 
-// compare compares the server at target with policy. It sends GET and OPTIONS alone,
-// without cookies, and connects as the page's client does.
+// compare compares the server at target with policy. It sends only GET and OPTIONS, without
+// cookies, and connects like the page's client.
 func compare(ctx context.Context, policy *cors.Policy, target string, like *browser.Client) (comparison, error) {
 	at, err := url.Parse(target)
 	if err != nil {
@@ -78,8 +78,8 @@ func compare(ctx context.Context, policy *cors.Policy, target string, like *brow
 	return c.result, nil
 }
 
-// origin asks for the target with GET on behalf of origin, and for permission to do more, and
-// tells whether both allow it.
+// origin requests the target with GET on behalf of origin, and then sends a preflight. It
+// reports whether both the policy and the server allow the origin.
 func (c *comparer) origin(ctx context.Context, origin string, settings cors.Config) (allowed bool, err error) {
 	ours := c.decide(ctx, cors.Request{Method: "GET", Origin: origin})
 	theirs, err := c.ask(ctx, "GET", origin, nil)
@@ -98,13 +98,13 @@ func (c *comparer) origin(ctx context.Context, origin string, settings cors.Conf
 	if ours.status == http.StatusForbidden && theirs.status/100 == 2 {
 		c.add(disagreement{origin, "sends a GET, which the policy enforces", "refused with 403", fmt.Sprintf("served with %d", theirs.status), true})
 	}
-	// A server that grants a preflight lets the request itself come, whether or not the
-	// page may read what comes of it.
+	// If a server grants a preflight, the browser sends the request itself, whether or not
+	// the page may read the response.
 	return allowed, c.preflight(ctx, origin, firstMethod(settings), nil)
 }
 
-// firstMethod is a method that needs a preflight, and that the policy allows if it
-// allows any such.
+// firstMethod returns a method that needs a preflight: if possible, one that the policy
+// allows.
 func firstMethod(c cors.Config) string {
 	for _, m := range c.AllowMethods {
 		if m != "*" {
@@ -114,7 +114,7 @@ func firstMethod(c cors.Config) string {
 	return "PUT"
 }
 
-// exposed compares what of a response the page can read.
+// exposed compares the response headers that the page can read.
 func (c *comparer) exposed(origin string, mode browser.Credentials, settings cors.Config, ours, theirs answer) {
 	names := []string{"x-" + label}
 	for _, name := range settings.ExposeHeaders {
@@ -147,7 +147,7 @@ func (c *comparer) exposed(origin string, mode browser.Credentials, settings cor
 func (c *comparer) preflight(ctx context.Context, origin, method string, names []string) error {
 	var header []browser.Field
 	for _, name := range names {
-		// A value for which even a safelisted name must be asked about.
+		// A value that needs a preflight even if the name is safelisted.
 		header = append(header, browser.Field{Name: name, Value: "application/" + label})
 	}
 	asked := browser.PreflightHeader(method, header)
@@ -181,9 +181,10 @@ func (c *comparer) preflight(ctx context.Context, origin, method string, names [
 	return nil
 }
 
-// unserved reports whether a server says that no route serves a method: with the
-// framework's own 404 or 405, in which the page's origin is allowed, so that it can see the
-// status, and nothing else is. A policy allows methods; it does not promise routes.
+// unserved reports whether the server has no route for the method. It then answers with the
+// framework's own 404 or 405, which allows the page's origin, so the page can see the
+// status, but allows nothing else. A policy allows methods; it does not promise that routes
+// exist.
 func unserved(a answer, origin string) bool {
 	switch a.status {
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusNotImplemented:
@@ -194,8 +195,9 @@ func unserved(a answer, origin string) bool {
 		a.lines("Access-Control-Allow-Methods") == nil && a.lines("Access-Control-Allow-Headers") == nil
 }
 
-// differ notes where judge finds that policy and server do not allow the same, without
-// and with credentials. It returns a mode in which both allow it, if there is one.
+// differ adds a disagreement if, according to judge, the policy and the server do not allow
+// the same without or with credentials. It returns a mode in which both allow it, if there
+// is one.
 func (c *comparer) differ(origin, action string, judge func(browser.Credentials) (policy, server *browser.Failure)) (both browser.Credentials, allowed bool) {
 	var found []disagreement
 	for _, mode := range []browser.Credentials{browser.Omit, browser.Include} {
@@ -222,14 +224,14 @@ func (c *comparer) differ(origin, action string, judge func(browser.Credentials)
 	return both, allowed
 }
 
-// add notes d, once.
+// add adds d, unless it is already there.
 func (c *comparer) add(d disagreement) {
 	if !slices.Contains(c.result.disagreed, d) {
 		c.result.disagreed = append(c.result.disagreed, d)
 	}
 }
 
-// answer is what a browser looks at in a response.
+// answer holds the parts of a response that a browser checks.
 type answer struct {
 	status   int
 	redirect bool
@@ -245,7 +247,8 @@ func (a answer) lines(name string) (lines []string) {
 	return lines
 }
 
-// decide is the policy's answer. A request that it hands on is answered with 200.
+// decide returns the policy's answer. If the policy passes the request on, the status is
+// 200.
 func (c *comparer) decide(ctx context.Context, r cors.Request) answer {
 	r.Host, r.Path, r.FetchSite = c.target.Host, c.target.EscapedPath(), "cross-site"
 	d := c.policy.Decide(ctx, r)
@@ -259,13 +262,13 @@ func (c *comparer) decide(ctx context.Context, r cors.Request) answer {
 	return a
 }
 
-// ask is the server's.
+// ask returns the server's answer.
 func (c *comparer) ask(ctx context.Context, method, origin string, header []browser.Field) (answer, error) {
 	c.result.probes++
 	return ask(ctx, c.client, method, c.target.String(), []string{origin}, header)
 }
 
-// ask sends one request with the given Origin lines, as no browser's API would.
+// ask sends one request with any Origin lines, which no browser's API can do.
 func ask(ctx context.Context, client *probe.Client, method, target string, origins []string, header []browser.Field) (answer, error) {
 	fields := http.Header{"Sec-Fetch-Site": {"cross-site"}}
 	for _, f := range header {

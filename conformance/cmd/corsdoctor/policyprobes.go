@@ -7,16 +7,15 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// maxPatterns is how many of a policy's patterns are asked about. Each costs a dozen
-// requests, and what is wrong in one place is seldom right in the next.
+// maxPatterns is the number of a policy's patterns that are tested. Each one costs a dozen
+// requests, and a mistake usually affects all patterns.
 const maxPatterns = 25
 
-// label is a host's label that nobody uses.
+// label is a host label that no real host uses.
 const label = "corsdoctor"
 
-// origins returns what to ask on behalf of: origins that the patterns mean, and
-// those that careless comparisons take for them. Which of them the policy allows is
-// for the policy to say.
+// origins returns the origins to test: some that the patterns match, and some that a
+// careless comparison would accept. It does not decide which of them the policy allows.
 func origins(patterns []string) []string {
 	list := []string{stranger, "null"}
 	for _, pattern := range patterns[:min(len(patterns), maxPatterns)] {
@@ -51,8 +50,8 @@ func members(pattern string) []string {
 	return list
 }
 
-// nearMisses returns origins that an origin's careless comparison lets in: by its
-// beginning, by its end, without its scheme, without its port.
+// nearMisses returns origins that a careless comparison would accept: one that compares
+// only the beginning, only the end, no scheme, or no port.
 func nearMisses(origin string) []string {
 	scheme, rest, _ := strings.Cut(origin, "://")
 	host, port := rest, ""
@@ -76,14 +75,14 @@ func nearMisses(origin string) []string {
 		scheme+"://"+host+"."+label+".invalid"+port,
 		scheme+"://"+label+"-"+host+port,
 		scheme+"://"+label+"."+host+port)
-	if dot := strings.IndexByte(host, '.'); dot >= 0 { // the dot taken for any character
+	if dot := strings.IndexByte(host, '.'); dot >= 0 { // a comparison that treats the dot as any character
 		list = append(list, scheme+"://"+host[:dot]+"-"+host[dot+1:]+port)
 	}
 	return list
 }
 
-// neighbours returns origins next to what a wildcard matches: the domain itself, the domain
-// with something before it but no dot, and nothing or two labels in place of the *.
+// neighbours returns origins that are close to those that a wildcard matches: the domain
+// itself, the domain with a prefix but no dot, and nothing or two labels in place of the *.
 func neighbours(pattern string) []string {
 	base := strings.TrimSuffix(pattern, ":*")
 	if !strings.Contains(base, "*") {
@@ -92,12 +91,12 @@ func neighbours(pattern string) []string {
 	if strings.Contains(base, "://*.") {
 		return []string{strings.Replace(base, "*.", "", 1), strings.Replace(base, "*.", label, 1)}
 	}
-	// With nothing for the *, a label can begin or end with the hyphen of app-*.
+	// With nothing in place of the *, app-* becomes a label that ends with a hyphen.
 	return []string{strings.Replace(base, "*", "", 1), strings.Replace(base, "*", "a."+label, 1)}
 }
 
-// methods returns the methods to ask permission for: the policy's, those that are used most,
-// and one that nobody means.
+// methods returns the methods to test: those of the policy, the commonest ones, and one
+// that no policy lists.
 func methods(c cors.Config) []string {
 	list := []string{"PUT", "PATCH", "DELETE", "CORSDOCTOR"}
 	for _, m := range c.AllowMethods {
@@ -108,8 +107,8 @@ func methods(c cors.Config) []string {
 	return list
 }
 
-// headerSets returns sets of request headers to ask permission for: each of the policy's,
-// all of them at once, those that are used most, and one that nobody means.
+// headerSets returns the sets of request headers to test: each of the policy's, all of them
+// together, the commonest ones, and one that no policy lists.
 func headerSets(c cors.Config) [][]string {
 	sets := [][]string{{"authorization"}, {"content-type"}, {"x-" + label}}
 	var own []string

@@ -12,20 +12,21 @@ import (
 	"github.com/crossgate/cors/conformance/internal/probe"
 )
 
-// finding is a mistake that a probe has met.
+// finding is a mistake that the further requests have found.
 type finding struct {
 	Code   string `json:"code"`   // names the kind of mistake, and is stable
-	Danger bool   `json:"danger"` // a page that nobody means can read what only a user may
-	What   string `json:"what"`   // was seen
+	Danger bool   `json:"danger"` // a page of a foreign origin can read data that only the user may see
+	What   string `json:"what"`   // a description
 	Fix    string `json:"fix"`
 }
 
-// stranger is an origin that nobody lists: no such domain can be registered.
+// stranger is an origin that no server lists on purpose, because no .invalid domain can be
+// registered.
 const stranger = "https://corsdoctor-probe.invalid"
 
-// examine asks target on behalf of other origins, without the cookies of anybody. A
-// comparison with a policy asks about the suspects itself. A request that gets no response,
-// or status 429, shows nothing, and counts as unanswered.
+// examine requests target on behalf of other origins, without cookies. With suspected, it
+// tests the suspects too; a comparison with a policy does that itself. A request without a
+// response, or with status 429, shows nothing and counts as unanswered.
 func examine(ctx context.Context, page *browser.Client, target string, suspected bool) (findings []finding, unanswered int, err error) {
 	ask := func(origin, target string) (v browser.Verdict, ok bool) {
 		if v, err = get(ctx, page, origin, target); err != nil {
@@ -48,7 +49,7 @@ func examine(ctx context.Context, page *browser.Client, target string, suspected
 		granted := grants(origin, v)
 		findings = append(findings, granted...)
 		if origin.value == stranger && len(granted) > 0 {
-			break // what the others show is less
+			break // the other suspects would show less
 		}
 	}
 	if strange, ok := ask(stranger, target); ok {
@@ -79,7 +80,7 @@ func get(ctx context.Context, like *browser.Client, origin, target string) (brow
 	return c.Fetch(ctx, browser.Request{URL: target, Redirect: browser.RedirectManual})
 }
 
-// suspect is an origin that a careless comparison takes for the page's.
+// suspect is an origin that a careless comparison confuses with the page's.
 type suspect struct{ value, code, why string }
 
 func suspects(origin string) []suspect {
@@ -98,7 +99,7 @@ func suspects(origin string) []suspect {
 	return all
 }
 
-// withoutPort is an origin without its port, so that a label can be added to its host.
+// withoutPort returns an origin without its port, so that a label can be added to its host.
 func withoutPort(origin string) string {
 	if i := strings.LastIndexByte(origin, ':'); i > strings.LastIndexByte(origin, ']') && i > strings.Index(origin, "://") {
 		return origin[:i]
@@ -106,7 +107,7 @@ func withoutPort(origin string) string {
 	return origin
 }
 
-// grants tells what it means that a suspect may read the response.
+// grants returns what it means if a suspect may read the response.
 func grants(s suspect, v browser.Verdict) []finding {
 	allowed, credentials := header(v, "Access-Control-Allow-Origin"), header(v, "Access-Control-Allow-Credentials")
 	if len(allowed) != 1 || allowed[0] != s.value {
@@ -124,9 +125,9 @@ func grants(s suspect, v browser.Verdict) []finding {
 	return []finding{f}
 }
 
-// ofTwoOrigins sends two Origin lines, the page's and a stranger's, which no browser
-// does: who goes by one of them alone can be made to answer one party for another, by
-// whatever stands before it and reads the other.
+// ofTwoOrigins sends two Origin lines, the page's and a stranger's. No browser does this.
+// But if the server looks at only one of them, and a proxy in front of it looks at the
+// other, the proxy's decision and the server's answer are about different origins.
 //
 // always is what the server says to a stranger alone: one that names the same origin to
 // everybody has not looked at any.
@@ -139,7 +140,7 @@ func ofTwoOrigins(ctx context.Context, page *browser.Client, target string, alwa
 			return nil, err
 		}
 		if err != nil {
-			return nil, nil // to hang up on such a request is right too
+			return nil, nil // a server may also close the connection of such a request
 		}
 		for i, value := range a.lines("Access-Control-Allow-Origin") {
 			if value == "*" || value != stranger && slices.Contains(always, value) {
@@ -159,10 +160,10 @@ func ofTwoOrigins(ctx context.Context, page *browser.Client, target string, alwa
 	return nil, nil
 }
 
-// varyMissing is the code of the finding that is a cause too.
+// varyMissing is a finding that is also a cause.
 const varyMissing = "vary-missing"
 
-// ofCauses returns the findings that are causes too, for the document's list.
+// ofCauses returns the findings that are also causes, for the document's list.
 func ofCauses(causes []diagnosis.Cause) []finding {
 	for _, c := range causes {
 		if c.Kind == diagnosis.CacheWithoutVary {
@@ -172,7 +173,7 @@ func ofCauses(causes []diagnosis.Cause) []finding {
 	return nil
 }
 
-// ofLines looks for headers that make no sense together.
+// ofLines finds headers that contradict each other.
 func ofLines(v browser.Verdict) []finding {
 	var findings []finding
 	allowed := header(v, "Access-Control-Allow-Origin")
@@ -185,7 +186,7 @@ func ofLines(v browser.Verdict) []finding {
 	return findings
 }
 
-// ofErrors compares a path that should not exist with the one that was asked for.
+// ofErrors compares the response of a path that should not exist with the requested one.
 func ofErrors(own, absent browser.Verdict) []finding {
 	if len(header(own, "Access-Control-Allow-Origin")) == 0 || len(header(absent, "Access-Control-Allow-Origin")) > 0 {
 		return nil
@@ -197,7 +198,7 @@ func ofErrors(own, absent browser.Verdict) []finding {
 	}}
 }
 
-// header returns the lines of the last response that have the name.
+// header returns the last response's lines with that name.
 func header(v browser.Verdict, name string) (lines []string) {
 	if len(v.Exchanges) == 0 {
 		return nil

@@ -10,13 +10,13 @@ import (
 	"github.com/crossgate/cors/conformance/diagnosis"
 )
 
-// width is that of a terminal that nobody has widened.
+// width is the default width of a terminal.
 const width = 80
 
-// maxNamed is how many origins the report names of each disagreement.
+// maxNamed is how many origins the report lists for each disagreement.
 const maxNamed = 8
 
-// report is what the program prints.
+// report returns the program's output.
 func report(r *result) string {
 	var b strings.Builder
 	v := r.verdict
@@ -55,7 +55,7 @@ func report(r *result) string {
 	}
 	for _, f := range r.findings {
 		if f.Code == varyMissing {
-			continue // told as a cause
+			continue // already reported as a cause
 		}
 		mark := "note: "
 		if f.Danger {
@@ -70,7 +70,7 @@ func report(r *result) string {
 	return b.String()
 }
 
-// cause says what is wrong, by what one sees it, and what to change.
+// cause describes what is wrong, the evidence, and what to change.
 func (r *result) cause(c diagnosis.Cause) string {
 	var b strings.Builder
 	mark := "cause: "
@@ -108,7 +108,7 @@ func (r *result) cause(c diagnosis.Cause) string {
 	return b.String()
 }
 
-// detected is the system that the responses name.
+// detected returns the system that the responses name.
 func (r *result) detected() string {
 	for _, e := range r.verdict.Exchanges {
 		for _, f := range e.Header {
@@ -125,8 +125,8 @@ func (r *result) detected() string {
 	return ""
 }
 
-// report says where policy and server do not agree, with the origins of each
-// disagreement together, and first those by which a page gets more than it should.
+// report describes where the policy and the server disagree. It groups the origins of each
+// disagreement, and starts with those where the server allows too much.
 func (c *comparison) report(file string) string {
 	var b strings.Builder
 	scope := fmt.Sprintf("%s, %d requests", file, c.probes)
@@ -179,7 +179,7 @@ func (c *comparison) report(file string) string {
 	return b.String()
 }
 
-// exchange shows what of a request and its response CORS looks at.
+// exchange shows the parts of a request and its response that matter for CORS.
 func exchange(e browser.Exchange) string {
 	var b strings.Builder
 	for _, line := range requestLines(e) {
@@ -203,7 +203,8 @@ func relevant(name string) bool {
 	return name == "origin" || name == "vary" || name == "location" || strings.HasPrefix(name, "access-control-")
 }
 
-// requestLines are the lines of a request that CORS looks at, with credentials as "…".
+// requestLines returns the lines of a request that matter for CORS, with "…" for
+// credentials.
 func requestLines(e browser.Exchange) []string {
 	first, rest, _ := strings.Cut(e.Request, "\r\n")
 	lines := []string{first}
@@ -218,8 +219,7 @@ func requestLines(e browser.Exchange) []string {
 	return lines
 }
 
-// folded is a line of a head, broken after blanks and commas where it is too long, and
-// otherwise as it is.
+// folded breaks a long header line after blanks and commas. It does not change its text.
 func folded(line string) string {
 	const indent = "    "
 	var b strings.Builder
@@ -234,13 +234,13 @@ func folded(line string) string {
 	return b.String() + line + "\n"
 }
 
-// words are what a line is broken between. Blanks of other alphabets, such as a no-break
-// space at the end of an origin, are part of a word, and so escaped and seen.
+// words splits a line where it may be broken. Other white space, such as a no-break space
+// at the end of an origin, stays part of its word, so it is escaped and visible.
 func words(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '\r' })
 }
 
-// hanging breaks a line at blanks, with what follows further in.
+// hanging breaks a line at blanks, and indents the continuation.
 func hanging(line string) string {
 	var b strings.Builder
 	length := 0

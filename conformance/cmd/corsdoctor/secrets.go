@@ -8,24 +8,23 @@ import (
 	"github.com/crossgate/cors/conformance/diagnosis"
 )
 
-// userinfo is a URL's user name and password, or a token in their place.
+// userinfo matches a URL's user name and password, or a token in their place.
 var userinfo = regexp.MustCompile(`//[^/?#\s"'<>]*@`)
 
-// withoutUserinfo is a text with "…" in place of the user names and passwords of URLs.
+// withoutUserinfo replaces the user names and passwords of URLs by "…".
 func withoutUserinfo(text string) string { return userinfo.ReplaceAllString(text, "//…@") }
 
-// minSecret is how many bytes a part of a header has that is hidden where a server sends it
-// back: shorter parts, such as "Bearer" and "a=1", are words like others. A whole value is
-// hidden from minValue bytes on if it has a digit, as a PIN has, and as a word of its own:
-// "X-Page: b" or "X-Scheme: https" must not hide half of the report.
+// A server may send back parts of a secret header. A part is hidden from minSecret bytes
+// on, because shorter parts, such as "Bearer" and "a=1", are common words. A whole value is
+// hidden from minValue bytes on if it contains a digit, as a PIN does, and stands as a
+// separate word. Otherwise "X-Page: b" or "X-Scheme: https" would hide half of the report.
 const (
 	minSecret = 7
 	minValue  = 4
 )
 
-// echoes returns a function that replaces what the request has as secrets, and their parts:
-// a server can send them back, in a header or in a redirect, and the report goes into
-// tickets.
+// echoes returns a function that hides the request's secrets and their parts. A server can
+// send them back in a header or a redirect, and users paste the report into tickets.
 func (s *settings) echoes() func(string) string {
 	values := []string{s.client.Cookie, s.request.Body}
 	for _, f := range s.request.Header {
@@ -45,7 +44,7 @@ func (s *settings) echoes() func(string) string {
 			}
 		}
 	}
-	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) }) // the whole before its parts
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) }) // the whole value before its parts
 	var pairs []string
 	for _, secret := range secrets {
 		pairs = append(pairs, secret, "…")
@@ -58,7 +57,7 @@ func (s *settings) echoes() func(string) string {
 	return func(text string) string { return short.ReplaceAllString(long.Replace(text), "…") }
 }
 
-// wordOf is an expression for a text that is no part of a longer word.
+// wordOf returns an expression for a text that is not part of a longer word.
 func wordOf(text string) string {
 	edge := func(c byte) string {
 		if regexp.MustCompile(`^\w$`).Match([]byte{c}) {
@@ -69,7 +68,7 @@ func wordOf(text string) string {
 	return edge(text[0]) + regexp.QuoteMeta(text) + edge(text[len(text)-1])
 }
 
-// hideEchoes hides them in all that a server had a part in.
+// hideEchoes hides the secrets in everything that the server could influence.
 func (r *result) hideEchoes() {
 	hide := r.echoes()
 	v := &r.verdict

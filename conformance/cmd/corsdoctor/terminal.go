@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// terminal is what the program reads and writes. Nothing that was written by others
-// reaches a terminal as it is.
+// terminal is the program's input and output. It escapes text from others before it reaches
+// a terminal.
 type terminal struct {
 	in            io.Reader
 	out, problems safeWriter
-	documents     io.Writer // out, for what is written as it is
+	documents     io.Writer // out without escaping
 	hides         bool      // user names and passwords in URLs are printed as "…"
-	failed        error     // of the first write that failed
+	failed        error     // the first write error
 }
 
 func newTerminal(in io.Reader, out, problems io.Writer) *terminal {
@@ -33,7 +33,7 @@ func newTerminal(in io.Reader, out, problems io.Writer) *terminal {
 	return t
 }
 
-// isTerminal reports whether text is for the eye.
+// isTerminal reports whether the output goes to a terminal.
 func isTerminal(to io.Writer) bool {
 	file, ok := to.(*os.File)
 	if !ok {
@@ -43,7 +43,8 @@ func isTerminal(to io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// coloured reports whether a terminal shows colours, and its user wants them (no-color.org).
+// coloured reports whether the terminal supports colours and the user wants them
+// (no-color.org).
 func coloured() bool {
 	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && os.Getenv("TERM") != ""
 }
@@ -51,13 +52,13 @@ func coloured() bool {
 // print writes text.
 func (t *terminal) print(text string) { t.write(t.out, text) }
 
-// annotate writes workflow commands, one a line, of which no line is of others.
+// annotate writes workflow commands, one per line. No text from others can begin a line.
 func (t *terminal) annotate(commands string) {
 	t.write(safeWriter{out: t.out.out, commands: true}, commands)
 }
 
-// raw writes a document that the program was given, with the repairs made: as it is, but
-// for a terminal.
+// raw writes a document that the user gave, with the repairs. It escapes only for a
+// terminal.
 func (t *terminal) raw(document []byte) { t.write(t.documents, string(document)) }
 
 // problem writes text that is not the result.
@@ -72,7 +73,7 @@ func (t *terminal) write(to io.Writer, text string) {
 	}
 }
 
-// fail tells why nothing can be said.
+// fail prints why there is no result.
 func (t *terminal) fail(err error) int {
 	var b strings.Builder
 	for i, line := range strings.Split(err.Error(), "\n") {
@@ -85,7 +86,8 @@ func (t *terminal) fail(err error) int {
 	return exitUsage
 }
 
-// printJSON writes a document. It is ASCII, so nothing in it is for a terminal to obey.
+// printJSON writes a document. It is ASCII, so it contains nothing that a terminal would
+// obey.
 func (t *terminal) printJSON(document any) error {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -98,8 +100,8 @@ func (t *terminal) printJSON(document any) error {
 	return nil
 }
 
-// colours writes the words at which a line's reader looks first in colour. It comes after
-// all that is foreign has been escaped.
+// colours adds colour to the words at the beginning of a line that a reader looks for. It
+// comes after the escaping of foreign text.
 type colours struct{ out io.Writer }
 
 var marks = []struct {
@@ -112,7 +114,7 @@ var marks = []struct {
 	{regexp.MustCompile(`(?m)^  (fix|send|repair|change):`), "\x1b[36m"},
 }
 
-// Write colours whole texts: each is written at once.
+// Write adds colours. It must get whole texts.
 func (c colours) Write(p []byte) (int, error) {
 	text := string(p)
 	for _, m := range marks {

@@ -1,6 +1,6 @@
-// Package probe asks servers questions as no browser's API would: with any lines of Origin,
-// or none. It follows no redirect, and keeps to the addresses that a browser.Client may
-// connect to.
+// Package probe sends requests to servers with any Origin lines, or none, which no
+// browser's API can do. It follows no redirects, and connects only to the addresses that a
+// browser.Client may connect to.
 package probe
 
 import (
@@ -13,30 +13,30 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// Client asks.
+// Client sends the requests.
 type Client struct {
 	http      *http.Client
 	transport *http.Transport
 	keep      bool
 }
 
-// Answer is what CORS looks at in a response.
+// Answer holds the parts of a response that matter for CORS.
 type Answer struct {
 	Status int
 	Header http.Header
 }
 
-// New returns a Client that connects as like does. With keep it asks for more on the same
-// connection, and so reads short bodies; without, it reads none.
+// New returns a Client that connects like the client like. With keep it reuses connections,
+// so it must read short bodies; without, it reads no bodies.
 func New(like *browser.Client, keep bool) *Client {
 	transport := &http.Transport{
 		TLSClientConfig: like.TLS, DisableCompression: true, DisableKeepAlives: !keep,
-		MaxResponseHeaderBytes: int64(browser.Firefox().HeadLimit), // the most of the three engines
+		MaxResponseHeaderBytes: int64(browser.Firefox().HeadLimit), // the largest limit of the three engines
 		ResponseHeaderTimeout:  10 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
 		DialContext: like.Dial,
 	}
 	if like.Handler != nil {
-		transport.DialTLSContext = like.Dial // which does not encrypt to a Handler
+		transport.DialTLSContext = like.Dial // like.Dial does not encrypt connections to a Handler
 	}
 	return &Client{transport: transport, keep: keep, http: &http.Client{
 		Transport:     transport,
@@ -44,10 +44,10 @@ func New(like *browser.Client, keep bool) *Client {
 	}}
 }
 
-// Close ends the connections that are kept.
+// Close closes the idle connections.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
-// Ask sends one request with these lines of Origin.
+// Ask sends one request with these Origin lines.
 func (c *Client) Ask(ctx context.Context, method, target string, origins []string, header http.Header) (Answer, error) {
 	request, err := http.NewRequestWithContext(ctx, method, target, nil)
 	if err != nil {
@@ -65,7 +65,7 @@ func (c *Client) Ask(ctx context.Context, method, target string, origins []strin
 	if err != nil {
 		return Answer{}, err
 	}
-	if n := response.ContentLength; c.keep && n >= 0 && n <= 64<<10 { // a stream has no end
+	if n := response.ContentLength; c.keep && n >= 0 && n <= 64<<10 { // not a stream, which may never end
 		_, _ = io.Copy(io.Discard, response.Body)
 	}
 	return Answer{response.StatusCode, response.Header}, response.Body.Close()
