@@ -10,17 +10,19 @@ import (
 	"github.com/crossgate/cors/conformance/internal/probe"
 )
 
-// stranger is an origin that nobody lists: no such domain can be registered.
+// stranger is an origin that no server lists on purpose, because no .invalid domain can be
+// registered.
 const stranger = "https://corsdoctor-probe.invalid"
 
-// asker asks a server questions as no browser's API would: with any Origin, or none.
+// asker asks a server questions with any Origin line, or none, which no browser's API can
+// do.
 type asker struct {
-	client *probe.Client // nil if nobody is to be asked
+	client *probe.Client // nil if no questions may be asked
 	target string
 	asked  int
 }
 
-// answer is what CORS looks at in a response.
+// answer holds the parts of a response that matter for CORS.
 type answer struct {
 	status int
 	header http.Header
@@ -31,7 +33,7 @@ func newAsker(like *browser.Client, target string) (*asker, func()) {
 	return &asker{target: target, client: client}, client.Close
 }
 
-// get asks with GET on behalf of an origin; "" is for none.
+// get sends a GET on behalf of an origin; "" means no Origin line.
 func (a *asker) get(ctx context.Context, origin string) (answer, bool) {
 	return a.ask(ctx, http.MethodGet, a.target, origin, nil)
 }
@@ -41,7 +43,7 @@ func (a *asker) getAt(ctx context.Context, target, origin string) (answer, bool)
 	return a.ask(ctx, http.MethodGet, target, origin, nil)
 }
 
-// preflight asks for permission to do what the page wants.
+// preflight asks for permission for the page's request.
 func (a *asker) preflight(ctx context.Context, origin string, wanted Asked) (answer, bool) {
 	header := http.Header{"Access-Control-Request-Method": {wanted.Method}}
 	if len(wanted.Headers) > 0 {
@@ -50,9 +52,9 @@ func (a *asker) preflight(ctx context.Context, origin string, wanted Asked) (ans
 	return a.ask(ctx, http.MethodOptions, a.target, origin, header)
 }
 
-// ask sends one question. It is false where no answer came: that is no cause by itself,
-// since the page's own request has had one. A 429 is no answer: it says how often was asked,
-// and nothing of what.
+// ask sends one question. It returns false if no answer came. That is not a cause, because
+// the page's own request was answered. A 429 does not count as an answer: it is about the
+// number of requests, not about this one.
 func (a *asker) ask(ctx context.Context, method, target, origin string, header http.Header) (answer, bool) {
 	if a.client == nil {
 		return answer{}, false
@@ -90,7 +92,7 @@ func VariesByOrigin(lines []string) bool {
 	return false
 }
 
-// knowsCORS reports whether anything in an answer comes from CORS settings.
+// knowsCORS reports whether an answer shows that CORS is configured.
 func (a answer) knowsCORS() bool {
 	for name := range a.header {
 		if strings.HasPrefix(name, "Access-Control-") {
@@ -100,7 +102,7 @@ func (a answer) knowsCORS() bool {
 	return a.variesByOrigin()
 }
 
-// ownOrigin is the origin of the server itself.
+// ownOrigin returns the server's own origin.
 func ownOrigin(target string) string {
 	origin, err := browser.OriginOf(target)
 	if err != nil {

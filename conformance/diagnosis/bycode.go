@@ -5,8 +5,8 @@ import (
 	"github.com/crossgate/cors/conformance/pasted"
 )
 
-// ByCode returns what Chromium's name of an error may mean, the likeliest first: what
-// there is to say where no server can be asked.
+// ByCode returns the possible causes of an error that Chromium calls code, the likeliest
+// first. Use it if no server can be asked.
 func ByCode(code browser.Code) []Kind {
 	switch code {
 	case browser.MissingAllowOriginHeader:
@@ -43,8 +43,8 @@ func ByCode(code browser.Code) []Kind {
 	return []Kind{NoResponse}
 }
 
-// OfMessage returns the causes that a console's message may mean, without evidence but
-// the message itself. asked is what the page wanted, as far as it is known.
+// OfMessage returns the possible causes of a console's message. Their only evidence is the
+// message. asked is what the page wanted, as far as it is known.
 func OfMessage(m pasted.Message, asked Asked) []Cause {
 	if m.Origin != "" {
 		asked.Origin = m.Origin

@@ -12,14 +12,14 @@ type Kind string
 // The causes.
 const (
 	OriginNotListed         Kind = "origin-not-listed"           // the server allows other origins
-	OriginMisspelt          Kind = "origin-misspelt"             // it means this one, and writes it otherwise
+	OriginMisspelt          Kind = "origin-misspelt"             // it misspells this origin
 	NoCORS                  Kind = "no-cors-headers"             // it sends CORS headers to nobody
 	PreflightUnanswered     Kind = "preflight-unanswered"        // nothing answers OPTIONS
 	AuthenticationFirst     Kind = "authentication-before-cors"  // a preflight has no credentials
 	RedirectToLogin         Kind = "redirect-to-login"           // a script is sent to a page for people
 	RedirectSlash           Kind = "redirect-slash"              // the URL lacks a slash, or has one too many
 	RedirectElsewhere       Kind = "redirect"                    // any other redirect
-	ResponseNotCovered      Kind = "response-not-covered"        // the preflight is allowed, and the response itself has no headers
+	ResponseNotCovered      Kind = "response-not-covered"        // the preflight is allowed, but the response has no CORS headers
 	ServerFailed            Kind = "server-failed"               // an error without CORS headers
 	ProxyFailed             Kind = "proxy-failed"                // a proxy or CDN answered in the server's place
 	TwoLayers               Kind = "two-layers"                  // two parts of the server add the headers
@@ -30,41 +30,41 @@ const (
 	CookiesKept             Kind = "cookies-kept"                // SameSite keeps cookies from the request
 	MethodNotListed         Kind = "method-not-listed"           //
 	HeaderNotListed         Kind = "header-not-listed"           //
-	ListMalformed           Kind = "list-malformed"              // of methods or headers
+	ListMalformed           Kind = "list-malformed"              // the list of methods or headers is not valid
 	WildcardWithCredentials Kind = "wildcard-with-credentials"   //
 	CredentialsNotAllowed   Kind = "credentials-not-allowed"     //
-	NoResponse              Kind = "no-response"                 // no connection, or what came is not HTTP
+	NoResponse              Kind = "no-response"                 // no connection, or the response is not HTTP
 	NotAllowedAnywhere      Kind = "not-allowed-by-the-standard" // no server can allow it
 )
 
-// Cause is one thing that is wrong.
+// Cause is one possible reason, with its evidence and its cure.
 type Cause struct {
 	Kind Kind `json:"kind"`
 
-	// Blocks tells that this cause alone keeps the response from the page. A cause that
-	// does not block is a warning: of a cache, of cookies, of a question to the user.
+	// Blocks is true if this cause alone keeps the response from the page. Other causes are
+	// warnings, for example about a cache, about cookies, or about a question to the user.
 	Blocks bool `json:"blocks"`
 
-	// Certain tells that the evidence leaves no other explanation.
+	// Certain is true if the evidence leaves no other explanation.
 	Certain bool `json:"certain"`
 
-	What     string   `json:"what"`               // is wrong, in sentences
+	What     string   `json:"what"`               // what is wrong, in sentences
 	Evidence []string `json:"evidence,omitempty"` // what the server has shown
 	Sends    []string `json:"sends,omitempty"`    // the header lines that the server must send
-	URL      string   `json:"url,omitempty"`      // to ask for instead, where that helps
+	URL      string   `json:"url,omitempty"`      // the URL to request instead, if there is one
 
-	// Because holds causes behind this one, or that may be meant in its place.
+	// Because holds causes of this cause, and alternatives to it.
 	Because []Cause `json:"because,omitempty"`
 
 	asked  Asked
-	script bool // the script has to change, and no server
+	script bool // the script must change, not the server
 }
 
-// Asked is what a page wants to do: what settings must allow.
+// Asked is what a page wants to do, and so what the server must allow.
 type Asked struct {
 	Origin      string
 	Method      string
-	Headers     []string // names that a preflight asks for
+	Headers     []string // the names that a preflight asks for
 	Credentials bool
 }
 
@@ -80,11 +80,11 @@ func (c Cause) Changes() []Change {
 	return changes
 }
 
-// Diagnosis is what came of a request.
+// Diagnosis is the result for one request.
 type Diagnosis struct {
 	Verdict browser.Verdict
-	Causes  []Cause // the likeliest first; none if all is well
-	Asked   int     // how many questions the server was asked besides
+	Causes  []Cause // the likeliest first; none if nothing is wrong
+	Asked   int     // number of further questions to the server
 }
 
 // Blocked reports whether the page does not get the response.
@@ -100,14 +100,14 @@ func (d Diagnosis) Blocked() bool {
 	return false
 }
 
-// origin, method and headers are what was asked, or a name in place of what is not known: a
-// line without a value would be one to copy.
+// origin, method and headers return what was asked. In place of a missing value they return
+// a placeholder, because people would copy a line without a value.
 func (a Asked) origin() string { return cmp.Or(a.Origin, "<the page's origin>") }
 func (a Asked) method() string { return cmp.Or(a.Method, "<the script's method>") }
 
 func (a Asked) headers() string { return cmp.Or(joined(a.Headers), "<the script's headers>") }
 
-// headerLines are the lines that a server must send for what was asked.
+// headerLines returns the lines that a server must send to allow what was asked.
 func headerLines(a Asked, preflight bool) []string {
 	lines := []string{"Access-Control-Allow-Origin: " + a.origin()}
 	if a.Credentials {

@@ -26,12 +26,11 @@ type Change struct {
 	Action Action `json:"action"`
 	Code   string `json:"code"`
 
-	// Line is the part of Code that makes the difference: what to look for in settings
-	// that are there already.
+	// Line is the part of Code that cures the cause. Look for it in existing settings.
 	Line string `json:"line"`
 }
 
-// Systems returns the names of the systems that changes are known for, in their order.
+// Systems returns the names of the systems that Changes knows, in the order of its results.
 func Systems() []string {
 	var names []string
 	for _, s := range systems() {
@@ -40,25 +39,25 @@ func Systems() []string {
 	return names
 }
 
-// system knows how one system spells things.
+// system knows the syntax of one system.
 type system struct {
 	name   string
 	lines  func(Asked) settings
 	whole  func(Asked, settings) string // the settings as one piece of code
-	first  func(Asked, settings) string // the same with what has to come first, where that is more
-	login  string                       // a 401 in place of a redirect
-	once   string                       // how to keep one of two layers
-	cookie string                       // a cookie that other sites' pages send
+	first  func(Asked, settings) string // the same, with code that must come first, if there is any
+	login  string                       // code that answers 401 in place of a redirect
+	once   string                       // how to remove one of two layers
+	cookie string                       // how to set a cookie that pages of other sites send
 }
 
-// settings are those of one system, each by itself.
+// settings are the settings of one system, one by one.
 type settings struct {
 	origin, methods, headers, credentials, vary string
 
 	place string // where the settings go
 }
 
-// of joins the lines that cure a cause.
+// of returns the lines that cure a cause.
 func (l settings) of(kind Kind, a Asked) string {
 	var needed []string
 	switch kind { //nolint:exhaustive // settings cure no other
@@ -87,7 +86,7 @@ func (l settings) of(kind Kind, a Asked) string {
 
 func changes(kind Kind, a Asked) []Change {
 	if !harmless(a) {
-		return nil // no code is made of what a language could read
+		return nil // do not generate code with text that a language could interpret
 	}
 	var all []Change
 	for _, s := range systems() {
@@ -117,7 +116,7 @@ func changes(kind Kind, a Asked) []Change {
 	return all
 }
 
-// harmless reports whether origin, method and names hold no byte that means something
+// harmless reports whether origin, method and names contain no character that has a meaning
 // between the quotes of any system's language.
 func harmless(a Asked) bool {
 	for _, value := range append([]string{a.Origin, a.Method}, a.Headers...) {
@@ -147,8 +146,8 @@ func quotedList(names []string, quote string) string {
 	return b.String()
 }
 
-// methods are those that settings for a request list: its own, and those that need no
-// list, which many systems want all the same.
+// methods returns the methods that the settings must list. It includes the methods that
+// need no preflight, because many systems require them in the list.
 func (a Asked) methods() []string {
 	list := []string{"GET", "POST"}
 	if a.Method != "" && !slices.Contains(list, a.Method) {

@@ -7,8 +7,8 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// complete makes the lines that causes name enough: a preflight's answer with these lines
-// passes the browser's check. A cause names few lines where these few are enough.
+// complete gives a cause all header lines if the lines that it names are not enough for the
+// preflight's answer to pass the browser's check.
 func (e *examiner) complete(causes []Cause) {
 	last, ok := e.last()
 	if !ok || !last.Preflight || e.verdict.Allowed {
@@ -26,11 +26,11 @@ func (e *examiner) complete(causes []Cause) {
 	}
 }
 
-// status204 is what is to be sent before the header lines of a preflight's answer.
+// status204 comes before the header lines of a preflight's answer.
 const status204 = "(status 204)"
 
-// passes reports whether the page's preflight is allowed if a response has the lines of a
-// cause in place of its own.
+// passes reports whether the page's preflight succeeds if the cause's lines replace those
+// of the response.
 func (e *examiner) passes(x browser.Exchange, c Cause) bool {
 	status, header := x.Status, make(http.Header)
 	for _, f := range x.Header {

@@ -13,8 +13,8 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// Of makes the request as the page of client would, and says what is wrong. The error is
-// for what no page can ask, as that of browser.Client.Fetch.
+// Of makes the request as the client's page would, and says what is wrong. It returns an
+// error for a request that no page can make, as browser.Client.Fetch does.
 func Of(ctx context.Context, client *browser.Client, request browser.Request) (Diagnosis, error) {
 	v, err := client.Fetch(ctx, request)
 	if err != nil {
@@ -23,14 +23,14 @@ func Of(ctx context.Context, client *browser.Client, request browser.Request) (D
 	return OfVerdict(ctx, client, request, v), nil
 }
 
-// OfVerdict says what is wrong where the request has been made already.
+// OfVerdict says what is wrong with a request that was already made.
 func OfVerdict(ctx context.Context, client *browser.Client, request browser.Request, v browser.Verdict) Diagnosis {
 	a, closing := newAsker(client, request.URL)
 	defer closing()
 	return examine(ctx, client, request, v, a)
 }
 
-// WithoutAsking is OfVerdict without further questions: what the verdict shows by itself.
+// WithoutAsking is OfVerdict without further questions to the server.
 func WithoutAsking(client *browser.Client, request browser.Request, v browser.Verdict) Diagnosis {
 	return examine(context.Background(), client, request, v, new(asker))
 }
@@ -48,7 +48,7 @@ func examine(ctx context.Context, client *browser.Client, request browser.Reques
 	return Diagnosis{Verdict: v, Causes: causes, Asked: a.asked}
 }
 
-// askedOf is what a request needs to be allowed.
+// askedOf returns what the server must allow for a request.
 func askedOf(client *browser.Client, r browser.Request) Asked {
 	method := r.Method
 	if method == "" {
@@ -75,12 +75,12 @@ type examiner struct {
 	asked   Asked
 }
 
-// cause makes a cause with the sentence of its kind.
+// cause returns a cause with the sentence of its kind.
 func (e *examiner) cause(kind Kind, certain bool, evidence ...string) Cause {
 	return e.causeFor(e.asked, kind, certain, evidence...)
 }
 
-// causeFor is cause for a part of what was asked.
+// causeFor is like cause, for a part of what was asked.
 func (e *examiner) causeFor(asked Asked, kind Kind, certain bool, evidence ...string) Cause {
 	evidence = slices.DeleteFunc(evidence, func(s string) bool { return s == "" })
 	for i, seen := range evidence {
@@ -91,7 +91,7 @@ func (e *examiner) causeFor(asked Asked, kind Kind, certain bool, evidence ...st
 	return c
 }
 
-// last is the exchange that decided: the last one.
+// last returns the exchange that decided: the last one.
 func (e *examiner) last() (browser.Exchange, bool) {
 	if n := len(e.verdict.Exchanges); n > 0 {
 		return e.verdict.Exchanges[n-1], true
@@ -99,10 +99,10 @@ func (e *examiner) last() (browser.Exchange, bool) {
 	return browser.Exchange{}, false
 }
 
-// insecureLocal is what LocalNetwork means for an http page.
+// insecureLocal explains LocalNetwork for an http page.
 const insecureLocal = "An http page from the internet requests an address of this machine or network. Chromium 142 and later block it: only an https page can ask the user. Serve the page with https."
 
-// blocked looks for the causes of a verdict, the likeliest first.
+// blocked returns the causes of a verdict, the likeliest first.
 func (e *examiner) blocked() []Cause {
 	last, answered := e.last()
 	code := e.verdict.Code
@@ -114,20 +114,20 @@ func (e *examiner) blocked() []Cause {
 		}
 		return []Cause{c}
 	case !answered || last.Status == 0:
-		if c, ok := e.redirected(); ok { // to where nothing answers
+		if c, ok := e.redirected(); ok { // to a URL where nothing answers
 			return []Cause{c}
 		}
 		if c, ok := e.hungUp(last); ok {
 			return []Cause{c}
 		}
-		if code == "" && !answered { // the constructor of Request refuses it
+		if code == "" && !answered { // the constructor of Request throws an error
 			c := e.cause(NotAllowedAnywhere, true)
 			c.What = e.verdict.Message
 			return []Cause{c}
 		}
 		return []Cause{e.cause(NoResponse, true, e.silence(last))}
 	}
-	// A redirect is the cause of what comes after it.
+	// A redirect explains the failures that come after it.
 	if c, ok := e.redirected(); ok {
 		return []Cause{c}
 	}
@@ -154,7 +154,7 @@ func (e *examiner) blocked() []Cause {
 	return []Cause{e.cause(NoResponse, false, e.silence(last))}
 }
 
-// credentials: Access-Control-Allow-Credentials is not true.
+// credentials handles an Access-Control-Allow-Credentials that is not true.
 func (e *examiner) credentials(last browser.Exchange) []Cause {
 	evidence := shown(last, "Access-Control-Allow-Credentials")
 	if values := lines(last, "Access-Control-Allow-Credentials"); len(values) > 1 || repeats(values) {
@@ -163,7 +163,7 @@ func (e *examiner) credentials(last browser.Exchange) []Cause {
 	return []Cause{e.cause(CredentialsNotAllowed, true, notKnown(last, "Access-Control-Allow-Credentials"), evidence)}
 }
 
-// several: two lines, or one with a comma or a blank.
+// several handles two Access-Control-Allow-Origin lines, or one with a comma or a blank.
 func (e *examiner) several(last browser.Exchange) []Cause {
 	values := lines(last, "Access-Control-Allow-Origin")
 	evidence := append([]string{shown(last, "Access-Control-Allow-Origin")}, proxyEvidence(last)...)
@@ -175,7 +175,7 @@ func (e *examiner) several(last browser.Exchange) []Cause {
 	return []Cause{c}
 }
 
-// repeats reports whether one value is the same twice, as proxies join two lines.
+// repeats reports whether the values are one value twice, as when a proxy joins two lines.
 func repeats(values []string) bool {
 	if len(values) != 1 {
 		return false
@@ -187,7 +187,7 @@ func repeats(values []string) bool {
 	return len(parts) > 1 && (slices.Contains(parts, "*") || len(slices.Compact(parts)) < len(strings.Split(values[0], ",")))
 }
 
-// otherOrigin: the answer names an origin that is not the page's.
+// otherOrigin handles an answer that names another origin.
 func (e *examiner) otherOrigin(last browser.Exchange) []Cause {
 	value := strings.Join(lines(last, "Access-Control-Allow-Origin"), ", ")
 	evidence := shown(last, "Access-Control-Allow-Origin")
@@ -212,17 +212,17 @@ func (e *examiner) otherOrigin(last browser.Exchange) []Cause {
 		}
 		return []Cause{c}
 	}
-	if e.granted(last) { // so that one is listed, and something else writes another
+	if e.granted(last) { // the origin is listed, so something else writes the other one
 		return []Cause{e.cause(TwoLayers, false, "The preflight is allowed.", evidence), e.cause(CacheWithoutVary, false, evidence)}
 	}
-	// A server that names one origin to everybody allows that one alone.
+	// A server that names the same origin to everybody allows only that one.
 	if again, ok := e.asker.get(e.ctx, stranger); ok && again.allowOrigin() == value {
 		return []Cause{e.cause(OriginNotListed, true, evidence, "It says the same to "+stranger+": this one origin is allowed.")}
 	}
 	return []Cause{e.cause(OriginNotListed, false, evidence)}
 }
 
-// cached: a cache answered, and past it the page is allowed.
+// cached handles an answer from a cache, if the server itself allows the page.
 func (e *examiner) cached(last browser.Exchange) (Cause, bool) {
 	hit := cacheEvidence(answerOf(last))
 	if hit == "" || last.Preflight {
@@ -232,7 +232,7 @@ func (e *examiner) cached(last browser.Exchange) (Cause, bool) {
 	if err != nil {
 		return Cause{}, false
 	}
-	query := "corsdoctor=" + strconv.FormatInt(time.Now().UnixNano(), 36) // which no cache has seen
+	query := "corsdoctor=" + strconv.FormatInt(time.Now().UnixNano(), 36) // a query that is in no cache
 	if target.RawQuery != "" {
 		query = target.RawQuery + "&" + query
 	}
@@ -245,7 +245,7 @@ func (e *examiner) cached(last browser.Exchange) (Cause, bool) {
 	return Cause{}, false
 }
 
-// missing: there is no Access-Control-Allow-Origin.
+// missing handles a response without Access-Control-Allow-Origin.
 func (e *examiner) missing(last browser.Exchange) []Cause {
 	status := statusLine(last)
 	here := answerOf(last)
@@ -261,9 +261,9 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 	if kind := strings.Join(lines(last, "X-Amzn-ErrorType"), ""); strings.HasPrefix(kind, "MissingAuthenticationToken") {
 		return []Cause{e.gateway(last, kind)}
 	}
-	if c, ok := e.refused(last); ok { // by a status of its own
-		// CORS settings have been asked before, and did not list the origin. Of a preflight,
-		// they would have answered it themselves.
+	if c, ok := e.refused(last); ok { // another part of the server refused it, with its own status
+		// The CORS middleware ran first, and did not list the origin. It would have
+		// answered a preflight itself.
 		if c.Kind != OriginNotListed && here.knowsCORS() && !last.Preflight && !e.granted(last) {
 			return []Cause{e.cause(OriginNotListed, true, status, "This response has CORS settings: "+proofOf(here)+"."), c}
 		}
@@ -302,13 +302,13 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 	case noneAnswered && (none.status == 401 || none.status == 403 || none.status == 407):
 		without := fmt.Sprintf("Without an Origin, a GET gets status %d.", none.status)
 		first := e.cause(AuthenticationFirst, false, status, without)
-		if none.status != last.Status { // so that something else has refused this one
+		if none.status != last.Status { // so something else refused this request
 			return []Cause{unlisted(false, without), first}
 		}
 		return []Cause{first, unlisted(false)}
 	case last.Status == http.StatusTooManyRequests: // a limiter answers before CORS
 		return []Cause{e.cause(ResponseNotCovered, false, status), unlisted(false)}
-	case noneAnswered && none.status == last.Status && none.status >= 400 && last.Status != http.StatusMethodNotAllowed: // of any page, and of none
+	case noneAnswered && none.status == last.Status && none.status >= 400 && last.Status != http.StatusMethodNotAllowed: // with this Origin and without
 		return []Cause{e.cause(NoCORS, false, status, fmt.Sprintf("Without an Origin, a GET gets status %d too.", none.status), e.wrongURL(last.Status)), unlisted(false)}
 	case last.Preflight && (last.Status == 404 || last.Status == 405 || last.Status == 501):
 		return []Cause{e.cause(NoCORS, false, status, shown(last, "Allow")), e.cause(PreflightUnanswered, false, status), unlisted(false)}
@@ -325,8 +325,8 @@ func (e *examiner) missing(last browser.Exchange) []Cause {
 	return []Cause{first}
 }
 
-// gateway: Amazon's API Gateway has no route. It says that with 403 and a name that speaks
-// of authentication.
+// gateway handles a missing route in Amazon's API Gateway. It answers with 403 and an error
+// whose name is about authentication.
 func (e *examiner) gateway(last browser.Exchange, name string) Cause {
 	kind, route := NoCORS, "this path and method"
 	if last.Preflight {
@@ -337,7 +337,7 @@ func (e *examiner) gateway(last browser.Exchange, name string) Cause {
 	return c
 }
 
-// wrongURL asks what may be wrong with the URL, by the status that everybody gets.
+// wrongURL says what may be wrong with the URL if everybody gets this status.
 func (e *examiner) wrongURL(status int) string {
 	switch {
 	case status == http.StatusBadRequest && strings.HasPrefix(e.request.URL, "http://"):
@@ -348,7 +348,7 @@ func (e *examiner) wrongURL(status int) string {
 	return ""
 }
 
-// refused: the response has a status by which something else than CORS refuses.
+// refused handles a status with which a part of the server other than CORS refuses.
 func (e *examiner) refused(last browser.Exchange) (Cause, bool) {
 	switch {
 	case last.Status == http.StatusUnauthorized || last.Status == http.StatusProxyAuthRequired:
@@ -359,19 +359,20 @@ func (e *examiner) refused(last browser.Exchange) (Cause, bool) {
 	return Cause{}, false
 }
 
-// failed reports whether the status says that the server failed. To a preflight, a 501 says
-// that the server does not know the method OPTIONS (RFC 9110, section 15.6.2).
+// failed reports whether the status means that the server failed. A 501 to a preflight
+// means something else: the server does not know the method OPTIONS (RFC 9110, section
+// 15.6.2).
 func failed(last browser.Exchange) bool {
 	return last.Status >= 500 && (!last.Preflight || last.Status != http.StatusNotImplemented)
 }
 
-// granted reports whether the server allowed the request beforehand: by a preflight of the
-// verdict's own, which every answer but a preflight's has passed.
+// granted reports whether the request's preflight was allowed. If the verdict is about a
+// later response, the preflight has passed.
 func (e *examiner) granted(last browser.Exchange) bool {
 	return !last.Preflight && slices.ContainsFunc(e.verdict.Exchanges, func(x browser.Exchange) bool { return x.Preflight && x.URL == last.URL })
 }
 
-// proofOf names a header that only CORS settings send.
+// proofOf returns a header that only a server with CORS settings sends.
 func proofOf(answers ...answer) string {
 	for _, a := range answers {
 		for name := range a.header {

@@ -4,13 +4,12 @@
 //	d, err := diagnosis.Of(ctx, &browser.Client{Origin: "https://app.example.com"}, request)
 //	for _, cause := range d.Causes { … }
 //
-// It makes the request in the browser's model, and then asks the server further questions,
-// to tell apart what a console gives one name: is it this origin that the server does not
-// list, does it send CORS headers to nobody, is there authentication before CORS, did a
-// cache answer? The questions are GET, HEAD and OPTIONS requests alone, without cookies and
-// without Authorization. A [Cause] holds the evidence, the header lines that the server
-// must send, and the change in the settings of several systems, as those spell it.
+// It makes the request as a model of a browser does, and then asks the server further
+// questions, because one console message can have several causes: does the server list other
+// origins but not this one, does it send no CORS headers at all, does authentication come before
+// CORS, or did a cache answer? The questions are GET, HEAD and OPTIONS requests without cookies
+// and without Authorization. A [Cause] contains the evidence, the header lines that the server
+// must send, and the changes to the settings of several systems.
 //
-// [ByCode] and [OfMessage] say the same of a console's message alone, where there is no
-// server to ask.
+// [ByCode] and [OfMessage] use only a console's message. Use them if no server can be asked.
 package diagnosis

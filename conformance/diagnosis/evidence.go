@@ -13,7 +13,7 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// lines returns the values of a response's lines of a name.
+// lines returns the values of all header lines with a name.
 func lines(x browser.Exchange, name string) []string {
 	var values []string
 	for _, f := range x.Header {
@@ -24,7 +24,7 @@ func lines(x browser.Exchange, name string) []string {
 	return values
 }
 
-// listOf returns the elements of a header that is a list.
+// listOf returns the elements of a header that contains a list.
 func listOf(x browser.Exchange, name string) []string {
 	var list []string
 	for element := range strings.SplitSeq(strings.Join(lines(x, name), ","), ",") {
@@ -37,12 +37,12 @@ func listOf(x browser.Exchange, name string) []string {
 
 var token = regexp.MustCompile("^[-!#$%&'*+.^_`|~0-9A-Za-z]+$")
 
-// wellFormed reports whether all elements of a list are names.
+// wellFormed reports whether all elements of a list are valid names.
 func wellFormed(list []string) bool {
 	return !slices.ContainsFunc(list, func(element string) bool { return !token.MatchString(element) })
 }
 
-// shown is the evidence of a header: its lines, or that it is missing.
+// shown returns the evidence of a header: its lines, or that it is missing.
 func shown(x browser.Exchange, name string) string {
 	values := lines(x, name)
 	switch {
@@ -54,8 +54,9 @@ func shown(x browser.Exchange, name string) string {
 	return ""
 }
 
-// misnamed is a line of a response whose name resembles that of a header of CORS, such as
-// Access-Control-Allow-Origins or Access-Control-Request-Headers: browsers do not know it.
+// misnamed returns a header line whose name resembles that of a CORS header but is another
+// one, such as Access-Control-Allow-Origins or Access-Control-Request-Headers. Browsers
+// ignore it.
 func misnamed(x browser.Exchange, name string) string {
 	stem := strings.TrimSuffix(strings.ToLower(name[strings.LastIndexByte(name, '-')+1:]), "s")
 	for _, f := range x.Header {
@@ -68,10 +69,10 @@ func misnamed(x browser.Exchange, name string) string {
 	return ""
 }
 
-// almost is how such a name begins, without its hyphens.
+// almost matches the beginning of such a name, without its hyphens.
 var almost = regexp.MustCompile(`^x?(ac+es+controll?|cors)?(allow(ed)?|request)?$`)
 
-// notKnown is misnamed as evidence.
+// notKnown returns the line of misnamed as evidence.
 func notKnown(x browser.Exchange, name string) string {
 	if line := misnamed(x, name); line != "" {
 		return "The server sends " + line + ". The header's name is " + name + "."
@@ -79,8 +80,8 @@ func notKnown(x browser.Exchange, name string) string {
 	return ""
 }
 
-// maxEvidence is how many bytes a piece of evidence has: a server can send more lines than
-// anybody reads.
+// maxEvidence limits the length of a piece of evidence in bytes, because a server can send
+// very long lines.
 const maxEvidence = 500
 
 func shortened(seen string) string {
@@ -101,7 +102,7 @@ func statusLine(x browser.Exchange) string {
 	return fmt.Sprintf("%s gets status %d.", method, x.Status)
 }
 
-// answerOf is an exchange as an answer.
+// answerOf converts an exchange to an answer.
 func answerOf(x browser.Exchange) answer {
 	a := answer{x.Status, make(http.Header)}
 	for _, f := range x.Header {
@@ -110,8 +111,8 @@ func answerOf(x browser.Exchange) answer {
 	return a
 }
 
-// proxyStatus reports whether a status is one by which a proxy says that it has no answer
-// from the server behind it.
+// proxyStatus reports whether a proxy uses the status if the server behind it does not
+// answer.
 func proxyStatus(x browser.Exchange) bool {
 	switch x.Status {
 	case 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 530:
@@ -120,8 +121,8 @@ func proxyStatus(x browser.Exchange) bool {
 	return false
 }
 
-// challenged is the header by which a CDN or firewall says that it refused the request
-// itself: Cloudflare's and AWS WAF's.
+// challenged returns the header with which Cloudflare's or AWS WAF's firewall says that it
+// refused the request itself.
 func challenged(x browser.Exchange) string {
 	for _, name := range []string{"Cf-Mitigated", "X-Amzn-Waf-Action"} {
 		if values := lines(x, name); len(values) > 0 {
@@ -131,10 +132,10 @@ func challenged(x browser.Exchange) string {
 	return ""
 }
 
-// isOrigin is the form of an origin as browsers write it.
+// isOrigin matches an origin as browsers write it.
 var isOrigin = regexp.MustCompile(`^([a-z][a-z0-9+.-]*://([a-z0-9._~-]*|\[[0-9a-f:.]+\])(:[0-9]+)?|null)$`)
 
-// proxyEvidence are the headers by which proxies and CDNs tell of themselves.
+// proxyEvidence returns the headers that show a proxy or CDN.
 func proxyEvidence(x browser.Exchange) []string {
 	var evidence []string
 	for _, name := range []string{"Server", "Via", "Age", "X-Cache", "CF-Ray", "CF-Cache-Status", "X-Served-By", "X-Amz-Cf-Id", "X-Varnish"} {
@@ -159,7 +160,7 @@ func nginxHint(x browser.Exchange) string {
 	return fmt.Sprintf("nginx sends add_header with status %d only where it ends in always.", x.Status)
 }
 
-// cacheEvidence is a header by which a cache says that it answered.
+// cacheEvidence returns a header that shows that a cache answered.
 func cacheEvidence(a answer) string {
 	for _, name := range []string{"Age", "X-Cache", "CF-Cache-Status", "X-Varnish"} {
 		for _, value := range a.header.Values(name) {
@@ -171,10 +172,11 @@ func cacheEvidence(a answer) string {
 	return ""
 }
 
-// unset are values that a program writes where a variable has no value, or that name one.
+// unset matches what programs write if a variable has no value, and the names of variables.
 var unset = regexp.MustCompile(`(?i)^(undefined|null|none|nil|true|false|\[object object\]|)$|^\$|\$\{|\{\{|^%.*%$`)
 
-// lookalike is the evidence of characters that no origin has, and that may look like others.
+// lookalike returns the evidence of characters that no origin contains, and that may look
+// like others.
 func lookalike(value string) string {
 	if strings.IndexFunc(value, func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
 		return ""
@@ -182,7 +184,7 @@ func lookalike(value string) string {
 	return "In ASCII, the value is " + strconv.QuoteToASCII(value) + "."
 }
 
-// meansOrigin reports whether a value is an origin but for its spelling: with a slash or a
+// meansOrigin reports whether a value is a misspelt form of the origin: with a slash or a
 // path, in capitals, with the default port, in quotes, or without its scheme.
 func meansOrigin(value, origin string) bool {
 	value = strings.Trim(value, "\"' \t")

@@ -12,7 +12,7 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// hungUp: nothing answers the preflight, and the server answers a GET.
+// hungUp handles a preflight without an answer, if the server answers a GET.
 func (e *examiner) hungUp(last browser.Exchange) (Cause, bool) {
 	if !last.Preflight || strings.HasPrefix(e.verdict.Message, "dial ") {
 		return Cause{}, false
@@ -28,7 +28,7 @@ func (e *examiner) hungUp(last browser.Exchange) (Cause, bool) {
 	return c, true
 }
 
-// silence is the evidence of a request without a response.
+// silence returns the evidence of a request without a response.
 func (e *examiner) silence(x browser.Exchange) string {
 	method, _, _ := strings.Cut(x.Request, " ")
 	if x.Preflight {
@@ -44,7 +44,7 @@ func timedOut(message string) bool {
 	return strings.Contains(message, "deadline exceeded") || strings.Contains(message, "i/o timeout")
 }
 
-// badStatus: the preflight's answer names the origin, and has a status that is not ok.
+// badStatus handles a preflight's answer that names the origin but has a wrong status.
 func (e *examiner) badStatus(last browser.Exchange) []Cause {
 	status := statusLine(last)
 	if c, ok := e.narrowed(last); ok {
@@ -61,8 +61,8 @@ func (e *examiner) badStatus(last browser.Exchange) []Cause {
 	return []Cause{e.cause(PreflightUnanswered, true, status, shown(last, "Allow"))}
 }
 
-// proxy: a proxy says that it has no answer, or a firewall that it refused. If it is for
-// OPTIONS alone, what is behind it does not answer that.
+// proxy handles a proxy that has no answer, or a firewall that refused the request. If this
+// happens only to OPTIONS, the server behind it does not answer OPTIONS.
 func (e *examiner) proxy(last browser.Exchange) Cause {
 	evidence := append([]string{statusLine(last), challenged(last)}, proxyEvidence(last)...)
 	if last.Preflight && proxyStatus(last) {
@@ -90,13 +90,14 @@ func (e *examiner) failure(last browser.Exchange) Cause {
 	return c
 }
 
-// method: the list of methods does not have the script's, or has it in another case.
+// method handles a list of methods that does not contain the script's, or has it in another
+// case.
 func (e *examiner) method(last browser.Exchange) Cause {
 	c := e.cause(MethodNotListed, true, notKnown(last, "Access-Control-Allow-Methods"), shown(last, "Access-Control-Allow-Methods"), shown(last, "Allow"))
 	listed, method := listOf(last, "Access-Control-Allow-Methods"), c.asked.Method
 	wildcard := slices.Contains(listed, "*")
 	switch {
-	case method != e.asked.Method: // the script has to write another
+	case method != e.asked.Method: // the script must use the other spelling
 		if slices.Contains(listed, method) || wildcard && !e.asked.Credentials {
 			c.Sends, c.script = nil, true
 		}
@@ -110,7 +111,7 @@ func (e *examiner) method(last browser.Exchange) Cause {
 	return c
 }
 
-// header: the list of headers does not have one of the script's.
+// header handles a list of headers that does not contain one of the script's.
 func (e *examiner) header(last browser.Exchange) Cause {
 	name := e.verdict.Parameter
 	c := e.unlistedHeader(name, notKnown(last, "Access-Control-Allow-Headers"), shown(last, "Access-Control-Allow-Headers"))
@@ -137,7 +138,7 @@ func (e *examiner) unlistedHeader(name string, evidence ...string) Cause {
 	return c
 }
 
-// malformed: a list of methods or headers is not one.
+// malformed handles a list of methods or headers that is not a valid list.
 func (e *examiner) malformed(last browser.Exchange) Cause {
 	c := e.cause(ListMalformed, true, shown(last, "Access-Control-Allow-Methods"), shown(last, "Access-Control-Allow-Headers"))
 	c.Sends = nil

@@ -9,14 +9,15 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// loginWords are parts of paths and hosts that people sign in at.
+// loginWords matches parts of paths and hosts where people sign in.
 var loginWords = regexp.MustCompile(`(?i)(^|[^a-z])(log[-_]?(in|on)|sign[-_]?(in|on)|sso|cas|idp|oauth2?|openid|oidc|saml2?|auth|authorize|authenticate|` +
 	`authn|accounts?|identity|sessions?|connect|adfs|realms|keycloak|okta)([^a-z]|$)`)
 
-// loginQuery are parameters that say where to go back to once signed in.
+// loginQuery matches parameters that say where to return after signing in.
 var loginQuery = regexp.MustCompile(`(?i)(^|&)(next|return_?(to|url|path)|redirect_(uri|url|to)|continue|relaystate|samlrequest)=`)
 
-// redirected looks for the redirect that is to blame: the last exchange, or one before it.
+// redirected looks for a redirect that explains the failure: in the last exchange, or in an
+// earlier one.
 func (e *examiner) redirected() (Cause, bool) {
 	if c, ok := e.endless(); ok {
 		return c, true
@@ -36,8 +37,8 @@ func (e *examiner) redirected() (Cause, bool) {
 	return Cause{}, false
 }
 
-// endless: the browser has followed as many redirects as it does, and the last response is
-// another.
+// endless handles too many redirects: the browser followed its maximum, and the last
+// response is another redirect.
 func (e *examiner) endless() (Cause, bool) {
 	var hops []browser.Exchange
 	for _, x := range e.verdict.Exchanges {
@@ -67,7 +68,7 @@ func redirects(x browser.Exchange) bool {
 	return false
 }
 
-// hop says what a redirect means.
+// hop returns the cause that a redirect means.
 func (e *examiner) hop(x browser.Exchange, number int) (Cause, bool) {
 	from, err := url.Parse(x.URL)
 	if err != nil {
@@ -93,7 +94,7 @@ func (e *examiner) hop(x browser.Exchange, number int) (Cause, bool) {
 		c.What = "The server redirects to a URL with a user name or password. From one origin to another, browsers refuse that. Remove them from the Location."
 	case sameHost && samePath && pathOf(from) != pathOf(to):
 		c = e.cause(RedirectSlash, true, evidence)
-		there := *from // a server behind a proxy names its own scheme and port
+		there := *from // keep the request's scheme and port: a server behind a proxy may name its own
 		there.Path, there.RawPath = to.Path, to.RawPath
 		c.URL = there.String()
 	case samePath && (from.Scheme != to.Scheme || from.Host != to.Host) && pathOf(from) == pathOf(to) && !login(from, to):
@@ -103,7 +104,7 @@ func (e *examiner) hop(x browser.Exchange, number int) (Cause, bool) {
 		c = e.cause(RedirectToLogin, true, evidence)
 	}
 	if last, ok := e.last(); ok && sameOrigin && c.Kind == RedirectElsewhere && c.URL == "" && last.URL == x.URL {
-		if there, ok := e.follow(to); ok { // to what allows the page
+		if there, ok := e.follow(to); ok { // to a response that allows the page
 			c.URL = there
 			c.What = "The redirect leads to a URL that allows the page. Request that URL. " + c.What
 		}
@@ -111,11 +112,12 @@ func (e *examiner) hop(x browser.Exchange, number int) (Cause, bool) {
 	if x.Preflight || !sameOrigin {
 		return c, true
 	}
-	// Within one origin a redirect does no harm by itself, where both answers allow the page.
+	// A redirect within one origin is harmless if both answers allow the page.
 	return c, c.Kind != RedirectElsewhere || c.URL != ""
 }
 
-// follow asks where redirects within one origin end, and whether the page may read that.
+// follow finds out where redirects within one origin end, and whether the page may read
+// that response.
 func (e *examiner) follow(to *url.URL) (target string, allowed bool) {
 	for range 5 {
 		there, ok := e.asker.getAt(e.ctx, to.String(), e.client.Origin)
@@ -135,8 +137,8 @@ func (e *examiner) follow(to *url.URL) (target string, allowed bool) {
 	return "", false
 }
 
-// login reports whether a redirect goes to where people sign in: to such a host, or to such
-// a path that is another than before, slashes apart.
+// login reports whether a redirect leads to a place where people sign in: to such a host,
+// or to such a path that differs from the one before by more than slashes.
 func login(from, to *url.URL) bool {
 	if from.Hostname() != to.Hostname() && loginWords.MatchString(to.Hostname()) {
 		return true

@@ -47,7 +47,7 @@ func titles() map[Kind]struct{ title, fix string } {
 	}
 }
 
-// sentence says what is wrong, without what a server has shown.
+// sentence says what is wrong, without evidence.
 func sentence(kind Kind, a Asked) string {
 	origin := a.Origin
 	if origin == "" {
@@ -111,7 +111,7 @@ func sentence(kind Kind, a Asked) string {
 	return ""
 }
 
-// sends are the header lines that the server must send, where these are the cure.
+// sends returns the header lines that the server must send, if header lines cure the cause.
 func sends(kind Kind, a Asked) []string {
 	switch kind { //nolint:exhaustive // no header cures the others
 	case OriginNotListed, OriginMisspelt, NoCORS, TwoLayers, WildcardWithCredentials, CredentialsNotAllowed, ServerFailed, ResponseNotCovered, OpaqueOrigin:
@@ -134,7 +134,7 @@ func sends(kind Kind, a Asked) []string {
 	return nil
 }
 
-// ofResponses reports whether all these headers are such as only servers send.
+// ofResponses reports whether only servers send these headers.
 func ofResponses(names []string) bool {
 	for _, name := range names {
 		name = strings.ToLower(name)
@@ -145,12 +145,12 @@ func ofResponses(names []string) bool {
 	return len(names) > 0
 }
 
-// writeUpper says in what case a script writes a method.
+// writeUpper says in which case a script must write a method.
 func writeUpper(method string) string {
 	return "Write the method as " + method + " in the script. Methods are case-sensitive, and browsers write only GET, HEAD, POST, PUT, DELETE and OPTIONS in upper case themselves."
 }
 
-// Describe returns a cause without evidence, for what a page wants to do.
+// Describe returns a cause without evidence, for a request that a page wants to make.
 func Describe(kind Kind, asked Asked) Cause {
 	c := Cause{Kind: kind, Blocks: kind != CookiesKept && kind != LocalNetwork}
 	upper := strings.ToUpper(asked.Method)

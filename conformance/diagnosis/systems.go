@@ -9,8 +9,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// systems are those that changes are written for. What they put into code is harmless
-// (see harmless).
+// systems returns the systems that changes are written for. Their functions only get text
+// that is harmless in code (see harmless).
 func systems() []system {
 	return []system{
 		crossgate("Crossgate (net/http)", "handler = corshttp.New(policy)(handler) // outermost: around authentication, redirects and the router"),
@@ -22,8 +22,8 @@ func systems() []system {
 	}
 }
 
-// crossgateConfig is the policy that allows what was asked. A danger that is in it is named
-// in the code, with what it means.
+// crossgateConfig returns the policy that allows what was asked. If it needs a Dangerously
+// field, the code says what that means.
 func crossgateConfig(a Asked) cors.Config {
 	c := cors.Config{AllowOrigins: []string{a.Origin}, AllowCredentials: a.Credentials, AllowHeaders: a.Headers}
 	if a.Method != "" && !browser.SafelistedMethod(a.Method) {
@@ -41,7 +41,8 @@ func crossgateConfig(a Asked) cors.Config {
 	return c
 }
 
-// crossgate is the same in every framework but for the line that installs it.
+// crossgate returns the system for one framework. Only the line that installs the
+// middleware differs.
 func crossgate(name, install string) system {
 	return system{
 		name: name,
@@ -180,8 +181,8 @@ func nginx() system {
 	}
 }
 
-// ginOrigin lists an origin. gin-contrib/cors stops the program where one has a scheme other
-// than http and https, unless a further setting names it.
+// ginOrigin returns the setting that lists an origin. For schemes other than http and https
+// gin-contrib/cors stops the program, unless a further setting allows them.
 func ginOrigin(origin string) string {
 	list := fmt.Sprintf("AllowOrigins: []string{%q},", origin)
 	switch scheme, _, _ := strings.Cut(origin, "://"); scheme {
@@ -247,8 +248,8 @@ func php() system {
 	}
 }
 
-// needed are the settings of what was asked: each system's list of options has them in
-// this order.
+// needed returns the settings for what was asked. The options of every system are in this
+// order.
 func (l settings) needed(a Asked) []string {
 	needed := []string{l.origin, l.methods}
 	if len(a.Headers) > 0 {
@@ -260,7 +261,7 @@ func (l settings) needed(a Asked) []string {
 	return needed
 }
 
-// indented puts every line of code behind a margin.
+// indented indents every line of code.
 func indented(margin string, code ...string) string {
 	return margin + strings.ReplaceAll(strings.Join(code, "\n"), "\n", "\n"+margin) + "\n"
 }

@@ -15,8 +15,7 @@ import (
 	"github.com/crossgate/cors/conformance/browser"
 )
 
-// unsafePort: browsers connect to no such port, whatever answers there (Fetch, section Port
-// blocking).
+// unsafePort handles a port that browsers never connect to (Fetch, section Port blocking).
 func (e *examiner) unsafePort() []Cause {
 	target, err := url.Parse(e.request.URL)
 	if err != nil || target.Port() == "" {
@@ -32,8 +31,8 @@ func (e *examiner) unsafePort() []Cause {
 	return []Cause{c}
 }
 
-// mixed: an https page asks an http server, which browsers block before CORS. All but WebKit
-// allow it to this machine.
+// mixed handles an https page that requests an http server. Browsers block this before
+// CORS, but all except WebKit allow it to this machine.
 func (e *examiner) mixed() []Cause {
 	target, err := url.Parse(e.request.URL)
 	if err != nil || !strings.HasPrefix(e.client.Origin, "https://") || target.Scheme != "http" ||
@@ -43,8 +42,8 @@ func (e *examiner) mixed() []Cause {
 	return []Cause{e.cause(MixedContent, true, e.client.Origin+" asks "+e.request.URL)}
 }
 
-// local: a page that may be of the internet asks this machine or network. The user decides,
-// so it does not block by itself.
+// local handles a page that may be on the internet and requests this machine or network.
+// The browser asks the user, so this alone does not block.
 func (e *examiner) local() []Cause {
 	target, err := url.Parse(e.request.URL)
 	page, errPage := url.Parse(e.client.Origin)
@@ -66,8 +65,8 @@ func (e *examiner) local() []Cause {
 	return []Cause{c}
 }
 
-// resolved is the address of a name, and where that is: what browsers go by. Where nobody
-// is to be asked, or the client has addresses of its own, every name is public.
+// resolved returns the address of a name and its address space, which browsers decide by.
+// If no questions may be asked, or the client has its own addresses, every name is public.
 func (e *examiner) resolved(host string) (string, browser.AddressSpace) {
 	if e.asker.client == nil || e.client.Resolve != nil {
 		return host, browser.Public
@@ -81,8 +80,8 @@ func (e *examiner) resolved(host string) (string, browser.AddressSpace) {
 	return host + " (" + addrs[0].Unmap().String() + ")", browser.AddressSpaceOf(addrs[0])
 }
 
-// spaceOf is where a host is, as far as its name tells. A name may be of any address; those
-// that are no address, and not of this machine, count as public.
+// spaceOf returns a host's address space as far as its name shows it. A name can have any
+// address; a name that is not this machine's counts as public.
 func spaceOf(host string) browser.AddressSpace {
 	if name := strings.TrimSuffix(strings.ToLower(host), "."); name == "localhost" || strings.HasSuffix(name, ".localhost") {
 		return browser.Loopback
@@ -96,7 +95,7 @@ func spaceOf(host string) browser.AddressSpace {
 	return browser.Public
 }
 
-// allowed looks for what is wrong although the page gets the response.
+// allowed looks for problems although the page gets the response.
 func (e *examiner) allowed() []Cause {
 	last, ok := e.last()
 	if !ok {
@@ -109,16 +108,16 @@ func (e *examiner) allowed() []Cause {
 	if c, ok := e.cookies(); ok {
 		causes = append(causes, c)
 	}
-	if c, ok := e.redirected(); ok && c.Kind == RedirectToLogin { // and the script reads a page for people
+	if c, ok := e.redirected(); ok && c.Kind == RedirectToLogin { // the script gets a page for people
 		c.Blocks = false
 		causes = append(causes, c)
 	}
 	return causes
 }
 
-// withoutVary: the answer names the page's origin or *, would name another or none for
-// others, and does not say that it depends on the Origin (Fetch, "CORS protocol and HTTP
-// caches").
+// withoutVary handles an answer that names the page's origin or *, and would be different
+// for other origins, but does not say that it depends on Origin (Fetch, "CORS protocol and
+// HTTP caches").
 func (e *examiner) withoutVary(last browser.Exchange) (Cause, bool) {
 	here := answerOf(last)
 	allowed := here.allowOrigin()
@@ -126,7 +125,8 @@ func (e *examiner) withoutVary(last browser.Exchange) (Cause, bool) {
 		return Cause{}, false
 	}
 	none, answered := e.asker.get(e.ctx, "")
-	// A server that sends * to every Origin, and nothing without, depends on it too.
+	// The answer also depends on Origin if the server sends * to every Origin, and nothing
+	// without one.
 	depends := answered && none.allowOrigin() != allowed
 	if allowed == "*" {
 		depends = depends && e.asked.Method == http.MethodGet && none.status == here.status
@@ -146,8 +146,8 @@ func (e *examiner) withoutVary(last browser.Exchange) (Cause, bool) {
 	return c, true
 }
 
-// cookies: the response sets cookies that a page of another site does not send back, or
-// does as if there were none.
+// cookies handles a response that sets cookies that a page of another site does not send
+// back, or that looks as if such cookies were missing.
 func (e *examiner) cookies() (Cause, bool) {
 	if e.request.Credentials != browser.Include || sameSite(e.client.Origin, e.request.URL) {
 		return Cause{}, false
@@ -170,7 +170,7 @@ func (e *examiner) cookies() (Cause, bool) {
 			return c, true
 		}
 	}
-	if s := e.verdict.Status; s == http.StatusUnauthorized || s == http.StatusForbidden { // the user may be signed in all the same
+	if s := e.verdict.Status; s == http.StatusUnauthorized || s == http.StatusForbidden { // perhaps the user is signed in, but the browser did not send the cookies
 		c := e.cause(CookiesKept, false, fmt.Sprintf("%s is another site than %s, and the answer to a request with credentials is %d.", e.request.URL, e.client.Origin, s))
 		c.Blocks = false
 		return c, true
@@ -178,8 +178,8 @@ func (e *examiner) cookies() (Cause, bool) {
 	return Cause{}, false
 }
 
-// sameSite reports whether an origin and a URL are of one site: one registrable domain, and
-// one scheme (HTML, section Sites, "same site").
+// sameSite reports whether an origin and a URL have the same registrable domain and the
+// same scheme (HTML, section Sites, "same site").
 func sameSite(origin, target string) bool {
 	a, errA := url.Parse(origin)
 	b, errB := url.Parse(target)

@@ -8,12 +8,12 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// maxRounds bounds how often a policy is compiled: an error hides warnings, and what is put
-// in the place of one value may lead to an error at another.
+// maxRounds limits how often a policy is compiled. An error hides warnings, and the
+// replacement of one value may cause an error at another.
 const maxRounds = 4
 
-// check reports what is wrong with a policy, and returns it where that is nothing but
-// warnings.
+// check reports the problems of a policy, and returns the policy. It is compiled unless it
+// has an error.
 func (r *reader) check(name string, policy *node) Policy {
 	c := &checker{
 		reader: r, name: name, policy: policy, instead: make(map[string]string), assumed: make(map[string]bool),
@@ -29,10 +29,10 @@ func (r *reader) check(name string, policy *node) Policy {
 	return Policy{Name: name, Compiled: compiled, places: c.places()}
 }
 
-// places are those of the policy, of its fields and of their elements. The first is the
-// policy's.
+// places returns the places of the policy, its fields and their elements, beginning with
+// the policy itself.
 func (c *checker) places() []place {
-	all := []place{{line: c.place(c.policy.start)}} // offsets, until finish counts the lines
+	all := []place{{line: c.place(c.policy.start)}} // offsets; finish converts them to lines
 	add := func(path string, at *node) { all = append(all, place{path, at.text, c.place(at.start)}) }
 	for _, m := range c.policy.members {
 		add(m.key.text, m.key)
@@ -46,29 +46,29 @@ func (c *checker) places() []place {
 	return all
 }
 
-// checker looks for the problems of one policy. It writes the policy as JSON, a token a
-// line, so that package cors reads it; the line of an error leads back to the value. A value
-// with an error is replaced by its Repair or by a harmless one, and the rest is read again:
-// so a value that is wrong hides nothing that is wrong elsewhere.
+// checker finds the problems of one policy. It writes the policy as JSON, one token per
+// line, for package cors; the line of an error then leads back to the value. It replaces a
+// value that has an error by its Repair or by a harmless value and reads the policy again,
+// so an error does not hide other errors.
 type checker struct {
 	*reader
 	name    string
 	policy  *node
 	faulty  bool
-	instead map[string]string // by path: what to read in place of a value, as JSON; "" for nothing
-	assumed map[string]bool   // paths of which instead is not a Repair
-	dropped map[*node]bool    // keys that are not read
-	renamed map[*node]string  // keys that are read as another
+	instead map[string]string // by path: what to read in place of a value, as JSON; "" leaves it out
+	assumed map[string]bool   // paths whose replacement is not a Repair
+	dropped map[*node]bool    // keys that are left out
+	renamed map[*node]string  // keys that are read under another name
 
-	counted  bool               // the policy's values, against the budget
-	missing  bool               // a field was not read that may be one that is missed
-	reported map[[2]string]bool // errors of Compile, by path and code
+	counted  bool               // the policy's values were subtracted from the budget
+	missing  bool               // a field was not read, so "missing" errors may be wrong
+	reported map[[2]string]bool // errors of Compile that were reported, by path and code
 }
 
-// read looks for unknown fields and wrong types. It reports whether package cors can read the
+// read reports unknown fields and wrong types. It returns whether package cors can read the
 // rest.
 func (c *checker) read() bool {
-	const last = 3 // misspelt fields are renamed at the top, then within dangerously
+	const last = 3 // misspelt fields are renamed first at the top, then within dangerously
 	for round := 1; round <= last; round++ {
 		w := c.write()
 		if c.budget < 0 {
@@ -94,7 +94,7 @@ func (c *checker) read() bool {
 	return true
 }
 
-// rename reads misspelt fields as those that are meant, and reports them.
+// rename reads misspelt fields under their right names, and reports them.
 func (c *checker) rename(problems []located) bool {
 	targets := make(map[string]int)
 	for _, p := range problems {
@@ -132,7 +132,7 @@ func (c *checker) has(path string) bool {
 	return false
 }
 
-// misread reports an error of ParseConfig and reads the rest without its value.
+// misread reports an error of ParseConfig, and replaces the value.
 func (c *checker) misread(p located) {
 	switch p.err.Code {
 	case "json-unknown-field", "json-repeated-field":
@@ -143,7 +143,7 @@ func (c *checker) misread(p located) {
 		if c.partial && p.slot.value.kind == null && p.slot.value.written == "" && c.file.Form == YAML {
 			c.instead[p.slot.path], c.assumed[p.slot.path] = harmless(p.slot.path, 0), true
 			c.faulty = true
-			return // it may stand in the part that was not read
+			return // the field may be in the part that was not read
 		}
 		means, certain := meant(p.slot)
 		c.instead[p.slot.path], c.assumed[p.slot.path] = means, !certain
@@ -155,7 +155,7 @@ func (c *checker) misread(p located) {
 	}
 }
 
-// compile reports what Compile says of what could be read.
+// compile reports what Compile finds in the policy.
 func (c *checker) compile() *cors.Policy {
 	for range maxRounds {
 		w := c.write()
@@ -185,7 +185,7 @@ func (c *checker) compile() *cors.Policy {
 // refused reports an error of Compile.
 func (c *checker) refused(p located) {
 	path, key := p.err.Field, [2]string{p.err.Field, p.err.Code}
-	absent := p.slot.path == "" && (c.missing || c.partial) // it may be what was not read
+	absent := p.slot.path == "" && (c.missing || c.partial) // the missing field may be one that was not read
 	if c.isAssumed(path) || c.reported[key] || absent {
 		return
 	}
@@ -193,10 +193,10 @@ func (c *checker) refused(p located) {
 	c.report(p, c.respell(p.slot, path, p.err.Repair))
 }
 
-// replaced puts another value in the place of one that Compile refuses.
+// replaced replaces a value that Compile rejects.
 func (c *checker) replaced(p located) {
 	path := p.err.Field
-	if isElement(path) && p.slot.path != path { // of a list that is read from a string
+	if isElement(path) && p.slot.path != path { // an element of a list that was written as a string
 		path = parent(path)
 	}
 	if _, again := c.instead[path]; again || len(p.err.Repair) == 0 || p.err.Field != path {
@@ -206,7 +206,7 @@ func (c *checker) replaced(p located) {
 	c.instead[path] = quote(p.err.Repair[0])
 }
 
-// isAssumed reports whether what is read at a path is not what its author meant.
+// isAssumed reports whether the value that is read at a path is a guess.
 func (c *checker) isAssumed(path string) bool {
 	return c.assumed[path] || isElement(path) && c.assumed[parent(path)]
 }
@@ -223,8 +223,9 @@ func (c *checker) warn(w *written, warning cors.Warning) {
 	}}, c.respell(at, path, warning.Repair))
 }
 
-// uncertain reports whether a warning may be untrue of the policy as it is meant: because
-// something of the list that it misses could not be read.
+// uncertain reports whether a warning may not apply to the policy as its author meant it.
+// This is so if the warning is about a missing element, and a part of the list could not be
+// read.
 func (c *checker) uncertain(path, code string) bool {
 	if code != "content-type-missing" && code != "any-header-authorization" {
 		return false
@@ -254,13 +255,13 @@ func (c *checker) add(severity Severity, p located, repair []Edit) {
 	})
 }
 
-// located is an error of package cors, and the value that it is about.
+// located is an error of package cors and the value that caused it.
 type located struct {
 	slot slot
 	err  *cors.ConfigError
 }
 
-// target is the path of the field that a misspelt one means, or "".
+// target returns the path of the field that a misspelt one means, or "".
 func (p located) target() string {
 	quoted, found := strings.CutPrefix(p.err.Hint, "there is no such field; write ")
 	if p.err.Code != "json-unknown-field" || !found {
@@ -276,7 +277,7 @@ func (p located) target() string {
 	return name
 }
 
-// problems finds the values that the errors of package cors are about.
+// problems finds the values that caused the errors of package cors.
 func (w *written) problems(err error) []located {
 	var found []located
 	var placed *cors.ParseError

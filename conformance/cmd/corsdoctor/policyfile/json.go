@@ -10,8 +10,8 @@ import (
 	"github.com/crossgate/cors/core/policies"
 )
 
-// readJSON reads a JSON document. What is certain of its faults as JSON (comments, commas)
-// is put right first, so that the rest can be read too.
+// readJSON reads a JSON document. It first corrects clear mistakes, such as comments and
+// commas, so that it can read the rest.
 func (r *reader) readJSON() {
 	if !json.Valid(r.original) && bytes.IndexByte(r.original, 0) < 0 { // with NUL it is not UTF-8, and every edit would spoil it
 		var edits []Edit
@@ -37,7 +37,7 @@ func (r *reader) readJSON() {
 	}
 }
 
-// notJSON reports where the working text is not JSON, as package cors says it.
+// notJSON reports where the working text is not JSON, in the words of package cors.
 func (r *reader) notJSON() {
 	_, one := cors.ParseConfig(r.working)
 	_, set := policies.Parse(r.working)
@@ -50,10 +50,10 @@ func (r *reader) notJSON() {
 			}
 		}
 	}
-	r.syntax(len(r.working), "json-syntax", "this is not JSON") // not reached: one of them says where
+	r.syntax(len(r.working), "json-syntax", "this is not JSON") // unreachable: one of them reports the place
 }
 
-// offset is where a line and a column of the working text are.
+// offset returns the offset of a line and a column of the working text.
 func (r *reader) offset(line, column int) int {
 	begin := 0
 	for ; line > 1; line-- {
@@ -62,22 +62,22 @@ func (r *reader) offset(line, column int) int {
 	return begin + column - 1
 }
 
-// jsonDecoder reads values and where they are.
+// jsonDecoder reads values with their places.
 type jsonDecoder struct {
 	data    []byte
 	decoder *json.Decoder
 }
 
-// next is where the next token begins.
+// next returns where the next token begins.
 func (d *jsonDecoder) next() int {
 	offset := int(d.decoder.InputOffset())
 	return len(d.data) - len(bytes.TrimLeft(d.data[offset:], " \t\r\n,:"))
 }
 
-// maxNested is the depth up to which values are kept. No policy has any that are deeper.
+// maxNested limits the depth of the values that are kept. No policy has deeper ones.
 const maxNested = 6
 
-// value reads a value, or as much of it as is JSON; nil if nothing is.
+// value reads a value, or its readable part. It returns nil if there is none.
 func (d *jsonDecoder) value(depth int) *node {
 	start := d.next()
 	token, err := d.decoder.Token()
@@ -104,7 +104,7 @@ func (d *jsonDecoder) value(depth int) *node {
 	return n
 }
 
-// inside reads the members or elements of n, and its end.
+// inside reads the members or elements of n, and finds its end.
 func (d *jsonDecoder) inside(n *node, depth int) {
 	if depth > maxNested {
 		for open := 1; open > 0; {
@@ -140,10 +140,10 @@ func (d *jsonDecoder) inside(n *node, depth int) {
 		}
 		n.members = append(n.members, member{key, value})
 	}
-	_, _ = d.decoder.Token() // its end; where there is none, the next token is an error too
+	_, _ = d.decoder.Token() // the end; if there is none, the next token is an error too
 }
 
-// joined are the errors that errors.Join made one of.
+// joined returns the errors that errors.Join has joined.
 func joined(err error) []error {
 	if err == nil {
 		return nil

@@ -8,14 +8,15 @@ import (
 	"unicode"
 )
 
-// fault is what is not JSON, but clearly meant.
+// fault is a mistake in JSON whose meaning is clear.
 type fault struct {
-	edit    Edit // by which it is read
+	edit    Edit // makes it readable
 	hint    string
-	certain bool // the edit is a Repair; a comment is for its author to move
+	certain bool // the edit is a Repair; the author must decide about a comment
 }
 
-// lenient finds comments, commas too many and too few, single quotes, and a byte order mark.
+// lenient finds comments, missing and additional commas, single quotes, and a byte order
+// mark.
 func lenient(data []byte) []fault {
 	var faults []fault
 	const mark = "\ufeff"
@@ -25,10 +26,10 @@ func lenient(data []byte) []fault {
 		i = len(mark)
 	}
 	var (
-		open  []byte // the objects and lists that a place is in
-		comma = -1   // where the last token is, if that is a comma
-		ended = -1   // where the last token ends, if it ends an element or a member
-		colon bool   // the next value is a member's
+		open  []byte // the open objects and lists
+		comma = -1   // the place of the last token if it is a comma
+		ended = -1   // the end of the last token if it ends an element or a member
+		colon bool   // the next value belongs to a member
 	)
 scan:
 	for i < len(data) {
@@ -71,7 +72,7 @@ scan:
 			if i += n; b == '\'' {
 				inside := string(data[start+1 : i-1])
 				if strings.ContainsAny(inside, `"\`) || strings.ContainsFunc(inside, unicode.IsControl) {
-					break scan // what is meant is not certain
+					break scan // the meaning is not certain
 				}
 				faults = append(faults, fault{Edit{start, i, `"` + inside + `"`}, "JSON writes strings in double quotes", true})
 			}
@@ -87,7 +88,7 @@ scan:
 		switch inObject := len(open) > 0 && open[len(open)-1] == '{'; {
 		case data[start] == '{' || data[start] == '[':
 			open = append(open, data[start])
-		case colon || !inObject: // else it is a member's name
+		case colon || !inObject: // otherwise it is a member's name
 			ended = i
 		}
 		colon = false
@@ -98,7 +99,7 @@ scan:
 	return faults
 }
 
-// comment is the length of the comment that data begins with, or 0.
+// comment returns the length of the comment at the beginning of data, or 0.
 func comment(data []byte) int {
 	if bytes.HasPrefix(data, []byte("/*")) {
 		if i := bytes.Index(data[2:], []byte("*/")); i >= 0 {
@@ -115,8 +116,8 @@ func comment(data []byte) int {
 	return 0
 }
 
-// quoted is the length of the string that data begins with, or 0 if it does not end in its
-// line.
+// quoted returns the length of the string at the beginning of data, or 0 if it does not end
+// in its line.
 func quoted(data []byte) int {
 	for i := 1; i < len(data); i++ {
 		switch data[i] {

@@ -2,7 +2,7 @@ package policyfile
 
 import "strings"
 
-// kind is what a value of a document is.
+// kind is the type of a value.
 type kind uint8
 
 const (
@@ -11,28 +11,28 @@ const (
 	text
 	boolean
 	number
-	null // and what no field can be, such as a date
+	null // and values of types that no field has, such as dates
 )
 
-// style is how a value is written, as far as a Repair must know.
+// style is how a value is written. A Repair keeps it.
 type style uint8
 
 const (
-	jsonStyle    style = iota // and in YAML between double quotes
+	jsonStyle    style = iota // JSON, and YAML between double quotes
 	plainStyle                // YAML without quotes
 	singleStyle               // YAML between single quotes
-	unknownStyle              // a block of text, or one that could not be found again
+	unknownStyle              // a block of text, or a text that could not be found
 )
 
-// node is a value of a document, JSON or YAML.
+// node is a value of a JSON or YAML document.
 type node struct {
 	kind       kind
 	style      style
-	inBlock    bool   // it is an element of a YAML list of lines with dashes
-	tagged     bool   // YAML's !!str or the like says its type
-	start, end int    // in the working text; no end if it is unknown
+	inBlock    bool   // an element of a YAML list with dashes
+	tagged     bool   // has a YAML tag such as !!str
+	start, end int    // in the working text; the end may be unknown
 	text       string // of a scalar: the string, or its JSON
-	written    string // as it is in YAML, where text is not that
+	written    string // the YAML text, if it differs from text
 	members    []member
 	items      []*node
 }
@@ -40,11 +40,11 @@ type node struct {
 // member is a field of an object.
 type member struct{ key, value *node }
 
-// suffix is the number of a list's element, in a field's path.
+// indexOpen is before the number of a list's element, in a field's path.
 const indexOpen = "["
 
-// isElement reports whether a path is that of a list's element.
+// isElement reports whether a path belongs to a list's element.
 func isElement(path string) bool { return strings.HasSuffix(path, "]") }
 
-// parent is the path of the list that an element is in.
+// parent returns the path of the list that contains an element.
 func parent(path string) string { return path[:strings.LastIndex(path, indexOpen)] }

@@ -1,12 +1,12 @@
-// Package policyfile reads policies as people write them, in JSON and YAML, and reports every
-// fault of a document in one run: what is not JSON or YAML, unknown fields, wrong types, what
-// cors.Compile refuses and what it warns of. Each Problem has its place. Where the right
-// spelling is certain, it has a Repair too, which changes these bytes and nothing else: comments,
-// order and layout of the document stay.
+// Package policyfile reads policies as people write them, in JSON or YAML, and reports all
+// problems of a document in one run: syntax errors, unknown fields, wrong types, the errors of
+// cors.Compile and its warnings. Each Problem has its line and column. If the right spelling is
+// certain, the Problem also has a Repair, which keeps the rest of the document as it is,
+// including comments and layout.
 //
 // A document holds one policy, as cors.ParsePolicy reads it, or a set of named policies, as
-// policies.Parse reads it. Read does not panic, whatever the document holds, and its work
-// grows with the document's length.
+// policies.Parse reads it. Read does not panic on any document, and its work grows linearly
+// with the document's length.
 package policyfile
 
 import (
@@ -17,24 +17,24 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// MaxLength is how many bytes a document may have: enough for a policy of 100,000 origins. The
-// YAML library and the tree of the document take up to 400 bytes of memory for each byte.
+// MaxLength is the largest length of a document in bytes: enough for a policy of 100,000
+// origins. Reading takes up to 400 bytes of memory per byte.
 const MaxLength = 4 << 20
 
-// Severity says what a Problem means for the policy.
+// Severity says whether a Problem prevents the use of the policy.
 type Severity string
 
 // The severities.
 const (
-	Error   Severity = "error"   // the document is not read, or the policy does not compile
-	Warning Severity = "warning" // the policy compiles
+	Error   Severity = "error"   // the document cannot be read, or the policy does not compile
+	Warning Severity = "warning" // the policy compiles, but may not do what its author wants
 )
 
-// Form is the language of a document.
+// Form is the format of a document.
 type Form string
 
-// The forms. Any is JSON if the document begins with a brace, a bracket or a JavaScript
-// comment, and YAML if not.
+// The forms. Any means JSON if the document begins with a brace, a bracket or a JavaScript
+// comment, and YAML otherwise.
 const (
 	Any  Form = ""
 	JSON Form = "json"
@@ -46,18 +46,18 @@ type Problem struct {
 	Severity Severity `json:"severity"`
 	Line     int      `json:"line"`             // from 1
 	Column   int      `json:"column"`           // from 1, in bytes
-	Policy   string   `json:"policy,omitempty"` // its name, in a set
-	Field    string   `json:"field"`            // as documents name it, after the policy's name
-	Value    string   `json:"value,omitempty"`  // what is written there
-	Code     string   `json:"code"`             // names the kind of problem, and is stable
-	Hint     string   `json:"hint"`             // what is wrong, and how to write it right
+	Policy   string   `json:"policy,omitempty"` // the policy's name, in a set
+	Field    string   `json:"field"`            // the field's name in documents, without the policy's name
+	Value    string   `json:"value,omitempty"`  // the wrong value
+	Code     string   `json:"code"`             // the kind of problem, a stable name
+	Hint     string   `json:"hint"`             // what is wrong, and what is right
 	Message  string   `json:"message"`          // Field, Value and Hint in one line
-	Repair   []Edit   `json:"repair,omitempty"` // none where there is a doubt
+	Repair   []Edit   `json:"repair,omitempty"` // none if the right spelling is not certain
 
-	offset int // of the place
+	offset int // of the place, in the document
 }
 
-// Edit puts New in place of the document's bytes from Start to End.
+// Edit replaces the document's bytes from Start to End by New.
 type Edit struct {
 	Start int    `json:"start"`
 	End   int    `json:"end"`
@@ -66,7 +66,7 @@ type Edit struct {
 
 // Policy is a policy of a document.
 type Policy struct {
-	Name     string       // in a set, otherwise ""
+	Name     string       // its name in a set, otherwise ""
 	Compiled *cors.Policy // nil if the policy has an error
 
 	places []place
@@ -78,8 +78,9 @@ type place struct {
 	line       int
 }
 
-// Line is the line of a list's element, of its field, or of the policy: the nearest that the
-// document has. Names may be those of cors.Config.
+// Line returns the line of a list's element. If the document does not contain it, Line
+// returns the line of the field, or else of the policy. field may also be a name of
+// cors.Config, such as AllowOrigins.
 func (p Policy) Line(field, element string) int {
 	line := 0
 	for i, at := range p.places {
@@ -95,12 +96,12 @@ func (p Policy) Line(field, element string) int {
 	return line
 }
 
-// File is what a document holds.
+// File is the content of a document.
 type File struct {
 	Form     Form // JSON or YAML
-	Set      bool // policies have names
+	Set      bool // the policies have names
 	Policies []Policy
-	Problems []Problem // in the order of the document
+	Problems []Problem // in the document's order
 }
 
 // Faulty reports whether any Problem is an Error.
@@ -108,7 +109,7 @@ func (f *File) Faulty() bool {
 	return slices.ContainsFunc(f.Problems, func(p Problem) bool { return p.Severity == Error })
 }
 
-// Read reads a document and everything that is wrong in it.
+// Read reads a document and finds all its problems.
 func Read(text []byte, form Form) *File {
 	if form == Any {
 		form = formOf(text)
@@ -126,7 +127,7 @@ func Read(text []byte, form Form) *File {
 	return r.file
 }
 
-// formOf guesses the language of a document.
+// formOf returns the format of a document, by its beginning.
 func formOf(text []byte) Form {
 	begin := strings.TrimLeft(string(text[:min(len(text), 1024)]), "\ufeff \t\r\n")
 	if begin != "" && strings.Contains("{[/", begin[:1]) {
@@ -135,12 +136,12 @@ func formOf(text []byte) Form {
 	return YAML
 }
 
-// Fix applies the Repairs of problems, which Read found in text, and changes nothing else.
-// Of two Repairs that change the same bytes the first is applied; the other may be found
-// again by Read.
+// Fix applies the Repairs of problems, which must come from Read with the same text. If two
+// Repairs change the same bytes, Fix applies only the first; Read then reports the other
+// again.
 func Fix(text []byte, problems []Problem) []byte { return apply(text, Edits(text, problems)) }
 
-// Edits are those that Fix makes, in order.
+// Edits returns the edits that Fix makes, in order.
 func Edits(text []byte, problems []Problem) []Edit {
 	var edits []Edit
 	for _, p := range problems {
@@ -152,7 +153,7 @@ func Edits(text []byte, problems []Problem) []Edit {
 	return withoutOverlaps(edits)
 }
 
-// withoutOverlaps leaves out each edit that begins before the one before it ends.
+// withoutOverlaps removes every edit that begins before the end of the previous one.
 func withoutOverlaps(edits []Edit) []Edit {
 	var kept []Edit
 	for _, e := range edits {
@@ -164,7 +165,7 @@ func withoutOverlaps(edits []Edit) []Edit {
 	return kept
 }
 
-// apply applies edits that are in order.
+// apply applies edits, which must be in order.
 func apply(text []byte, edits []Edit) []byte {
 	out := make([]byte, 0, len(text))
 	done := 0

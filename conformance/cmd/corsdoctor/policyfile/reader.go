@@ -9,21 +9,21 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// source is a document and the text that is read in its place: with what is wrong in its
-// JSON or YAML put right, so that the rest can be read too.
+// source is a document and its working text. The working text is the document with mistakes
+// in JSON or YAML corrected, so that the rest can be read.
 type source struct {
 	original []byte
 	working  []byte
-	edits    []madeEdit // that make working of original, in order
+	edits    []madeEdit // the edits from original to working, in order
 }
 
-// madeEdit is an edit, and where in the working text its New begins.
+// madeEdit is an edit, with the offset of New in the working text.
 type madeEdit struct {
 	Edit
 	begin int
 }
 
-// use makes the working text by edits, which are in order.
+// use makes the working text with edits, which must be in order.
 func (s *source) use(edits []Edit) {
 	s.working, s.edits = apply(s.original, edits), nil
 	shift := 0
@@ -33,7 +33,7 @@ func (s *source) use(edits []Edit) {
 	}
 }
 
-// place returns where in the document a place of the working text is.
+// place converts an offset of the working text to one of the document.
 func (s *source) place(offset int) int {
 	i, _ := slices.BinarySearchFunc(s.edits, offset, func(e madeEdit, offset int) int { return cmp.Compare(e.begin, offset+1) })
 	if i > 0 { // the last edit that begins at or before offset
@@ -46,8 +46,8 @@ func (s *source) place(offset int) int {
 	return min(max(offset, 0), len(s.original))
 }
 
-// span returns the bytes of the document that are those of the working text, and false if
-// some were put right.
+// span returns the bytes of the document for a part of the working text. It returns false
+// if that part was corrected.
 func (s *source) span(start, end int) (from, to int, ok bool) {
 	if end <= start {
 		return 0, 0, false
@@ -61,18 +61,18 @@ func (s *source) span(start, end int) (from, to int, ok bool) {
 type reader struct {
 	source
 	file    *File
-	partial bool // the document could be read up to a place alone
-	budget  int  // how much may still be read, in bytes; through aliases, a document can say more than it holds
+	partial bool // the document could be read only up to some place
+	budget  int  // how many bytes may still be read; YAML aliases can make a document far larger than its text
 }
 
-// syntax adds a problem of the whole document at a place in the working text.
+// syntax adds a problem of the whole document, at an offset of the working text.
 func (r *reader) syntax(offset int, code, hint string) {
 	r.file.Problems = append(r.file.Problems, Problem{
 		Severity: Error, Field: "document", Code: code, Hint: hint, offset: r.place(offset),
 	})
 }
 
-// finish gives the problems their lines and messages, and sorts them.
+// finish sets the lines and messages of the problems, and sorts them.
 func (r *reader) finish() {
 	all := r.file.Problems
 	slices.SortStableFunc(all, func(a, b Problem) int { return cmp.Compare(a.offset, b.offset) })
@@ -82,7 +82,7 @@ func (r *reader) finish() {
 	}
 	seen := make(map[same]bool)
 	all = slices.DeleteFunc(all, func(p Problem) bool {
-		// Through an alias, several policies share what is wrong with one value.
+		// With a YAML alias, several policies have the same problem at the same value.
 		key := same{p.offset, p.Code, p.Value, p.Hint}
 		again := seen[key]
 		seen[key] = true
@@ -108,7 +108,7 @@ func (r *reader) finish() {
 	}
 }
 
-// lineStarts are where the lines of a text begin.
+// lineStarts holds the offsets at which the lines of a text begin.
 type lineStarts []int
 
 func newLineStarts(text []byte) lineStarts {
@@ -121,7 +121,7 @@ func newLineStarts(text []byte) lineStarts {
 	return starts
 }
 
-// line is the line of an offset, from 1.
+// line returns the line of an offset, from 1.
 func (s lineStarts) line(offset int) int {
 	i, found := slices.BinarySearch(s, offset)
 	if found {
@@ -130,7 +130,7 @@ func (s lineStarts) line(offset int) int {
 	return i
 }
 
-// at is the line and the column of an offset, both from 1.
+// at returns the line and the column of an offset, both from 1.
 func (s lineStarts) at(offset int) (line, column int) {
 	line = s.line(offset)
 	return line, 1 + offset - s[line-1]

@@ -12,8 +12,8 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// harmless is a value, as JSON, that is read in the place of one with an error, so that
-// nothing more is said of it: "" if the field is left out.
+// harmless returns a value, as JSON, that replaces a wrong one and causes no further
+// problems. "" leaves the field out.
 func harmless(path string, n int) string {
 	field, element := path, isElement(path)
 	if element {
@@ -29,7 +29,7 @@ func harmless(path string, n int) string {
 		value = "x-policyfile-" + strconv.Itoa(n)
 	default:
 		if strings.HasPrefix(path, "dangerously.") {
-			return "true" // the errors that it lifts are warnings then, and are still seen
+			return "true" // this turns errors into warnings, which are still reported
 		}
 		return ""
 	}
@@ -39,8 +39,8 @@ func harmless(path string, n int) string {
 	return "[" + quote(value) + "]"
 }
 
-// meant is what a value of the wrong type means, as JSON, and whether that is certain.
-// Otherwise it is a harmless value.
+// meant returns what a value of the wrong type means, as JSON, and true. If that is not
+// certain, it returns a harmless value and false.
 func meant(s slot) (value string, certain bool) {
 	written := strings.TrimSpace(s.value.text)
 	scalar := s.value.kind == text || s.value.kind == number
@@ -70,7 +70,7 @@ func meant(s slot) (value string, certain bool) {
 		}
 	case s.path == "maxAge" && s.value.kind == text:
 		if n, err := strconv.Atoi(written); err == nil {
-			return strconv.Itoa(n), true // a number is one of seconds
+			return strconv.Itoa(n), true // a number means seconds
 		}
 		joined := strings.ToLower(strings.Join(strings.Fields(written), ""))
 		if _, err := time.ParseDuration(joined); err == nil {
@@ -80,20 +80,20 @@ func meant(s slot) (value string, certain bool) {
 	return harmless(s.path, 0), false
 }
 
-// replace writes a string in the place of a field's name.
+// replace returns the edit that renames a field.
 func (c *checker) replace(key *node, name string) []Edit {
 	return c.edit(key, spelt(key.style, name))
 }
 
-// replaceValue writes a value, given as JSON, in the place of another.
+// replaceValue returns the edit that replaces a value by one given as JSON.
 func (c *checker) replaceValue(value *node, json string) []Edit {
-	if value.tagged { // the tag would make another type of it
+	if value.tagged { // the tag would change the type of the new value
 		return nil
 	}
 	return c.edit(value, json)
 }
 
-// respell writes the spellings of a Repair in the place of a value.
+// respell returns the edit that replaces a value by the spellings of a Repair.
 func (c *checker) respell(s slot, path string, spellings []string) []Edit {
 	value := s.value
 	if len(spellings) == 0 || s.path != path || value == nil || value.kind != text {
@@ -113,7 +113,8 @@ func (c *checker) respell(s slot, path string, spellings []string) []Edit {
 	return c.edit(value, b.String())
 }
 
-// edit changes the document where a value is, unless it cannot be found there.
+// edit returns the edit that replaces a value, or none if the value's place in the document
+// is unknown.
 func (c *checker) edit(at *node, text string) []Edit {
 	if at.style == unknownStyle {
 		return nil
@@ -127,10 +128,10 @@ func (c *checker) edit(at *node, text string) []Edit {
 
 var dashes = regexp.MustCompile(`^[ ]*-[ ]+`)
 
-// between is what stands between two elements of a list, after the one given. It is on
-// lines of their own where the given one is.
+// between returns the text between an element of a list and the next one. A new element
+// gets its own line if the given one has its own.
 func (c *checker) between(element *node) (text string, ok bool) {
-	const longest = 1024 // of an indentation
+	const longest = 1024 // limit for an indentation
 	begin := max(element.start-longest, 0)
 	startOfLine := begin + bytes.LastIndexByte(c.working[begin:element.start], '\n') + 1
 	before := c.working[startOfLine:element.start]
@@ -139,7 +140,7 @@ func (c *checker) between(element *node) (text string, ok bool) {
 		newline = "\r\n"
 	}
 	switch dash := dashes.Find(before); {
-	case startOfLine == begin && begin > 0: // the line is longer
+	case startOfLine == begin && begin > 0: // the line contains more
 		return ", ", !element.inBlock
 	case element.inBlock && dash == nil:
 		return "", false
@@ -151,7 +152,7 @@ func (c *checker) between(element *node) (text string, ok bool) {
 	return ", ", true
 }
 
-// spelt writes a string in a style.
+// spelt returns a string in a style.
 func spelt(s style, value string) string {
 	switch s {
 	case plainStyle:
@@ -168,7 +169,7 @@ func spelt(s style, value string) string {
 	return unescaped(quote(value))
 }
 
-// unescaped undoes what json.Marshal does for HTML.
+// unescaped undoes json.Marshal's escapes for HTML.
 func unescaped(json string) string {
 	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(json)
 }

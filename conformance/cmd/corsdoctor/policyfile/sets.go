@@ -11,7 +11,7 @@ import (
 
 const schema = "$schema"
 
-// document checks the policy, or the policies, of a document.
+// document checks the policy or the policies of a document.
 func (r *reader) document(root *node) {
 	if r.file.Set = isSet(root); !r.file.Set {
 		r.file.Policies = append(r.file.Policies, r.check("", root))
@@ -40,9 +40,9 @@ func (r *reader) document(root *node) {
 	}
 }
 
-// isSet reports whether the members of a document are policies, and not fields of one. A
-// member that is an object is a policy, unless it is the field dangerously; any other is
-// a field, which may be misspelt.
+// isSet reports whether the members of a document are policies, and not the fields of one.
+// A member that is an object is a policy, unless its name is dangerously. Any other member
+// is a field, perhaps misspelt.
 func isSet(root *node) bool {
 	policies, fields := 0, 0
 	for _, m := range root.members {
@@ -59,8 +59,8 @@ func isSet(root *node) bool {
 	return policies > fields
 }
 
-// isField reports whether a policy has a field of this name: one of Config's, with a small
-// first letter.
+// isField reports whether a policy has a field with this name: one of Config's, with a
+// lower-case first letter.
 func isField(name string) bool {
 	first, size := utf8.DecodeRuneInString(name)
 	_, found := config.FieldByName(string(unicode.ToUpper(first)) + name[size:])

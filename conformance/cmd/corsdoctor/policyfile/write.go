@@ -5,27 +5,28 @@ import (
 	"strconv"
 )
 
-// slot is a place of a policy: where it is in the working text, and what is there.
+// slot is a value or a field's name, and its place in the working text.
 type slot struct {
 	path  string
 	start int
-	key   *node // of a field's name, otherwise nil
-	value *node // nil for what is not in the document
+	key   *node // if it is a field's name
+	value *node // nil if it is not in the document
 }
 
-// written is a policy as JSON, a token a line.
+// written is a policy as JSON, one token per line.
 type written struct {
 	json  []byte
-	lines []slot          // of each line
-	slots map[string]slot // of each value, by path
+	lines []slot          // what each line stands for
+	slots map[string]slot // by the path of a value
 }
 
-// write writes the policy without what is dropped, and with what is put in place of values.
+// write writes the policy without the keys that are left out, and with the replacements of
+// values.
 func (c *checker) write() *written {
 	w := &written{slots: make(map[string]slot)}
 	c.writeValue(w, "", c.policy, 0)
 	for path, value := range c.instead {
-		if _, found := w.slots[path]; !found && value != "" { // a field that is missing
+		if _, found := w.slots[path]; !found && value != "" { // the field is missing in the document
 			w.json = w.json[:len(w.json)-len("}\n")]
 			if len(w.lines) > 2 {
 				w.json = append(w.json, ',')
@@ -37,7 +38,7 @@ func (c *checker) write() *written {
 	return w
 }
 
-// slot returns the place of a value, of the list that should have it, or of the policy.
+// slot returns the slot of a value, or else of its list, or else of the policy.
 func (w *written) slot(path string) slot {
 	for {
 		if s, found := w.slots[path]; found {
@@ -56,8 +57,8 @@ func (w *written) line(token string, s slot) {
 	w.lines = append(w.lines, s)
 }
 
-// maxDepth is the depth of the deepest object of a policy: dangerously. What is deeper is an
-// error, whatever it holds.
+// maxDepth is the depth of the deepest object of a policy, which is dangerously. Deeper
+// values are always errors.
 const maxDepth = 1
 
 func (c *checker) writeObject(w *written, path string, of *node, depth int) {
@@ -109,7 +110,7 @@ func (c *checker) writeValue(w *written, path string, value *node, depth int) {
 		w.slots[path] = s
 		w.line("[", s)
 		for i, item := range value.items {
-			if depth > maxDepth || c.budget < 0 { // no list is within another
+			if depth > maxDepth || c.budget < 0 { // a list never contains another one
 				break
 			}
 			if i > 0 {
@@ -131,7 +132,7 @@ func (c *checker) writeValue(w *written, path string, value *node, depth int) {
 func quote(s string) string {
 	encoded, err := json.Marshal(s)
 	if err != nil {
-		return `""` // not reached: every string has a form in JSON
+		return `""` // unreachable: every string can be written as JSON
 	}
 	return string(encoded)
 }

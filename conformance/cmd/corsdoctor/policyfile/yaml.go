@@ -13,12 +13,13 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// maxQuotes bounds how many wildcards without quotes are put right: the document is read
-// anew after each.
+// maxQuotes limits how many wildcards without quotes are corrected, because each one makes
+// it necessary to read the document again.
 const maxQuotes = 32
 
-// readYAML reads a YAML document. A wildcard without quotes, which YAML takes for an alias,
-// is put right first. Of a document that is wrong otherwise, the lines before are read.
+// readYAML reads a YAML document. It first corrects wildcards without quotes, which YAML
+// treats as aliases. If the document has another mistake, it reads only the lines before
+// that.
 func (r *reader) readYAML() {
 	if !utf8.Valid(r.original) {
 		r.syntax(invalid(r.original), "yaml-syntax", "this is not UTF-8; save the document as UTF-8")
@@ -70,7 +71,7 @@ func (r *reader) readYAML() {
 	}
 }
 
-// load reads a document. An error of the library's own kind comes back, whatever it does.
+// load reads a document. It also returns an error if the library panics.
 func load(text []byte, into any, options ...yaml.Option) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -81,13 +82,13 @@ func load(text []byte, into any, options ...yaml.Option) (err error) {
 		return nil
 	}
 	err = yaml.Load(text, into, options...)
-	if err != nil && strings.Contains(err.Error(), "no documents in stream") { // comments alone
+	if err != nil && strings.Contains(err.Error(), "no documents in stream") { // only comments
 		return nil
 	}
 	return err
 }
 
-// secondDocument is where a document begins that follows the first, which it loads.
+// secondDocument returns where a second document begins. It loads the first one.
 func (r *reader) secondDocument(root *yaml.Node) (offset int, ok bool) {
 	var all []yaml.Node
 	if err := load(r.working, &all, yaml.WithAllDocuments()); err != nil || len(all) < 2 || len(all[1].Content) == 0 {
@@ -98,7 +99,7 @@ func (r *reader) secondDocument(root *yaml.Node) (offset int, ok bool) {
 	return beginning(r.working).forward(r.working, second.Line, second.Column).offset, true
 }
 
-// invalid is where text ceases to be UTF-8.
+// invalid returns the offset of the first byte that is not UTF-8.
 func invalid(text []byte) int {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
@@ -110,7 +111,7 @@ func invalid(text []byte) int {
 	return len(text)
 }
 
-// notYAML is where a document is not YAML, and why.
+// notYAML returns where a document is not YAML, and why.
 func (r *reader) notYAML(err error) (offset int, hint string) {
 	var e *yaml.LoadError
 	if !errors.As(err, &e) {
@@ -130,15 +131,15 @@ func (r *reader) notYAML(err error) (offset int, hint string) {
 	return offset, hint
 }
 
-// refused reports whether YAML has no place for a character (YAML 1.2, section 5.1).
+// refused reports whether YAML does not allow a character (YAML 1.2, section 5.1).
 func refused(c rune) bool {
 	return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == '\ufffe' || c == '\uffff'
 }
 
-// quoteWildcard puts a word that begins with * in quotes.
+// quoteWildcard returns the edit that puts quotes around a word that begins with *.
 func (r *reader) quoteWildcard(at int) (Edit, bool) {
 	for at > 0 && (at >= len(r.working) || r.working[at] != '*') && !strings.ContainsRune("\n ", rune(r.working[at-1])) {
-		at-- // an alias without a name is found where the name should be
+		at-- // the place of an alias without a name is after the *
 	}
 	if at >= len(r.working) || r.working[at] != '*' {
 		return Edit{}, false

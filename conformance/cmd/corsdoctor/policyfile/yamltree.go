@@ -12,35 +12,35 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// yamlTree makes nodes of those of the YAML library, and finds where they end, which it
-// does not say.
+// yamlTree converts the nodes of the YAML library, and finds their ends, which the library
+// does not provide.
 type yamlTree struct {
 	text   []byte
-	nodes  map[*yaml.Node]*node // through aliases, several places share one
-	begin  position             // of the document
-	place  position             // of the last node
-	budget *int                 // how much may still be read through aliases
+	nodes  map[*yaml.Node]*node // through aliases, several places share one node
+	begin  position             // the beginning of the document
+	place  position             // the beginning of the last node
+	budget *int                 // how many bytes may still be read through aliases
 }
 
-// position is a place of a text. Columns count characters.
+// position is a position in a text. Columns count characters.
 type position struct{ offset, line, column int }
 
-// beginning is the first place of a text, after a byte order mark.
+// beginning returns the first position of a text, after a byte order mark.
 func beginning(text []byte) position {
 	return position{offset: len(text) - len(bytes.TrimPrefix(text, []byte("\ufeff"))), line: 1, column: 1}
 }
 
-// forward moves on to a line and a column, or to the end.
+// forward returns the position of a line and a column, or the end.
 func (p position) forward(text []byte, line, column int) position {
 	for p.offset < len(text) && (p.line < line || p.line == line && p.column < column) {
 		r, size := utf8.DecodeRune(text[p.offset:])
 		p.offset += size
 		switch {
 		case r == '\r' && p.offset < len(text) && text[p.offset] == '\n':
-			// the line ends with both
+			// the \n ends this line
 		case slices.Contains([]rune{'\r', '\n', '\u0085', '\u2028', '\u2029'}, r):
 			if p.line == line {
-				p.offset -= size // there is no such column
+				p.offset -= size // the line is shorter
 				return p
 			}
 			p.line, p.column = p.line+1, 1
@@ -51,16 +51,16 @@ func (p position) forward(text []byte, line, column int) position {
 	return p
 }
 
-// offset is where a node begins. Nodes come in the order of the document.
+// offset returns where a node begins. Calls must be in the order of the document.
 func (t *yamlTree) offset(n *yaml.Node) int {
 	if n.Line < t.place.line || n.Line == t.place.line && n.Column < t.place.column {
-		t.place = t.begin // not reached: they do come in order
+		t.place = t.begin // unreachable, because they are in order
 	}
 	t.place = t.place.forward(t.text, n.Line, n.Column)
 	return t.place.offset
 }
 
-// value makes a node of one of the library's.
+// value converts a node of the library.
 func (t *yamlTree) value(of *yaml.Node, depth int) *node {
 	for of.Kind == yaml.AliasNode {
 		of = of.Alias
@@ -110,7 +110,7 @@ func (t *yamlTree) value(of *yaml.Node, depth int) *node {
 	return n
 }
 
-// merge adds the members of a mapping, or of a list of them, that n does not have.
+// merge adds the members of a mapping, or of a list of mappings, that n does not have.
 func (t *yamlTree) merge(n *node, from *yaml.Node) {
 	if *t.budget -= 1 + len(n.members); *t.budget < 0 {
 		return
@@ -136,7 +136,7 @@ func (t *yamlTree) merge(n *node, from *yaml.Node) {
 	}
 }
 
-// scalar reads a scalar, and finds its text in the document.
+// scalar converts a scalar, and finds its text in the document.
 func (t *yamlTree) scalar(n *node, of *yaml.Node) {
 	n.kind, n.text, n.written = text, of.Value, of.Value
 	n.tagged = of.Style&yaml.TaggedStyle != 0
@@ -144,7 +144,7 @@ func (t *yamlTree) scalar(n *node, of *yaml.Node) {
 	n.style, n.start, n.end = t.span(n.start, of)
 }
 
-// resolve gives a scalar the type that the library gives it.
+// resolve gives a scalar the type that the library found.
 func (t *yamlTree) resolve(n *node, of *yaml.Node) {
 	if of.ShortTag() == "!!str" {
 		return
@@ -172,7 +172,7 @@ func (t *yamlTree) resolve(n *node, of *yaml.Node) {
 	}
 }
 
-// span finds where a scalar stands, after its anchor and tag.
+// span finds a scalar's text, after its anchor and tag.
 func (t *yamlTree) span(start int, of *yaml.Node) (s style, from, to int) {
 	at := start
 	for at < len(t.text) && (t.text[at] == '&' || t.text[at] == '!') {
@@ -199,7 +199,7 @@ func (t *yamlTree) span(start int, of *yaml.Node) (s style, from, to int) {
 	return s, at, at + n
 }
 
-// inQuotes is the length of the quoted scalar that text begins with, or 0.
+// inQuotes returns the length of the quoted scalar at the beginning of text, or 0.
 func inQuotes(text []byte, quote byte) int {
 	if len(text) == 0 || text[0] != quote {
 		return 0
@@ -218,8 +218,8 @@ func inQuotes(text []byte, quote byte) int {
 	return 0
 }
 
-// plain is the length of the plain scalar of a value that text begins with, or 0. It may
-// be on several lines, and the value has other blanks then.
+// plain returns the length of the plain scalar with this value at the beginning of text, or
+// 0. A scalar on several lines has other blanks than its value.
 func plain(text []byte, value string) int {
 	n := 0
 	for len(value) > 0 {
