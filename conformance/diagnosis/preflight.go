@@ -75,8 +75,8 @@ func (e *examiner) proxy(last browser.Exchange) Cause {
 	return e.cause(ProxyFailed, false, evidence...)
 }
 
-// failure: the server failed, perhaps at this origin alone: settings that throw an error for
-// an origin that they do not list do that.
+// failure handles an error of the server. It may happen only for this origin, because some
+// CORS settings throw an error for an origin that they do not list.
 func (e *examiner) failure(last browser.Exchange) Cause {
 	none, noneAnswered := e.asker.get(e.ctx, "")
 	page, answered := e.asker.get(e.ctx, e.client.Origin)
@@ -151,9 +151,9 @@ func (e *examiner) malformed(last browser.Exchange) Cause {
 	return c
 }
 
-// narrowed: the server allows the page a smaller preflight. So its settings list the origin,
-// and refuse the method or a header: several libraries then send no CORS headers, or a status
-// that is not ok.
+// narrowed handles a refused preflight if the server allows a smaller one. Its settings
+// then list the origin, but not the method or a header: several libraries answer such a
+// preflight without CORS headers, or with a status that is not ok.
 func (e *examiner) narrowed(last browser.Exchange) (Cause, bool) {
 	if !last.Preflight || last.Status == http.StatusUnauthorized || len(e.verdict.Exchanges) > 1 {
 		return Cause{}, false
