@@ -49,8 +49,8 @@ func TestTheAPIsBehaveAlike(t *testing.T) {
 			for _, c := range []struct {
 				method, path, body string
 				status             int
-				json               string // "" is anything
-				field, value       string // of the response's header
+				json               string // "" matches any JSON
+				field, value       string // a header field of the response
 			}{
 				{"GET", "/items", "", 200, `[{"id":1,"name":"anchor"},{"id":2,"name":"beacon"},{"id":3,"name":"compass"}]`, "X-Total-Count", "3"},
 				{"PUT", "/items/2", `{"name":"buoy"}`, 200, `{"id":2,"name":"buoy"}`, "", ""},
@@ -84,8 +84,7 @@ func TestTheAPIsBehaveAlike(t *testing.T) {
 	}
 }
 
-// The group's preflights are answered by its own policy, and everyone else's by the
-// other.
+// The group's own policy answers its preflights, and the API's policy answers all others.
 func TestTheGroupHasAPolicyOfItsOwn(t *testing.T) {
 	t.Parallel()
 	for _, f := range api.Frameworks() {
@@ -147,7 +146,7 @@ func TestALargeBodyIsRefused(t *testing.T) {
 	for _, f := range api.Frameworks() {
 		url := serve(t, f)
 		resp, _ := ask(t, "PUT", url+"/items/1", `{"name":"`+strings.Repeat("x", 5<<10)+`"}`)
-		// fiber has its own word for it, and says it before any middleware runs.
+		// fiber rejects the request with its own status before any middleware runs.
 		assert.Contains(t, []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge}, resp.StatusCode, f.Name)
 	}
 }
@@ -157,7 +156,7 @@ func from(origin string) func(*http.Request) {
 	return func(r *http.Request) { r.Header.Set("Origin", origin) }
 }
 
-// ask makes a request, of https://a.example unless it is changed.
+// ask makes a request, by default from https://a.example.
 func ask(t *testing.T, method, url, body string, change ...func(*http.Request)) (*http.Response, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))

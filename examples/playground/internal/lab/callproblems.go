@@ -113,8 +113,8 @@ func credentialsProblem(c Call) (string, []string) {
 	return fmt.Sprintf("the credentials mode %q does not exist; write omit, same-origin or include", shortened(c.Credentials)), []string{strings.ToLower(c.Credentials)}
 }
 
-// urlProblem is the check of the URL. The model reads URLs as net/url does, and browsers read
-// more than that: the values are what browsers would make of them.
+// urlProblem checks the URL. The model reads URLs with net/url, but browsers accept more,
+// so the values are the URLs that browsers would use.
 func urlProblem(c Call) (string, []string) {
 	text := c.URL
 	if text == "" {

@@ -17,7 +17,7 @@ import (
 	"github.com/crossgate/cors/examples/playground/internal/lab/labtest"
 )
 
-// judge answers a question that is one.
+// judge answers a question that must be valid.
 func judge(t *testing.T, format, policy string, c lab.Call) lab.Answer {
 	t.Helper()
 	a, err := lab.Judge(lab.Question{Format: format, Policy: policy, Call: c})
@@ -56,7 +56,7 @@ func TestCauses(t *testing.T) {
 		format, policy string
 		call           lab.Call
 		cause          string
-		fixes          []string // their labels; those of the call in angle brackets, dangerous ones with !
+		fixes          []string // labels of the fixes; <> marks fixes of the call, ! marks dangerous ones
 	}{
 		"allowed": {"yaml", commented, call(app, "PUT", "omit"), "", nil},
 		"another origin": {"yaml", commented, call("https://other.example.com", "GET", "omit"), "origin-not-listed",
@@ -143,14 +143,14 @@ func TestCauses(t *testing.T) {
 	}
 }
 
-// fixed applies each fix of the causes, and judges again.
+// fixed applies each fix of the causes, and judges the result.
 func fixed(t *testing.T, format, policy string, c lab.Call, a lab.Answer) {
 	t.Helper()
 	for _, cause := range a.Causes {
 		for _, f := range cause.Fixes {
 			text, again := policy, c
 			if f.Policy == "" && f.Call == nil {
-				continue // to be made by hand
+				continue // a fix to make by hand
 			}
 			if f.Call != nil {
 				again = *f.Call
@@ -174,8 +174,7 @@ func fixed(t *testing.T, format, policy string, c lab.Call, a lab.Answer) {
 	}
 }
 
-// TestFixesWidenNoMore: what a fix lets pages do that they could not do before is what the call
-// needs, and no danger is among it.
+// A fix allows only what the call needs, and nothing dangerous.
 func TestFixesWidenNoMore(t *testing.T) {
 	t.Parallel()
 	pages := []string{"https://app.example.com", "https://app.example.net", "http://localhost:3000", "null", "tauri://localhost", "http://old.example.com", "file://"}
@@ -195,14 +194,14 @@ func TestFixesWidenNoMore(t *testing.T) {
 				after, err := lab.Compile(c.Format, f.Policy)
 				require.NoError(t, err)
 				say := fmt.Sprintf("%q of %s, for %+v", f.Label, c.Policy, c.Call)
-				to := c.Call // the call that the policy is for
+				to := c.Call // the call that the fix is for
 				if f.Call != nil {
 					to = *f.Call
 				}
 				dangers := after.Config().Dangerously
 				if f.Danger == "" {
 					assert.False(t, hasOrigin(before, after, "null") || hasOrigin(before, after, "file://"), say)
-				} else { // the one for the page's origin
+				} else { // a fix for the page's origin
 					assert.True(t, hasOrigin(before, after, to.Origin), say)
 					dangers.NullOrigin = dangers.NullOrigin && (before.Config().Dangerously.NullOrigin || to.Origin != "null")
 					dangers.FileOrigin = dangers.FileOrigin && (before.Config().Dangerously.FileOrigin || to.Origin != "file://")
@@ -216,13 +215,15 @@ func TestFixesWidenNoMore(t *testing.T) {
 					widened[change.Field] = true
 					switch change.Field {
 					case "AllowOrigins":
-						// One that was listed with a * may gain what the * kept from it.
+						// An origin that was listed together with * may gain what * did not
+						// allow.
 						assert.True(t, change.Value == to.Origin || strings.Contains(c.Policy, change.Value), "%s: %s", change.Value, say)
 						assert.NotEqual(t, "*", change.Value, say)
 					case "AllowMethods":
 						assert.Equal(t, browser.NormalizeMethod(to.Method), change.Value, say)
 					case "AllowHeaders":
-						// With credentials a * of the policy is written as the names that are asked for.
+						// If the policy allows credentials, the fix replaces * by the
+						// requested names.
 						unwritten := after.Config().AllowCredentials && slices.Contains(before.Config().AllowHeaders, "*") && change.Value == "authorization"
 						assert.True(t, unwritten || slices.Contains(names, change.Value), "%s: %s", change.Value, say)
 					case "AllowCredentials":
@@ -255,7 +256,7 @@ func has(a lab.Answer, kind string) bool {
 	return false
 }
 
-// comments are those of a YAML text.
+// comments returns the comments of a YAML text.
 func comments(text string) (all []string) {
 	for line := range strings.Lines(text) {
 		if _, comment, found := strings.Cut(line, "# "); found {
@@ -265,8 +266,8 @@ func comments(text string) (all []string) {
 	return all
 }
 
-// Every fix of every cause, of random policies and calls, changes what it is for. And a
-// cause that a policy can fix has a fix.
+// Every fix of every cause removes its cause, for random policies and calls. Every cause
+// that a policy can fix has a fix.
 func TestFixes(t *testing.T) {
 	t.Parallel()
 	pages := []string{"https://app.example.com", "https://app.example.net", "http://localhost:3000", "null", "tauri://localhost", "http://old.example.com", "file://"}

@@ -16,8 +16,8 @@ import (
 	"github.com/crossgate/cors/examples/playground/internal/lab"
 )
 
-// particular is what differs from one line of a console to the next: URLs, origins, statuses,
-// methods and header names.
+// particular matches the parts of a console line that depend on the call: URLs, origins,
+// statuses, methods and header names.
 var particular = regexp.MustCompile(`[a-z][a-z0-9+.-]*://[^\s'’),]*|null\b|Status code: \d+|Method \S+|field \S+|header ‘[a-z-]*’ is|origin '[^']*'|value '[^']*'|is 'true'|is '' which`)
 
 func shape(line string) string {
@@ -30,8 +30,8 @@ func shape(line string) string {
 	}), ".")
 }
 
-// TestConsole: the lines are those that the engines have written in conformance/browsers, but
-// for what is particular to a call; and conformance/pasted reads of them what they are about.
+// Apart from what depends on the call, the lines are those that conformance/browsers has
+// recorded from the engines. conformance/pasted finds their causes.
 func TestConsole(t *testing.T) {
 	t.Parallel()
 	recorded := make(map[string][]string)
@@ -67,14 +67,14 @@ func TestConsole(t *testing.T) {
 			for _, code := range m.Codes {
 				seen[name][string(code)] = true
 			}
-			if i == 0 { // which the others' lines may stand for as well
+			if i == 0 { // the other engines' lines must include this cause
 				require.Len(t, m.Codes, 1)
 				for _, other := range a.Engines[1:] {
 					theirs, err := pasted.Parse(other.Console)
 					require.NoError(t, err, other.Console)
 					want := m.Codes[0]
 					if other.Engine == "WebKit" && strings.HasPrefix(other.Console, "Preflight response is not successful") && want == browser.PreflightMissingAllowOriginHeader {
-						want = browser.PreflightInvalidStatus // it looks at the status first
+						want = browser.PreflightInvalidStatus // WebKit checks the status first
 					}
 					assert.Contains(t, theirs.Messages[0].Codes, want, other.Console)
 				}
@@ -124,7 +124,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// What a console writes of a call is read back as a call that fails for the same reason.
+// A call's console line is read as a call that fails for the same reason.
 func TestReadConsole(t *testing.T) {
 	t.Parallel()
 	read := 0
@@ -144,7 +144,7 @@ func TestReadConsole(t *testing.T) {
 			for _, cause := range m.Causes {
 				kinds = append(kinds, cause.Title)
 			}
-			if c.Call.Origin != "null" { // which is a cause of its own where one knows the page
+			if c.Call.Origin != "null" { // null is another cause if the page is known
 				assert.Contains(t, kinds, a.Causes[0].Title, e.Console)
 			}
 			if got.Call == nil || got.Call.Origin == "" {
@@ -160,7 +160,7 @@ func TestReadConsole(t *testing.T) {
 	assert.Positive(t, read)
 }
 
-// TestReadMessages reads what people copy from a console: several lines, and what no line says.
+// TestReadMessages reads texts from a console: several lines, and lines with missing parts.
 func TestReadMessages(t *testing.T) {
 	t.Parallel()
 	const app, url = "https://app.example.com", "https://api.example.com/items"
@@ -170,7 +170,7 @@ func TestReadMessages(t *testing.T) {
 		text   string
 		engine string
 		call   *lab.Call
-		note   bool // that asks for the origin
+		note   bool // the answer asks for the origin
 	}{
 		"WebKit's three lines": {
 			"[Error] Origin " + app + " is not allowed by Access-Control-Allow-Origin. Status code: 200\n" +

@@ -16,7 +16,7 @@ import (
 	"github.com/crossgate/cors/examples/playground/internal/lab/labtest"
 )
 
-// random draws cases of all kinds of pages.
+// random draws cases with all kinds of pages.
 func random(seed uint64, n int) []labtest.Case {
 	return labtest.Random(seed, n, []string{"https://app.example.com", "https://app.example.net", "http://localhost:3000", "null", "tauri://localhost", "file://"}, "https://api.example.com")
 }
@@ -49,7 +49,7 @@ func TestCopiesAreThePolicy(t *testing.T) {
 	}
 }
 
-// everyField has all that a document can say.
+// everyField returns a policy that sets every field of a document.
 func everyField() cors.Config {
 	return cors.Config{
 		AllowOrigins: []string{"null", "file://", "https://app.example.com", "http://old.example.com", "app://*", "https://*.github.io"}, VaryBy: []string{"x-tenant"},
@@ -59,7 +59,7 @@ func everyField() cors.Config {
 	}
 }
 
-// The copies in Go compile, and say what the policy says.
+// The copies in Go compile to the same policy.
 func TestGoCopies(t *testing.T) {
 	t.Parallel()
 	cases := random(4, 60)
@@ -82,11 +82,11 @@ func TestGoCopies(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "copies.go")
 	require.NoError(t, os.WriteFile(file, []byte(program.String()), 0o600))
-	out, err := exec.CommandContext(t.Context(), "go", "vet", file).CombinedOutput() //nolint:gosec // this file
+	out, err := exec.CommandContext(t.Context(), "go", "vet", file).CombinedOutput() //nolint:gosec // a file that the test wrote
 	require.NoError(t, err, "%s", out)
 }
 
-// Every word of a copy for curl is the word that is meant, whatever a shell would make of it.
+// A POSIX shell reads every word of a copy for curl unchanged.
 func TestCurlQuoting(t *testing.T) {
 	t.Parallel()
 	shell, err := exec.LookPath("sh")
@@ -98,7 +98,7 @@ func TestCurlQuoting(t *testing.T) {
 		Headers: [][2]string{{"X-Hostile", `'; touch /nowhere; echo "$HOME" \ ! # 'it''s'`}, {"X-Plain", "1"}, {"X-Empty", ""}, {"Accept", "application/json"}},
 	}
 	k := judge(t, "json", `{"allowOrigins": ["https://app.example.com"], "allowCredentials": true, "allowMethods": ["*"], "allowHeaders": ["*"]}`, c).Copies
-	// A function of the shell in curl's place prints its words, each on a line of its own.
+	// Replace curl by a shell function that prints its words, one per line.
 	out, err := exec.CommandContext(t.Context(), shell, "-c", `curl() { printf '%s\n' "$@"; printf -- '--end\n'; }`+"\n"+k.Curl).Output() //nolint:gosec // this is what is tested
 	require.NoError(t, err)
 	calls := strings.Split(string(out), "--end\n")

@@ -11,9 +11,9 @@ import (
 	"github.com/crossgate/cors/examples/playground/internal/lab/labtest"
 )
 
-// The lab's verdicts are those of the model of each engine, which asks a real server over a
-// socket: for 500 random policies and calls, of web pages, sandboxed frames, applications
-// and extensions.
+// The lab's verdicts are the same as those of each engine's model with a real server over a
+// socket. The test uses 500 random policies and calls of web pages, sandboxed frames,
+// applications and extensions.
 func TestVerdictsOverASocket(t *testing.T) {
 	t.Parallel()
 	pages := []string{"http://app.example.com", "http://localhost:3000", "https://app.example.net", "null", "tauri://localhost", "chrome-extension://ghbmnnjooekpmoecnnnilnnbdlolhkhi"}

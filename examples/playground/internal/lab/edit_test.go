@@ -14,7 +14,7 @@ import (
 	cors "github.com/crossgate/cors/core"
 )
 
-// layouts are ways in which people write a policy of three lists and a bool.
+// layouts are different ways to write a policy of three lists and a bool.
 func layouts() map[string]struct{ format, text string } {
 	return map[string]struct{ format, text string }{
 		"JSON in one line":   {formatJSON, `{"allowOrigins":["https://a.example","https://b.example"],"allowMethods":["PUT"],"allowCredentials":false}`},
@@ -31,8 +31,8 @@ func layouts() map[string]struct{ format, text string } {
 	}
 }
 
-// TestEdits: each edit of each layout does what it is for and nothing else: every other field
-// and every comment stay.
+// Each edit of each layout changes only its field: every other field and every comment
+// stays.
 func TestEdits(t *testing.T) {
 	t.Parallel()
 	base := cors.Config{AllowOrigins: []string{"https://a.example", "https://b.example"}, AllowMethods: []string{"PUT"}}
@@ -80,13 +80,13 @@ func TestEdits(t *testing.T) {
 	}
 }
 
-// TestAliases: an edit of a field that comes by an alias leaves the anchor's field alone.
+// If a field's value is an alias, an edit of it does not change the anchor's field.
 func TestAliases(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		text  string
 		edits []edit
-		want  string // "" if there is no place
+		want  string // "" if the field cannot be edited
 	}{
 		"a list": {
 			"exposeHeaders: &h\n  - x-a # one\n  - 'true'\n  - \"*\"\nallowHeaders: *h # the same\n", []edit{addTo("allowHeaders", "x-b"), addTo("allowHeaders", "x-c")},
@@ -113,7 +113,7 @@ func TestAliases(t *testing.T) {
 	}
 }
 
-// decode reads a text by other ways than the edits do.
+// decode reads a text without the code of the edits.
 func decode(t *testing.T, format, text string) (c cors.Config) {
 	t.Helper()
 	var err error
@@ -126,11 +126,11 @@ func decode(t *testing.T, format, text string) (c cors.Config) {
 	return c
 }
 
-// TestRandomEdits: after any run of additions to random documents the lists hold what was
-// added, in order, and nothing else has changed.
+// After random additions to random documents, the lists contain the additions in order, and
+// nothing else has changed.
 func TestRandomEdits(t *testing.T) {
 	t.Parallel()
-	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same each time
+	r := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same sequence in every run
 	words := []string{"PUT", "yes", "x-a", "*", "https://a.example", "https://*.a.example", "tauri://localhost", "null", "1e3", "a: b", "it's", `say "a"`, "ä", "#", "- x", "{a}", "@", "true"}
 	for range 500 {
 		var c cors.Config
@@ -139,7 +139,7 @@ func TestRandomEdits(t *testing.T) {
 				*list = append(*list, words[r.IntN(len(words))])
 			}
 		}
-		c.PassPreflight = true // so that there is a field
+		c.PassPreflight = true // so the document has at least one field
 		format := []string{formatJSON, formatYAML}[r.IntN(2)]
 		text, err := asDocument(format, c)
 		require.NoError(t, err)

@@ -12,7 +12,7 @@ import (
 	"github.com/crossgate/cors/conformance/diagnosis"
 )
 
-// TestGuides: every link leads to a page, and to a heading in it.
+// Every link leads to an existing page, and to an existing heading.
 func TestGuides(t *testing.T) {
 	t.Parallel()
 	links := []string{guide(refusedByEnforce)}

@@ -64,8 +64,8 @@ func TestEndpoints(t *testing.T) {
 	}
 }
 
-// TestCallProblems: what no page can ask is said of its field, with the right spelling where
-// there is no doubt.
+// An error about a call that no page can make names its field, and offers the right
+// spelling if that is certain.
 func TestCallProblems(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -130,11 +130,11 @@ func TestCallProblems(t *testing.T) {
 	}
 }
 
-// slowest is how long one request may take, on a busy machine and with the race detector too.
-// A text of 256 KiB takes under two seconds on an idle one.
+// slowest is the time limit for one request, for a busy machine with the race detector. A
+// text of 256 KiB takes less than two seconds on an idle machine.
 const slowest = time.Minute
 
-// isJSON fails the test for a body that is no JSON, or came late.
+// isJSON fails the test if the body is not JSON, or came too late.
 func isJSON(t *testing.T, begin time.Time, w *httptest.ResponseRecorder) {
 	t.Helper()
 	if !json.Valid(w.Body.Bytes()) {
@@ -145,7 +145,7 @@ func isJSON(t *testing.T, begin time.Time, w *httptest.ResponseRecorder) {
 	}
 }
 
-// TestHostile: what fits into a request and is made to cost much.
+// TestHostile sends requests that are small enough but expensive to answer.
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	const room = 24 << 10
@@ -195,7 +195,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// FuzzJudge sends any policy with any call: there is always an answer, in JSON and in time.
+// FuzzJudge sends any policy with any call: the answer is always JSON, and comes in time.
 func FuzzJudge(f *testing.F) {
 	for _, p := range lab.Presets() {
 		f.Add(p.Format == "yaml", p.Policy, p.Call.Origin, p.Call.URL, p.Call.Method, "Content-Type", "text/plain", p.Call.Credentials)
@@ -251,7 +251,7 @@ func FuzzJudge(f *testing.F) {
 			for _, fix := range p.Fixes {
 				after, err := lab.Judge(lab.Question{Format: cmp.Or(fix.Format, q.Format), Policy: fix.Policy, Call: q.Call})
 				require.NoError(t, err)
-				if fix.Format != "" { // the text can be read then, and what is wrong in it is seen
+				if fix.Format != "" { // the new format can be read, so more mistakes are visible
 					for _, found := range after.Problems {
 						assert.False(t, strings.HasSuffix(found.Code, "-syntax"), "%q: %s in %q", fix.Label, found.Message, fix.Policy)
 					}
@@ -285,7 +285,7 @@ func FuzzBodies(f *testing.F) {
 	})
 }
 
-// The page puts a fixed call into its form: its list of headers is never null.
+// The page writes a fixed call into its form, so the list of headers is never null.
 func TestFixedCallsHaveLists(t *testing.T) {
 	t.Parallel()
 	for _, headers := range []string{"[]", "null"} {

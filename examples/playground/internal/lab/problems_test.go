@@ -11,16 +11,16 @@ import (
 	"github.com/crossgate/cors/examples/playground/internal/lab"
 )
 
-// TestProblems reads wrong and questionable policies: every problem has its place, those of
-// the document and of the policy together, and what can be put right has a click for it that
-// leaves the rest of the text alone.
+// TestProblems reads policies with errors and warnings. Every problem of the document or
+// the policy has its place. If the right spelling is certain, the problem has a fix that
+// keeps the rest of the text.
 func TestProblems(t *testing.T) {
 	t.Parallel()
 	c := call("https://app.example.com", "GET", "omit")
 	for name, tt := range map[string]struct {
 		format, policy string
-		problems       []string // severity line:column code, and then the labels of the fixes
-		fixed          string   // the text after the first fix of the first problem that has one
+		problems       []string // severity line:column code, and the labels of the fixes
+		fixed          string   // the text after the first fix of the first problem with a fix
 	}{
 		"a path in JSON": {
 			"json", "{\n  \"allowOrigins\": [\"https://a.example\",  \"https://app.example.com/\"],\n\n  \"maxAge\": \"10m\"\n}\n",
@@ -130,8 +130,8 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// TestManyProblems: over 100 errors or warnings still have their clicks, and a text of any
-// characters does not make the list longer than people read.
+// More than 100 errors or warnings still have fixes, and no text makes the list too long to
+// read.
 func TestManyProblems(t *testing.T) {
 	t.Parallel()
 	many := func(line string) string {
@@ -168,7 +168,7 @@ func TestManyProblems(t *testing.T) {
 	}
 }
 
-// TestFixAll repairs all errors of a policy at once, and nothing else.
+// TestFixAll repairs all errors of a policy at once, and changes nothing else.
 func TestFixAll(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ format, policy, fixed string }{
@@ -195,8 +195,7 @@ func TestFixAll(t *testing.T) {
 	}
 }
 
-// TestPresets: each preset compiles, its call is allowed in every engine, and none differs
-// from itself.
+// Each preset compiles, every engine allows its call, and it does not differ from itself.
 func TestPresets(t *testing.T) {
 	t.Parallel()
 	seen := make(map[string]bool)

@@ -97,7 +97,8 @@ func afterTheLast(problems []policyfile.Problem) []policyfile.Problem {
 	return list
 }
 
-// count returns the number of problems that are counted, with those that are left out.
+// count returns the number of problems that counted accepts, including those that are left
+// out.
 func (p *policy) count(counted func(policyfile.Problem) bool) (n int) {
 	for _, problem := range p.problems {
 		if !counted(problem) {
@@ -197,14 +198,14 @@ func commented(problem policyfile.Problem) bool {
 	return strings.HasPrefix(problem.Hint, "JSON has no comments")
 }
 
-// isNotJSON reports whether a problem is that a text is not JSON, with all put right that is
-// most often wrong in it.
+// isNotJSON reports whether a problem is that a text is not JSON, even after the usual
+// mistakes are corrected.
 func isNotJSON(problem policyfile.Problem) bool {
 	return strings.HasPrefix(problem.Hint, "this is not JSON")
 }
 
-// misread reports whether a text is YAML that is read as JSON. Its missing commas and its
-// comments are no mistakes then; what looks like a comment may be the // of a URL.
+// misread reports whether a text is YAML that is read as JSON. Missing commas and comments
+// are then no mistakes, and what looks like a comment may be the // of a URL.
 func (p *policy) misread() bool {
 	return slices.ContainsFunc(p.problems, isNotJSON) && len(p.otherFormat()) > 0
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/crossgate/cors/examples/playground/internal/lab"
 )
 
-// One step fails where the page does not get the response, and none where it does. What comes
-// after it is skipped; each step says where it is written.
+// Exactly one step fails if the page does not get the response, and none if it does. Later
+// steps are skipped. Each step names its section of the standard.
 func TestSteps(t *testing.T) {
 	t.Parallel()
 	cases := random(5, 200)
@@ -118,7 +118,7 @@ ok What may the page read? The status 200, the body, and the headers cache-contr
 		strings.Join(got, "\n"))
 }
 
-// TestEnginesDiffer: what one engine does and another does not is shown as that.
+// TestEnginesDiffer: the answer shows what only some engines do.
 func TestEnginesDiffer(t *testing.T) {
 	t.Parallel()
 	const page = "https://app.example.com"
@@ -163,7 +163,7 @@ func TestEnginesDiffer(t *testing.T) {
 	}
 }
 
-// TestCache: what is kept of the answers, and by which key.
+// TestCache: the answer says which responses are cached, and by which key.
 func TestCache(t *testing.T) {
 	t.Parallel()
 	const all, one = `{"allowOrigins": ["*"], "maxAge": -1}`, `{"allowOrigins": ["https://app.example.com"], "maxAge": "5h", "allowMethods": ["PUT"]}`
@@ -190,7 +190,7 @@ func TestCache(t *testing.T) {
 	}
 }
 
-// TestDiff says in sentences what differs from a preset.
+// TestDiff describes in sentences how a policy differs from a preset.
 func TestDiff(t *testing.T) {
 	t.Parallel()
 	p := lab.Presets()[0]

@@ -18,8 +18,8 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/engine"
 )
 
-// axe returns the source of axe-core, the accessibility checker, at the version of
-// testdata/axe. npm gets it once; it is kept in the user's cache. Without npm the test is
+// axe returns the source of axe-core, the accessibility checker, in the version of
+// testdata/axe. npm downloads it once into the user's cache. Without npm the test is
 // skipped, except in CI.
 func axe(t *testing.T) string {
 	t.Helper()
@@ -57,7 +57,7 @@ func axe(t *testing.T) string {
 	}
 	source, err = os.ReadFile(filepath.Join(folder, "node_modules", "axe-core", "axe.min.js"))
 	require.NoError(t, err)
-	// What has the name is complete.
+	// A file with the final name is always complete.
 	require.NoError(t, os.MkdirAll(filepath.Dir(kept), 0o750))
 	part, err := os.CreateTemp(filepath.Dir(kept), "part-")
 	require.NoError(t, err)
@@ -67,14 +67,14 @@ func axe(t *testing.T) string {
 	return string(source)
 }
 
-// violation is what axe-core has found.
+// violation is a finding of axe-core.
 type violation struct {
 	ID, Help string
 	Nodes    []string
 }
 
-// TestAccessible has axe-core look at every state of both views, in the light and in the
-// dark, on a desktop and on a phone. It finds nothing.
+// axe-core finds nothing in any state of both views, in the light and the dark theme, on a
+// desktop and on a phone.
 func TestAccessible(t *testing.T) {
 	source := axe(t)
 	for name, look := range map[string]engine.Look{"light": {}, "dark": {Dark: true}} {
@@ -96,7 +96,7 @@ func TestAccessible(t *testing.T) {
 				p.waitFor(`window.found !== null`)
 				assert.Empty(t, eval[[]violation](p, `window.found`), "%s, %d pixels", state, width)
 				assert.Greater(t, eval[int](p, `window.passes`), 20, "%s, %d pixels: rules that it has tried", state, width)
-				if !look.Dark { // TestDark takes pictures of the dark
+				if !look.Dark { // TestDark takes the dark pictures
 					p.screenshotWhole(state+map[bool]string{true: "-phone"}[width < 600], width)
 				}
 			}

@@ -13,19 +13,19 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/engine"
 )
 
-// frameworks are the columns of the table. Written out: if one were lost, the
-// table would still be consistent.
+// frameworks are the columns of the table. They are written out here, because the table
+// would be consistent even if one were missing.
 var frameworks = []string{"net/http", "chi", "gin", "echo", "fiber"}
 
-// outcome is what all frameworks' cells of a row have to show.
+// outcome is what all frameworks' cells of a row must show.
 type outcome struct {
 	scenario string
 	shown    string // "200", "Blocked"
 	small    string
-	err      string // what Chromium calls the refusal (Network.CorsError)
+	err      string // Chromium's name of the error (Network.CorsError)
 }
 
-// byDefault is the table under the policy that a playground starts with.
+// byDefault is the table under the playground's default policy.
 var byDefault = []outcome{
 	{"simple", "200", "+ count", ""},
 	{"put", "200", "", ""},
@@ -43,7 +43,7 @@ var byDefault = []outcome{
 	{"origin-group-put", "200", "", ""},
 }
 
-// anybody is the table under a policy of any origin and any method, but no
+// anybody is the table under a policy that allows any origin and any method, but no
 // credentials.
 var anybody = []outcome{
 	{"simple", "200", "", ""},
@@ -62,14 +62,14 @@ var anybody = []outcome{
 	{"origin-group-put", "200", "", ""},
 }
 
-// learned is all that a script learns of a blocked request.
+// learned is the only text that a script gets about a blocked request.
 var learned = map[string]string{
 	"chromium": "TypeError: Failed to fetch",
 	"firefox":  "TypeError: NetworkError when attempting to fetch resource",
 	"webkit":   "TypeError: Load failed",
 }
 
-// The page does the same in every engine.
+// The page works the same in every engine.
 func TestInEveryEngine(t *testing.T) {
 	inEngines(t, engine.Look{}, func(t *testing.T, b *browser) {
 		for name, test := range map[string]func(*page){
@@ -103,7 +103,7 @@ func TestInEveryEngine(t *testing.T) {
 	})
 }
 
-// The page follows the browser's look.
+// The page uses the browser's theme.
 func TestDark(t *testing.T) {
 	inEngines(t, engine.Look{Dark: true}, func(t *testing.T, b *browser) {
 		p := open(t, b)
@@ -122,7 +122,7 @@ func sameVerdicts(p *page) {
 	p.screenshot("desktop")
 	p.screenshotWhole("desktop-whole", 1280)
 
-	// A cell's details, by keyboard.
+	// Open a cell's details by keyboard.
 	p.focus(`td[data-scenario="put"][data-framework="gin"] button`)
 	p.keys(engine.ArrowDown + engine.ArrowDown + engine.ArrowRight)
 	p.keys(engine.Enter)
@@ -143,8 +143,8 @@ func sameVerdicts(p *page) {
 		`Object.values(document.activeElement.parentElement.dataset).slice(0, 2).join(" ")`), "where the focus is")
 }
 
-// The preflight of the group is answered by its own policy: the page says so, and so
-// does the wire.
+// The group's own policy answers its preflight. The page says so, and the recorded headers
+// show it.
 func groupAnswers(p *page) {
 	assert.Equal(p, "/admin", p.text("group-prefix"))
 	p.focus(".group summary")
@@ -189,14 +189,14 @@ func editedByKeyboard(p *page) {
 	assert.Equal(p, "In force.", p.text("policy-state"))
 	p.expect(anybody)
 
-	// A policy with mistakes: all of them are shown, and nothing changes.
+	// If a policy has mistakes, the page shows all of them, and nothing changes.
 	p.focus("#policy")
 	p.put(`{"allowOrigins": ["https://a.example/", "b.example"], "allowMethods": ["PUT DELETE"]}`)
 	p.keys(engine.Control + engine.Enter)
 	p.expectMistakes()
 	p.screenshot("mistakes")
 
-	// A document that cannot be read: its place is shown, and leads there.
+	// If a document cannot be read, the page shows a link to the place.
 	p.put(`{"allowOrigins": ["*"], "allowMethod": ["PUT"]}`)
 	p.keys(engine.Control + engine.Enter)
 	p.waitFor(`document.querySelector("#policy-errors .place")?.innerText === "line 1, column 25"`)
@@ -205,7 +205,7 @@ func editedByKeyboard(p *page) {
 	p.waitFor(`document.activeElement.id === "policy"`)
 	assert.Equal(p, 24, eval[int](p, `document.activeElement.selectionStart`))
 
-	// The policy before is in force still, and the editor can go back to it.
+	// The previous policy is still in force, and the editor can go back to it.
 	p.focus("#again")
 	p.keys(engine.Enter)
 	p.waitForTable()
@@ -215,7 +215,7 @@ func editedByKeyboard(p *page) {
 	p.waitFor(`document.getElementById("policy-state").innerText === "In force."`)
 	assert.Empty(p, p.text("policy-errors"))
 
-	// And the first preset is the policy of the start.
+	// The first preset is the default policy.
 	p.focus("#presets button")
 	p.keys(engine.Enter)
 	p.waitForTable()
@@ -277,8 +277,8 @@ func fitsAPhone(p *page) {
 }
 
 func presetsAccepted(p *page) {
-	// Letters: one a scenario, + for let through. The last four are the group's, which
-	// no policy of the whole API changes.
+	// One letter per scenario; + means allowed. The last four are the group's, which the
+	// API's policy does not change.
 	want := map[string]string{
 		"Default":    "+++----+++--++",
 		"Public API": "++-+++++++--++",
@@ -337,12 +337,12 @@ func subdomainMatches(p *page) {
 	p.screenshot("subdomain")
 }
 
-// expectedOnly fails the test for anything in the console but what blocked
-// requests and deliberate errors leave there.
+// expectedOnly fails the test if the console has messages other than those of blocked
+// requests and deliberate errors.
 func expectedOnly(t *testing.T, b *browser) {
 	t.Helper()
 	if b.engine.Name == "webkit" {
-		return // WebDriver gives no console
+		return // WebDriver does not provide the console
 	}
 	expected := []string{
 		"has been blocked by CORS policy",
@@ -351,7 +351,8 @@ func expectedOnly(t *testing.T, b *browser) {
 		"Failed to load resource: the server responded with a status of 404",
 		"Failed to load resource: the server responded with a status of 500",
 		"Failed to load resource: the server responded with a status of 422", // a refused policy
-		// Firefox's word on SameSite=Lax, where the page's other origin is another site.
+		// Firefox's warning about SameSite=Lax, if the page's other origin is on another
+		// site.
 		"has been rejected because it is in a cross-site context and its “SameSite” is “Lax” or “Strict”",
 	}
 	messages := b.driver.Messages()

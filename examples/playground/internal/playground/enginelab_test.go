@@ -24,8 +24,8 @@ import (
 	"github.com/crossgate/cors/examples/playground/internal/lab/labtest"
 )
 
-// runner is a page that sends calls: a frame for each origin, which sends those of its
-// pages and reports whether its script could read the response.
+// runner is a page that sends calls. It has a frame for each origin, which sends the calls
+// of pages of that origin, and reports whether its script could read the response.
 const runner = `<!doctype html><title>Runner</title><script>
 (async () => {
 	const mine = await (await fetch("/calls")).json();
@@ -43,9 +43,9 @@ const runner = `<!doctype html><title>Runner</title><script>
 })();
 </script><body></body>`
 
-// realCalls has an engine send the calls of cases from pages of their origins, and returns
-// whether each was allowed. Nothing but the engine and a server under the policies has a
-// part in that. It answers under any subdomain of localhost.
+// realCalls lets an engine send the calls of cases from pages of their origins, and returns
+// whether each was allowed. It uses only the engine and a server with the policies. The
+// server answers under any subdomain of localhost.
 type realCalls struct {
 	server *httptest.Server
 	mu     sync.Mutex
@@ -90,7 +90,7 @@ func (r *realCalls) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	}
 }
 
-// port is the one at which pages of all origins are.
+// port returns the port of the pages of all origins.
 func (r *realCalls) port(t *testing.T) string {
 	t.Helper()
 	_, port, err := net.SplitHostPort(r.server.Listener.Addr().String())
@@ -120,14 +120,14 @@ func (r *realCalls) run(p *page, cases []labtest.Case) []bool {
 // scheme finds the origins in a policy or a call.
 var scheme = regexp.MustCompile(`([a-z][a-z-]+)://([A-Za-z0-9.*-]+)`)
 
-// hereabouts gives each origin of a text a name that every engine opens: that of a
-// subdomain of localhost.
+// hereabouts replaces the host of each origin in a text by a subdomain of localhost, which
+// every engine can open.
 func hereabouts(text, port string) string {
 	return scheme.ReplaceAllString(text, "http://$2.$1.localhost:"+port)
 }
 
-// The lab's verdicts are the engine's own: for every preset, with its origins under names of
-// this machine, and for 50 random policies and calls.
+// The lab's verdicts match the engine: for every preset, with local host names, and for 50
+// random policies and calls.
 func verdictsAreReal(p *page) {
 	pages := newRealCalls(p.T)
 	port := pages.port(p.T)
@@ -162,7 +162,7 @@ func verdictsAreReal(p *page) {
 	}
 	assert.Greater(p, min(count[true], count[false]), 8, "both verdicts: %v", count)
 
-	// By link, the first half on a desktop and the second on a phone.
+	// By link: the first half on a desktop, the second on a phone.
 	p.openLab("")
 	half := len(cases) / 2
 	for start, width := range map[int]int{0: 1280, half: 360} {
@@ -176,7 +176,7 @@ func verdictsAreReal(p *page) {
 		}
 	}
 
-	// By mouse on a desktop and by keyboard on a phone, the presets as they are.
+	// The unchanged presets: by mouse on a desktop, by keyboard on a phone.
 	for width, keyboard := range map[int]bool{1280: false, 360: true} {
 		p.resize(width, 800)
 		for i, preset := range lab.Presets() {
@@ -186,7 +186,7 @@ func verdictsAreReal(p *page) {
 		}
 	}
 
-	// By typing it all: of the random ones the shortest.
+	// By typing: the shortest of the random cases.
 	p.resize(1280, 900)
 	short := len(presets)
 	for i, c := range drawn {
@@ -222,22 +222,22 @@ func headers(c lab.Call) string {
 	return strings.Join(lines, "\n")
 }
 
-// openLab opens the lab, at a state's address or at its first preset.
+// openLab opens the lab, at the address of a state or at its first preset.
 func (p *page) openLab(hash string) {
 	p.Helper()
 	p.resize(1280, 900)
-	// Another query is another document, whatever follows the #.
+	// Change the query, because a new # alone does not load the document again.
 	require.NoError(p, p.driver.Go(p.ctx, fmt.Sprintf("%s/?%d%s", p.at.Page.Origin, time.Now().UnixNano(), hash)))
 	p.answered()
 }
 
-// answered waits until the lab shows the answer to what it asks.
+// answered waits until the lab shows the answer to its current question.
 func (p *page) answered() {
 	p.Helper()
 	p.waitFor(`document.getElementById("result")?.dataset.state === "done"`)
 }
 
-// shown is what the lab shows of a case.
+// shown is what the lab shows for a case.
 type shown struct{ Policy, URL, Verdict, Engine string }
 
 // links opens the addresses of cases one after the other.
@@ -292,7 +292,7 @@ func (p *page) verdict() string {
 	return eval[string](p, `document.getElementById("verdict").dataset.verdict`)
 }
 
-// engineSays is what the lab says of the engine that shows it.
+// engineSays returns what the lab says about the engine that shows the page.
 func (p *page) engineSays() string {
 	p.Helper()
 	return eval[string](p, p.engineShown())

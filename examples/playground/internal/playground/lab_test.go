@@ -13,13 +13,13 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/engine"
 )
 
-// A policy without PUT, and its mistakes, one below the other.
+// A policy without PUT, and a policy with one mistake per line.
 const (
 	noPut    = `{"allowOrigins": ["https://app.example.com"], "allowCredentials": true, "allowHeaders": ["content-type"]}`
 	mistakes = "{\n" + `"allowOrigins": ["https://app.example.com/"],` + "\n" + `"allowMethods": ["PUT DELETE"], "maxAge": "24h"}`
 )
 
-// From a blocked call to an allowed one without a mouse: the focus never gets lost.
+// A keyboard user gets from a blocked call to an allowed one, and the focus is never lost.
 func labByKeyboard(p *page) {
 	p.openLab("")
 	assert.Equal(p, "allowed", p.verdict())
@@ -30,7 +30,7 @@ func labByKeyboard(p *page) {
 	assert.Equal(p, "blocked", p.verdict())
 	assert.Contains(p, p.text("verdict"), "Blocked")
 	assert.True(p, strings.HasPrefix(p.text("announce"), "Blocked. "), "a screen reader is told")
-	p.tabTo("call-origin") // Tab leads out of the editor
+	p.tabTo("call-origin") // Tab leaves the editor
 	p.skipTo("#result")
 	p.tabTo("fix")
 	assert.Equal(p, "Fix: add PUT to allowMethods", p.focused())
@@ -43,7 +43,7 @@ func labByKeyboard(p *page) {
 	p.waitFor(`document.getElementById("verdict").dataset.verdict === "blocked"`)
 	assert.Equal(p, noPut, p.value("lab-policy"))
 
-	// All problems at once, each at its line; none outlives the text that it is of.
+	// The lab shows all problems at their lines, and removes them when the text changes.
 	p.focus("#lab-policy")
 	p.typeOver(mistakes)
 	p.answered()
@@ -76,7 +76,7 @@ func labByKeyboard(p *page) {
 	assert.Equal(p, "lab-policy", eval[string](p, `document.activeElement.id`))
 	assert.Equal(p, 3, eval[int](p, `document.activeElement.value.slice(0, document.activeElement.selectionStart).split("\n").length`), "the cursor's line")
 
-	// The other view, and back.
+	// Go to the other view, and back.
 	p.focus("#nav-proof")
 	p.keys(engine.Enter)
 	p.waitFor(`document.activeElement.id === "proof-title"`)
@@ -104,7 +104,8 @@ func labByMouse(p *page) {
 	assert.Contains(p, p.text("lab-diff"), "Compared with “Browser extension”")
 	assert.Contains(p, p.text("lab-diff"), "https://app.example.com")
 
-	// A dangerous fix names its danger. One click fixes all that the call needs.
+	// A dangerous fix says what the danger is. One click fixes everything that the call
+	// needs.
 	p.click("#call-origin")
 	p.typeOver("null")
 	p.click("#call-method")
@@ -118,7 +119,7 @@ func labByMouse(p *page) {
 	p.waitFor(`(() => { const b = document.getElementById("verdict").getBoundingClientRect(); return b.top >= 0 && b.top < 16; })()`)
 	eval[any](p, `window.scrollTo({ top: 0, behavior: "instant" })`)
 
-	// Where the browsers differ, the verdict is neither.
+	// If the browsers differ, the verdict is neither "allowed" nor "blocked".
 	p.click("#call-origin")
 	p.typeOver("https://app.example.com")
 	p.click("#call-url")
@@ -127,7 +128,7 @@ func labByMouse(p *page) {
 	assert.Contains(p, p.text("verdict"), "Browsers differ")
 	assert.Contains(p, p.text("announce"), "But WebKit blocks it.")
 
-	// A call that nobody can send has its problem at its field.
+	// A call that no page can send shows the problem at the field.
 	p.click("#call-url")
 	p.typeOver("api.example.com")
 	p.answered()
@@ -206,7 +207,7 @@ func linkCarriesLab(p *page) {
 	for _, part := range []string{"Authorization", "access_token", "the user in the URL"} {
 		assert.Contains(p, note, part)
 	}
-	// The other view and back, by links: what they leave out is still in the form.
+	// Go to the other view and back by links. The form keeps what the links leave out.
 	for _, view := range []string{"proof", "lab"} {
 		p.click("#nav-" + view)
 		p.waitFor(`document.activeElement.id === "` + view + `-title"`)
@@ -219,13 +220,13 @@ func linkCarriesLab(p *page) {
 	assert.Equal(p, "Authorization: not-in-the-link\nX-Shop: 7", p.value("call-headers"))
 	assert.Equal(p, "https://api.example.com/?access_token=not-in-the-link&page=2", p.value("call-url"))
 
-	// The preset alone is a short link, to either view.
+	// An unchanged preset has a short link, in both views.
 	p.openLab("#lab?preset=tenant")
 	assert.Equal(p, "https://acme.example.com", p.value("call-origin"))
 	assert.Equal(p, "#lab?preset=tenant", eval[string](p, `location.hash`))
 	assert.Equal(p, "#proof?preset=tenant", eval[string](p, `document.getElementById("nav-proof").hash`))
 
-	// What is not markup stays text.
+	// The page shows markup in a link as text.
 	p.openLab("#lab?policy=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E&origin=%3Cb%3E&preset=%3Ci%3E")
 	assert.Equal(p, "none", p.verdict())
 	assert.Zero(p, eval[int](p, `document.querySelectorAll("main img, #result b").length`))
@@ -240,7 +241,7 @@ func labFitsAPhone(p *page) {
 		assert.LessOrEqual(p, eval[int](p, `document.documentElement.scrollWidth`), 360, when)
 	}
 	fits("at first")
-	// The verdict is on the first screen, and one tap from its reasons.
+	// The verdict is on the first screen, and one tap leads to the reasons.
 	box := `document.getElementById("jump").getBoundingClientRect()`
 	assert.True(p, eval[bool](p, box+`.height > 0 && `+box+`.bottom <= innerHeight`))
 	assert.Contains(p, p.text("jump"), "Allowed")
@@ -249,7 +250,7 @@ func labFitsAPhone(p *page) {
 	p.waitFor(`document.getElementById("jump").getBoundingClientRect().height === 0`)
 	p.screenshot("lab-phone-result")
 
-	// The editor shows its last line.
+	// The last line of the editor is visible.
 	long := "allowOrigins:\n" + strings.Repeat("- https://a-name-that-is-longer-than-a-phone-is-wide.example.com\n", 12) + "maxAge: 10m"
 	p.focus("[name=format][value=yaml]")
 	p.keys(" ")
@@ -266,7 +267,7 @@ func labFitsAPhone(p *page) {
 	p.screenshotWhole("lab-phone-blocked", 360)
 }
 
-// The reader's own browser agrees with the lab, in both verdicts.
+// The reader's own browser confirms the lab's verdict, allowed or blocked.
 func labIsProved(p *page) {
 	for hash, want := range map[string]string{
 		"preset=spa":       "Your browser let all 5 responses through. The lab says the same.",
@@ -280,7 +281,7 @@ func labIsProved(p *page) {
 		p.waitFor(`document.getElementById("proof")?.dataset.state === "done"`)
 		assert.Equal(p, want, p.text("proof-summary"), hash)
 	}
-	// Each of the frameworks has seen the call as the lab has it.
+	// Each framework has received the call that the lab shows.
 	require.NoError(p, p.driver.Go(p.ctx, p.at.Page.Origin+"/?again#proof?preset=spa"))
 	p.waitFor(`document.getElementById("proof")?.dataset.state === "done"`)
 	for _, framework := range frameworks {
@@ -297,7 +298,7 @@ func labIsProved(p *page) {
 	p.screenshotWhole("proof", 1280)
 }
 
-// typeOver replaces what the focused field holds, key by key.
+// typeOver replaces the text of the focused field, key by key.
 func (p *page) typeOver(text string) {
 	p.Helper()
 	p.keys(engine.Control + "a")
@@ -305,8 +306,8 @@ func (p *page) typeOver(text string) {
 	p.waitFor(fmt.Sprintf(`document.activeElement.value === %q`, text))
 }
 
-// put replaces what the focused field holds at once, as if the text was pasted. The page
-// works for each key, so this is much quicker than typeOver for long texts.
+// put replaces the text of the focused field at once, like a paste. The page works after
+// every key, so this is much faster than typeOver for long texts.
 func (p *page) put(text string) {
 	p.Helper()
 	p.waitFor(`document.activeElement.matches("input, textarea")`)
@@ -314,7 +315,7 @@ func (p *page) put(text string) {
 	p.waitFor(fmt.Sprintf(`document.activeElement.value === %q`, text))
 }
 
-// skipTo goes where the link at the top of the page leads.
+// skipTo follows the link at the top of the page.
 func (p *page) skipTo(selector string) {
 	p.Helper()
 	p.focus(".skip")
@@ -322,7 +323,7 @@ func (p *page) skipTo(selector string) {
 	p.waitFor(fmt.Sprintf(`document.activeElement.matches(%q)`, selector))
 }
 
-// focused is the text of what has the focus.
+// focused returns the text of the focused element.
 func (p *page) focused() string {
 	p.Helper()
 	return eval[string](p, `document.activeElement.innerText`)

@@ -10,8 +10,8 @@ import (
 	"github.com/crossgate/cors/conformance/browsers/engine"
 )
 
-// Nothing that was typed gets lost: not by a preset, a pasted call, a fix or the other format.
-// Undo and Redo go through policy and call together.
+// A preset, a pasted call, a fix or another format never loses typed text. Undo and Redo
+// restore the policy and the call together.
 func labLosesNothing(p *page) {
 	p.openLab("")
 	preset := p.value("lab-policy")
@@ -46,7 +46,7 @@ func labLosesNothing(p *page) {
 	assert.Contains(p, policy(), `"*"`)
 	assert.True(p, eval[bool](p, `document.getElementById("redo").disabled`))
 
-	// What is typed after a step back is a step of its own.
+	// Text that is typed after an undo is a new step.
 	press("undo")
 	p.focus("#lab-policy")
 	p.put("{}")
@@ -55,7 +55,7 @@ func labLosesNothing(p *page) {
 	press("undo")
 	assert.Equal(p, noPut, policy())
 
-	// The other format at once, before the text is read, and its comments by Undo.
+	// Change the format before the text is read; Undo restores the comments.
 	p.click("[name=format][value=yaml]")
 	p.answered()
 	commented := "allowOrigins: [https://app.example.com] # ours"
@@ -69,7 +69,7 @@ func labLosesNothing(p *page) {
 	assert.Equal(p, "yaml", eval[string](p, `document.querySelector("[name=format]:checked").value`), "the format comes back with its text")
 	assert.Contains(p, []string{"allowed", "blocked"}, p.verdict())
 
-	// A policy with an error stays as it is, and one click reads it in its own format.
+	// A policy with an error is not converted. One click reads it in its own format.
 	p.focus("#lab-policy")
 	p.put("allowOrigin: [https://app.example.com/]")
 	p.answered()
@@ -83,7 +83,7 @@ func labLosesNothing(p *page) {
 	p.answered()
 	assert.Equal(p, "allowOrigins: [https://app.example.com]", policy())
 
-	// A fix of a call without headers, which has none after it either.
+	// Fix a call without headers: the fixed call has none either.
 	eval[any](p, `(() => { const h = document.getElementById("call-headers"); h.value = ""; h.dispatchEvent(new Event("input", { bubbles: true })); })()`)
 	p.focus("#lab-policy")
 	p.put("{allowOrigins: [https://app.example.com], allowMethods: [PATCH]}")
@@ -98,7 +98,7 @@ func labLosesNothing(p *page) {
 	press("undo")
 	assert.Equal(p, "patch", p.value("call-method"))
 
-	// A pasted call too.
+	// The same with a pasted call.
 	p.click("#paste-open")
 	p.put(`fetch("https://api.example.com/orders", {"method": "DELETE"});`)
 	p.waitFor(`document.getElementById("paste").dataset.state === "read"`)
@@ -109,7 +109,7 @@ func labLosesNothing(p *page) {
 	assert.Equal(p, "patch", p.value("call-method"))
 }
 
-// A preset over edits of the table's policy can be taken back.
+// A preset that replaces an edited policy of the table can be undone.
 func tableLosesNothing(p *page) {
 	p.click("#policy")
 	p.put(`{"allowOrigins": ["https://mine.example.com"]}`)
@@ -124,7 +124,7 @@ func tableLosesNothing(p *page) {
 	assert.Equal(p, `{"allowOrigins": ["https://mine.example.com"]}`, p.value("policy"))
 }
 
-// A link that others may cut says so.
+// The page warns about a link that is so long that other programs may cut it.
 func longLinkSaysSo(p *page) {
 	p.openLab("")
 	assert.NotContains(p, p.text("link-note"), "characters")
@@ -135,7 +135,7 @@ func longLinkSaysSo(p *page) {
 	assert.Contains(p, p.text("link-note"), "characters")
 }
 
-// An address that names nothing of the page opens the lab.
+// An unknown address opens the lab.
 func labOpensAtAnyAddress(p *page) {
 	for _, hash := range []string{"#__proto__", "#constructor?policy=x", "#toString", "#nosuch", "#lab?%E0%A4%A", "#lab?preset=__proto__"} {
 		p.openLab(hash)
@@ -143,7 +143,7 @@ func labOpensAtAnyAddress(p *page) {
 	}
 }
 
-// Where the playground has ended, both views say so, and the lab can be asked again.
+// If the playground has stopped, both views say so, and the lab offers to try again.
 func labSaysThatItHasEnded(p *page) {
 	p.openLab("")
 	eval[any](p, `void (window.kept = fetch, window.fetch = () => Promise.reject(new TypeError("gone")))`)
@@ -162,8 +162,8 @@ func labSaysThatItHasEnded(p *page) {
 	assert.Equal(p, "blocked", p.verdict())
 }
 
-// Where the browser sends nothing, or a framework answers by itself, the proof says so, and
-// not that the lab is wrong.
+// If the browser sends nothing, or a framework answers by itself, the proof says so. It
+// does not say that the lab is wrong.
 func proofSaysWhatItCannotShow(p *page) {
 	const nothing = "Your browser sends nothing for this call, so there is nothing to prove. The lab says why."
 	const page = "preset=public&credentials=omit&origin=https://app.example.com&"

@@ -18,19 +18,19 @@ import (
 	"github.com/crossgate/cors/examples/playground/internal/playground"
 )
 
-// browser is an engine that runs.
+// browser is a running engine.
 type browser struct {
 	engine *engine.Engine
 	driver *engine.Driver
 }
 
-// inEngines runs a test in each engine. Without an engine the test is skipped, except
-// in CI, where a missing one would hide that nothing is tested.
+// inEngines runs a test in each engine. Without an engine the test is skipped. In CI it
+// fails, because a skip would hide that nothing is tested.
 func inEngines(t *testing.T, look engine.Look, test func(*testing.T, *browser)) {
 	t.Helper()
 	for _, name := range engine.Names() {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel() // each page has a playground of its own
+			t.Parallel() // each page has its own playground
 			e := engine.ForTest(t, name)
 			d, err := e.Drive(t.Context(), look)
 			engine.Require(t, name, err)
@@ -55,7 +55,7 @@ type page struct {
 	round int
 }
 
-// open starts a playground, and opens its page at the proof.
+// open starts a playground, and opens the proof.
 func open(t *testing.T, b *browser) *page {
 	t.Helper()
 	p := newPage(t, b)
@@ -68,11 +68,11 @@ func open(t *testing.T, b *browser) *page {
 // newPage starts a playground for a browser.
 func newPage(t *testing.T, b *browser) *page {
 	t.Helper()
-	// The longest test takes a minute on two idle cores. A wait for one thing has its own limit.
+	// The longest test takes a minute on two idle cores. Each wait has a limit of its own.
 	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	t.Cleanup(cancel)
 	p := &page{T: t, browser: b, ctx: ctx, at: start(t)}
-	t.Cleanup(func() { // before the playground ends: requests to one that has ended would be errors in the console
+	t.Cleanup(func() { // before the playground ends, because requests to a stopped one would cause errors in the console
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
 		defer cancel()
 		assert.NoError(t, b.driver.Go(ctx, "about:blank"))
@@ -100,13 +100,13 @@ func (p *page) focus(selector string) {
 	eval[any](p, fmt.Sprintf(`document.querySelector(%q).focus()`, selector))
 }
 
-// waitFor waits until an expression is true. An error may mean that the page is
-// giving way to another.
+// waitFor waits until an expression is true. It ignores errors, because another page may be
+// loading.
 func (p *page) waitFor(expression string) {
 	p.Helper()
 	var met bool
 	var err error
-	pause := 5 * time.Millisecond // longer and longer, because each question costs the engine time
+	pause := 5 * time.Millisecond // grows, because each evaluation costs the engine time
 	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); pause = min(2*pause, 100*time.Millisecond) {
 		if err = p.driver.Eval(p.ctx, expression, &met); err == nil && met {
 			return
@@ -136,7 +136,7 @@ func (p *page) text(id string) string {
 	return eval[string](p, fmt.Sprintf(`document.getElementById(%q).innerText`, id))
 }
 
-// cell is a cell as the page shows it, and its row's last cell.
+// cell is a cell that the page shows, with the last cell of its row.
 type cell struct {
 	Scenario, Framework, Verdict, Shown, Small string
 	URL                                        string
@@ -158,8 +158,7 @@ func (p *page) cells() []cell {
 	})`)
 }
 
-// expect holds the whole table against what is written down, and each refusal's
-// name against what Chromium itself called it.
+// expect compares the whole table with want, and the name of each error with Chromium's.
 func (p *page) expect(want []outcome) {
 	p.Helper()
 	cells := p.cells()
@@ -178,7 +177,7 @@ func (p *page) expect(want []outcome) {
 			continue
 		}
 		assert.Equal(p, "blocked", c.Verdict, at)
-		// One explanation: the frameworks agree on that, too.
+		// There is one explanation, so the frameworks agree on that too.
 		assert.Equal(p, []string{w.err}, c.Errors, at)
 		if assert.Len(p, c.Causes, 1, at) && assert.Len(p, c.Fixes, 1, at) {
 			assert.Greater(p, len(c.Causes[0]), 20, at)
@@ -188,11 +187,11 @@ func (p *page) expect(want []outcome) {
 	}
 }
 
-// expectCode holds the name of an error against what Chromium called it.
+// expectCode compares the name of an error with Chromium's.
 func (p *page) expectCode(want, url, at string) {
 	p.Helper()
 	if p.engine.Name != "chromium" {
-		return // the others' texts are checked for such names in conformance/browsers
+		return // conformance/browsers checks the texts of the other engines
 	}
 	var codes []string
 	for _, m := range p.driver.Messages() {
@@ -203,7 +202,7 @@ func (p *page) expectCode(want, url, at string) {
 	assert.Equal(p, want, strings.Join(codes, ", "), "%s: what the browser calls it", at)
 }
 
-// expectMistakes waits until the policy is refused that has three.
+// expectMistakes waits until the policy with three mistakes is rejected.
 func (p *page) expectMistakes() {
 	p.Helper()
 	p.waitFor(`document.getElementById("policy-state").dataset.state === "refused"`)
@@ -217,7 +216,7 @@ func (p *page) expectMistakes() {
 	assert.Equal(p, "true", eval[string](p, `document.getElementById("policy").getAttribute("aria-invalid")`))
 }
 
-// details opens a cell's details, and returns what they say.
+// details opens a cell's details, and returns their text.
 func (p *page) details(scenario, framework string) string {
 	p.Helper()
 	p.click(fmt.Sprintf(`td[data-scenario=%q][data-framework=%q] button`, scenario, framework))
@@ -228,7 +227,7 @@ func (p *page) details(scenario, framework string) string {
 	return text
 }
 
-// tabTo presses Tab until an element has the focus, named by ID or class.
+// tabTo presses Tab until the element with an ID or class has the focus.
 func (p *page) tabTo(name string) {
 	p.Helper()
 	for range 40 {
@@ -240,7 +239,7 @@ func (p *page) tabTo(name string) {
 	p.Fatalf("no Tab leads to %s", name)
 }
 
-// replace selects what the focused editor holds, and types.
+// replace selects the text of the focused editor, and types over it.
 func (p *page) replace(text string) {
 	p.Helper()
 	p.waitFor(`document.activeElement.id === "policy"`)
@@ -249,8 +248,8 @@ func (p *page) replace(text string) {
 	p.waitFor(fmt.Sprintf(`document.activeElement.value === %q`, text))
 }
 
-// screenshot writes what the tab shows into the directory that
-// CROSSGATE_SCREENSHOTS names, if it does.
+// screenshot writes a picture of the tab to the directory in CROSSGATE_SCREENSHOTS, if it
+// is set.
 func (p *page) screenshot(name string) {
 	p.Helper()
 	dir := os.Getenv("CROSSGATE_SCREENSHOTS")
@@ -263,8 +262,7 @@ func (p *page) screenshot(name string) {
 	require.NoError(p, os.WriteFile(filepath.Join(dir, p.engine.Name+"-"+name+".png"), png, 0o644))
 }
 
-// screenshotWhole writes what a screen of that width would show that is as high as the
-// page.
+// screenshotWhole writes a picture of the whole page in a viewport of that width.
 func (p *page) screenshotWhole(name string, width int) {
 	p.Helper()
 	if os.Getenv("CROSSGATE_SCREENSHOTS") == "" {

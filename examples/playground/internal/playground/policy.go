@@ -23,7 +23,7 @@ type policy struct {
 	group     *cors.Policy
 	groupText string
 
-	mu   sync.Mutex // so that text and live agree
+	mu   sync.Mutex // keeps text and live consistent
 	text string
 }
 

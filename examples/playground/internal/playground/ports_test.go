@@ -14,9 +14,9 @@ import (
 
 func TestATakenPortIsNamedAndNothingIsLeftRunning(t *testing.T) {
 	t.Parallel()
-	// Another program has the port of the fourth site. A neighbour may take one of
-	// the three before it at any moment: then another place is tried. A port that
-	// was left open would fail everywhere.
+	// Another program uses the port of the fourth site. A third program may take one of the
+	// three ports before it; then try other ports. If Start left a port open, every attempt
+	// would fail.
 	for range 20 {
 		if takenPort(t) {
 			return

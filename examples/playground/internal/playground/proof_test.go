@@ -13,7 +13,7 @@ import (
 	"github.com/crossgate/cors/examples/playground/internal/playground"
 )
 
-// begin has the gateway send a call of https://app.example.com, and returns its status.
+// begin announces a call to the gateway, and returns the status and body of the answer.
 func begin(t *testing.T, p *playground.Playground, run, policy, origin, url string) (int, string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{
@@ -63,7 +63,7 @@ func TestTheGatewaySwapsTheOriginsName(t *testing.T) {
 	assert.Equal(t, []string{"PUT", "PUT", "PUT", "PUT", "PUT"}, allowedMethods(t, p), "the table's policy is another")
 }
 
-// The gateway is for the page that has begun the call, and for that call alone.
+// The gateway forwards only that call, and only for the page that has begun it.
 func TestTheGatewayIsClosedToOthers(t *testing.T) {
 	t.Parallel()
 	p := start(t)
@@ -107,7 +107,7 @@ func TestACallThatCannotBeSent(t *testing.T) {
 	}
 }
 
-// TestTheGatewayTakesLongPolicies: the lab's longest policy can be sent for real.
+// The gateway accepts the longest policy that the lab accepts.
 func TestTheGatewayTakesLongPolicies(t *testing.T) {
 	t.Parallel()
 	p := start(t)

@@ -77,7 +77,7 @@ func policyOf(t *testing.T, p *playground.Playground) string {
 	return decode[struct{ Policy string }](t, body).Policy
 }
 
-// allowedMethods asks every API what the policy in force allows.
+// allowedMethods asks every API for the methods that its policy allows.
 func allowedMethods(t *testing.T, p *playground.Playground) []string {
 	t.Helper()
 	var all []string
@@ -96,7 +96,7 @@ func TestAPolicyWithMistakesChangesNothing(t *testing.T) {
 	before := policyOf(t, p)
 	for _, c := range []struct {
 		name, policy string
-		want         []finding // Hint is not compared, but has to be there
+		want         []finding // Hint must not be empty, but is not compared
 	}{
 		{
 			"several", `{"allowOrigins": ["https://a.example/", "*"], "allowCredentials": true, "allowMethods": ["PUT, PATCH"]}`,
@@ -147,8 +147,8 @@ func TestAGoodPolicyIsInForceAtOnce(t *testing.T) {
 	assert.Equal(t, []string{"DELETE, PUT", "DELETE, PUT", "DELETE, PUT", "DELETE, PUT", "DELETE, PUT"}, allowedMethods(t, p))
 }
 
-// The document may have all that a Config can say: a schema, patterns for a whole scheme,
-// files, Dangers.
+// The document may contain everything that a Config can: a schema, patterns for a whole
+// scheme, file origins, Dangerously.
 func TestEveryFormOfAPolicyIsTaken(t *testing.T) {
 	t.Parallel()
 	p := start(t)

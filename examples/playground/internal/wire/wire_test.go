@@ -42,7 +42,8 @@ func TestEveryExchangeOfAConnectionIsRecorded(t *testing.T) {
 	addr, log, _ := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("X-Path", r.URL.Path)
-		// Longer than a server's buffer, and with what looks like the end of a head.
+		// The body is longer than a server's buffer, and contains what looks like the end
+		// of a head.
 		fmt.Fprint(w, strings.Repeat("body\r\n\r\n", 2000))
 	}))
 	c, err := net.Dial("tcp4", addr)
@@ -88,7 +89,7 @@ func TestEveryExchangeOfAConnectionIsRecorded(t *testing.T) {
 func TestAnInterimResponseIsNotTheResponse(t *testing.T) {
 	t.Parallel()
 	addr, log, _ := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // makes the server send 100 Continue
+		_, _ = io.Copy(io.Discard, r.Body) // the server now sends 100 Continue
 		w.WriteHeader(http.StatusTeapot)
 	}))
 	c, err := net.Dial("tcp4", addr)
