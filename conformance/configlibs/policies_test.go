@@ -44,9 +44,9 @@ func TestPoliciesInYAML(t *testing.T) {
 			assert.Equal(t, cors.EnforceAll, allows().Config().Enforce)
 			for document, want := range map[string]string{
 				"public:\n  allowOrigins: ['*']\npartners:\n  allowOrigns:\n    - https://typo.example\n":   "allowOrigins",
-				"public:\n  allowOrigins: ['*']\npartners:\n  allowOrigins:\n    - https://typo.example/\n": "partners.AllowOrigins[0]",
+				"public:\n  allowOrigins: ['*']\npartners:\n  allowOrigins:\n    - https://typo.example/\n": "partners.allowOrigins[0]",
 				"public:\n  allowOrigins: ['*']\npartnres:\n  allowOrigins:\n    - https://typo.example\n":  `the program uses no policy "partnres"`,
-				"public:\n  allowOrigins: ['*']\npartners:\n":                                               "partners.AllowOrigins",
+				"public:\n  allowOrigins: ['*']\npartners:\n":                                               "partners.allowOrigins",
 				"public:\n  allowOrigins: ['*']\n":                                                          `there is no policy "partners"`,
 				"":                                                                                          `there is no policy "partners"`,
 				"public: {allowOrigins: ['*']}\npartners: {allowOrigins: [https://typo.example], maxAge: [1, 2]}": "maxAge",
