@@ -11,6 +11,7 @@ import (
 
 	"github.com/crossgate/cors/core/internal/ascii"
 	"github.com/crossgate/cors/core/internal/diagnose"
+	"github.com/crossgate/cors/core/internal/spelling"
 )
 
 // maxParseErrors is maxErrors for the problems of a document.
@@ -232,7 +233,7 @@ func nearest(name string, fields []jsonField) string {
 		}
 		quoted := strconv.Quote(f.name)
 		names = append(names, quoted)
-		if d := editDistance(name, ascii.ToLower(f.name)); d < distance && !denies(name, ascii.ToLower(f.name), d) {
+		if d := spelling.Distance(name, ascii.ToLower(f.name), distance-1); d < distance && !denies(name, ascii.ToLower(f.name), d) {
 			best, distance = quoted, d
 		}
 	}
@@ -249,7 +250,7 @@ func denies(name, field string, distance int) bool {
 		for _, pair := range [...][2]string{{name, field}, {field, name}} {
 			for at := strings.Index(pair[0], not); at >= 0; {
 				without := pair[0][:at] + pair[0][at+len(not):]
-				if editDistance(without, pair[1]) == distance-len(not) {
+				if left := distance - len(not); left >= 0 && spelling.Distance(without, pair[1], left) == left {
 					return true
 				}
 				next := strings.Index(pair[0][at+1:], not)
@@ -261,29 +262,4 @@ func denies(name, field string, distance int) bool {
 		}
 	}
 	return false
-}
-
-// editDistance is the Levenshtein distance between a and b, in bytes. Names over
-// 64 bytes are taken to be far from any.
-func editDistance(a, b string) int {
-	if len(a) > 64 {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, diagonal+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

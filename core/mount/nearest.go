@@ -7,6 +7,7 @@ import (
 
 	cors "github.com/crossgate/cors/core"
 	"github.com/crossgate/cors/core/internal/ascii"
+	"github.com/crossgate/cors/core/internal/spelling"
 )
 
 // nowhere returns the error for an attachment without a route.
@@ -101,9 +102,9 @@ func (a attachment) nearestRoutes(routes []Route) []string {
 // apart returns the distance between own, a result of nameless, and a registered pattern. A
 // missing host counts as one change.
 func apart(own, pattern string, most int) int {
-	d := distance(own, nameless(pattern), most)
+	d := spelling.Distance(own, nameless(pattern), most)
 	if slash := strings.IndexByte(pattern, '/'); slash > 0 && strings.HasPrefix(own, "/") {
-		d = min(d, 1+distance(own, nameless(pattern[slash:]), most))
+		d = min(d, 1+spelling.Distance(own, nameless(pattern[slash:]), most))
 	}
 	return d
 }
@@ -128,32 +129,4 @@ func nameless(pattern string) string {
 		}
 	}
 	return strings.Join(segments, "/")
-}
-
-// distance is the Levenshtein distance between a and b, in bytes, or most+1 if it is more
-// than most.
-func distance(a, b string, most int) int {
-	if len(a)-len(b) > most || len(b)-len(a) > most {
-		return most + 1
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner, least := row[0], i+1
-		row[0] = i + 1
-		for j := range len(b) {
-			d := corner
-			if a[i] != b[j] {
-				d = 1 + min(corner, row[j], row[j+1])
-			}
-			corner, row[j+1] = row[j+1], d
-			least = min(least, d)
-		}
-		if least > most {
-			return most + 1
-		}
-	}
-	return min(row[len(b)], most+1)
 }
