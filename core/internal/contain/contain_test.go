@@ -34,7 +34,7 @@ func TestReporter(t *testing.T) { //nolint:paralleltest // slog has one default
 		time.Sleep(time.Minute - 1)
 		r.Report("the function failed", down)
 		logged("")
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		r.Report("the function failed", down)
 		logged("error=down times=3")
 		r.Report("the function failed", down)
