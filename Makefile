@@ -62,13 +62,9 @@ demo: ## serve the playground: what would a browser do with this call under this
 pictures: ## take the README's pictures of the playground again, with Chromium
 	go run ./examples/playground/pictures docs/images
 
+# The package that takes longest is the first, so that the others run next to it.
 .PHONY: test
-test: test-tools ## run all tests of all modules (TESTFLAGS=-race)
-	go test $(TESTFLAGS) $(PACKAGES)
-
-# Says which tests are skipped on this machine.
-.PHONY: test-tools
-test-tools:
+test: ## run all tests of all modules, and say which ones this machine has to skip (TESTFLAGS=-race)
 	@command -v chromium chromium-browser google-chrome >/dev/null || \
 	  printf '\n*** NO CHROMIUM FOUND: its tests are SKIPPED. On Debian: apt-get install chromium ***\n\n'
 	@{ command -v firefox-esr && command -v certutil; } >/dev/null || \
@@ -81,11 +77,10 @@ test-tools:
 	  printf '\n*** NO C COMPILER FOUND: how long engines cache an answer is NOT MEASURED. On Debian: apt-get install gcc libc6-dev ***\n\n'
 	@{ command -v npm && command -v php && /usr/bin/python3 -c 'import flask_cors'; } >/dev/null 2>&1 || \
 	  printf '\n*** EXPRESS, FLASK-CORS OR PHP MISSING: comparisons are SKIPPED. On Debian: apt-get install npm php-cli python3-flask-cors ***\n\n'
+	go test $(TESTFLAGS) ./examples/playground/internal/playground $(PACKAGES)
 
-# The two targets below run each test once. `make lint` has run vet on the unpublished
-# modules and their tests, so go test need not do it again.
 .PHONY: test-alone
-test-alone: ## vet and test each published module without go.work, as its users get it; build the others
+test-alone: ## vet and test each published module without go.work, as its users get it; vet the others (TESTFLAGS=-short)
 	@$(call alone,$(PUBLISHED),go vet ./... && go test -vet=off $(TESTFLAGS) ./...)
 	@$(call alone,$(PROOF),go vet ./...)
 
@@ -93,14 +88,9 @@ test-alone: ## vet and test each published module without go.work, as its users 
 alone = printf '%s\n' $(1) | GOWORK=off xargs -P 2 -I MODULE bash -c \
   'out=$$(cd MODULE && { $(2); } 2>&1) && status=0 || status=$$?; printf "== MODULE\n%s\n" "$$out"; exit $$status'
 
-# The package that takes longest is the first, so that the others run next to it.
-.PHONY: test-proof
-test-proof: test-tools ## test the modules that are not published: browsers, comparisons, examples
-	go test -vet=off $(TESTFLAGS) ./examples/playground/internal/playground $(addsuffix /...,$(PROOF))
-
-# The race detector makes a test several times slower. This leaves out what finds no race, and what the two targets
-# above have run: seeds of fuzz targets and long random tests make one call after the other, and browsers call
-# applications that have their own tests here.
+# The race detector makes a test several times slower. This leaves out what finds no race: seeds of fuzz
+# targets and long random tests make one call after the other, and browsers call applications that have their own
+# tests here.
 .PHONY: test-race
 test-race: ## run the tests of what serves requests with the race detector, without browsers and long random tests
 	go test -race -short -skip '^(Fuzz|TestDifferential|TestRandom)' -vet=off $(TESTFLAGS) $(RACED)
@@ -199,5 +189,5 @@ tidy: ## tidy every module, and report if their versions differ (go.work.sum)
 	@test ! -e go.work.sum || { echo "these modules need versions that differ between the modules of go.work:"; cat go.work.sum; exit 1; }
 
 .PHONY: check
-check: lint test-alone test-proof fuzz-quick ## run what .ci/run runs, without its installations and the race detector
+check: lint test fuzz-quick test-alone ## run what .ci/run runs, without its installations and the race detector
 	@test ! -e go.work.sum || { echo "there is a new go.work.sum; run make tidy"; exit 1; }

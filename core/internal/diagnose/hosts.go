@@ -32,8 +32,9 @@ func Suffix(host string) string {
 
 // suffixParents has, one per line, the names that have public suffixes below them but are
 // not suffixes themselves. The publicsuffix package cannot list these, so they come from
-// the rules in its tests. TestSuffixParents compares the file with the version in go.mod;
-// its -update flag rewrites the file.
+// the rules in its tests, which are those of the Public Suffix List (publicsuffix.org, Mozilla
+// Public License 2.0). TestSuffixParents compares the file with the version in go.mod; its
+// -update flag rewrites the file.
 //
 //go:embed suffixparents.txt
 var suffixParents string
