@@ -194,7 +194,9 @@ type inContext struct {
 // ServeInContext is Serve for a router that does not say which route it has chosen. The
 // adapter wraps each handler that it registers, and the wrapper calls Report.
 func (m *Mount) ServeInContext(next http.Handler, w http.ResponseWriter, r *http.Request) {
-	m.serving.Store(true)
+	if !m.serving.Load() { // stored once: a store for each request would slow down other cores
+		m.serving.Store(true)
+	}
 	wrapped, g, made := wrap[inContext](w)
 	x := &made.Exchange
 	x.Request, x.RoutePath, x.RawPath, x.reports = r, r.URL.Path, r.URL.RawPath, &made.reports
