@@ -64,10 +64,15 @@ func TestWorkIsLinear(t *testing.T) {
 				}
 				return best
 			}
-			a, b := took(short[name]), took(long[name])
-			t.Logf("%v, %v: %.1f", a, b, float64(b)/float64(a))
-			if b > 32*a+time.Second {
-				t.Errorf("%d bytes take %v, and %d bytes %v: more than linear", small, a, large, b)
+			for tries := 1; ; tries++ { // other processes may have used the CPU
+				a, b := took(short[name]), took(long[name])
+				t.Logf("%v, %v: %.1f", a, b, float64(b)/float64(a))
+				if b <= 32*a+time.Second {
+					return
+				}
+				if tries == 3 {
+					t.Fatalf("%d bytes take %v, and %d bytes %v: more than linear", small, a, large, b)
+				}
 			}
 		})
 	}
