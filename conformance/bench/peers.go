@@ -173,7 +173,7 @@ func fiberOwn() Library {
 			leavesOut(s, a, "no-origin")
 			refusesAs(s, a, 204)
 		},
-		Notes: fiberNotes,
+		Notes: "refused preflights: 204; no origin under any: no header",
 		build: func(s Scenario) (stack, error) {
 			return onFiber(fibercors.New(fibercors.Config{
 				AllowOrigins:     strings.Join(s.Config.AllowOrigins, ","),
@@ -187,27 +187,18 @@ func fiberOwn() Library {
 	}
 }
 
-const fiberNotes = "refused preflights: 204; no origin under any: no header"
-
+// fiberV3Own answers as fiber v2's does.
 func fiberV3Own() Library {
-	return Library{
-		Name:     "fiber",
-		plain:    true,
-		searches: true,
-		differs: func(s Scenario, a *answer) {
-			leavesOut(s, a, "no-origin")
-			refusesAs(s, a, 204)
-		},
-		Notes: fiberNotes,
-		build: func(s Scenario) (stack, error) {
-			return onFiberV3(fiberv3cors.New(fiberv3cors.Config{
-				AllowOrigins:     s.Config.AllowOrigins,
-				AllowCredentials: s.Config.AllowCredentials,
-				AllowMethods:     methods(s.Config),
-				AllowHeaders:     s.Config.AllowHeaders,
-				ExposeHeaders:    s.Config.ExposeHeaders,
-				MaxAge:           seconds(s.Config),
-			})), nil
-		},
+	l := fiberOwn()
+	l.build = func(s Scenario) (stack, error) {
+		return onFiberV3(fiberv3cors.New(fiberv3cors.Config{
+			AllowOrigins:     s.Config.AllowOrigins,
+			AllowCredentials: s.Config.AllowCredentials,
+			AllowMethods:     methods(s.Config),
+			AllowHeaders:     s.Config.AllowHeaders,
+			ExposeHeaders:    s.Config.ExposeHeaders,
+			MaxAge:           seconds(s.Config),
+		})), nil
 	}
+	return l
 }
